@@ -2,13 +2,13 @@ import { TautlineError } from '../shared/errors.ts'
 import type { Closed } from '../machine/connection-state.ts'
 import type { Observer } from './types.ts'
 
-/** How many messages may wait for a slow loop. */
+/** How many messages are buffered for a slow loop. */
 const MAX_BUFFERED = 200_000
 
 /**
- * The messages of a connection, one by one; iterating opens it, and leaving the loop lets go of it.
- * Ends when the connection is closed by `close()`, completes, or its user is forgotten; throws when it ended by an error, and `overflow` when so
- * many messages waited that going on would have lost some. What has come before is given first.
+ * Iterates over the messages of a connection. Iterating opens it, and leaving the loop unsubscribes.
+ * The loop ends after `close()`, when the connection completes, and when its user logs out. It throws the error that
+ * closed the connection for good, and `overflow` if the buffer is full. It yields all buffered messages first.
  */
 export function iterateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
@@ -18,7 +18,7 @@ export function iterateMessages<Incoming>(
   return {
     next: () => generator.next(),
     return() {
-      // A generator that waits does not hear `return()` until it is woken.
+      // A waiting generator handles `return()` only after it has been woken.
       abortController.abort()
       return generator.return()
     },
@@ -53,7 +53,7 @@ async function* generateMessages<Incoming>(
       wake()
     }),
     observer.on('transition', ({ to, cause }) => {
-      // What waits was for a user who has logged out, and so was the loop.
+      // The buffered messages and the loop belong to a user who has logged out.
       if (cause === 'forget') discardAll()
       finish(to.closed)
     }),

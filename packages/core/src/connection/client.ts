@@ -6,7 +6,7 @@ import type { ProtocolSession } from './protocol.ts'
 import type { Observer, Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
-/** An observer without a framework: nobody else owns it, so what was opened by hand is held until it is closed by hand. */
+/** Turns an observer into a client for use without a framework: after `open()` it stays open until `close()`. */
 export function toClient<Incoming, Of extends Observer<Incoming>>(
   observer: Of & Observer<Incoming>,
 ): Of & AsyncIterable<Incoming> {
@@ -26,14 +26,14 @@ export function toClient<Incoming, Of extends Observer<Incoming>>(
       observer.close(code, reason)
       const releaseNow = release
       release = undefined
-      // In a handler the close is said after it, and is to be heard.
+      // If called in a handler, the `close` event is emitted after it, and must still reach the listeners.
       queueMicrotask(() => releaseNow?.())
     },
     [Symbol.asyncIterator]: () => iterateMessages(observer),
   }
 }
 
-/** The methods of a view as functions, which keep their identity and need no `this`. */
+/** Returns the methods of an observer as functions that need no `this` and stay the same. */
 export function toPublicObserver<
   Incoming,
   Shown extends Snapshot<unknown>,
@@ -55,6 +55,6 @@ export function toPublicObserver<
     close: (code?: number, reason?: string) => observer.close(code, reason),
     reconnect: () => observer.openManually('reconnect'),
   }
-  // What a message is and what a snapshot shows, the view does not know; whoever made the view does.
+  // The observer does not know the types of its messages and of its snapshot. Its creator does.
   return publicObserver as unknown as ReturnType<typeof toPublicObserver<Incoming, Shown, Raw, Options, Own>>
 }

@@ -24,28 +24,28 @@ import type { Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { warnAboutUnstableIdentity, warnAboutConflictingOptions } from '../platform/dev-warnings.ts'
 
-/** Numbers the hooks that share with nobody. */
+/** The last number that was given to an observer which does not share. */
 let lastPrivateId = 0
 
 /**
- * One hook's view of a connection: it folds what its codec decodes, and knocks once a frame.
- * A class, since a page may hold thousands: its methods exist once.
+ * One observer of a connection: it reduces the messages to `data`, and notifies its listeners at most once a frame.
+ * A class, since a page may have thousands of observers: all share its methods.
  */
 export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends ProtocolSession<Raw>>
   extends ConnectionDataObserver<Raw, Options, Own>
   implements Subscriber<Raw, Options>
 {
   url: UrlOption
-  /** What its line is known by; undefined: there is no URL. */
+  /** The identity of its connection. Undefined without a URL. */
   identity: Identity | undefined
   lastSequence = 0
   #privateId = 0
   #isOpenedManually = false
   #detached = INITIAL_DETACHED
-  /** Its user has logged out, and what it asked for must not be repeated by itself. */
+  /** Its non-idempotent request must not be repeated before `open()`, such as after a log-out. */
   #isSuspendedUntilOpen = false
 
-  /** @param isFrameworkOwned owned by a framework, which opens it by subscribing: an enabled one shows `connecting` from the start */
+  /** @param isFrameworkOwned a framework opens it by subscribing: if enabled, it shows `connecting` from the start */
   constructor(
     protocol: Protocol<Raw, Options, Own>,
     url: UrlOption,
@@ -66,9 +66,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     if (!mayMove && options === before) return
     this.forgetIfLoggedOut()
     protocol.validateOptions(options)
-    // What was opened by hand stays open until it is closed, or disabled anew.
+    // After `open()` it stays open until `close()`, or until it changes from enabled to disabled.
     if (options.enabled === false && before.enabled !== false) this.#isOpenedManually = false
-    // What has completed is asked for again by enabling it anew, and not because a component comes back.
+    // If it was closed for good, enabling it connects again. Remounting a component does not.
     else if (before.enabled === false && options.enabled !== false) {
       this.#isSuspendedUntilOpen = false
       if (isClosedForGood(this.#detached)) this.#clearDetached()
@@ -79,9 +79,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     if (isSameUrl && options !== before) warnAboutUnstableIdentity(this, hasMoved, before, options)
     if (this.connection?.primarySubscriber === this) this.connection.applyPrimaryOptions()
     this.#updateAttachment(true)
-    // Its status may be the same there, and what it shows is not.
+    // The new connection may have the same status, but its data differ.
     if (hasMoved) this.refresh()
-    // What the old `select` kept from the listeners, the new one may show.
+    // The new `select` may show a change that the old one did not select.
     if (this.isSnapshotStale && before.select !== options.select) this.notifyListeners()
   }
 
@@ -95,14 +95,14 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     )
   }
 
-  /** Returns whether what was shown is of no use any more. */
+  /** Sets the identity. Returns whether the observer had to start over without its data. */
   #setIdentity(next: Identity | undefined): boolean {
     const { identity: before } = this
     if (next?.key === before?.key) return false
     this.identity = next
     const isNonRepeatable = this.#isNonRepeatable(this.options)
     if (!before || !next || !isSameDestination(before, next, isNonRepeatable)) return this.#startOver()
-    // Another function of a hook that is hidden: it goes on alone with what was its own.
+    // Only a function has changed, or the headers of a non-idempotent request: the connection may continue.
     const connection = this.connection ?? this.lastConnection
     const isContinued =
       !connection ||
@@ -114,7 +114,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     return this.protocol.replaysWholeResponse?.(options) === true
   }
 
-  /** It still uses a connection with other headers, because the request must not be repeated. */
+  /** True while it uses a connection with the old headers, since the request must not be repeated. */
   get #hasOtherIdentity(): boolean {
     return (
       !!this.connection &&
@@ -132,7 +132,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     return identity || next ? new ConnectionObserver(protocol, url, options, true).getSnapshot() : undefined
   }
 
-  /** @param isSuspended nothing is requested before it is opened */
+  /** @param isSuspended nothing is requested before `open()` */
   #startOver(isSuspended = false): true {
     const { identity, connection, protocol, options } = this
     this.resetDataSilently()
@@ -140,18 +140,18 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#isSuspendedUntilOpen = isSuspended
     if (!identity || !connection || !rekeyConnection(connection, identity, protocol.initialCursor(options)))
       this.#detach(true)
-    // Another place knows nothing of the old one.
+    // The detached state belongs to the old connection.
     this.#detached = INITIAL_DETACHED
     this.lastConnection = undefined
     return true
   }
 
   verifyIdentity(attempt: number): void {
-    // What gives other headers each time that it is read would never be sent.
+    // Headers that differ each time they are read would otherwise prevent every attempt.
     if (this.rekeyCount > 2) return
     const hasMoved = this.#setIdentity(this.#computeIdentity())
     const shouldLeave = !hasMoved && this.#hasOtherIdentity && this.#startOver()
-    // The next request is another hook's; its own is one that is tried again.
+    // On the first attempt the request belongs to another observer. On a retry it is its own, and is sent again.
     this.#isSuspendedUntilOpen ||= shouldLeave && attempt === 0
     if (!hasMoved && !shouldLeave) return
     this.rekeyCount++
@@ -172,7 +172,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   forget(): void {
     const { connection, state: from } = this
     this.connection = undefined
-    // What was closed by hand stays so.
+    // After an explicit close() it stays closed.
     this.#detached =
       from.closed?.by === 'user' ? { ...INITIAL_DETACHED, state: closedByUserState } : INITIAL_DETACHED
     this.#isOpenedManually = false
@@ -181,7 +181,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.protocol.forgetSubscriber?.(this)
     this.resetDataSilently()
     connection?.subscriberList.remove(this)
-    // A handler that has heard of the end may have opened it again.
+    // A handler of the `close` event may have opened it again.
     if (connection?.subscriberList.subscribers.size === 0)
       connection.interpreter.dispatch({ type: 'unsubscribed', now: true })
     if (this.eventListeners?.has('transition'))
@@ -193,7 +193,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#updateAttachment(true)
   }
 
-  /** Joins or leaves, as it is wanted. `now`: a line that nobody else uses closes at once, without lingering. */
+  /** Attaches to its connection or detaches. @param shouldCloseNow without other subscribers, skip `closeDelay` */
   #updateAttachment(shouldCloseNow: boolean): void {
     const shouldAttach = this.shouldConnect && this.hasListeners
     if (shouldAttach && !this.connection) this.#attach()
@@ -202,7 +202,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   }
 
   #attach(): void {
-    // The body of a request may be an object that has changed.
+    // The body of a request may be an object that was mutated.
     this.#setIdentity(this.#computeIdentity())
     const connection = (this.connection = this.ensureConnection())
     const event = attachEvent(connection, this.#detached, this.protocol.initialCursor(this.options))
@@ -210,7 +210,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#detached = INITIAL_DETACHED
     this.isSnapshotStale = true
     connection.applyPrimaryOptions()
-    // A listener that the line has told something may have taken it away again.
+    // A listener that was notified may have detached it again.
     if (this.connection === connection) connection.interpreter.dispatch(event)
     if (connection.primarySubscriber !== this)
       warnAboutConflictingOptions(connection.primary.options, this.options)
@@ -225,14 +225,14 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.lastConnection = connection
     this.#detached = captureDetached(connection, isLast && !shouldCloseNow)
     this.isSnapshotStale = true
-    // One that is mounted still hears what ends with it; one that is not hears nothing any more.
+    // Before it is removed, so that a disabled observer, which is still mounted, gets the events of the end.
     if (isLast && shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed', now: shouldCloseNow })
     subscriberList.remove(this)
     if (!isLast) connection.applyPrimaryOptions()
     else if (!shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed' })
   }
 
-  /** The line of this destination, which may be one that others use, or one that lingers. */
+  /** Returns the connection with its identity, and creates it if necessary. */
   ensureConnection(): SharedConnection<Raw, Options, Own> {
     this.forgetIfLoggedOut()
     return (
@@ -253,7 +253,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#updateAttachment(false)
   }
 
-  /** What was closed by hand, or never opened, is opened by hand. */
+  /** Opens or reconnects it explicitly. */
   openManually(type: 'open' | 'reconnect'): void {
     this.forgetIfLoggedOut()
     if (!this.#setIdentity(this.#computeIdentity()) && this.#hasOtherIdentity) this.#startOver()
@@ -264,7 +264,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.connection?.interpreter.dispatch({ type })
   }
 
-  /** Forgets how the last line was left. What had completed begins anew, unless it can be resumed. */
+  /** Forgets the state of the last connection. A completed stream starts over, unless it can be resumed. */
   #clearDetached(): void {
     const subscriberList = this.connection?.subscriberList
     if (this.state.closed?.by === 'complete' && !this.#resumeCursor) {
@@ -287,7 +287,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     if (!this.connection) this.refresh()
   }
 
-  /** Where the stream is, or where it is to go on from. */
+  /** The current cursor, or the one to resume from. */
   get #resumeCursor(): string | undefined {
     return this.connection
       ? this.connection.interpreter.cursor

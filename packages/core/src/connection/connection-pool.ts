@@ -23,19 +23,19 @@ import {
 } from '../observer/log-out-registry.ts'
 import { warnAboutUnsharedConnections } from '../platform/dev-warnings.ts'
 
-/** The lines of an environment, by what they are known by. */
+/** The connections of an environment, by their keys. */
 class ConnectionPool
   extends Map<string, SharedConnection<unknown, Scoped['options'], unknown>>
   implements ForgettableStore
 {
-  /** Closes the lines of a user who has logged out, also those that linger. */
+  /** Closes the connections of a user who has logged out, also those without subscribers. */
   forget(scope: LogOutScope): void {
     const connections = Array.from(this.values())
     for (const { environment, primary, interpreter, subscriberList } of connections) {
       if (!isInScope(scope, { environment, options: primary.options })) continue
       subscriberList.forgetReplay()
       interpreter.cursor = undefined
-      // What was closed by hand stays so.
+      // After an explicit close() it stays closed.
       if (interpreter.state.closed?.by !== 'user') interpreter.dispatch({ type: 'unsubscribed', now: true })
     }
   }
@@ -43,7 +43,7 @@ class ConnectionPool
 
 const pools = new WeakMap<Environment, ConnectionPool>()
 
-/** The lines of an environment, by what they are known by. */
+/** Returns the connections of an environment, by their keys. */
 export function connectionsIn<L>(environment: Environment): Map<string, L> {
   let pool = pools.get(environment)
   if (!pool) {
@@ -51,10 +51,10 @@ export function connectionsIn<L>(environment: Environment): Map<string, L> {
     pools.set(environment, pool)
     registerStore(pool)
   }
-  return pool as Map<string, unknown> as Map<string, L> // a key begins with its kind, and a kind has one type of line
+  return pool as Map<string, unknown> as Map<string, L> // a key begins with its protocol, and so has one type
 }
 
-/** The line to a destination, made if there is none. It opens when it is retained. */
+/** Returns the connection with this identity, and creates it if necessary. It opens with its first subscriber. */
 export function getOrCreateConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
   protocol: Protocol<Raw, Options, Own>,
   environment: Environment,
@@ -95,7 +95,7 @@ function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
       return interpreter
     },
     applyPrimaryOptions() {
-      // One that was given another function leaves after this tick: what it wants is no concern of the others.
+      // A subscriber with a new function leaves after this tick: its options do not apply to the others.
       connection.primarySubscriber = findPrimarySubscriber(subscriberList.subscribers, connection.identity)
       if (connection.primarySubscriber)
         connection.primary = {
@@ -106,7 +106,7 @@ function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
       session.onPolicyChanged?.()
     },
     verifyIdentity(attempt) {
-      // What lingers for nobody in particular is given up.
+      // A connection without subscribers is closed if its headers have changed.
       const hasOutdatedHeaders =
         subscriberList.subscribers.size === 0 &&
         computeHeadersKey(protocol, connection.primary.options) !== connection.identity.headersKey

@@ -9,7 +9,7 @@ import type { Protocol, ProtocolSession, SharedConnection } from './protocol.ts'
 import { classifyChange } from './snapshot.ts'
 import type { Snapshot } from './types.ts'
 
-/** The data that one observer of a connection shows, and what changes them. Its listeners are notified at most once a frame. */
+/** The data that an observer of a connection shows, and what changes them. It notifies at most once a frame. */
 export abstract class ConnectionDataObserver<
   Raw,
   Options extends AnyOptions,
@@ -18,7 +18,7 @@ export abstract class ConnectionDataObserver<
   readonly protocol: Protocol<Raw, Options, Own>
   options: Options
   connection: SharedConnection<Raw, Options, Own> | undefined
-  /** The connection that it has left. It has no data of another one. */
+  /** The last connection that it used. All its data are from this one. */
   protected lastConnection: SharedConnection<Raw, Options, Own> | undefined
   /** A framework opens it by subscribing. If enabled, its status is `connecting` from the start. */
   protected readonly isFrameworkOwned: boolean
@@ -27,7 +27,7 @@ export abstract class ConnectionDataObserver<
   protected data: unknown
   /** Something has changed since the last snapshot was created. */
   protected isSnapshotStale = true
-  /** The fields that notify only when they are tracked, and are. */
+  /** The tracked ones of the fields that notify only when tracked. */
   protected trackedFields: Set<string> | undefined
   #serverSnapshot: Snapshot<unknown> | undefined
   /** The data of which the listeners were notified. */

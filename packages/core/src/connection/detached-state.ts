@@ -4,45 +4,50 @@ import { initialState, isActive } from '../machine/connection-effects.ts'
 import type { Identity } from '../shared/identity.ts'
 import type { MachineEvent, State } from '../machine/connection-state.ts'
 
-/** What a hook remembers of the line that it has left. */
+/** What an observer remembers of a connection that it no longer uses. */
 export interface DetachedState {
-  /** What it shows where there is no line: the state in which the last one was left, if that was final. */
+  /** The state that it shows without a connection: that of the last one if it was closed, else the initial one. */
   readonly state: State
-  /** Behind what it has been told. */
+  /** The cursor after the last delivered message. */
   readonly cursor: string | undefined
 }
 
-/** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
+/** The state before the framework subscribes: mounting needs no extra render, and matches the server's HTML. */
 export const connectingState: State = { ...initialState, status: 'connecting' }
 export const closedByUserState: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
 
-/** Of a hook without a URL. */
+/** The identity of an observer without a URL. */
 export const NO_IDENTITY: Identity = { key: '', destinationKey: '', headersKey: '', functionsKey: '' }
 
 export const INITIAL_DETACHED: DetachedState = { state: initialState, cursor: undefined }
 
-/** What of a line matters here. */
+/** The part of a connection that is read here. */
 interface AnyConnection {
   readonly interpreter: Interpreter
   readonly subscriberList: { readonly subscribers: { readonly size: number } }
 }
 
-/** @param isGone its component went, and nobody else is on the line */
+/**
+ * Returns the state to remember of a connection.
+ *
+ * @param isGone its component unmounted, and the connection has no other subscriber
+ */
 export function captureDetached({ interpreter }: AnyConnection, isGone: boolean): DetachedState {
   const { state, cursor } = interpreter
   if (!isGone || interpreter.policy.idempotent || !interpreter.isRequestSent || !isActive(state))
     return { state: state.closed ? state : initialState, cursor }
-  // To come back is not to ask: what may be at work, or was paid for, is not asked for again by itself.
-  const text = 'Its component went while the request was under way, which is not repeated by itself'
+  // Remounting must not repeat a non-idempotent request: the server may be processing it, or it may have cost money.
+  const text =
+    'The component unmounted while a non-idempotent request was in flight; it is not retried automatically'
   const error = new TautlineError('interrupted', text, { by: 'component' })
   const closed = { by: 'fatal', error } as const
   return { state: { ...initialState, status: 'closed', closed, error }, cursor }
 }
 
 /**
- * How a hook comes to a line, or back to it: sets where the line is to go on from, and returns what it is to be told.
+ * Prepares a connection for a new subscriber: sets the cursor to resume from, and returns the event to dispatch.
  *
- * @param initialCursor where a hook begins that was never here
+ * @param initialCursor the cursor of an observer that has received nothing
  */
 export function attachEvent(
   { interpreter, subscriberList }: AnyConnection,
@@ -51,12 +56,12 @@ export function attachEvent(
 ): MachineEvent {
   const { status } = interpreter.state
   const { idempotent } = interpreter.policy
-  // Nothing has been asked yet: a hook that was here before knows where to go on.
+  // Nothing was requested yet: an observer that was here before knows where to resume.
   const isUnrequested = status === 'idle' || (status === 'connecting' && !interpreter.isRequestSent)
   if (isUnrequested) interpreter.cursor ??= cursor ?? initialCursor
   if (status === 'idle' && staysClosed(detachedState, idempotent))
     return { type: 'close', closed: detachedState.closed }
-  // What came while the line lingered was told to nobody: it is asked for again.
+  // Messages that arrived without a subscriber were not delivered: they are requested again.
   const hasMissedMessages =
     !isUnrequested &&
     idempotent &&
@@ -67,12 +72,15 @@ export function attachEvent(
   return { type: hasMissedMessages && status !== 'backoff' ? 'reconnect' : 'subscribed' }
 }
 
-/** What was closed by hand, or has completed, stays so when its component comes back; what must not be asked twice, however it was closed. */
+/**
+ * Returns whether the connection stays closed when its component mounts again: after `close()` or completion, and for a
+ * non-idempotent request always.
+ */
 function staysClosed({ closed }: State, idempotent: boolean): boolean {
   return closed !== undefined && (!idempotent || closed.by === 'user' || closed.by === 'complete')
 }
 
-/** Was it left closed for good, and not by hand? */
+/** Returns whether it was closed for good, other than by `close()`. */
 export function isClosedForGood({ state: { closed } }: DetachedState): boolean {
   return closed !== undefined && closed.by !== 'user'
 }

@@ -1,16 +1,16 @@
 /**
- * Keeps what happens apart from what is said about it. An event that comes in while another is being committed waits for it;
- * one that a listener causes is committed at once, so that state is always current, but is told after what is being told now:
- * listeners never nest.
+ * Separates state changes from notifications. An event that is dispatched during a commit waits for its end. An event
+ * from a listener is committed at once, so that the state is always current, but its notifications wait for the running
+ * ones: listeners never nest.
  */
 export interface EventQueue<QueuedEvent> {
-  /** Commits an event, now or after the one that is being committed. */
+  /** Commits an event, now or after the running commit. */
   dispatch(event: QueuedEvent): void
-  /** Runs `task` as if it were an event's: what it posts waits for its end. */
+  /** Runs `task` like a commit: events that it dispatches wait for its end. */
   transact(task: () => void): void
-  /** Tells listeners, now or after what is being told. */
+  /** Runs a task that calls listeners, now or after the running ones. */
   notify(task: () => void): void
-  /** Tells without a place in the queue, where nothing is committed or to be told; false: it is not the moment. */
+  /** Calls the listener at once, without the queue, if nothing is running or queued. Otherwise returns false. */
   notifyNow<Message, Extra>(
     listener: (message: Message, extra: Extra) => void,
     message: Message,
@@ -18,7 +18,7 @@ export interface EventQueue<QueuedEvent> {
   ): boolean
 }
 
-/** @param commit takes one event; it does not throw */
+/** @param commit handles one event; must not throw */
 export function createEventQueue<QueuedEvent>(commit: (event: QueuedEvent) => void): EventQueue<QueuedEvent> {
   const events: QueuedEvent[] = []
   const notifications: (() => void)[] = []

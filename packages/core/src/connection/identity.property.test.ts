@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Account, type Protocol, type Way, createUsers } from '../../test/log-out/users.ts'
 
-const HOOKS = 3
+const OBSERVERS = 3
 const account: fc.Arbitrary<Account> = fc.record({
   user: fc.constantFrom('ada', 'bob', 'eve'),
   way: fc.constantFrom<Way[]>('value', 'function', 'inline', 'url', 'cookie'),
 })
-const who = fc.nat(HOOKS - 1)
+const who = fc.nat(OBSERVERS - 1)
 const kind = <Type extends string>(type: Type) => fc.constant(type)
 
 const steps = fc.array(
@@ -37,50 +37,51 @@ type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]> {
   const page = createUsers(protocol)
   const wrong: string[] = []
-  const hooks = Array.from({ length: HOOKS }, () => undefined as ReturnType<typeof mount> | undefined)
+  const observers = Array.from({ length: OBSERVERS }, () => undefined as ReturnType<typeof mount> | undefined)
   const check = (where: string, value: unknown, user: string) => {
     if (value !== undefined && value !== user) wrong.push(`${where}: ${JSON.stringify(value)} at ${user}`)
   }
 
   function mount(given: Account) {
-    const hook = {
+    const harness = {
       account: given,
       user: given.way === 'cookie' ? page.cookie() : given.user,
       observer: page.observe(given),
     }
-    hook.observer.on('message', (value) => check('handler', value, hook.user))
-    const look = () => check('listener', hook.observer.getSnapshot().data, hook.user)
-    return Object.assign(hook, { leave: hook.observer.subscribe(look) })
+    harness.observer.on('message', (value) => check('handler', value, harness.user))
+    const look = () => check('listener', harness.observer.getSnapshot().data, harness.user)
+    return Object.assign(harness, { leave: harness.observer.subscribe(look) })
   }
 
   async function act(step: Step): Promise<void> {
-    const hook = 'who' in step ? hooks[step.who] : undefined
-    if (step.type === 'mount' && !hook) hooks[step.who] = mount(step.account)
-    else if (step.type === 'unmount' && hook) {
-      hook.leave()
-      hooks[step.who] = undefined
-    } else if (step.type === 'change' && hook) {
-      const { way } = hook.account
-      // A function stands for one user: where another one is given for another user, something else has to differ, such as the key.
+    const harness = 'who' in step ? observers[step.who] : undefined
+    if (step.type === 'mount' && !harness) observers[step.who] = mount(step.account)
+    else if (step.type === 'unmount' && harness) {
+      harness.leave()
+      observers[step.who] = undefined
+    } else if (step.type === 'change' && harness) {
+      const { way } = harness.account
+      // A function stands for one user. For another user something else has to differ, such as the key.
       if (way === 'function' && step.account.way === 'function') return
-      hook.account = step.account
-      hook.user = step.account.way === 'cookie' ? page.cookie() : step.account.user
-      hook.observer.setOptions(...page.argumentsOf(step.account))
-    } else if (step.type === 'render' && hook) hook.observer.setOptions(...page.argumentsOf(hook.account))
-    else if (step.type === 'command' && hook) hook.observer[step.name]()
+      harness.account = step.account
+      harness.user = step.account.way === 'cookie' ? page.cookie() : step.account.user
+      harness.observer.setOptions(...page.argumentsOf(step.account))
+    } else if (step.type === 'render' && harness)
+      harness.observer.setOptions(...page.argumentsOf(harness.account))
+    else if (step.type === 'command' && harness) harness.observer[step.name]()
     else if (step.type === 'serve') await page.serve()
     else if (step.type === 'advance') await page.environment.advance(step.ms)
     else if (step.type === 'cut') page.cut()
     else if (step.type === 'log out') {
       const cookie = await page.logOut()
-      for (const one of hooks) if (one?.account.way === 'cookie') one.user = cookie
+      for (const one of observers) if (one?.account.way === 'cookie') one.user = cookie
     }
-    for (const one of hooks) if (one) check('shown', one.observer.getSnapshot().data, one.user)
+    for (const one of observers) if (one) check('shown', one.observer.getSnapshot().data, one.user)
   }
 
   for (const step of all) await act(step)
   await page.serve()
-  for (const one of hooks) {
+  for (const one of observers) {
     if (one) check('shown at the end', one.observer.getSnapshot().data, one.user)
     one?.leave()
   }

@@ -5,10 +5,11 @@ import type { CommonOptions } from '../observer/options.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 /**
- * What a hook's connection is known by; undefined: there is no URL. What a function gives is shared with the same function object, or by the
- * option `key`. A server answers many users: there nothing is shared but by `key`.
+ * Returns the identity of an observer's connection, or undefined without a URL. With a function as an option, observers
+ * share only if they have the same function object or a `key`. On a server, which has many users, they share only if
+ * they have a `key`.
  *
- * @param nextPrivateId numbers a hook that shares with no other
+ * @param nextPrivateId returns a number for an observer that does not share
  */
 export function createIdentity<Options>(
   protocol: IdentitySource<Options>,
@@ -41,16 +42,16 @@ export function createIdentity<Options>(
 }
 
 /**
- * True where going from one to the other is no new connection.
+ * Returns whether a change from one identity to the other keeps the connection.
  *
- * @param isNonRepeatable what was requested must not be requested twice: other headers count from the next request
+ * @param isNonRepeatable the request must not be repeated: new headers apply to the next request
  */
 export const isSameDestination = (one: Identity, other: Identity, isNonRepeatable: boolean): boolean =>
   one.destinationKey === other.destinationKey && (isNonRepeatable || one.headersKey === other.headersKey)
 
 /**
- * May these options be known by something else than those before? An object, such as headers that a program keeps in one place, may have been changed
- * where it is.
+ * Returns whether these options may have another identity than those before. An object, such as headers, may have
+ * changed even if it is the same one, since it may have been mutated.
  */
 export const mayHaveChanged = (names: readonly string[], before: object, after: object): boolean =>
   hasChanged(names, before, after) || names.some((name) => typeof Object(after)[name] === 'object')
@@ -60,10 +61,10 @@ const withKey = (parts: Omit<Identity, 'key'>): Identity => ({
   key: serializeParts([parts.destinationKey, parts.headersKey, parts.functionsKey]),
 })
 
-/** Not joined by a sign that one of the parts may hold: two lists would look alike. */
+/** As JSON: joined by a separator that a part may contain, different lists could give the same text. */
 const serializeParts = (parts: readonly (string | undefined)[]) => JSON.stringify(parts)
 
-/** Two spellings of one URL are one. */
+/** Returns the same text for all spellings of a URL. */
 function normalizeUrl(
   { toUrl }: Pick<IdentitySource<never>, 'toUrl'>,
   url: string | URL,
@@ -72,12 +73,12 @@ function normalizeUrl(
   try {
     return toUrl(url, baseUrl).href
   } catch {
-    // The attempt says what is wrong with it.
+    // The attempt reports the error.
     return String(url)
   }
 }
 
-/** The headers that are given as values by now: an object may have been changed where it is. */
+/** Returns the current headers, without those of functions, as a key. The object may have been mutated. */
 export function computeHeadersKey<Options>(
   protocol: Pick<IdentitySource<Options>, 'headersKey'>,
   options: Options,
@@ -85,7 +86,7 @@ export function computeHeadersKey<Options>(
   try {
     return protocol.headersKey?.(options) ?? ''
   } catch {
-    // The attempt says what is wrong with them.
+    // The attempt reports the error.
     return 'invalid'
   }
 }
@@ -93,7 +94,7 @@ export function computeHeadersKey<Options>(
 const functionIds = new WeakMap<object, number>()
 let lastFunctionId = 0
 
-/** A number for each function object. */
+/** Returns a number for each function object. */
 function functionIdOf(fn: object): number {
   const id = functionIds.get(fn) ?? ++lastFunctionId
   functionIds.set(fn, id)

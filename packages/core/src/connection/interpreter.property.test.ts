@@ -35,7 +35,7 @@ const note = (reason: unknown) => void unhandled.push(reason)
 beforeAll(() => void process.on('unhandledRejection', note))
 
 afterAll(async () => {
-  // Node says it after the microtasks of a turn.
+  // Node reports rejections after the microtasks of a turn.
   await new Promise((resolve) => setImmediate(resolve))
   process.off('unhandledRejection', note)
   expect(unhandled).toEqual([])
@@ -47,19 +47,19 @@ async function play(
   sequence: readonly Step[],
   throwing = false,
 ): Promise<RandomObservers> {
-  const crowd = createRandomObservers(options, throwing)
-  for (const step of sequence) await crowd.run(step)
-  crowd.close()
-  return crowd
+  const observers = createRandomObservers(options, throwing)
+  for (const step of sequence) await observers.run(step)
+  observers.close()
+  return observers
 }
 
-/** Whatever the page, the network and the servers still do. */
-async function aftermath({ environment, run }: RandomObservers): Promise<void> {
+/** Emits all late events of the page, the network and the servers. */
+async function emitLateEvents({ environment, run }: RandomObservers): Promise<void> {
   for (const signal of ['offline', 'online', 'hidden', 'visible', 'pagehide', 'pageshow', 'wake'] as const) {
     await run({ type: 'signal', signal })
   }
   for (let which = 0; which < environment.sockets.length; which++) {
-    for (const says of ['open', 'message', 'close'] as const) await run({ type: 'late', which, says })
+    for (const event of ['open', 'message', 'close'] as const) await run({ type: 'late', which, event })
   }
   await run({ type: 'advance', ms: 600_000 })
 }
@@ -74,20 +74,20 @@ describe('invariants in any order of events', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[close] after close() no attempt, no message, no timer, no listener', async () => {
+  test('[close] after close() there is no attempt, no event, no timer and no listener', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
-        const crowd = await play({ ...options, share: true }, sequence)
-        const { environment, emitted } = crowd
-        // A connection that its user has left for another place lingers a little longer.
+        const observers = await play({ ...options, share: true }, sequence)
+        const { environment, emitted } = observers
+        // A connection without subscribers stays open for `closeDelay`.
         await environment.advance(options.closeDelay ?? 1000)
         expect(environment.listeners).toBe(0)
-        const dialled = environment.sockets.length
-        const heard = emitted.map(({ length }) => length)
-        for (const { stops } of crowd.clients) for (const stop of stops) stop()
-        await aftermath(crowd)
-        expect(environment.sockets).toHaveLength(dialled)
-        expect(emitted.map(({ length }) => length)).toEqual(heard)
+        const socketCount = environment.sockets.length
+        const counts = emitted.map(({ length }) => length)
+        for (const { stops } of observers.clients) for (const stop of stops) stop()
+        await emitLateEvents(observers)
+        expect(environment.sockets).toHaveLength(socketCount)
+        expect(emitted.map(({ length }) => length)).toEqual(counts)
         expect([environment.timers, environment.listeners]).toEqual([0, 0])
         for (const socket of environment.sockets) expect(socket.readyState).toBeGreaterThanOrEqual(2)
       }),
@@ -98,11 +98,11 @@ describe('invariants in any order of events', { timeout: 60_000 }, () => {
   test('[outbox] sent messages are delivered in order and at most once, or reported as dropped', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
-        const crowd = await play({ ...options, share: true }, sequence)
-        await aftermath(crowd)
-        const { environment, results } = crowd
+        const observers = await play({ ...options, share: true }, sequence)
+        await emitLateEvents(observers)
+        const { environment, results } = observers
         const delivered = environment.sockets.flatMap(({ sent }) => sent).filter((raw) => raw !== 'ping')
-        const all = [...delivered, ...crowd.dropped()].map(Number).toSorted((a, b) => a - b)
+        const all = [...delivered, ...observers.dropped()].map(Number).toSorted((a, b) => a - b)
         expect(all).toEqual([...results.keys()].toSorted((a, b) => a - b))
         for (const url of new Set(environment.sockets.map((socket) => socket.url))) {
           const order = environment.sockets.filter((socket) => socket.url === url).flatMap(({ sent }) => sent)
@@ -123,8 +123,10 @@ describe('invariants in any order of events', { timeout: 60_000 }, () => {
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const { emitted } = await play(options, sequence)
         for (const log of emitted) {
-          const heard = log.filter((line) => line.startsWith('message')).map((line) => Number(line.slice(8)))
-          expect(heard).toEqual([...new Set(heard)].toSorted((a, b) => a - b))
+          const received = log
+            .filter((text) => text.startsWith('message'))
+            .map((text) => Number(text.slice(8)))
+          expect(received).toEqual([...new Set(received)].toSorted((a, b) => a - b))
         }
       }),
       { numRuns: 500 },
@@ -134,13 +136,13 @@ describe('invariants in any order of events', { timeout: 60_000 }, () => {
   test('[handler-errors] a handler that throws affects neither other handlers nor the connection', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
-        const [calm, wild] = [await play(options, sequence), await play(options, sequence, true)]
-        await Promise.all([aftermath(calm), aftermath(wild)])
-        expect(wild.emitted).toEqual(calm.emitted)
-        expect(wild.results).toEqual(calm.results)
-        const account = ({ environment }: RandomObservers) =>
+        const [normal, throwing] = [await play(options, sequence), await play(options, sequence, true)]
+        await Promise.all([emitLateEvents(normal), emitLateEvents(throwing)])
+        expect(throwing.emitted).toEqual(normal.emitted)
+        expect(throwing.results).toEqual(normal.results)
+        const socketsOf = ({ environment }: RandomObservers) =>
           environment.sockets.map(({ url, sent, closedWith }) => ({ url, sent, closedWith }))
-        expect(account(wild)).toEqual(account(calm))
+        expect(socketsOf(throwing)).toEqual(socketsOf(normal))
       }),
       { numRuns: 250 },
     )

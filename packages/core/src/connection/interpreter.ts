@@ -18,51 +18,51 @@ import type { TransportEvents, TransportHandle } from './transport.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
-/** What the interpreter is made of; it names no transport and no global. */
+/** What the interpreter needs of its protocol and its subscribers. */
 export interface InterpreterHost<Raw> {
   readonly environment: Environment
-  /** Gathers what an attempt needs: URL, credentials. May take its time; throwing is a failed attempt. */
+  /** Resolves the URL and the credentials of an attempt. If it throws, the attempt has failed. */
   prepareAttempt(attempt: Attempt): OpenTransport<Raw> | Promise<OpenTransport<Raw>>
-  /** True for the reply to a ping, which no listener sees. */
+  /** True for the reply to a ping, which is not delivered. */
   isReply?(raw: Raw): boolean
   ping?(handle: TransportHandle): void
-  /** Sends what waits. */
+  /** Sends the queued messages. */
   flushQueue?(handle: TransportHandle): void
-  /** Finds out whether a line lives that has no heartbeat: the page or the network has changed. */
+  /** Checks a connection without a heartbeat after a page or network event. */
   probe?(handle: TransportHandle): void
-  /** Drops what waits, and says so. */
+  /** Drops the queued messages and reports them. */
   dropQueued?(why: DropReason): void
-  /** How an error of `prepare` counts. */
+  /** Returns the outcome for an error of `prepareAttempt`. */
   classifyPrepareError(cause: unknown): Outcome
   onMessage(raw: Raw): void
   /** The cursor has moved without a message. */
   onCursor(): void
   onEvent(event: EmittedEvent, info: OpenInfo): void
   onStateChange(from: State, to: State, cause: string): void
-  /** Nobody uses the connection any more. */
+  /** The connection has no subscriber any more. */
   onReleased(): void
 }
 
-/** Everything is at hand: makes the attempt. */
+/** Starts an attempt that is prepared. */
 export type OpenTransport<Raw> = (on: TransportEvents<Raw>) => TransportHandle
 
 export interface Interpreter {
   readonly state: State
-  /** The live resource; undefined unless the line is open. */
+  /** The current transport. Undefined unless the connection is open. */
   readonly handle: TransportHandle | undefined
   readonly policy: Policy
-  /** The attempt has left the page. */
+  /** Whether the attempt was sent. */
   readonly isRequestSent: boolean
-  /** Behind what the listeners have been told; it outlives the attempts. Settable: where the next attempt goes on from. */
+  /** The cursor after the last delivered message. The next attempt resumes from it. */
   cursor: string | undefined
   dispatch(event: MachineEvent): void
   configure(policy: Policy): void
-  /** Runs what calls listeners after what is being said now: listeners never nest. */
+  /** Runs a task that calls listeners after the running notifications: listeners never nest. */
   afterNotifications(task: () => void): void
   startTimer(timer: TimerName, ms: number): void
 }
 
-/** The ONE interpreter of the machine's effects. */
+/** Creates the interpreter of one machine: it runs the effects and keeps the state. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy: Policy): Interpreter {
   const { environment } = host
@@ -134,7 +134,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
     }
   }
 
-  /** A microtask later: open, close and open again in one tick is one dial. */
+  /** Connects in a microtask, so that opening, closing and opening again in one tick makes one attempt. */
   function connect(): void {
     const { epoch, attempt, error } = state
     const startAttempt = async () => {
@@ -143,7 +143,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
       try {
         const prepared = host.prepareAttempt({ attempt, previous: error, signal, cursor })
         const openTransport = prepared instanceof Promise ? await prepared : prepared
-        // Given up while the credentials were on their way: nothing is opened.
+        // Not if the attempt was aborted while it waited for credentials.
         if (epoch === state.epoch)
           eventQueue.transact(() => (handle = openTransport(createTransportEvents(epoch))))
       } catch (cause) {
@@ -153,7 +153,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
     void Promise.resolve().then(startAttempt)
   }
 
-  /** The cursor moves with what is told, not with what has arrived: what nobody was told of is asked for again. */
+  /** Moves the cursor with each delivery, not on arrival: messages that were not delivered are requested again. */
   function deliver(raw: Raw, id: string | undefined): void {
     if (id !== undefined) cursor = id
     host.onMessage(raw)
@@ -223,7 +223,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
   }
 }
 
-/** Is it a difference for a line that is up, or waits? All else is looked at when it is needed. */
+/** Returns whether a change matters to an open or waiting connection. Other options are read when they are needed. */
 function hasRelevantChange(before: Policy, after: Policy): boolean {
   return (
     before.pauseOffline !== after.pauseOffline ||

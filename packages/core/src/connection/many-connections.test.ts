@@ -28,7 +28,7 @@ test('a hundred connections subscribe to the page once, and the last one unsubsc
   expect(environment.listeners).toBe(0)
 })
 
-test('connections and requests of an environment subscribe to the page together', async () => {
+test('connections and requests of an environment share one subscription to the page', async () => {
   const { environment, clients } = await openHundred()
   const fetching = createFetch('/users', { environment })
   void fetching.execute().catch(() => {})

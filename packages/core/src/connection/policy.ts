@@ -3,14 +3,14 @@ import type { Policy } from '../machine/connection-state.ts'
 import type { PolicyOptions } from '../observer/check-options.ts'
 import { retryPolicy } from '../observer/retry-policy.ts'
 
-/** What the machine is told of a hook's options. Times in ms. */
+/** Returns the options of an observer as the machine reads them. Times in ms. */
 export function createConnectionPolicy(
   options: PolicyOptions,
   heartbeat: HeartbeatPolicy | undefined,
   canRenewCredentials: boolean,
   protocolPolicy: Partial<Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs'>> = {},
 ): Policy {
-  // A request that is not idempotent waits for work to be done, and must not be repeated because that takes long.
+  // A non-idempotent request may take long on the server, and must not be repeated because of that.
   const {
     idempotent = true,
     stableAfterMs = 5000,
@@ -23,7 +23,7 @@ export function createConnectionPolicy(
     connectTimeoutMs: options.timeout?.connect ?? connectTimeoutMs,
     stableAfterMs,
     closeDelayMs: options.closeDelay ?? 1000,
-    // What cannot be asked for again is not given back because nobody looks.
+    // On a hidden page, a request that cannot be repeated continues.
     pauseHidden: idempotent && options.pause?.hidden === true,
     minHiddenDelayMs: typeof options.pause?.hidden === 'number' ? options.pause.hidden : undefined,
     heartbeat,

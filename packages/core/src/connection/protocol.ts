@@ -8,16 +8,16 @@ import type { UrlOption } from '../shared/attempt.ts'
 import type { Interpreter, InterpreterHost } from './interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
 
-/** The transport's half of a connection. */
+/** The state of a protocol for one connection. */
 export type ProtocolSession<Raw> = Pick<
   InterpreterHost<Raw>,
   'prepareAttempt' | 'isReply' | 'ping' | 'flushQueue' | 'probe' | 'dropQueued' | 'classifyPrepareError'
 > & {
-  /** The options that decide may be others. */
+  /** The options that apply may have changed. */
   onPolicyChanged?(): void
 }
 
-/** What makes one kind of connection differ from another; put together by its factory. */
+/** What makes WebSocket, event streams and long polling differ. */
 export interface Protocol<Raw, Options, Own extends ProtocolSession<Raw>>
   extends MessageCodec<Raw, Options>, IdentitySource<Options> {
   /** The options that are part of the identity. */
@@ -25,13 +25,13 @@ export interface Protocol<Raw, Options, Own extends ProtocolSession<Raw>>
   /** @throws TautlineError `bad-option` */
   validateOptions(options: Options): void
   createPolicy(url: UrlOption, options: Options): Policy
-  /** The fields that only hooks of this protocol show. */
+  /** Returns the fields that only snapshots of this protocol have. */
   snapshotFields(state: State, cursor: string | undefined, session: Own | undefined): object
-  /** Where a hook begins that was never here. */
+  /** Returns the cursor of an observer that has received nothing. */
   initialCursor(options: Options): string | undefined
-  /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it, and it is never asked for twice. */
+  /** True if all messages form one response: a late subscriber gets all of them, and the request is not repeated. */
   replaysWholeResponse?(options: Options): boolean
-  /** Forgets what is remembered of a hook whose user has logged out. */
+  /** Forgets the stored data of an observer, such as after a log-out. */
   forgetSubscriber?(subscriber: object): void
   createSession(connection: SharedConnection<Raw, Options, Own>): Own
 }
@@ -41,78 +41,78 @@ export interface PrimaryOptions<Options> {
   readonly options: Options
 }
 
-/** A connection and the hooks that share it. */
+/** One transport at a time, and the subscribers that share it. */
 export interface SharedConnection<Raw, Options, Own> {
   identity: Identity
-  /** What the oldest live hook, or the last one that was, wants: it decides for the connection. Always a copy. */
+  /** The URL and options that apply: those of the primary subscriber, or of the last one that was. Always a copy. */
   primary: PrimaryOptions<Options>
   readonly environment: Environment
   readonly subscriberList: SubscriberList<Raw, Options>
   readonly interpreter: Interpreter
   readonly session: Own
-  /** The hook that decides, while there is one. */
+  /** The subscriber whose options apply: the oldest one. */
   primarySubscriber: Subscriber<Raw, Options> | undefined
-  /** What is sent next has to be what the line is known by: who is known by something else leaves. */
+  /** Before an attempt: subscribers whose identity has changed leave the connection. */
   verifyIdentity(attempt: number): void
-  /** Lets its oldest hook decide again: a hook came, went or has other options. */
+  /** Applies the options of the oldest subscriber, after subscribers or their options have changed. */
   applyPrimaryOptions(): void
-  /** Tells every hook of an error, after what is being said now. */
+  /** Emits an error to every subscriber, after the running notifications. */
   reportError(error: TautlineError): void
 }
 
-/** Makes a message of what travelled. Where two hooks have the same one, it is asked once for both. */
+/** Decodes messages. If subscribers have the same decoder, it decodes once for all of them. */
 export interface Decoder {
   decode(raw: never): unknown
 }
 
-/** One hook on a shared line. */
+/** What a shared connection sees of an observer. */
 export interface Subscriber<Raw, Options> {
   readonly url: UrlOption
   readonly options: Options
-  /** What it wants; undefined: nothing. */
+  /** Undefined without a URL. */
   readonly identity: Identity | undefined
-  /** The number of the last message that it has had. */
+  /** The number of the last message that it received. */
   lastSequence: number
-  /** Takes a message: its handlers are called first, then its listeners are notified. */
+  /** Receives a message: calls the handlers first, then notifies the listeners. */
   onMessage(message: unknown, raw: Raw): void
-  /** Takes what came before it joined as its data: the last message, or of a `whole` answer each. No handler is called. */
+  /** Adds an earlier message to its data: the last one, or each of a whole response. Calls no handler. */
   replay(message: unknown, raw: Raw, isWholeResponse: boolean): void
-  /** Forgets what it has folded: an answer begins anew. */
+  /** Resets `data`: the response starts again. */
   resetData(): void
-  /** Returns whether somebody listened. */
+  /** Emits an event; returns whether it has a handler or listener. */
   emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): boolean
   onStateChange(from: State, to: State, cause: string): void
   /**
-   * Leaves, where the next request is not its own: what it is known by was changed in place, such as a `Headers` object, or it has stayed for a request
-   * that is not repeated.
+   * Leaves the connection if the next request would not match its identity: an object such as `Headers` was mutated, or
+   * it has stayed only for a request that must not be repeated.
    */
   verifyIdentity(attempt: number): void
-  /** Leaves for the line of its own identity, of which it has had nothing. */
+  /** Moves to the connection of its own identity, without data. */
   moveToOwnConnection(): void
-  /** Something that is shown has changed beside the state: how many messages wait, or the cursor. */
+  /** A field outside the state has changed: the number of queued messages, or the cursor. */
   markChanged(field: 'queued' | 'cursor'): void
 }
 
-/** The hooks on one line. */
+/** The subscribers of one connection. */
 export interface SubscriberList<Raw, Options> {
-  /** In order of their coming: the first one decides for the connection. */
+  /** The oldest first: its options apply. */
   readonly subscribers: ReadonlySet<Subscriber<Raw, Options>>
   add(subscriber: Subscriber<Raw, Options>): void
   remove(subscriber: Subscriber<Raw, Options>): void
-  /** Decodes once for each decoder. */
+  /** Delivers a message to all subscribers. Each decoder decodes it once. */
   deliver(raw: Raw): void
   emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): void
-  /** Forgets the last message: it came from elsewhere. */
+  /** Forgets the messages for late subscribers. */
   forgetReplay(): void
 }
 
-/** What the kind of a line knows of its messages. */
+/** How a protocol reads its messages. */
 export interface MessageCodec<Raw, Options> {
-  /** What decodes this for a hook with these options; the same object for the same codec. Undefined: it is not for it. */
+  /** Returns the decoder of a subscriber: the same object for the same codec. Undefined: the message is not for it. */
   decoder(options: Options, raw: Raw): Decoder | undefined
-  /** What the protocol says of a message. */
+  /** Returns what the protocol knows about a message. */
   info(raw: Raw): MessageInfo
-  /** For a kind of which what travels holds any number of messages, and whose decoder makes a list of them: tells a hook one after the other. */
+  /** Delivers a list of messages one by one. For a protocol whose decoder returns a list. */
   deliverBatch?(
     subscriber: Subscriber<Raw, Options>,
     messages: readonly unknown[],
@@ -121,17 +121,16 @@ export interface MessageCodec<Raw, Options> {
   ): void
 }
 
-/** What there is to know while many messages are told. */
+/** What `deliverBatch` needs to know about the connection. */
 export interface DeliveryContext {
-  /** The destination. */
   readonly destinationKey: string
-  /** False once the hook has left, or the line is not any more the one that brought them: what nobody was told is asked for again. */
+  /** False once the subscriber has left or the transport has changed: undelivered messages are requested again. */
   isCurrent(): boolean
-  /** Takes the errors that nobody listens to. */
+  /** Reports an error that has no handler. */
   reportError(error: unknown): void
 }
 
-/** What of a line matters here. */
+/** The part of a connection that deliveries read. */
 export interface AnyConnection {
   readonly identity: Pick<Identity, 'destinationKey'>
   readonly interpreter: { readonly state: Pick<State, 'epoch'> }

@@ -2,7 +2,7 @@ import type { Identity } from '../shared/identity.ts'
 import { connectionsIn } from './connection-pool.ts'
 import type { SharedConnection } from './protocol.ts'
 
-/** Knows a line by another identity from now on, where there is none of that yet; it goes on as it is. */
+/** Moves a connection to another key, unless that key has a connection. The transport stays open. */
 function reindexConnection(
   connection: Pick<SharedConnection<never, never, never>, 'identity' | 'environment'>,
   identity: Identity,
@@ -16,11 +16,12 @@ function reindexConnection(
 }
 
 /**
- * Other functions, or for a request that is not repeated other headers, are no other destination: the line goes on, and what they say counts
- * from the next attempt. An inline function is another object in every render.
+ * Continues a connection after a change of functions, or of the headers of a request that must not be repeated. The new
+ * values apply to the next attempt. An inline function is a new object in every render.
  *
- * @param isAttached the hook is on the line, which it has left else
- * @returns false where the hook has to begin anew: there is another line by that name, or others were on this one, whose user may be another
+ * @param isAttached the observer uses the connection; false: it has left it
+ * @returns false if the observer has to start over: the new key has another connection, or this one was shared with
+ *   observers that may belong to another user
  */
 export function continueWithIdentity<Raw, Options, Own>(
   connection: SharedConnection<Raw, Options, Own>,
@@ -29,7 +30,7 @@ export function continueWithIdentity<Raw, Options, Own>(
   next: Identity,
   isNonRepeatable: boolean,
 ): boolean {
-  // Other headers: it stays as a guest, and nobody who sends them finds what came for the old ones. So does one that is a guest already.
+  // With other headers the connection keeps its old key, so that no observer with the new headers gets its messages.
   if (before.headersKey !== next.headersKey) return isAttached
   if (isAttached && connection.identity.key !== before.key) return true
   const isIndexed = connectionsIn(connection.environment).get(before.key) === connection
@@ -44,9 +45,9 @@ export function continueWithIdentity<Raw, Options, Own>(
 }
 
 /**
- * Takes a line to another destination, if nobody else is on it and no line is there yet.
+ * Reconnects a connection with another key, if it has no other subscriber and the key has no connection.
  *
- * @param cursor where to start there
+ * @param cursor where to start with the new key
  */
 export function rekeyConnection<Raw, Options, Own>(
   connection: SharedConnection<Raw, Options, Own>,
@@ -64,8 +65,9 @@ export function rekeyConnection<Raw, Options, Own>(
 const regroupingConnections = new WeakSet<object>()
 
 /**
- * Decides, when this tick is over, which hooks stay on a line of which one was given another function. Where all took the same one, as all
- * components do that share a renewed token, the line goes on. Else those with another function leave: it may stand for another user.
+ * Decides, after this tick, which subscribers stay on a connection if one of them has a new function. If all have the
+ * same new one, such as components that share a renewed token, all stay. Otherwise those with another function leave,
+ * since it may belong to another user.
  */
 function scheduleRegroup<Raw, Options, Own>(connection: SharedConnection<Raw, Options, Own>): void {
   if (regroupingConnections.has(connection)) return

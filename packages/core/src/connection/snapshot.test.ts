@@ -10,7 +10,7 @@ test.each<[name: string, create: Create, ownFields: readonly string[]]>([
   ['a WebSocket', (url, options) => createWebSocket(url, options), ['latency', 'queued']],
   ['an event source', (url, options) => createEventSource(url, options), ['lastEventId']],
   ['a long poll', (url, options) => createLongPoll(url, options), ['cursor']],
-])('a snapshot of %s has the fields of all and its own', async (_, create, ownFields) => {
+])('a snapshot of %s has the common fields and those of its protocol', async (_, create, ownFields) => {
   const environment = createTestEnvironment()
   const client = create('/news', { environment })
   const fieldsNow = () => Object.keys(client.getSnapshot()).toSorted()

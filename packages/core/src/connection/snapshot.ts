@@ -2,9 +2,9 @@ import type { State } from '../machine/connection-state.ts'
 import type { Snapshot } from './types.ts'
 
 /**
- * The state as a hook sees it: frozen, and the same object as before where nothing in it has changed.
+ * Returns the frozen state of an observer, or the same object as before if nothing has changed.
  *
- * @param protocolFields the fields that only hooks of this protocol have
+ * @param protocolFields the fields that only snapshots of this protocol have
  */
 export function createSnapshot(
   before: Snapshot<unknown> | undefined,
@@ -17,10 +17,10 @@ export function createSnapshot(
   const isSame =
     before &&
     Object.entries(next).every(([field, value]) => Object.is(value, before[field as keyof typeof next]))
-  return isSame ? before : (Object.freeze(next) as Snapshot<unknown>) // the machine keeps the fields in step with the status
+  return isSame ? before : (Object.freeze(next) as Snapshot<unknown>) // the fields always match the status
 }
 
-/** What of a transition a hook can show: something loud, one quiet field alone, or nothing. */
+/** Returns whether a transition always notifies, only if this field is tracked, or never. */
 export function classifyChange(from: State, to: State): 'always' | 'attempt' | 'latency' | undefined {
   const shouldAlwaysNotify =
     from.status !== to.status ||

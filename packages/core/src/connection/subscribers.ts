@@ -3,18 +3,21 @@ import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import type { ConnectionEventType } from '../observer/event-listeners.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 import type { ConnectionEventMap } from '../observer/events.ts'
-/** What becomes of a message that cannot be decoded: it is told as an error, and given to nobody. */
+
+/** Stands for a message that could not be decoded: its error is emitted, and no subscriber receives it. */
 const DECODE_FAILED = Symbol('unreadable')
 
-/** Numbers are never used twice, so that a hook which moves to another line cannot take its messages for known ones. */
+/** The last message number. Unique across connections, since an observer may move from one to another. */
 let sequenceCounter = 0
-/** An answer that is longer is not kept: who joins it late gets what is still to come. */
+/** A longer response is not stored: a late subscriber gets only the messages after it. */
 const MAX_REPLAYED_MESSAGES = 50_000
 
 /**
- * @param reportError takes the errors that nobody listens to
- * @param isWholeResponse an answer of which half is of no use: who joins late gets all of it
- * @param getConnection that these hooks are on
+ * Creates the subscriber list of a connection.
+ *
+ * @param reportError reports the errors that have no handler
+ * @param isWholeResponse all messages form one response: a late subscriber gets all of them
+ * @param getConnection returns the connection of these subscribers
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createSubscriberList<Raw, Options>(
@@ -26,7 +29,7 @@ export function createSubscriberList<Raw, Options>(
   type Member = Subscriber<Raw, Options>
   const subscribers = new Set<Member>()
   let newestSequence = 0
-  /** The last message that somebody took, or of an answer all. */
+  /** The last message that was delivered, or all messages of a whole response. */
   let replayBuffer: Raw[] = []
 
   let keepsAll = isWholeResponse ?? false
@@ -37,10 +40,10 @@ export function createSubscriberList<Raw, Options>(
     else replayBuffer = [raw]
   }
 
-  /** @param onDecodeError takes the error of what cannot be decoded */
+  /** @param onDecodeError called if the message cannot be decoded */
   function decode(decoder: Decoder, raw: Raw, onDecodeError: typeof emitToAffected): unknown {
     try {
-      // A decoder is of the line's own kind: what it is given is what it takes.
+      // The decoder and the message belong to the same protocol.
       return decoder.decode(raw as never)
     } catch (cause) {
       const isDecodeError = isTautlineError(cause, 'decode')
@@ -68,7 +71,7 @@ export function createSubscriberList<Raw, Options>(
   ): void {
     let isHandled = false
     forEachLive(targets, (subscriber) => (isHandled = subscriber.emit(type, event) || isHandled))
-    // The state shows what ails the line; of anything else this is the only word.
+    // Errors of the connection are also in the state. These errors are reported nowhere else.
     if (!isHandled && isTautlineError(event) && /^(de|en)code|dropped/.test(event.code)) reportError(event)
   }
 
@@ -82,7 +85,7 @@ export function createSubscriberList<Raw, Options>(
       if (keepsAll) subscriber.resetData()
       for (const raw of replayBuffer) {
         const decoder = protocol.decoder(subscriber.options, raw)
-        // An error was reported to those who were there when it came.
+        // Its error was emitted when the message arrived.
         const message = decoder ? decode(decoder, raw, () => {}) : DECODE_FAILED
         if (message === DECODE_FAILED) continue
         for (const one of protocol.deliverBatch ? toList(message) : [message])
@@ -96,7 +99,7 @@ export function createSubscriberList<Raw, Options>(
       let decoder: Decoder | undefined
       let message: unknown
       let otherMessages: Map<Decoder, unknown> | undefined
-      // A line that lingers goes on, for who comes back to it.
+      // Without subscribers the connection continues, for a subscriber that returns within `closeDelay`.
       if (keepsAll || subscribers.size === 0) {
         addToReplay(raw)
         newestSequence = sequence
@@ -105,22 +108,22 @@ export function createSubscriberList<Raw, Options>(
         if (protocol.deliverBatch && epoch !== getConnection().interpreter.state.epoch) return
         const ownDecoder = protocol.decoder(subscriber.options, raw)
         if (!ownDecoder) {
-          // It is not for this hook, but its ID may be the last one.
+          // The message is not for this subscriber, but its ID may have moved the cursor.
           subscriber.markChanged('cursor')
           continue
         }
-        // One that a handler has just added took this message in `add`.
+        // A handler has just added this subscriber: it received the message in `add`.
         if (subscriber.lastSequence === sequence) continue
         subscriber.lastSequence = sequence
         if (ownDecoder !== decoder) {
-          // Most lines have one decoder, and need no map.
+          // Most connections have one decoder and need no map.
           if (decoder) (otherMessages ??= new Map()).set(decoder, message)
           message = otherMessages?.has(ownDecoder)
             ? otherMessages.get(ownDecoder)
             : decode(ownDecoder, raw, emitToAffected)
           decoder = ownDecoder
         }
-        // Where there is nothing in it, what came last stays the last.
+        // A body without messages does not replace the last message.
         if (protocol.deliverBatch && message !== DECODE_FAILED && toList(message).length === 0) continue
         if (newestSequence !== sequence) addToReplay(raw)
         newestSequence = sequence
@@ -145,5 +148,5 @@ export function createSubscriberList<Raw, Options>(
   }
 }
 
-/** What the decoder of a kind with many messages makes. */
+/** Types the result of a decoder that returns a list of messages. */
 const toList = (decoded: unknown) => decoded as readonly unknown[]

@@ -3,35 +3,35 @@ import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type { Sendable } from '../shared/codec.ts'
 
-/** One call is one attempt: a transport never retries, waits or reads the clock. */
+/** Makes one attempt per call. A transport never retries, waits or reads the clock. */
 export type Transport<Raw, Request extends ConnectRequest = ConnectRequest> = (
   request: Request,
   on: TransportEvents<Raw>,
 ) => TransportHandle
 
-/** What a transport says. Nothing counts after `ended`, or once the handle has been closed. */
+/** What a transport reports. Calls after `ended`, or after the handle was closed, have no effect. */
 export interface TransportEvents<Raw> {
-  /** The line is useful: for a protocol with a greeting, the greeting has come. */
+  /** The connection is ready: a protocol with a handshake has finished it. */
   opened(info: OpenInfo): void
-  /** The line has proved itself: failures that are past count no more. */
+  /** The connection has been useful: past failures are forgotten. */
   provedUseful(): void
-  /** @param id the cursor behind this message, where the protocol has one */
+  /** @param id the cursor after this message, if the protocol has one */
   message(raw: Raw, id?: string): void
   /** The cursor has moved without a message. */
   cursor(id: string): void
-  /** A sign of life that is no message. */
+  /** Something was received that is not a message. */
   activity(): void
-  /** The server asks for at least so many ms before each attempt from now on. */
+  /** The server requested at least this delay, in ms, before each attempt from now on. */
   serverDelay(ms: number): void
-  /** The one place where protocol knowledge becomes policy. */
+  /** The attempt has ended. The transport classifies the outcome by its protocol. */
   ended(outcome: Outcome): void
 }
 
 export interface TransportHandle {
-  /** False: the platform would have thrown it away. */
+  /** Returns false if it was not sent, since the platform would have discarded it. */
   send?(raw: Sendable): boolean
-  /** Gives the line up at once; nothing is said after it. */
+  /** Closes the transport at once. It reports nothing after that. */
   close(code?: number, reason?: string): void
-  /** Bytes that wait in the platform's own buffer. */
+  /** The bytes in the platform's own buffer. */
   readonly bufferedAmount?: number
 }

@@ -7,9 +7,9 @@ import type { WaitingFor } from '../machine/retry.ts'
 
 interface SnapshotFields<Data> {
   readonly data: Data
-  /** What keeps the line from being open, or ended it; undefined while all is well. */
+  /** Why the connection is down. Undefined while it is open. */
   readonly error: TautlineError | undefined
-  /** Retries since the connection was last useful; 0 on a good day. */
+  /** The number of retries since the connection was last useful. */
   readonly attempt: number
   /** When the next attempt is due, in ms since the epoch; only in `backoff`. */
   readonly retryAt: number | undefined
@@ -20,8 +20,8 @@ interface SnapshotFields<Data> {
 }
 
 /**
- * The state of a connection as one hook sees it: frozen, and the same object until something has changed. These are the fields that every protocol has;
- * each adds its own.
+ * The state of a connection as one observer shows it: frozen, and the same object until something changes. These fields
+ * exist for every protocol; each protocol adds its own.
  */
 export type Snapshot<Data> = SnapshotFields<Data> &
   (
@@ -34,14 +34,14 @@ export type Snapshot<Data> = SnapshotFields<Data> &
     | { readonly status: 'closed'; readonly waitingFor: undefined; readonly closed: Closed }
   )
 
-/** What a binding needs of a connection, whatever the transport. */
+/** What a binding needs of a connection, for every protocol. */
 export interface Observer<Incoming, Shown extends Snapshot<unknown> = Snapshot<unknown>> {
-  /** Subscription is ownership: the first one opens; after the last one the line lingers, then closes. */
+  /** Subscribes. The first subscription opens the connection; after the last one it closes, with `closeDelay`. */
   subscribe(listener: () => void): () => void
   getSnapshot(): Shown
-  /** The first snapshot, which a server renders and the first client render repeats. */
+  /** Returns the first snapshot, for rendering on the server and for hydration. */
   getServerSnapshot(): Shown
-  /** Listens to every occurrence; does not open anything. */
+  /** Listens to events. Does not open the connection. */
   on<Type extends keyof ConnectionEventMap<Incoming>>(
     type: Type,
     listener: (
@@ -50,18 +50,18 @@ export interface Observer<Incoming, Shown extends Snapshot<unknown> = Snapshot<u
     ) => void,
   ): () => void
   /**
-   * What a render shows that has other arguments than the last `setOptions`, where these are another connection's: nothing of the old one. Undefined: they
-   * are not.
+   * Returns the snapshot for a render with these arguments, before `setOptions` gets them: without data of the old
+   * connection. Undefined if the connection stays the same.
    */
   preview(url: UrlOption, options: object): Shown | undefined
-  /** Says that a quiet field is shown, so that a change of it alone is announced from now on. */
+  /** Tracks a field: from now on, a change of it alone notifies the listeners. */
   track(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor'): void
   open(): void
   /**
-   * Closes the line for everybody who shares it, for good: until `open()` or `reconnect()`.
+   * Closes the connection for all that share it, until `open()` or `reconnect()`.
    * @throws TautlineError `bad-close` for a code other than 1000 and 3000 to 4999, or a reason over 123 bytes
    */
   close(code?: number, reason?: string): void
-  /** Dials anew, whatever the status, with the count of attempts at 0. */
+  /** Connects again in any status, and resets the number of retries. */
   reconnect(): void
 }

@@ -13,7 +13,7 @@ import { createTestEnvironment } from '../testing/index.ts'
 const HOUR = 3_600_000
 
 describe('9.2.2: close()', () => {
-  test('before the request is made: none is', async () => {
+  test('before the request: none is sent', async () => {
     const { source, environment, emitted } = createHarness()
     source.close()
     expect(source.readyState).toBe(2)
@@ -21,7 +21,7 @@ describe('9.2.2: close()', () => {
     expect([environment.requests, emitted, environment.timers, environment.listeners]).toEqual([[], [], 0, 0])
   })
 
-  test('before it is refused: nothing is said', async () => {
+  test('before the response is rejected: no event', async () => {
     const { source, environment, emitted } = createHarness('ftp://a.example/')
     await Promise.resolve()
     source.close()
@@ -29,7 +29,7 @@ describe('9.2.2: close()', () => {
     expect([emitted, environment.timers]).toEqual([[], 0])
   })
 
-  test('while connecting: aborts at once, and no response counts', async () => {
+  test('while connecting: aborts at once and ignores the response', async () => {
     const { source, environment, request, emitted, settle } = await requestedHarness()
     await settle()
     source.close()
@@ -39,7 +39,7 @@ describe('9.2.2: close()', () => {
     expect([emitted, environment.requests.length, environment.timers]).toEqual([[], 1, 0])
   })
 
-  test('while open: aborts at once, and says nothing', async () => {
+  test('while open: aborts at once, without an event', async () => {
     const { source, environment, request, emitted } = await openHarness()
     source.close()
     expect([source.readyState, request.aborted, request.cancelled]).toEqual([2, true, true])
@@ -53,7 +53,7 @@ describe('9.2.2: close()', () => {
     ])
   })
 
-  test('while it waits: no request follows', async () => {
+  test('while it waits to reconnect: no request follows', async () => {
     const { source, environment, request, emitted } = await openHarness()
     request.end()
     await environment.advance(1000)
@@ -85,7 +85,7 @@ describe('9.2.2: close()', () => {
     expect([emitted, source.readyState, request.aborted]).toEqual([['open 1'], 2, true])
   })
 
-  test('inside a listener: the other listeners hear this event, and nobody the rest of the chunk', async () => {
+  test('inside a listener: the other listeners get this event, and no listener the rest of the chunk', async () => {
     const { source, environment, request, emitted } = await openHarness()
     source.onmessage = () => source.close()
     const after = vi.fn()
@@ -108,7 +108,7 @@ describe('9.2.2: close()', () => {
     expect([emitted, source.readyState, environment.timers]).toEqual([['open 1', 'error 0'], 2, 0])
   })
 
-  test('a `fetch` that minds no signal is not heard either', async () => {
+  test('the response of a `fetch` that ignores its signal is ignored', async () => {
     const environment = createTestEnvironment()
     const fetch = (url: string) => environment.fetch?.(url, {}) ?? Promise.reject(new Error('there is one'))
     const source = new EventSource('https://a.example/', { environment: { ...timeOf(environment), fetch } })
@@ -155,7 +155,7 @@ describe('9.2.4: the Last-Event-ID header', () => {
     expect(await next(one)).toBe(expected)
   })
 
-  test('stays from one stream to the next, and with it `lastEventId`, until the server gives another', async () => {
+  test('is the same in the next stream, as is `lastEventId`, until the server sends another', async () => {
     const one = await openHarness()
     const { environment, messages } = one
     one.request.write('id: 7\ndata: a\n\n')
@@ -180,8 +180,8 @@ describe('9.2.4: the Last-Event-ID header', () => {
   })
 })
 
-describe('9.2.7 and around: what is not of the stream', () => {
-  test('a comment keeps the line alive and is not heard', async () => {
+describe('9.2.7 and more: comments, silence, the bfcache and sharing', () => {
+  test('a comment keeps the connection alive and emits no event', async () => {
     const { environment, request, emitted } = await openHarness()
     for (let minute = 0; minute < 3; minute++) {
       request.write(':\n\n')
@@ -190,13 +190,13 @@ describe('9.2.7 and around: what is not of the stream', () => {
     expect([emitted, environment.requests.length]).toEqual([['open 1'], 1])
   })
 
-  test('a silent line is left alone: the standard has no heartbeat', async () => {
+  test('a silent connection stays open: the standard has no heartbeat', async () => {
     const { environment, emitted } = await openHarness()
     await environment.advance(24 * HOUR)
     expect([emitted, environment.requests.length]).toEqual([['open 1'], 1])
   })
 
-  test('eventsource-bfcache: a cached page gives its line back, and reconnects when it is shown again', async () => {
+  test('eventsource-bfcache: a cached page closes its connection, and reconnects when it is shown again', async () => {
     const { environment, request, emitted, source, settle } = await openHarness()
     request.write('id: 7\ndata: a\n\n')
     await settle()
@@ -212,7 +212,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
     expect(emitted).toEqual(['open 1', 'message a', 'error 0', 'open 1'])
   })
 
-  test('eventsource-bfcache: a wait goes on after the cache, and a page that is shown again cuts none short', async () => {
+  test('eventsource-bfcache: a delay continues after the cache, and showing the page does not shorten it', async () => {
     const { environment, request } = await openHarness()
     request.end()
     await environment.advance(1000)
@@ -233,7 +233,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
     expect([source.readyState, environment.requests.length, environment.listeners]).toEqual([2, 1, 0])
   })
 
-  test('objects share nothing, not even one URL', async () => {
+  test('objects with the same URL do not share a connection', async () => {
     const environment = createTestEnvironment()
     const sources = [new EventSource('/x', { environment }), new EventSource('/x', { environment })]
     await environment.advance(0)
@@ -242,7 +242,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
   })
 
-  test('a listener that throws is reported by the platform, and stops nothing', async () => {
+  test('an error thrown by a listener is reported by the platform and stops no other listener', async () => {
     const others = process.rawListeners('uncaughtException')
     process.removeAllListeners('uncaughtException')
     const reported: unknown[] = []

@@ -49,11 +49,11 @@ describe('9.2.2: the URL', () => {
     expect(init.environment.requests).toEqual([])
   })
 
-  test('what cannot be parsed is not repeated: it may hold a token', () => {
+  test('the error does not contain the invalid URL, which may have a token', () => {
     expect(() => at('http://a b/?token=SECRET')).toThrow(expect.not.stringContaining('SECRET'))
   })
 
-  test('an error of its own toString comes through', () => {
+  test('an error thrown by its toString is not caught', () => {
     const broken = {
       toString() {
         throw new RangeError('mine')
@@ -63,7 +63,7 @@ describe('9.2.2: the URL', () => {
     expect(() => at(Symbol('x'))).toThrow(TypeError)
   })
 
-  test('there has to be one, and a `new`', () => {
+  test('the URL and `new` are required', () => {
     expect(() => Reflect.construct(EventSource, [])).toThrow(TypeError)
     expect(() => Reflect.apply(EventSource, undefined, ['/x'])).toThrow(TypeError)
     expect(EventSource.length).toBe(1)
@@ -133,7 +133,7 @@ describe('9.2.2: the object', () => {
     expect(() => EventSource.prototype.close.call({})).toThrow(TypeError)
   })
 
-  test('what is added to the prototype, every object has', () => {
+  test('every object has what is added to the prototype', () => {
     Object.defineProperty(EventSource.prototype, 'added', { value: 7, configurable: true })
     expect(createHarness().source).toHaveProperty('added', 7)
     Reflect.deleteProperty(EventSource.prototype, 'added')
@@ -149,7 +149,7 @@ describe('9.2.2: the object', () => {
     expect([source.name, source.readyState, environment.requests.length]).toEqual(['mine', 0, 1])
   })
 
-  test('goes where the platform’s own is expected', () => {
+  test('is accepted where the platform’s EventSource is expected', () => {
     const { source } = createHarness()
     expectTypeOf(source).toExtend<globalThis.EventSource>()
     expectTypeOf(EventSource).toExtend<typeof globalThis.EventSource>()
@@ -195,7 +195,7 @@ describe('9.2.2: the event handler attributes', () => {
     expect(calls).toEqual([source, 'x'])
   })
 
-  test('stands among the listeners where it was first set; null gives the place up', async () => {
+  test('is called in the order in which it was first set; null removes it', async () => {
     const { source, request, settle } = await openHarness()
     const calls: string[] = []
     const record = (name: string) => () => void calls.push(name)
@@ -213,7 +213,7 @@ describe('9.2.2: the event handler attributes', () => {
     expect(calls).toEqual(['one', 'three', 'last'])
   })
 
-  test('an object that cannot be called is never asked, not even for handleEvent', async () => {
+  test('an object that is not a function is never called, not even its handleEvent', async () => {
     const { source, request, settle, emitted } = await openHarness()
     const handleEvent = vi.fn()
     Reflect.set(source, 'onmessage', { handleEvent })
@@ -241,7 +241,7 @@ describe('9.2.2: the event handler attributes', () => {
 })
 
 describe('9.2.2: EventTarget', () => {
-  test('a listener can be an object, hear once, stop the others, be removed and be aborted', async () => {
+  test('a listener can be an object, be called once, stop the others, be removed and be aborted', async () => {
     const { source, request, settle } = await openHarness()
     const calls: string[] = []
     const removed = () => void calls.push('removed')
@@ -257,7 +257,7 @@ describe('9.2.2: EventTarget', () => {
     expect(calls).toEqual(['news', 'once', 'news'])
   })
 
-  test('what a page dispatches on it, its handlers hear', () => {
+  test('its handlers receive events that a page dispatches', () => {
     const { source, emitted } = createHarness()
     source.dispatchEvent(new MessageEvent('message', { data: 'mine' }))
     expect(emitted).toEqual(['message mine'])

@@ -14,7 +14,7 @@ import { createTestEnvironment } from '../testing/index.ts'
 const HOUR = 3_600_000
 
 describe('9.2.2, step 8 on: the request', () => {
-  test('request-accept, request-cache-control: requests a stream, past every cache, and for nothing else', async () => {
+  test('request-accept, request-cache-control: accepts only an event stream, and bypasses the cache', async () => {
     const { request, settle } = await requestedHarness('/stream?a=b#c')
     await settle()
     expect(request.url).toBe('https://test.example/stream?a=b')
@@ -26,7 +26,7 @@ describe('9.2.2, step 8 on: the request', () => {
     expect([signal?.aborted, headers]).toEqual([false, expect.anything()])
   })
 
-  test('request-credentials: sends them to other origins only where that is wanted', async () => {
+  test('request-credentials: sends them to other origins only if the option says so', async () => {
     const { request, settle, source } = await requestedHarness('https://other.example/', {
       withCredentials: true,
     })
@@ -35,7 +35,7 @@ describe('9.2.2, step 8 on: the request', () => {
     expect(source.withCredentials).toBe(true)
   })
 
-  test('is not made in the task that has made the object, nor is anything said there', () => {
+  test('is not sent in the task that creates the object, which emits no event either', () => {
     const { environment, source, emitted } = createHarness()
     expect([environment.requests.length, source.readyState, emitted]).toEqual([0, 0, []])
   })
@@ -113,7 +113,7 @@ describe('9.2.3: the response', () => {
     ['spaces', ' text/event-stream ; x'],
     ['capitals', 'Text/EVENT-stream'],
     ['two, of which the last one counts', 'text/html, text/event-stream'],
-    ['two, the last of which says nothing', 'text/event-stream, */*'],
+    ['two, the last of which has no type', 'text/event-stream, */*'],
     ['two, the last of which is none', 'text/event-stream, nonsense'],
     ['a comma in a quoted string', 'text/event-stream;x="a,text/html,b"'],
   ])('opens with %s: %s', async (_, type) => {
@@ -159,7 +159,7 @@ describe('9.2.3: the response', () => {
     expect([request.aborted, environment.timers, environment.listeners]).toEqual([true, 0, 0])
   })
 
-  test('may take as long as it likes', async () => {
+  test('has no timeout', async () => {
     const { request, environment, settle, emitted } = await requestedHarness()
     await environment.advance(24 * HOUR)
     request.respond()
@@ -216,7 +216,7 @@ describe('9.2.3: reestablishing the connection', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('eventsource-close: a server that ends a stream, then another, then says 204 is asked no more', async () => {
+  test('eventsource-close: after two streams that ended and a 204 no request is sent', async () => {
     const { environment, emitted, settle } = await openHarness()
     environment.request.end()
     await environment.advance(3000)
@@ -230,7 +230,7 @@ describe('9.2.3: reestablishing the connection', () => {
     expect([environment.requests.length, environment.timers]).toEqual([3, 0])
   })
 
-  test('a stream that opened is followed by exactly the reconnection time, however often it ends', async () => {
+  test('after a stream that opened the delay is exactly the reconnection time, however often it ends', async () => {
     const { environment, settle } = await openHarness()
     for (let round = 2; round < 12; round++) {
       environment.request.end()
@@ -241,7 +241,7 @@ describe('9.2.3: reestablishing the connection', () => {
     }
   })
 
-  test('attempts that fail one after the other wait longer, within bounds, until one opens', async () => {
+  test('the delays of failed attempts grow, within bounds, until one opens', async () => {
     const { environment, settle } = await openHarness()
     const waits: number[] = []
     const refused = async () => {
@@ -259,7 +259,7 @@ describe('9.2.3: reestablishing the connection', () => {
     expect(waits).toEqual([3000, 4000])
   })
 
-  test('with any luck they wait for the reconnection time at least, and 30 s more at most', async () => {
+  test('for any random number the delay is at least the reconnection time, and at most 30 s more', async () => {
     const chances = [0, 0.999_999]
     for (const chance of chances) {
       const environment = createTestEnvironment({ random: () => chance })
@@ -296,9 +296,9 @@ describe('9.2.3: reestablishing the connection', () => {
 })
 
 describe('9.2.6: the reconnection time', () => {
-  const waitAfter = async (lines: readonly string[]) => {
+  const waitAfter = async (fields: readonly string[]) => {
     const { environment, settle } = await openHarness()
-    environment.request.write(lines.map((line) => `${line}\n`).join(''))
+    environment.request.write(fields.map((field) => `${field}\n`).join(''))
     environment.request.end()
     await settle()
     if (environment.requests.length > 1) return 0
@@ -332,8 +332,8 @@ describe('9.2.6: the reconnection time', () => {
     ['… in other digits', 3000, ['retry:１０００']],
     ['… two spaces', 3000, ['retry:  1000']],
     ['… upper case', 3000, ['Retry: 1000']],
-  ])('%s: %i ms', async (_, expected, lines) => {
-    expect(await waitAfter(lines)).toBe(expected)
+  ])('%s: %i ms', async (_, expected, fields) => {
+    expect(await waitAfter(fields)).toBe(expected)
   })
 
   test('holds for the life of the object', async () => {
@@ -351,7 +351,7 @@ describe('9.2.6: the reconnection time', () => {
     }
   })
 
-  test('is not all of the wait once an attempt has failed', async () => {
+  test('is only a part of the delay after a failed attempt', async () => {
     const { environment, settle } = await openHarness()
     environment.request.write('retry: 0\n\n')
     await settle()

@@ -109,7 +109,7 @@ describe('9.2.5: the bytes', () => {
   }
   const data = [0x64, 0x61, 0x74, 0x61, 0x3a]
 
-  test('are UTF-8, whatever the type says', async () => {
+  test('are UTF-8, whatever charset the content type has', async () => {
     const { request, messages, settle, environment } = await openHarness()
     request.end()
     await environment.advance(3000)
@@ -119,20 +119,20 @@ describe('9.2.5: the bytes', () => {
     expect(messages[0]?.data).toBe('é')
   })
 
-  test('that are no UTF-8 are replaced, and end nothing', async () => {
+  test('that are invalid UTF-8 are replaced, and the stream continues', async () => {
     expect(await write([...data, 0xff, 0x41, 0xc3])).toEqual(['\uFFFDA\uFFFD'])
     expect(await write([...data, 0xed, 0xa0, 0x80])).toEqual(['\uFFFD\uFFFD\uFFFD'])
   })
 
-  test('of one character may come apart', async () => {
+  test('of one character may be in two chunks', async () => {
     expect(await write([...data, 0xf0], [0x9f, 0x92], [0xb6])).toEqual(['💶'])
   })
 
-  test('of the byte order mark may come apart', async () => {
+  test('of the byte order mark may be in two chunks', async () => {
     expect(await write([0xef], [0xbb], [0xbf], data)).toEqual([''])
   })
 
-  test('each response has a byte order mark of its own', async () => {
+  test('each response may begin with a byte order mark', async () => {
     const { request, environment, messages } = await openHarness()
     request.write('\uFEFFdata: a\n\n')
     request.end()
@@ -166,7 +166,7 @@ describe('9.2.6: the event', () => {
     expect(event?.ports).toEqual([])
   })
 
-  test('has the origin of where redirects have led', async () => {
+  test('has the origin of the URL after redirects', async () => {
     const { request, environment, messages, source } = await openHarness()
     request.end()
     await environment.advance(3000)
@@ -181,7 +181,7 @@ describe('9.2.6: the event', () => {
     expect(environment.request.url).toBe('https://cdn.example/deep/stream')
   })
 
-  test.each(['', 'stream'])('has the origin of the request where `fetch` says only %j', async (url) => {
+  test.each(['', 'stream'])('has the origin of the request if the response has the URL %j', async (url) => {
     const { request, environment, messages } = await openHarness('https://a.example/')
     request.end()
     await environment.advance(3000)
@@ -191,7 +191,7 @@ describe('9.2.6: the event', () => {
     expect(messages[0]?.origin).toBe('https://a.example')
   })
 
-  test('may be called open, error or close: those who listen to these hear it, and it means nothing', async () => {
+  test('may be called open, error or close: listeners of that name receive it, and the connection does not change', async () => {
     const { source, request, settle, emitted } = await openHarness('/stream', {}, [
       'close',
       '__proto__',
@@ -217,14 +217,14 @@ describe('9.2.6: the event', () => {
     expect(handled).toEqual(['2', '3'])
   })
 
-  test('ten thousand of one chunk come in order', async () => {
+  test('ten thousand in one chunk are delivered in order', async () => {
     const { request, environment, messages } = await openHarness()
     request.write(Array.from({ length: 10_000 }, (_, index) => `data:${index}\n\n`).join(''))
     await environment.advance(0)
     expect(messages.map(({ data }) => Number(data))).toEqual([...Array(10_000).keys()])
   })
 
-  test('has no greatest length', async () => {
+  test('has no maximum length', async () => {
     const { request, environment, messages } = await openHarness()
     request.write('data:')
     for (let piece = 0; piece < 10; piece++) request.write('x'.repeat(1_000_000))

@@ -210,6 +210,6 @@ test.each([
   ['ArrayBuffer', new ArrayBuffer(2)],
   ['Uint8Array', new Uint8Array(1)],
   ['a list', [{}]],
-])('a body that fetch takes is no bad option: %s', (_, body) => {
+])('a body that fetch accepts is a valid option: %s', (_, body) => {
   expect(() => createEventSource('/a', { ...POST, body })).not.toThrow()
 })

@@ -56,7 +56,7 @@ describe('[stream-completion] atEnd', () => {
 
 describe('[stream-completion] until', () => {
   test.each([{}, { method: 'POST' }])(
-    'ends it, and the event by which it does is not delivered: %j',
+    'ends the stream, and the event that ends it is not delivered: %j',
     async (options) => {
       const calls: unknown[] = []
       const { client, environment, emitted, write } = await streaming({
@@ -143,7 +143,7 @@ describe('[unmount] [stream-completion] a completed stream stays complete for a 
     expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
   })
 
-  test('so does enabling it again, and another destination', async () => {
+  test('enabling it again and another URL request again', async () => {
     const { observer, environment, options } = await completed()
     observer.subscribe(() => {})
     observer.setOptions('/answer', { ...options, enabled: false })
@@ -171,8 +171,8 @@ describe('[unmount] [stream-completion] a completed stream stays complete for a 
 describe('[stream-completion] a response that is requested again', () => {
   const ids = { id: '1' }
   test.each([
-    ['without IDs begins anew', {}, 'b'],
-    ['with IDs goes on', ids, 'ab'],
+    ['without IDs starts again', {}, 'b'],
+    ['with IDs resumes', ids, 'ab'],
   ])('%s', async (_, fields, text) => {
     const { client, environment, write } = await streaming({
       reduce: (text, message) => `${String(text)}${String(message)}`,

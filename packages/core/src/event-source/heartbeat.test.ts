@@ -48,8 +48,8 @@ describe('[stream-silence] a silent stream', () => {
     ['a part of a line', 'da'],
     ['a part of a character', new Uint8Array([0xe2])],
     ['a byte order mark', '\uFEFF'],
-    ['an event that nobody listens to', block('x', { event: 'other' })],
-  ])('lives as long as something comes: %s', async (_, piece) => {
+    ['an event without a listener', block('x', { event: 'other' })],
+  ])('stays open while anything arrives: %s', async (_, piece) => {
     const { client, environment, write } = await streaming(watched)
     const seen = statuses(client)
     for (let turn = 0; turn < 20; turn++) {
@@ -109,7 +109,7 @@ describe('[stream-silence] a silent stream', () => {
 
 describe('[wake-up] after a sleep', () => {
   test.each([60_000, 3_600_000])(
-    'of %i ms there is one short grace, in which it may prove that it lives',
+    'of %i ms there is one short grace period, in which any byte keeps the stream',
     async (ms) => {
       const { client, environment, write } = await streaming(watched)
       environment.jump(ms)
@@ -124,7 +124,7 @@ describe('[wake-up] after a sleep', () => {
     },
   )
 
-  test('replaces a stream that stays silent in it', async () => {
+  test('replaces a stream that stays silent in the grace period', async () => {
     const { client, environment } = await streaming(watched)
     environment.jump(60_000)
     await environment.advance(2999)
@@ -133,7 +133,7 @@ describe('[wake-up] after a sleep', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: silent })
   })
 
-  test('the grace is no longer than the timeout', async () => {
+  test('the grace period is at most as long as the timeout', async () => {
     const { client, environment } = await streaming({ heartbeat: { timeout: 1000 } })
     environment.jump(60_000)
     await environment.advance(1000)

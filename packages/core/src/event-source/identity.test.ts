@@ -13,7 +13,7 @@ async function opened(options: Parameters<typeof mountStream>[1]) {
   return { environment, observer }
 }
 
-test('[identity] headers that are changed in place, in an object that stays the same, are another destination', async () => {
+test('[identity] mutated headers in the same object open another connection', async () => {
   const headers: Record<string, string> = { authorization: 'Bearer ada' }
   const { environment, observer } = await opened({ headers })
   expect(observer.getSnapshot().data).toBe('for ada')
@@ -36,7 +36,7 @@ function noticedOf(observer: Awaited<ReturnType<typeof opened>>['observer']): ()
   return () => [noticed.status, noticed.data]
 }
 
-test('[identity] another user while it is connecting notifies at once: the data are gone and the status is the same', async () => {
+test('[identity] a change of user while connecting notifies at once, since the data are removed', async () => {
   const { environment, observer } = await opened({ ...ada })
   observer.reconnect()
   await environment.advance(16)
@@ -50,7 +50,7 @@ test.each([
   ['leaves others behind', ada],
   ['was alone', bob],
 ])(
-  '[identity] another user to whom a connection is open notifies at once, where the observer %s',
+  '[identity] a change to a user who already has an open connection notifies at once, if the observer %s',
   async (_, options) => {
     const { environment, observer } = await opened({ ...ada })
     for (const one of [bob, options]) mountStream(environment, { ...one })
@@ -62,7 +62,7 @@ test.each([
   },
 )
 
-test('[token-stream] [identity] an observer with other headers stays on a POST stream; the request that it then makes is its own', async () => {
+test('[token-stream] [identity] an observer with new headers keeps its POST stream; its next request has the new headers', async () => {
   const { environment, observer } = await opened({ method: 'POST', ...ada })
   const other = mountStream(environment, { method: 'POST', ...ada })
   observer.setOptions('/news', { environment, method: 'POST', ...bob })
@@ -76,7 +76,7 @@ test('[token-stream] [identity] an observer with other headers stays on a POST s
   expect(other.observer.getSnapshot()).toMatchObject({ status: 'open', data: 'for ada' })
 })
 
-test('[latest-handlers] nobody is warned of a connection that goes on: functions, and headers of a request that is not repeated', async () => {
+test('[latest-handlers] new functions, and new headers of a non-idempotent request, cause no warning', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   for (const options of [
     (count: number) => ({ headers: () => ({ authorization: String(count) }) }),

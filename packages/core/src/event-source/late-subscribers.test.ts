@@ -81,7 +81,7 @@ describe('[sharing] [late-subscribers] a late subscriber gets the whole response
   })
 })
 
-describe('[unmount] [stream-completion] a component that comes back sends no request', () => {
+describe('[unmount] [stream-completion] a component that returns sends no request', () => {
   test('soon after leaving: it gets the whole response', async () => {
     const { environment, one, leave, write } = await begun()
     leave()
@@ -93,7 +93,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('[token-stream] later: the request was aborted, and is said to be interrupted', async () => {
+  test('[token-stream] later: the request was aborted, and the error is `interrupted`', async () => {
     const { environment, one, leave } = await begun()
     leave()
     await environment.advance(1000)
@@ -171,11 +171,11 @@ describe('[stream-completion] an interrupted response', () => {
     expect(await cut(options)).toBe('Hello')
   })
 
-  test('goes on where it is a subscription', async () => {
+  test('resumes if it is a subscription', async () => {
     expect(await cut({ method: 'GET' })).toBe('HelHello')
   })
 
-  test('where `until` says how it ends, another end is a cut', async () => {
+  test('with `until`, any other end is an interruption', async () => {
     const { environment, one } = await begun({ until: ({ data }) => data === '[DONE]' })
     environment.request.end()
     await environment.advance(0)
@@ -187,7 +187,7 @@ describe('[stream-completion] an interrupted response', () => {
   })
 })
 
-test('[url-change] a body that was changed in place is another destination by the time it is requested', async () => {
+test('[url-change] a mutated body opens another connection at the next request', async () => {
   const environment = createTestEnvironment()
   const bodies = [{ prompt: '' }, { prompt: '' }]
   const observers = bodies.map((body) => mountObserver(environment, { body, enabled: false }))

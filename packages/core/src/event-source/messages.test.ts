@@ -29,7 +29,7 @@ describe('[every-message] [equal-messages] what comes', () => {
     expect(notifications).toBeLessThanOrEqual(2)
   })
 
-  test('two equal events in a row are two', async () => {
+  test('two equal events in a row are both delivered', async () => {
     const { client, write } = await streaming({ reduce: list })
     await write(block('a') + block('a'))
     expect(client.getSnapshot().data).toEqual(['a', 'a'])
@@ -42,7 +42,7 @@ describe('[every-message] [equal-messages] what comes', () => {
     expect(emitted).toEqual(['open', 'message a€😀', 'message b'])
   })
 
-  test('[token-stream] tokens fold into a text', async () => {
+  test('[token-stream] a reducer joins tokens into a text', async () => {
     const { client, write } = await streaming({
       codec: json<{ token?: string }>(),
       reduce: tokens,
@@ -140,7 +140,7 @@ describe('[decoding] a codec', () => {
     })
   })
 
-  test('of the user may throw anything', async () => {
+  test('may throw any value', async () => {
     const cause = new Error('mine')
     const decode = () => {
       throw cause
@@ -200,7 +200,7 @@ describe('[named-events] with `events`', () => {
   })
 
   test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
-    'what every object has is no event: %s',
+    'a property that every object has is not an event: %s',
     async (event) => {
       const { environment, emitted, errors, write } = await streaming({ events })
       await write(block('1', { event }) + block('1', { event: 'price' }))
@@ -229,7 +229,7 @@ describe('[named-events] with `events`', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: { event: 'halt' } })
   })
 
-  test('others can be listened to later, and no request is sent again', async () => {
+  test('events can be added later, and no request is sent again', async () => {
     const { client, environment, emitted, write } = await streaming({ events })
     client.setOptions('/news', { environment, events: { other: text() } })
     await write(block('a') + block('b', { event: 'other' }))

@@ -46,7 +46,7 @@ describe('[stream-completion] a POST', () => {
     expect(environment.request.method).toBe(method.toUpperCase())
   })
 
-  test('[token-stream] its tokens fold into a text, and aborting it stops the server’s work', async () => {
+  test('[token-stream] a reducer joins its tokens into a text, and aborting it stops the server’s work', async () => {
     const { client, environment, write } = await streaming({ ...POST, reduce: tokens })
     await write(block('Hel'))
     client.close()
@@ -99,7 +99,7 @@ describe('[stream-completion] is not repeated once the server may have started i
   })
 
   test.each([0, 1])(
-    '[bfcache] when the page goes into the bfcache, answered (%i) or not',
+    '[bfcache] when the page goes into the bfcache, with a response (%i) or without',
     async (hasResponse) => {
       const { client, environment, emitted } = await requesting(POST)
       if (hasResponse) await respond(environment)
@@ -152,7 +152,7 @@ describe('[stream-completion] is repeated automatically', () => {
     [500, '2', 2500],
     [502, '2', 2500],
     [504, '0', 500],
-  ])('when the server says %i with Retry-After %s', async (status, wait, ms) => {
+  ])('when the server responds with %i and Retry-After %s', async (status, wait, ms) => {
     const { client, environment } = await requesting(POST)
     await respond(environment, failing(status, wait === undefined ? {} : { 'retry-after': wait }))
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', retryAt: environment.now() + ms })
@@ -206,7 +206,7 @@ describe('[stream-completion] is repeated automatically', () => {
     await environment.advance(8000)
     await respond(environment)
     await write(block('Hello'))
-    expect(client.getSnapshot().data, 'an answer that cannot go on begins anew').toBe('Hello')
+    expect(client.getSnapshot().data, 'a response that cannot resume starts again').toBe('Hello')
   })
 
   test('with `retry.when`, if the server can resume', async () => {
@@ -224,7 +224,7 @@ describe('[stream-completion] is repeated automatically', () => {
     expect(client.getSnapshot()).toMatchObject({ data: 'Hello', lastEventId: '2' })
   })
 
-  test('with `atEnd: reconnect`, which says that it may be: a subscription by POST', async () => {
+  test('with `atEnd: reconnect`, for a subscription by POST', async () => {
     const { client, environment, write } = await streaming({ ...POST, atEnd: 'reconnect', reduce: list })
     await write(block('a', { id: '1' }))
     environment.request.end()
@@ -282,7 +282,7 @@ describe('[stream-completion] starts afresh when repeated explicitly', () => {
     expect(client.getSnapshot().data).toBe('two')
   })
 
-  test('for all that share it, and late joiners get nothing of the old response', async () => {
+  test('for all that share it; late subscribers get nothing of the old response', async () => {
     const environment = createTestEnvironment()
     const observers = [mountStream(environment, { ...POST, reduce: tokens }), mountStream(environment, POST)]
     await environment.advance(0)
@@ -298,7 +298,7 @@ describe('[stream-completion] starts afresh when repeated explicitly', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('[event-stream-responses] where it starts is sent with each try, also after one that was refused', async () => {
+  test('[event-stream-responses] the initial ID is sent with each attempt, also after a rejected one', async () => {
     const { client, environment } = await requesting({ ...POST, lastEventId: '7' })
     await respond(environment, failing(503))
     await environment.advance(500)

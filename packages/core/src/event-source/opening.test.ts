@@ -36,7 +36,7 @@ test('[status] without failures the status goes idle, connecting, open, closed, 
   expect(leftovers(environment)).toEqual(NOTHING)
 })
 
-describe('[event-stream-responses] what opens', () => {
+describe('[event-stream-responses] a response that opens the stream', () => {
   test.each([
     'text/event-stream',
     'text/event-stream; charset=utf-8',
@@ -51,7 +51,7 @@ describe('[event-stream-responses] what opens', () => {
   })
 })
 
-describe('[event-stream-responses] what does not open, and is tried again', () => {
+describe('[event-stream-responses] a response that is retried', () => {
   test.each(['', 'text/html', 'text/plain', 'application/json', 'text/event-streams', 'x text/event-stream'])(
     '200 of type "%s"',
     async (type) => {
@@ -73,7 +73,7 @@ describe('[event-stream-responses] what does not open, and is tried again', () =
   )
 })
 
-test('[event-stream-responses] 204 ends it, and is no error', async () => {
+test('[event-stream-responses] 204 ends the stream without an error', async () => {
   const { client, environment, emitted } = await requesting()
   await respond(environment, { status: 204, headers: {} })
   expect(client.getSnapshot()).toMatchObject({
@@ -86,7 +86,7 @@ test('[event-stream-responses] 204 ends it, and is no error', async () => {
   expect(leftovers(environment)).toEqual(NOTHING)
 })
 
-test('[event-stream-responses] redirects were followed: what opened says where, and with which headers', async () => {
+test('[event-stream-responses] after redirects the `open` event has the final URL and the headers', async () => {
   const opened: OpenInfo[] = []
   const { environment } = await requesting({ onOpen: (info) => opened.push(info) })
   const headers = { 'content-type': 'text/event-stream', 'x-region': 'eu' }
@@ -96,14 +96,14 @@ test('[event-stream-responses] redirects were followed: what opened says where, 
   expect(opened[0]?.headers?.get('x-region')).toBe('eu')
 })
 
-test('where the platform does not say where it was led, what was asked is said', async () => {
+test('the `open` event has the requested URL if the platform does not know the final one', async () => {
   const opened: string[] = []
   const { environment } = await requesting({ onOpen: ({ url }) => opened.push(url) })
   await respond(environment, { url: '' })
   expect(opened).toEqual(['https://test.example/news'])
 })
 
-describe('what is asked', () => {
+describe('the request', () => {
   test('by default', async () => {
     const { environment } = await requesting({}, 'news?topic=a#top')
     const { url, method, headers, body, init } = environment.request
@@ -141,7 +141,7 @@ describe('what is asked', () => {
     ])
   })
 
-  test('headers that were given are left as they are', async () => {
+  test('the given headers are not changed', async () => {
     const headers = new Headers({ authorization: 'Bearer 1' })
     await requesting({ headers, lastEventId: '7' })
     expect([...headers]).toEqual([['authorization', 'Bearer 1']])
@@ -197,7 +197,7 @@ describe('[open-once] in one tick', () => {
 })
 
 describe('[url-change] another URL', () => {
-  test('replaces the stream once, and nothing the old one still says changes anything', async () => {
+  test('replaces the stream once, and late events of the old one have no effect', async () => {
     const { client, environment, emitted, write } = await streaming()
     const old = environment.request
     await write(block('old'))
@@ -212,7 +212,7 @@ describe('[url-change] another URL', () => {
     expect(emitted).toEqual(['open', 'message old', 'close 1000', 'open', 'message new'])
   })
 
-  test('five times in a tick asks the last one only', async () => {
+  test('five times in a tick requests only the last one', async () => {
     const { client, environment } = stream()
     client.open()
     for (const path of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(path, { environment })
@@ -220,7 +220,7 @@ describe('[url-change] another URL', () => {
     expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/5'])
   })
 
-  test('that is the same one, written otherwise, changes nothing', async () => {
+  test('that is another spelling of the same one changes nothing', async () => {
     const { client, environment } = await streaming()
     for (const url of ['news', './news', '/news#top', new URL('https://test.example/x/../news')]) {
       client.setOptions(url, { environment })
@@ -254,7 +254,7 @@ describe('[server-rendering] on a server', () => {
   })
 })
 
-test('[latest-handlers] other handlers, functions and options that are no destination never request again', async () => {
+test('[latest-handlers] new handlers, functions and options outside the key never request again', async () => {
   const { client, environment, write } = await streaming({ headers: () => ({}) })
   const seen = statuses(client)
   const messages: string[] = []
@@ -272,7 +272,7 @@ test('[latest-handlers] other handlers, functions and options that are no destin
   expect([seen, environment.requests.length]).toEqual([[], 1])
 })
 
-describe('[connect-timeout] a request that nobody answers', () => {
+describe('[connect-timeout] a request without a response', () => {
   test('is aborted after timeout.connect, and made again', async () => {
     const { client, environment, emitted } = await requesting({ timeout: { connect: 2000 } })
     await environment.advance(1999)

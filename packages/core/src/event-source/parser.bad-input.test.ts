@@ -27,7 +27,7 @@ describe('an event above the bound', () => {
   test.each([
     ['of data', 'data:12345', 'data:123456'],
     ['of a comment', ':123456789', ':1234567890'],
-    ['of a field that nobody knows', 'x123456789', 'x1234567890'],
+    ['of an unknown field', 'x123456789', 'x1234567890'],
     ['of a name', 'event:1234', 'event:12345'],
     ['of the data so far, with the line that follows', 'data:12345\nid:12', 'data:12345\nid:123'],
     ['of the data so far, with a comment behind it', 'data:12345\n:1234', 'data:12345\n:12345'],
@@ -44,7 +44,7 @@ describe('an event above the bound', () => {
     }
   })
 
-  test('says so, once, and nothing is dispatched any more', () => {
+  test('throws once, and no more events are emitted', () => {
     const { thrown, data } = bounded(10)
     expect(thrown('data:a\n\ndata:123456\n\ndata:b\n\n')).toMatchObject({
       code: 'too-large',
@@ -81,7 +81,7 @@ describe('a line without an end', () => {
     expect(fed).toBe(million)
   })
 
-  test('names without a colon are not looked for it beyond their line', () => {
+  test('in a name without a colon, the search for the colon ends with the line', () => {
     const { thrown, data } = bounded(million)
     expect(thrown(`${'x\n'.repeat(million)}data\n\n`)).toBeUndefined()
     expect(data).toEqual([''])
@@ -127,7 +127,7 @@ describe('a handler', () => {
     },
   )
 
-  test('that stops while a line is on its way leaves none of it', () => {
+  test('that stops in the middle of an event discards it', () => {
     const { parser, data } = bounded(100)
     parser.feed('data: a\n\ndata: b')
     parser.stop()

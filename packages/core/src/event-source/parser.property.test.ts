@@ -72,8 +72,8 @@ function decoded(text: string, positions: readonly number[]): readonly string[] 
   )
 }
 
-describe('whatever comes', () => {
-  test('it says what the algorithm of the standard says', () => {
+describe('for any stream', () => {
+  test('the events are those of the standard’s algorithm', () => {
     fc.assert(
       fc.property(stream, cuts, ids, (text, positions, lastEventId) => {
         const pieces = cutAt(positions, text.length).map(([from, to]) => text.slice(from, to))
@@ -83,7 +83,7 @@ describe('whatever comes', () => {
     )
   })
 
-  test('bytes say the same as the text that they are, wherever they are cut', () => {
+  test('bytes give the same events as their text, in any chunks', () => {
     fc.assert(
       fc.property(fc.boolean(), stream, cuts, (mark, text, positions) => {
         // The first byte order mark is not part of the text; a second one is.
@@ -95,7 +95,7 @@ describe('whatever comes', () => {
     )
   })
 
-  test('no cut changes what is said, nor its order', () => {
+  test('chunks change neither the events nor their order', () => {
     fc.assert(
       fc.property(stream, cuts, (text, positions) => {
         const pieces = cutAt(positions, text.length).map(([from, to]) => text.slice(from, to))
@@ -105,7 +105,7 @@ describe('whatever comes', () => {
     )
   })
 
-  test('what a piece ends is said at once: nothing waits for the next one', () => {
+  test('an event is emitted with the chunk that completes it', () => {
     fc.assert(
       fc.property(stream, fc.nat(), (text, position) => {
         const end = text.length === 0 ? 0 : position % text.length
@@ -116,7 +116,7 @@ describe('whatever comes', () => {
     )
   })
 
-  test('a bound on an event throws for the same streams and after the same events, however they are cut', () => {
+  test('a bound on an event throws for the same streams and after the same events, in any chunks', () => {
     const outcome = (pieces: readonly string[], limit: number) => {
       const events: ServerSentEvent[] = []
       const parser = createEventStreamParser(

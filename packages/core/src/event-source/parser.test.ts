@@ -169,7 +169,7 @@ describe('line ends', () => {
     expectAll(splits(text), expected)
   })
 
-  test('an event that ends with CR CR is there at once, and an LF behind them is none of the next', () => {
+  test('an event that ends with CR CR is emitted at once, and a following LF does not count as another line end', () => {
     const log: ParserEvent[] = []
     const parser = createEventStreamParser(
       { onEvent: (event) => log.push(event), onId: () => {}, onRetry: () => {} },
@@ -189,14 +189,14 @@ describe('line ends', () => {
 })
 
 describe('a reconnection', () => {
-  test('begins with the ID that it was asked to go on from', () => {
+  test('begins with the ID to resume from', () => {
     expect(emitted(['data: a\n\nid: 8\ndata: b\n\n'], '7')).toEqual([
       message('a', { id: '7' }),
       message('b', { id: '8' }),
     ])
   })
 
-  test('to the same ID moves nothing, and to none resets it', () => {
+  test('with the same ID emits no cursor, and an empty ID resets it', () => {
     expect(emitted(['id: 7\n\nid\n\n'], '7')).toEqual([{ cursor: '' }])
   })
 })

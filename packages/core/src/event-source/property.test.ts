@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Mood, createReplayServer } from '../../test/event-source/replay-server.ts'
+import { type ResponseKind, createReplayServer } from '../../test/event-source/replay-server.ts'
 import { NOTHING, type StreamOptions, leftovers, stream } from '../../test/event-source/harness.ts'
 import type { PageEvent } from '../platform/environment.ts'
 
 const some = <Value extends string>(...values: Value[]) => fc.constantFrom(...values)
 const commands = some('open', 'close', 'reconnect', 'leave', 'join', 'render')
-const moods: Mood[] = ['ok', 'ok', 'ok', 'moved', 'busy', 'broken', 'portal', 'unreachable']
+const responseKinds: ResponseKind[] = ['ok', 'ok', 'ok', 'moved', 'busy', 'broken', 'portal', 'unreachable']
 const signals = [
   'online',
   'offline',
@@ -23,11 +23,11 @@ const steps = fc.array(
       weight: 5,
       arbitrary: fc.record({ type: some('publish'), silent: fc.constantFrom(false, false, true) }),
     },
-    { weight: 5, arbitrary: fc.record({ type: some('meet'), mood: fc.constantFrom(...moods) }) },
+    { weight: 5, arbitrary: fc.record({ type: some('respond'), kind: fc.constantFrom(...responseKinds) }) },
     {
       weight: 6,
       arbitrary: fc.record({
-        type: some('arrive'),
+        type: some('deliver'),
         count: fc.nat(80),
         piece: fc.integer({ min: 1, max: 60 }),
       }),
@@ -49,7 +49,7 @@ type Command = Extract<Step, { readonly type: 'command' }>['command']
 const settings = fc.record({
   resume: fc.constantFrom<StreamOptions['resume'][]>('header', 'query'),
   heartbeat: fc.constantFrom<StreamOptions['heartbeat'][]>(false, { timeout: 5000 }),
-  // What comes while a connection lingers, nobody receives.
+  // Events that arrive while there is no subscriber would not be delivered.
   closeDelay: fc.constant(0),
   pause: fc.constantFrom(undefined, { hidden: true }),
   method: fc.constantFrom('GET', 'PUT'),
@@ -81,8 +81,8 @@ function play(given: StreamOptions) {
 
   async function act(step: Step): Promise<void> {
     if (step.type === 'publish') server.publish(step.silent)
-    else if (step.type === 'meet') server.meet(step.mood)
-    else if (step.type === 'arrive') server.arrive(step.count, step.piece)
+    else if (step.type === 'respond') server.respondToAll(step.kind)
+    else if (step.type === 'deliver') server.deliver(step.count, step.piece)
     else if (step.type === 'cut') server.cut(step.how)
     else if (step.type === 'jump') environment.jump(step.ms)
     else if (step.type === 'signal') environment.emitPageEvent(step.signal)
@@ -107,45 +107,45 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
   inside.length = 0
   for (const signal of ['pageshow', 'visible', 'online'] as const) environment.emitPageEvent(signal)
   client.open()
-  // What had half arrived is lost, and what nobody answered is aborted meanwhile.
+  // Undelivered bytes are lost. Requests without a response time out.
   server.cut('fail')
   for (let turn = 0; turn < 40; turn++) {
     await environment.advance(1000)
-    server.meet('ok')
-    server.arrive(10_000, 1000)
+    server.respondToAll('ok')
+    server.deliver(10_000, 1000)
     await environment.advance(0)
   }
 }
 
-describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
+describe('invariants for any losses in any order', { timeout: 60_000 }, () => {
   test('[event-stream-responses] each event is delivered exactly once and in order', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
-        const scene = play(options)
+        const run = play(options)
         for (const step of sequence) {
-          await scene.act(step)
-          expect(scene.messages).toEqual(published(scene).slice(0, scene.messages.length))
+          await run.act(step)
+          expect(run.messages).toEqual(published(run).slice(0, run.messages.length))
         }
-        await recover(scene)
-        expect(scene.messages).toEqual(published(scene))
-        expect(scene.client.getSnapshot().lastEventId ?? '').toBe(scene.server.log.at(-1)?.id ?? '')
+        await recover(run)
+        expect(run.messages).toEqual(published(run))
+        expect(run.client.getSnapshot().lastEventId ?? '').toBe(run.server.log.at(-1)?.id ?? '')
       }),
       { numRuns: 400 },
     )
   })
 
-  test('[close] after close() nothing is received, and nothing is left', async () => {
+  test('[close] after close() no event is received, and no timer, listener or request is left', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
-        const scene = play(options)
-        const { client, environment, messages, inside, leaves, server } = scene
-        for (const step of sequence) await scene.act(step)
+        const run = play(options)
+        const { client, environment, messages, inside, leaves, server } = run
+        for (const step of sequence) await run.act(step)
         inside.length = 0
         client.close()
         const before = messages.length
         server.publish(false)
-        server.meet('ok')
-        server.arrive(10_000, 7)
+        server.respondToAll('ok')
+        server.deliver(10_000, 7)
         for (const leave of leaves) leave()
         await environment.advance(600_000)
         expect(messages).toHaveLength(before)

@@ -22,7 +22,7 @@ const POST = { method: 'POST' }
 const refused = { status: 401, headers: {} }
 
 describe('[option-functions] a URL, header or body function', () => {
-  test('runs before every attempt, and is told its number, why the last one ended, and where to go on', async () => {
+  test('runs before every attempt, and gets its number, the last error and the last event ID', async () => {
     const received: Record<string, AttemptContext[]> = { url: [], headers: [], body: [] }
     const recordContext = (name: string) => (context: AttemptContext) => (
       received[name]?.push(context),
@@ -95,7 +95,7 @@ describe('[option-functions] a URL, header or body function', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test.each([undefined, null])('that says %o is a failed attempt', async (nothing) => {
+  test.each([undefined, null])('that returns %o is a failed attempt', async (nothing) => {
     const returnNothing = (() => nothing) as never // what the types would not let through
     for (const options of [{ headers: returnNothing }, { ...POST, body: returnNothing }]) {
       const { client } = await requesting(options)
@@ -104,7 +104,7 @@ describe('[option-functions] a URL, header or body function', () => {
     }
   })
 
-  test('for the body may say that it is empty', async () => {
+  test('may return an empty body', async () => {
     const { environment } = await requesting({ ...POST, body: () => '' })
     expect(environment.request.body).toBe('')
   })
@@ -123,7 +123,7 @@ describe('[option-functions] a URL, header or body function', () => {
     expect(headers.mock.calls[1]?.[0].signal.aborted).toBe(true)
   })
 
-  test('[close] that answers after close() sends no request', async () => {
+  test('[close] that resolves after close() sends no request', async () => {
     let returnNothing = (_: Record<string, string>) => {}
     const { client, environment, emitted } = await requesting({
       headers: () => new Promise<Record<string, string>>((resolve) => (returnNothing = resolve)),
@@ -134,7 +134,7 @@ describe('[option-functions] a URL, header or body function', () => {
     expect([environment.requests, emitted, leftovers(environment)]).toEqual([[], [], NOTHING])
   })
 
-  test('that throws after close() is received by nobody', async () => {
+  test('that throws after close() emits no error', async () => {
     let fall = (_: unknown) => {}
     const { client, environment, emitted } = await requesting({
       headers: () => new Promise<never>((_, reject) => (fall = reject)),
@@ -147,7 +147,7 @@ describe('[option-functions] a URL, header or body function', () => {
 })
 
 describe('[fatal-errors] 401', () => {
-  test('asks the functions once more, without a wait, and then is final', async () => {
+  test('calls the functions once more, without a delay, then is final', async () => {
     let token = 0
     const received: unknown[] = []
     const { client, environment, emitted } = await requesting({
@@ -180,7 +180,7 @@ describe('[fatal-errors] 401', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('and once more after a stream that was of use', async () => {
+  test('and once more after a useful stream', async () => {
     const { client, environment } = await requesting({ headers: () => ({}) })
     await respond(environment, refused)
     await respond(environment)

@@ -45,7 +45,7 @@ describe('[retry-delays] [stable-connection] a stream that is lost is requested 
     expect(emitted.at(-1)).toBe('open')
   })
 
-  test('what has come before the stream broke off is delivered first', async () => {
+  test('events before the interruption are delivered first', async () => {
     const { environment, emitted } = await streaming()
     for (const data of ['a', 'b', 'c']) environment.request.write(block(data))
     environment.request.end()
@@ -53,7 +53,7 @@ describe('[retry-delays] [stable-connection] a stream that is lost is requested 
     expect(emitted.slice(0, 5)).toEqual(['open', 'message a', 'message b', 'message c', 'close 1000'])
   })
 
-  test('with growing waits, as the policy says, and the count is not reset by a response alone', async () => {
+  test('with the growing delays of the policy, and a response alone does not reset them', async () => {
     const { client, environment } = await requesting({ retry: { delay: (attempt) => attempt * 1000 } })
     const seen: number[] = []
     for (let turn = 0; turn < 4; turn++) {
@@ -135,7 +135,7 @@ describe('[fatal-errors] [event-stream-responses] a status that is not 200', () 
     expect(client.getSnapshot().status).toBe('closed')
   })
 
-  test('retry.when has the last word, both ways', async () => {
+  test('retry.when decides, both ways', async () => {
     const calls: [unknown, boolean][] = []
     const when = (error: Error | undefined, retryable: boolean) => {
       const status = isTautlineError(error, 'http') ? error.status : undefined
@@ -181,7 +181,7 @@ describe('[retry-after] Retry-After', () => {
     }
   })
 
-  test('holds for one wait, and no page event comes before it', async () => {
+  test('applies to one retry, and no page event shortens it', async () => {
     const { client, environment } = await requesting()
     await respond(environment, refuse(503, { 'retry-after': '60' }))
     await environment.advance(5000)
@@ -225,7 +225,7 @@ describe('[retry-after] retry:', () => {
     expect(await waitAfter(text)).toBe(wait)
   })
 
-  test('holds for all later retries, whatever becomes of them, and is not dropped after use', async () => {
+  test('applies to all later retries, successful or not', async () => {
     const { client, environment, write } = await streaming({ retry: { delay: () => 1000 } })
     const wait = () => (client.getSnapshot().retryAt ?? 0) - environment.now()
     await write('retry: 3000\n\n')
@@ -250,7 +250,7 @@ describe('[retry-after] retry:', () => {
     expect(wait()).toBe(10_000)
   })
 
-  test('is no concern of another destination', async () => {
+  test('does not apply to another URL', async () => {
     const { client, environment, write } = await streaming({ retry: { delay: () => 1000 } })
     await write('retry: 30000\n\n')
     client.setOptions('/other', { environment, retry: { delay: () => 1000 } })
@@ -262,7 +262,7 @@ describe('[retry-after] retry:', () => {
 })
 
 describe('[page-events] the page and the network', () => {
-  test('offline holds attempts back; online makes one', async () => {
+  test('no attempts while offline; one attempt when online', async () => {
     const { client, environment } = await requesting()
     environment.emitPageEvent('offline')
     environment.request.fail()
@@ -273,7 +273,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a page that goes into the bfcache gives its stream back, and takes it up again', async () => {
+  test('a page in the bfcache closes its stream, and resumes it afterwards', async () => {
     const { client, environment, write } = await streaming()
     await write(block('a', { id: '1' }))
     await environment.advance(16)
@@ -286,7 +286,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.request.headers.get('last-event-id')).toBe('1')
   })
 
-  test('a hidden page gives its stream back where it should', async () => {
+  test('a hidden page closes its stream with pause.hidden', async () => {
     const { client, environment } = await streaming({ pause: { hidden: true } })
     environment.emitPageEvent('hidden')
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'visible' })
@@ -295,7 +295,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a hidden page keeps it otherwise', async () => {
+  test('a hidden page keeps its stream without pause.hidden', async () => {
     const { client, environment } = await streaming()
     const seen = statuses(client)
     environment.emitPageEvent('hidden')

@@ -85,7 +85,7 @@ describe('[event-stream-responses] Last-Event-ID', () => {
     expect(sentIds(environment)).toEqual(['', '5'])
   })
 
-  test('travels as UTF-8', async () => {
+  test('is sent as UTF-8', async () => {
     const { environment } = await requesting({ lastEventId: '…é' })
     const sent = environment.request.headers.get('last-event-id') ?? ''
     const bytes = sent.split('').map((char) => char.charCodeAt(0))
@@ -159,7 +159,7 @@ describe('[event-stream-responses] another destination', () => {
     return mounted
   }
 
-  test('knows nothing of the old one', async () => {
+  test('does not send the old ID', async () => {
     const environment = createTestEnvironment()
     const { observer } = await mountObserver(environment)
     observer.setOptions('/other', { environment })
@@ -167,7 +167,7 @@ describe('[event-stream-responses] another destination', () => {
     expect(await calls(environment)).toEqual(['/other', null])
   })
 
-  test('knows nothing of it where the old one is shared, either', async () => {
+  test('does not send the old ID if the old connection is shared', async () => {
     const environment = createTestEnvironment()
     const { observer } = await mountObserver(environment)
     mountStream(environment)
@@ -176,7 +176,7 @@ describe('[event-stream-responses] another destination', () => {
     expect(await calls(environment)).toEqual(['/other', null])
   })
 
-  test('nor after a while without any', async () => {
+  test('does not send the old ID after a time without a URL', async () => {
     const environment = createTestEnvironment()
     const { observer } = await mountObserver(environment)
     observer.setOptions(null, { environment })
@@ -185,7 +185,7 @@ describe('[event-stream-responses] another destination', () => {
     expect(await calls(environment)).toEqual(['/other', null])
   })
 
-  test.each(['alone', 'shared'])('starts where its own option says: %s', async (how) => {
+  test.each(['alone', 'shared'])('starts with the ID of its option: %s', async (how) => {
     const environment = createTestEnvironment()
     const { observer } = await mountObserver(environment)
     if (how === 'shared') mountStream(environment)
@@ -193,7 +193,7 @@ describe('[event-stream-responses] another destination', () => {
     expect(await calls(environment)).toEqual(['/other', '50'])
   })
 
-  test('that others are on already is where they are', async () => {
+  test('that others already use has their ID', async () => {
     const environment = createTestEnvironment()
     const { observer } = await mountObserver(environment)
     mountStream(environment, {}, '/other')
@@ -207,7 +207,7 @@ describe('[event-stream-responses] another destination', () => {
 })
 
 describe('[event-stream-responses] it survives', () => {
-  test('over close() and open(), and over reconnect()', async () => {
+  test('close() and open(), and reconnect()', async () => {
     const { client, environment, write } = await streaming()
     await write(block('a', { id: '1' }))
     client.close()
@@ -222,7 +222,7 @@ describe('[event-stream-responses] it survives', () => {
     expect(sentIds(environment)).toEqual(['', '1', '2'])
   })
 
-  test('by an observer that leaves and comes back after its connection has gone', async () => {
+  test('unsubscribing, also if the connection has closed before the observer returns', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountStream(environment, { lastEventId: '3' })
     await environment.advance(0)
@@ -237,7 +237,7 @@ describe('[event-stream-responses] it survives', () => {
     expect(sentIds(environment)).toEqual(['3', '4'])
   })
 
-  test('by an observer that is disabled and enabled again', async () => {
+  test('disabling and enabling', async () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment)
     await environment.advance(0)
@@ -250,7 +250,7 @@ describe('[event-stream-responses] it survives', () => {
     expect(sentIds(environment)).toEqual(['', '4'])
   })
 
-  test('also when it was reset', async () => {
+  test('also after a reset', async () => {
     const { client, environment, write } = await streaming({ lastEventId: '3' })
     await write('id\ndata: a\n\n')
     client.close()
@@ -297,12 +297,12 @@ describe('[close] close() inside a handler', () => {
   })
 })
 
-test('a stream that was never opened shows where it would start', () => {
+test('a stream that was never opened shows its initial ID', () => {
   expect(stream({ lastEventId: '7' }).client.getSnapshot().lastEventId).toBe('7')
   expect(stream().client.getSnapshot().lastEventId).toBeUndefined()
 })
 
-test('[unmount] [event-stream-responses] an observer that comes back to a stream that lingers and has gone on keeps it', async () => {
+test('[unmount] [event-stream-responses] an observer that returns within closeDelay requests missed events, and its new stream stays open', async () => {
   const environment = createTestEnvironment()
   const { observer, leave } = mountStream(environment, { lastEventId: '0', closeDelay: 1000 })
   await environment.advance(0)
@@ -313,7 +313,7 @@ test('[unmount] [event-stream-responses] an observer that comes back to a stream
   observer.subscribe(() => {})
   await environment.advance(0)
   await respond(environment)
-  // What was to end the connection that lingered is not to end this one.
+  // The old timer of closeDelay must not close the new stream.
   await environment.advance(5000)
   expect(observer.getSnapshot()).toMatchObject({ status: 'open', lastEventId: '0' })
   expect(sentIds(environment)).toEqual(['0', '0'])

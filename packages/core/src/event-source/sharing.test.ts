@@ -65,7 +65,7 @@ describe('[sharing] all with the same destination share one stream', () => {
     expect(decode).toHaveBeenCalledTimes(1)
   })
 
-  test('it closes when the last one has gone, after a short linger', async () => {
+  test('it closes after the last one has unsubscribed, with closeDelay', async () => {
     const { environment, observers } = await crowd(3)
     for (const { leave } of observers) {
       await environment.advance(10_000)
@@ -78,7 +78,7 @@ describe('[sharing] all with the same destination share one stream', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('a component that mounts within the linger finds it open', async () => {
+  test('a component that mounts within closeDelay finds it open', async () => {
     const { environment, observers } = await crowd(1)
     observers[0]?.leave()
     await environment.advance(500)
@@ -153,7 +153,7 @@ describe('[sharing] all with the same destination share one stream', () => {
       { ...POST, body: new Blob(), key: 'k' },
       { method: 'PUT', body: new Blob(), key: 'k' },
     ],
-  ])('not with %s, for which it is requested again', async (_, one, other) => {
+  ])('not with %s, which sends another request', async (_, one, other) => {
     expect(await requestsOf(one, other)).toBe(2)
     const { client, environment } = await streaming(one)
     client.setOptions('/news', { environment, ...other })
@@ -171,7 +171,7 @@ describe('[sharing] all with the same destination share one stream', () => {
     expect(await requestsOf(one, other)).toBe(2)
   })
 
-  test('URLs that are written otherwise are one; those of functions are not', async () => {
+  test('different spellings of a URL share; URL functions do not', async () => {
     expect(await requestsOf({}, {}, ['/news', 'https://test.example/news#top'])).toBe(1)
     expect(await requestsOf({}, {}, ['/news', '/news?a'])).toBe(2)
     expect(await requestsOf({}, {}, [() => '/news', () => '/news'])).toBe(2)
@@ -196,8 +196,8 @@ describe('[sharing] all with the same destination share one stream', () => {
   })
 })
 
-describe('[late-subscribers] a late joiner', () => {
-  test('gets the status, the last event and the place at once, and no handler is called', async () => {
+describe('[late-subscribers] a late subscriber', () => {
+  test('gets the status, the last event and its ID at once, and no handler is called', async () => {
     const { environment, write } = await crowd(1)
     await write(block('a', { id: '1' }) + block('b', { id: '2' }))
     const { observer, emitted } = mountStream(environment)
@@ -232,7 +232,7 @@ describe('[sharing] each has its own', () => {
     ])
   })
 
-  test('[decoding] what one cannot decode is an error for those with its codec alone', async () => {
+  test('[decoding] a decoding error reaches only the observers with that codec', async () => {
     const environment = createTestEnvironment()
     const observers = [mountStream(environment, { codec: json() }), mountStream(environment)]
     await environment.advance(0)
@@ -261,7 +261,7 @@ describe('[latest-handlers] what changes from render to render', () => {
     expect([environment.requests.length, client.getSnapshot().status]).toEqual([1, 'open'])
   })
 
-  test('another body sends one request, and what was made of the old one is gone', async () => {
+  test('another body sends one request and removes the old data', async () => {
     const { client, environment, write } = await streaming({ ...POST, body: { prompt: 'a' } })
     await write(block('x', { id: '1' }))
     for (const prompt of ['b', 'c', 'd'])
@@ -319,8 +319,8 @@ describe('what is sent', () => {
   })
 })
 
-describe('an observer that comes back while its stream lingers', () => {
-  test('[event-stream-responses] [sharing] requests again for what was told to nobody meanwhile', async () => {
+describe('an observer that returns within closeDelay', () => {
+  test('[event-stream-responses] [sharing] requests the events again that arrived without a subscriber', async () => {
     const { environment, mounted } = await departed({ reduce: collect() })
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
@@ -334,7 +334,7 @@ describe('an observer that comes back while its stream lingers', () => {
     expect(mounted.getSnapshot().data).toEqual(['a', 'b'])
   })
 
-  test('[sharing] finds the same stream where nothing came', async () => {
+  test('[sharing] keeps the stream if nothing arrived', async () => {
     const { environment, mounted } = await departed()
     mounted.subscribe(() => {})
     await environment.advance(0)
@@ -342,7 +342,7 @@ describe('an observer that comes back while its stream lingers', () => {
     expect(mounted.getSnapshot().status).toBe('open')
   })
 
-  test('[sharing] without IDs it has the last message at once, and a reducer goes on', async () => {
+  test('[sharing] without IDs it has the last message at once, and a reducer continues', async () => {
     const environment = createTestEnvironment()
     const observers = [undefined, collect()].map((reduce) =>
       observeEventSource('/news', { environment, reduce }),
@@ -357,7 +357,7 @@ describe('an observer that comes back while its stream lingers', () => {
     expect(observers.map((mounted) => mounted.getSnapshot().data)).toEqual(['a', []])
   })
 
-  test('[retry-after] a server that asked for time gets it', async () => {
+  test('[retry-after] waits as long as the server requested', async () => {
     const { environment, mounted } = await departed({ closeDelay: 60_000 })
     environment.request.write(block('b', { id: '2' }))
     environment.request.end()
@@ -372,8 +372,8 @@ describe('an observer that comes back while its stream lingers', () => {
   })
 })
 
-describe('one that comes back with others', () => {
-  test('[event-stream-responses] knows where to go on, though a new one is there first', async () => {
+describe('an observer that returns together with others', () => {
+  test('[event-stream-responses] resumes, even if a new observer subscribes first', async () => {
     const options = { reduce: collect(), closeDelay: 0 }
     const { environment, mounted } = await departed(options)
     observeEventSource('/news', { environment, ...options }).subscribe(() => {})

@@ -130,11 +130,11 @@ describe('one attempt', () => {
     expect(errors[0]).toMatchObject({ feature: 'fetch' })
   })
 
-  test('whose judge throws is final', async () => {
-    const judge = () => {
+  test('whose classifyResponse throws is final', async () => {
+    const classifyResponse = () => {
       throw new Error('not today')
     }
-    const { request, emitted } = await attempt({ classifyResponse: judge })
+    const { request, emitted } = await attempt({ classifyResponse })
     request?.respond()
     await settle()
     expect(emitted).toEqual([['fatal', 'provider']])
@@ -147,15 +147,15 @@ describe('[event-stream-responses] a response that is refused', () => {
     { kind: 'retryable' },
     { kind: 'fatal' },
     { kind: 'unauthorized' },
-  ])('%j is said, nothing is read, and its body is given back', async (verdict) => {
-    const judge = vi.fn<(response: Response) => Outcome>(() => verdict)
-    const { request, emitted } = await attempt({ classifyResponse: judge })
+  ])('is reported as %j, and its body is cancelled unread', async (verdict) => {
+    const classifyResponse = vi.fn<(response: Response) => Outcome>(() => verdict)
+    const { request, emitted } = await attempt({ classifyResponse })
     request?.respond({ status: 500 })
     request?.write('data: a\n\n')
     await settle()
     expect(emitted).toEqual([[verdict.kind, undefined]])
     expect([request?.cancelled, request?.aborted]).toEqual([true, false])
-    expect(judge.mock.calls[0]?.[0].status).toBe(500)
+    expect(classifyResponse.mock.calls[0]?.[0].status).toBe(500)
   })
 
   test('ignores a body that is already broken', async () => {
@@ -312,7 +312,7 @@ describe('a chunk of megabytes', () => {
     expect(emitted.filter((entry) => entry === 'activity').length).toBe(before + 1)
   })
 
-  test('[close] aborted in its turn, nothing more is said', async () => {
+  test('[close] aborted between slices: emits nothing more', async () => {
     let goOn = () => {}
     const { request, emitted, controller, handle } = await attempt({
       runPaced: pacing((end) => (goOn = end)),

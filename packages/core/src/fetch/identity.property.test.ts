@@ -200,10 +200,10 @@ function stage() {
     },
   ]
 
-  const hooks = first.map((start) => {
-    const hook = mountFetch(environment, start.url, optionsOf(start))
+  const observers = first.map((start) => {
+    const harness = mountFetch(environment, start.url, optionsOf(start))
     const one = {
-      ...hook,
+      ...harness,
       config: start,
       mounted: true,
       /** Of a session: the data that it shows, and how often its function had been called by then. */
@@ -212,14 +212,14 @@ function stage() {
       /** The headers function was replaced: the data of the old one's user may stay until there is a response. */
       former: new Set<string>(),
     }
-    hook.observer.on('message', (message) => check(one, message, 'a handler'))
-    hook.observer.on('error', (error) => check(one, bodyOf(error), 'an error handler'))
+    harness.observer.on('message', (message) => check(one, message, 'a handler'))
+    harness.observer.on('error', (error) => check(one, bodyOf(error), 'an error handler'))
     return one
   })
-  type Hook = (typeof hooks)[number]
+  type ObserverHarness = (typeof observers)[number]
 
   /** Whether a body belongs to the user of the observer. */
-  function check(one: Hook, value: unknown, where: string): void {
+  function check(one: ObserverHarness, value: unknown, where: string): void {
     const {
       config: { way, user, tenant },
     } = one
@@ -231,7 +231,7 @@ function stage() {
   }
 
   /** A session keeps its data, or shows a response that it has requested since. */
-  function checkShown(one: Hook): void {
+  function checkShown(one: ObserverHarness): void {
     const { data, error, response, status } = one.observer.getSnapshot()
     const shown = (data ?? {}) as Partial<Sent>
     const sentFor = response?.headers.get('x-for') ?? undefined
@@ -252,7 +252,7 @@ function stage() {
     one.since = given.length
   }
 
-  function awaits(one: Hook, promise: Promise<unknown>): void {
+  function awaits(one: ObserverHarness, promise: Promise<unknown>): void {
     const { config: then } = one
     const before = given.length
     const isRight = (value: unknown) => {
@@ -269,7 +269,7 @@ function stage() {
     promise.then(isRight, (error: unknown) => isRight(bodyOf(error)))
   }
 
-  function move(one: Hook, requested: Config): void {
+  function move(one: ObserverHarness, requested: Config): void {
     const { config: before } = one
     // An ignored header does not change the cache key.
     const next = { ...requested, tenant: before.tenant }
@@ -287,7 +287,7 @@ function stage() {
     if (isSwap) awaits(one, one.observer.refetch())
   }
 
-  function byHand(one: Hook, options: object = {}): void {
+  function byHand(one: ObserverHarness, options: object = {}): void {
     const { data } = one.observer.getSnapshot()
     const { way, user } = one.config
     const shown = (data ?? {}) as Partial<Sent>
@@ -302,7 +302,7 @@ function stage() {
     )
   }
 
-  function act(one: Hook, deed: string): void {
+  function act(one: ObserverHarness, deed: string): void {
     const {
       observer,
       config: { url },
@@ -343,7 +343,7 @@ function stage() {
   }
 
   async function perform(step: Step): Promise<void> {
-    const one = 'slot' in step ? hooks[step.slot] : undefined
+    const one = 'slot' in step ? observers[step.slot] : undefined
     if (step.type === 'move' && one) move(one, step.config)
     else if (step.type === 'page' && one) move(one, { ...one.config, url: step.url })
     else if (step.type === 'login') loggedIn = step.user
@@ -352,13 +352,13 @@ function stage() {
     else if (step.type === 'respond') await respondTo(step)
     else if (step.type === 'wait') await environment.advance(step.ms)
     else if (one) act(one, step.type)
-    for (const each of hooks) checkShown(each)
+    for (const each of observers) checkShown(each)
     await environment.advance(0)
-    for (const each of hooks) if (each.mounted) checkShown(each)
+    for (const each of observers) if (each.mounted) checkShown(each)
   }
 
   async function end(): Promise<void> {
-    for (const one of hooks) {
+    for (const one of observers) {
       one.observer.abort()
       if (one.mounted) one.leave()
     }
@@ -377,7 +377,7 @@ const isByFunction = ({ way }: Config): boolean => ['function', 'async', 'bearer
 
 const bodyOf = (error: unknown): unknown => (error instanceof HttpError ? error.body : undefined)
 
-test('[identity] whatever observers request, move, change or return: no screen, promise or handler gets data of another user', async () => {
+test('[identity] in any order of events no screen, promise or handler gets data of another user', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const { environment, wrong, perform, end, open } = stage()

@@ -23,8 +23,8 @@ const list: Options = {
   reduce: (before, message) => (Array.isArray(before) ? [...(before as unknown[]), message] : [message]),
 }
 
-const shownBy = (...hooks: { observer: { getSnapshot(): { data: unknown } } }[]) =>
-  hooks.map(({ observer }) => observer.getSnapshot().data)
+const shownBy = (...observers: { observer: { getSnapshot(): { data: unknown } } }[]) =>
+  observers.map(({ observer }) => observer.getSnapshot().data)
 
 async function mounted(
   environment: World,
@@ -32,10 +32,10 @@ async function mounted(
   options: Options,
   headers?: Record<string, string>,
 ) {
-  const hook = mountFetch(environment, url, options)
+  const harness = mountFetch(environment, url, options)
   await environment.advance(0)
   await serve(environment, headers)
-  return hook
+  return harness
 }
 
 const token = (user: string) => ({ 'x-auth-token': user })
@@ -73,11 +73,11 @@ describe.for(Object.entries(ways))('[identity] headers given %s separate users',
     'both at once: %o',
     async (responseHeaders) => {
       const environment = createEnvironment()
-      const hooks = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
+      const observers = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
       await environment.advance(0)
       expect(environment.requests).toHaveLength(2)
       await serve(environment, responseHeaders)
-      expect(shownBy(...hooks)).toEqual(['ada', 'eve', 'ada'])
+      expect(shownBy(...observers)).toEqual(['ada', 'eve', 'ada'])
     },
   )
 
@@ -90,11 +90,11 @@ describe.for(Object.entries(ways))('[identity] headers given %s separate users',
 
 test('[identity] a function and a value with the same headers share', async () => {
   const environment = createEnvironment()
-  const hooks = Object.values(ways).map((as) => mountFetch(environment, '/me', as('ada')))
+  const observers = Object.values(ways).map((as) => mountFetch(environment, '/me', as('ada')))
   await environment.advance(0)
   expect(environment.requests).toHaveLength(1)
   await serve(environment)
-  expect(shownBy(...hooks)).toEqual(['ada', 'ada', 'ada'])
+  expect(shownBy(...observers)).toEqual(['ada', 'ada', 'ada'])
 })
 
 test('[identity] a body or key with line ends never equals another key', async () => {
@@ -116,14 +116,14 @@ describe('[identity] headers that do not change the key', () => {
     const environment = createEnvironment()
     let count = 0
     const options = (): Options => ({ headers: { 'X-Request-Id': `${++count}`, 'x-auth-token': 'ada' } })
-    const hook = mountFetch(environment, '/me', options())
+    const harness = mountFetch(environment, '/me', options())
     const other = mountFetch(environment, '/me', options())
     for (let render = 0; render < 100; render++) {
-      hook.setOptions('/me', options())
+      harness.setOptions('/me', options())
       await environment.advance(render % 10 ? 0 : 16)
     }
     await serve(environment)
-    expect(shownBy(hook, other)).toEqual(['ada', 'ada'])
+    expect(shownBy(harness, other)).toEqual(['ada', 'ada'])
     expect(environment.requests).toHaveLength(1)
   })
 
@@ -137,13 +137,13 @@ describe('[identity] headers that do not change the key', () => {
     '%s that is written again in each of a hundred renders sends one request',
     async ([, options]) => {
       const environment = createEnvironment()
-      const hook = mountFetch(environment, '/me', options())
+      const harness = mountFetch(environment, '/me', options())
       for (let render = 0; render < 100; render++) {
-        hook.setOptions('/me', options())
+        harness.setOptions('/me', options())
         await environment.advance(0)
       }
       await serve(environment)
-      for (let render = 0; render < 100; render++) hook.setOptions('/me', options())
+      for (let render = 0; render < 100; render++) harness.setOptions('/me', options())
       await environment.advance(60_000)
       expect(environment.requests).toHaveLength(1)
     },
@@ -192,14 +192,14 @@ describe('[cache-vary] a response that varies by an ignored header is for one ob
 
   test('in flight: each of the others sends one request for itself', async () => {
     const environment = createEnvironment()
-    const hooks = ['a', 'b', 'c'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    const observers = ['a', 'b', 'c'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
     for (let round = 0; round < 5; round++) await respondToAll(environment)
     await environment.advance(60_000)
-    expect(shownBy(...hooks)).toEqual(['a', 'b', 'c'])
+    expect(shownBy(...observers)).toEqual(['a', 'b', 'c'])
     expect(environment.requests).toHaveLength(3)
-    for (const { shown } of hooks) expect(new Set(shown.map(({ data }) => data)).size).toBe(2)
+    for (const { shown } of observers) expect(new Set(shown.map(({ data }) => data)).size).toBe(2)
   })
 
   test('by functions, and awaited', async () => {
@@ -217,10 +217,10 @@ describe('[cache-vary] a response that varies by an ignored header is for one ob
 
   test('an error is for one observer too', async () => {
     const environment = createEnvironment()
-    const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    const observers = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     for (let round = 0; round < 3; round++) await respondToAll(environment, 403)
-    expect(hooks.map(({ observer }) => observer.getSnapshot().error)).toMatchObject([
+    expect(observers.map(({ observer }) => observer.getSnapshot().error)).toMatchObject([
       { body: 'a' },
       { body: 'b' },
     ])
@@ -246,39 +246,39 @@ describe('[cache-vary] a response that varies by an ignored header is for one ob
 
   test('an observer that was unsubscribed when it arrived does not get it', async () => {
     const environment = createEnvironment()
-    const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    const observers = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
-    hooks[1]?.leave()
+    observers[1]?.leave()
     await respondToAll(environment)
-    expect(shownBy(...hooks)).toEqual(['a', undefined])
-    hooks[1]?.observer.subscribe(() => {})
+    expect(shownBy(...observers)).toEqual(['a', undefined])
+    observers[1]?.observer.subscribe(() => {})
     await environment.advance(0)
     await respondToAll(environment)
-    expect(shownBy(...hooks)).toEqual(['a', 'b'])
+    expect(shownBy(...observers)).toEqual(['a', 'b'])
   })
 
   test('nor does an observer that executed another request in the meantime and aborts it', async () => {
     const environment = createEnvironment()
-    const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    const observers = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     const [firstRequest] = environment.requests
-    void hooks[1]?.observer.execute({ url: '/other' })
+    void observers[1]?.observer.execute({ url: '/other' })
     await environment.advance(0)
     await respond(environment, 'a', { headers: { vary: 'X-Tenant' } }, firstRequest)
-    hooks[1]?.observer.abort()
-    expect(shownBy(...hooks)).toEqual(['a', undefined])
-    for (const { leave } of hooks) leave()
+    observers[1]?.observer.abort()
+    expect(shownBy(...observers)).toEqual(['a', undefined])
+    for (const { leave } of observers) leave()
     await environment.advance(0)
     expect(environment.listeners).toBe(0)
   })
 
   test('another value of the same observer is requested whole', async () => {
     const environment = createEnvironment()
-    const hook = mountFetch(environment, '/me', of('a'))
+    const harness = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
     await respondToAll(environment)
-    hook.setOptions('/me', of('b'))
-    void hook.observer.refetch()
+    harness.setOptions('/me', of('b'))
+    void harness.observer.refetch()
     await environment.advance(0)
     expect(environment.request.headers.get('if-none-match')).toBeNull()
   })
@@ -293,19 +293,19 @@ describe('[identity] a function whose user changes', () => {
   test('the shown data stay until there is a response, and no other observer sees them', async () => {
     const environment = createEnvironment()
     const me = session('ada')
-    const hook = await mounted(environment, '/me', { headers: me.headers }, { etag: '"1"' })
+    const harness = await mounted(environment, '/me', { headers: me.headers }, { etag: '"1"' })
     me.user = 'eve'
-    void hook.observer.refetch()
+    void harness.observer.refetch()
     await environment.advance(0)
     expect(environment.request.headers.get('if-none-match')).toBeNull()
-    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'ada' })
+    expect(harness.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'ada' })
     const eve = mountFetch(environment, '/me', { headers: token('eve') })
-    hook.observer.mutate('by hand')
+    harness.observer.mutate('by hand')
     await environment.advance(0)
-    expect(shownBy(hook, eve)).toEqual(['by hand', undefined])
+    expect(shownBy(harness, eve)).toEqual(['by hand', undefined])
     await serve(environment)
-    expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
-    expect(hook.observer.getSnapshot().response?.status).toBe(200)
+    expect(shownBy(harness, eve)).toEqual(['eve', 'eve'])
+    expect(harness.observer.getSnapshot().response?.status).toBe(200)
   })
 
   test('an observer with the old headers keeps its own response, and gets none of the new user', async () => {
@@ -364,26 +364,26 @@ describe('[identity] a function whose user changes', () => {
   test('a pending optimistic update is not applied to the response of another user', async () => {
     const environment = createEnvironment()
     const me = session('ada')
-    const hook = await mounted(environment, '/me', { headers: me.headers })
+    const harness = await mounted(environment, '/me', { headers: me.headers })
     const eve = mountFetch(environment, '/me', { headers: token('eve') })
     await environment.advance(0)
     await serve(environment)
-    hook.observer.mutate((data) => `${String(data)}, changed`, { rollback: new Promise(() => {}) })
+    harness.observer.mutate((data) => `${String(data)}, changed`, { rollback: new Promise(() => {}) })
     me.user = 'eve'
-    void hook.observer.refetch()
+    void harness.observer.refetch()
     await environment.advance(0)
     await serve(environment)
-    expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
+    expect(shownBy(harness, eve)).toEqual(['eve', 'eve'])
   })
 
   test('a confirmed optimistic update refetches the entry of the observer at that time', async () => {
     const environment = createEnvironment()
     const me = session('ada')
-    const hook = await mounted(environment, '/me', { headers: me.headers })
+    const harness = await mounted(environment, '/me', { headers: me.headers })
     let taken = () => {}
-    hook.observer.mutate('changed', { rollback: new Promise<void>((resolve) => (taken = resolve)) })
+    harness.observer.mutate('changed', { rollback: new Promise<void>((resolve) => (taken = resolve)) })
     me.user = 'ada, with a new token'
-    void hook.observer.refetch()
+    void harness.observer.refetch()
     await environment.advance(0)
     await serve(environment)
     taken()
@@ -411,33 +411,33 @@ describe('[identity] a function whose user changes', () => {
   test('the error of one user is not shown to the next', async () => {
     const environment = createEnvironment()
     const me = session('ada')
-    const hook = mountFetch(environment, '/me', { headers: me.headers })
+    const harness = mountFetch(environment, '/me', { headers: me.headers })
     await environment.advance(0)
     await serve(environment, {}, 403)
     me.user = 'eve'
-    void hook.observer.refetch()
+    void harness.observer.refetch()
     await environment.advance(0)
-    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending', error: undefined })
+    expect(harness.observer.getSnapshot()).toMatchObject({ status: 'pending', error: undefined })
   })
 
   test('a reduced list starts again', async () => {
     const environment = createEnvironment()
     const me = session('ada')
-    const hook = await mounted(environment, '/me', { headers: me.headers, ...list })
+    const harness = await mounted(environment, '/me', { headers: me.headers, ...list })
     me.user = 'eve'
-    void hook.observer.refetch()
+    void harness.observer.refetch()
     await environment.advance(0)
     await serve(environment)
-    expect(shownBy(hook)).toEqual([['eve']])
+    expect(shownBy(harness)).toEqual([['eve']])
   })
 
   test('an undecodable response leaves no data of the former user in the cache', async () => {
     const environment = createEnvironment()
     const me = session('ada')
-    const hook = await mounted(environment, '/me', { headers: me.headers })
+    const harness = await mounted(environment, '/me', { headers: me.headers })
     const eve = mountFetch(environment, '/me', { headers: token('eve') })
     me.user = 'eve'
-    void hook.observer.refetch()
+    void harness.observer.refetch()
     await environment.advance(0)
     await respond(environment, '{', { headers: { 'content-type': 'application/json' } })
     expect(eve.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
@@ -445,15 +445,15 @@ describe('[identity] a function whose user changes', () => {
 
   test('initial data of one observer are not shown by others', async () => {
     const environment = createEnvironment()
-    const hook = mountFetch(environment, '/me', {
+    const harness = mountFetch(environment, '/me', {
       headers: () => token('eve'),
       initialData: 'ada, from the server',
     })
     const eve = mountFetch(environment, '/me', { headers: token('eve') })
     await environment.advance(0)
-    expect(shownBy(hook, eve)).toEqual(['ada, from the server', undefined])
+    expect(shownBy(harness, eve)).toEqual(['ada, from the server', undefined])
     await serve(environment)
-    expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
+    expect(shownBy(harness, eve)).toEqual(['eve', 'eve'])
     for (const { data } of eve.shown) expect(data).not.toBe('ada, from the server')
   })
 
@@ -461,27 +461,27 @@ describe('[identity] a function whose user changes', () => {
     const environment = createEnvironment()
     const tokens: ((user: string) => void)[] = []
     const headers = async () => token(await new Promise<string>((resolve) => tokens.push(resolve)))
-    const hook = mountFetch(environment, '/me', { headers })
+    const harness = mountFetch(environment, '/me', { headers })
     await environment.advance(0)
-    const promise = hook.observer.refetch()
+    const promise = harness.observer.refetch()
     await environment.advance(0)
     tokens[0]?.('ada')
     tokens[1]?.('eve')
     await environment.advance(0)
     await serve(environment)
     await expect(promise).resolves.toBe('eve')
-    expect(hook.shown.map(({ data }) => data)).not.toContain('ada')
+    expect(harness.shown.map(({ data }) => data)).not.toContain('ada')
   })
 
   test('an observer that returns after the cache was cleared does not show its old data', async () => {
     const environment = createEnvironment()
     const cache = createFetchCache()
-    const hook = await mounted(environment, '/me', { headers: token('ada'), cache })
-    void hook.observer.execute({ url: '/other' })
+    const harness = await mounted(environment, '/me', { headers: token('ada'), cache })
+    void harness.observer.execute({ url: '/other' })
     await environment.advance(0)
     cache.clear()
-    hook.observer.abort()
-    expect(shownBy(hook)).toEqual([undefined])
+    harness.observer.abort()
+    expect(shownBy(harness)).toEqual([undefined])
   })
 })
 
@@ -489,32 +489,32 @@ test('[identity] an observer that returns calls its function first, even if othe
   const environment = createEnvironment()
   let user = 'ada'
   const fresh = { 'cache-control': 'max-age=60' }
-  const hook = await mounted(environment, '/me', { headers: () => token(user) }, fresh)
+  const harness = await mounted(environment, '/me', { headers: () => token(user) }, fresh)
   const ada = await mounted(environment, '/me', { headers: token('ada') })
-  hook.leave()
+  harness.leave()
   await environment.advance(0)
   user = 'eve'
   ada.observer.mutate('changed by ada')
-  hook.observer.subscribe(() => {})
-  expect(shownBy(hook)).toEqual([undefined])
+  harness.observer.subscribe(() => {})
+  expect(shownBy(harness)).toEqual([undefined])
   await environment.advance(0)
   await serve(environment)
-  expect(shownBy(hook, ada)).toEqual(['eve', 'changed by ada'])
+  expect(shownBy(harness, ada)).toEqual(['eve', 'changed by ada'])
 })
 
 test('[identity] execute with another headers function is another user', async () => {
   const environment = createEnvironment()
-  const hook = await mounted(environment, '/me', { headers: () => token('ada') })
+  const harness = await mounted(environment, '/me', { headers: () => token('ada') })
   const ada = await mounted(environment, '/me', { headers: token('ada') })
-  const promise = hook.observer.execute({ headers: () => token('eve') })
+  const promise = harness.observer.execute({ headers: () => token('eve') })
   await environment.advance(0)
   await serve(environment)
   await expect(promise).resolves.toBe('eve')
-  expect(shownBy(hook, ada)).toEqual(['eve', 'ada'])
-  void hook.observer.refetch()
+  expect(shownBy(harness, ada)).toEqual(['eve', 'ada'])
+  void harness.observer.refetch()
   await environment.advance(0)
   await serve(environment)
-  expect(shownBy(hook, ada)).toEqual(['ada', 'ada'])
+  expect(shownBy(harness, ada)).toEqual(['ada', 'ada'])
 })
 
 describe('[identity] keepPreviousData', () => {
@@ -532,25 +532,25 @@ describe('[identity] keepPreviousData', () => {
 
   test.for(cases)('shows nothing across another %s', async ([, before, after]) => {
     const environment = createEnvironment()
-    const hook = await mounted(environment, '/me', { ...before, keepPreviousData: true })
-    expect(hook.observer.getSnapshot().data).toBeDefined()
+    const harness = await mounted(environment, '/me', { ...before, keepPreviousData: true })
+    expect(harness.observer.getSnapshot().data).toBeDefined()
     for (const url of ['/me', '/other']) {
       const next = { environment, ...after, keepPreviousData: true }
-      expect(hook.observer.preview(url, next)?.data).toBeUndefined()
+      expect(harness.observer.preview(url, next)?.data).toBeUndefined()
     }
-    hook.setOptions('/other', { ...after, keepPreviousData: true })
-    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+    harness.setOptions('/other', { ...after, keepPreviousData: true })
+    expect(harness.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
   })
 
   test.for([{ headers: token('ada') }, { headers: () => token('ada') }, { key: 'ada' }] satisfies Options[])(
     'shows the last page for another URL: %o',
     async (options) => {
       const environment = createEnvironment()
-      const hook = await mounted(environment, '/1', { ...options, keepPreviousData: true })
-      hook.setOptions('/2', { ...options, keepPreviousData: true })
+      const harness = await mounted(environment, '/1', { ...options, keepPreviousData: true })
+      harness.setOptions('/2', { ...options, keepPreviousData: true })
       await environment.advance(0)
-      expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending' })
-      expect(hook.observer.getSnapshot().data).toBeDefined()
+      expect(harness.observer.getSnapshot()).toMatchObject({ status: 'pending' })
+      expect(harness.observer.getSnapshot().data).toBeDefined()
     },
   )
 
@@ -558,18 +558,18 @@ describe('[identity] keepPreviousData', () => {
     const environment = createEnvironment()
     let user = 'ada'
     const options = { headers: () => token(user), keepPreviousData: true }
-    const hook = await mounted(environment, '/1', options)
+    const harness = await mounted(environment, '/1', options)
     user = 'eve'
-    hook.setOptions('/2', options)
+    harness.setOptions('/2', options)
     await environment.advance(0)
-    expect(shownBy(hook)).toEqual([undefined])
+    expect(shownBy(harness)).toEqual([undefined])
   })
 
-  test('nor when there is no URL any more', async () => {
+  test('shows nothing without a URL', async () => {
     const environment = createEnvironment()
-    const hook = await mounted(environment, '/me', { key: 'ada', keepPreviousData: true })
-    hook.setOptions(null, { key: 'anonymous', keepPreviousData: true })
-    expect(shownBy(hook)).toEqual([undefined])
+    const harness = await mounted(environment, '/me', { key: 'ada', keepPreviousData: true })
+    harness.setOptions(null, { key: 'anonymous', keepPreviousData: true })
+    expect(shownBy(harness)).toEqual([undefined])
   })
 })
 
@@ -593,13 +593,13 @@ describe('[final-401] a final 401 clears the screen', () => {
 
   test.for(Object.entries(ways))('of every observer with these credentials: %s', async ([, as]) => {
     const environment = createEnvironment()
-    const hooks = [await mounted(environment, '/me', as('ada'), { 'cache-control': 'max-age=60' })]
-    hooks.push(await mounted(environment, '/me', as('ada')))
+    const observers = [await mounted(environment, '/me', as('ada'), { 'cache-control': 'max-age=60' })]
+    observers.push(await mounted(environment, '/me', as('ada')))
     const eve = await mounted(environment, '/me', as('eve'))
-    hooks[0]?.observer.mutate('changed', { rollback: new Promise(() => {}) })
-    void hooks[1]?.observer.refetch()
+    observers[0]?.observer.mutate('changed', { rollback: new Promise(() => {}) })
+    void observers[1]?.observer.refetch()
     await refuse(environment)
-    for (const { observer } of hooks)
+    for (const { observer } of observers)
       expect(observer.getSnapshot()).toMatchObject({
         status: 'error',
         data: undefined,
@@ -607,7 +607,7 @@ describe('[final-401] a final 401 clears the screen', () => {
         error: { status: 401 },
       })
     expect(shownBy(eve)).toEqual(['eve'])
-    for (const { leave } of hooks) leave()
+    for (const { leave } of observers) leave()
     await environment.advance(0)
     const next = mountFetch(environment, '/me', as('ada'))
     expect(next.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
@@ -632,10 +632,10 @@ describe('[final-401] a final 401 clears the screen', () => {
       if (previous) throw new Error('The refresh token is refused')
       return 'ada'
     })
-    const hook = await mounted(environment, '/me', { headers: auth, retry: false })
-    void hook.observer.refetch()
+    const harness = await mounted(environment, '/me', { headers: auth, retry: false })
+    void harness.observer.refetch()
     await refuse(environment)
-    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
+    expect(harness.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
   })
 
   test('but not if a renewal succeeds or is followed by another failure', async () => {
@@ -643,27 +643,27 @@ describe('[final-401] a final 401 clears the screen', () => {
     let user = 'ada'
     const headers = ({ previous }: { previous: Error | undefined }) =>
       token(previous ? (user = 'ada 2') : user)
-    const hook = await mounted(environment, '/me', { headers, retry: false })
-    void hook.observer.refetch()
+    const harness = await mounted(environment, '/me', { headers, retry: false })
+    void harness.observer.refetch()
     await environment.advance(0)
     await serve(environment, {}, 401)
-    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'ada' })
+    expect(harness.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'ada' })
     await serve(environment, {}, 500)
-    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'error', data: 'ada' })
+    expect(harness.observer.getSnapshot()).toMatchObject({ status: 'error', data: 'ada' })
   })
 
   test('the next response is shown, and a new token in every call does not loop', async () => {
     const environment = createEnvironment()
     let call = 0
-    const hook = mountFetch(environment, '/me', { headers: () => token(`${++call}`) })
+    const harness = mountFetch(environment, '/me', { headers: () => token(`${++call}`) })
     await mounted(environment, '/me', { headers: token('2') })
     for (let round = 0; round < 9; round++) await refuse(environment)
     await environment.advance(60_000)
     expect(environment.requests.length).toBeLessThan(6)
-    void hook.observer.refetch()
+    void harness.observer.refetch()
     await environment.advance(0)
     await serve(environment)
-    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'success', data: `${call}` })
+    expect(harness.observer.getSnapshot()).toMatchObject({ status: 'success', data: `${call}` })
   })
 })
 

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
-type Hook = ReturnType<typeof mountFetch> & { mounted: boolean }
+type ObserverHarness = ReturnType<typeof mountFetch> & { mounted: boolean }
 
-const hook = fc.nat({ max: 2 })
+const who = fc.nat({ max: 2 })
 const deeds = [
   'refetch',
   'abort',
@@ -21,7 +21,7 @@ const deeds = [
 const steps = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant('user' as const), user: fc.constantFrom('ada', 'eve') }),
-    fc.record({ type: fc.constantFrom(...deeds), hook }),
+    fc.record({ type: fc.constantFrom(...deeds), who }),
     fc.record({
       type: fc.constant('respond' as const),
       which: fc.nat({ max: 3 }),
@@ -34,7 +34,7 @@ const steps = fc.array(
 )
 type Step = (typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never)[number]
 
-/** Observers whose users change, clients without a framework, writes, signals, optimistic updates and random responses. */
+/** Observers whose users change, clients, writes, signals, optimistic updates and random responses. */
 function stage(isAsync: boolean) {
   const environment = createEnvironment()
   let user = 'ada'
@@ -44,7 +44,7 @@ function stage(isAsync: boolean) {
     return isAsync ? Promise.resolve(emitted) : emitted
   }
   const urls = ['/a', '/a', '/b'] as const
-  const hooks = urls.map((url, number): Hook => ({
+  const observers = urls.map((url, number): ObserverHarness => ({
     ...mountFetch(environment, url, { headers, enabled: number !== 1 }),
     mounted: true,
   }))
@@ -53,7 +53,7 @@ function stage(isAsync: boolean) {
   const responded = new Set<FakeRequest>()
   const open = () => environment.requests.filter((request) => !request.aborted && !responded.has(request))
 
-  function act(one: Hook, url: string, deed: (typeof deeds)[number]): void {
+  function act(one: ObserverHarness, url: string, deed: (typeof deeds)[number]): void {
     const { observer } = one
     const controller = new AbortController()
     const until = new Promise<void>((resolve) => ends.push(resolve))
@@ -87,15 +87,15 @@ function stage(isAsync: boolean) {
         request,
       )
     } else {
-      const one = hooks[step.hook]
-      if (one) act(one, urls[step.hook] ?? '/a', step.type)
+      const one = observers[step.who]
+      if (one) act(one, urls[step.who] ?? '/a', step.type)
     }
     await environment.advance(0)
   }
 
   /** Removes all observers and responds to all pending requests. */
   async function end(): Promise<PromiseSettledResult<unknown>[]> {
-    for (const one of hooks) if (one.mounted) one.leave()
+    for (const one of observers) if (one.mounted) one.leave()
     for (const resolve of ends) resolve()
     for (let round = 0; round < 60; round++) {
       for (const request of open()) {
@@ -110,7 +110,7 @@ function stage(isAsync: boolean) {
 }
 
 test.for([false, true])(
-  '[unmount] [abort] whoever comes and goes and asks, nothing is left and every promise ends (functions that are async: %s)',
+  '[unmount] [abort] in any order of events no timer or listener is left and every promise settles (async functions: %s)',
   async (isAsync) => {
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {

@@ -5,18 +5,18 @@ test('[unmount] observers that change users and back leave no timers or listener
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
-  const hook = mountFetch(environment, '/me', options)
+  const harness = mountFetch(environment, '/me', options)
   await environment.advance(0)
   await respond(environment, 'Ada', cacheControl('max-age=600'))
   user = 'eve'
   const other = mountFetch(environment, '/me', options)
   await environment.advance(0)
   await respond(environment, 'Eve', cacheControl('max-age=600'))
-  void hook.observer.refetch() // moves to Eve's
+  void harness.observer.refetch() // moves to Eve's
   await environment.advance(0)
   await respond(environment, 'Eve', cacheControl('max-age=600'))
   user = 'ada'
-  hook.leave()
+  harness.leave()
   other.leave()
   await environment.advance(0)
   const done = client(environment, '/me', options).execute()

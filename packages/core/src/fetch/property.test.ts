@@ -6,19 +6,19 @@ import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness
 const URLS = ['/a', '/b', '/c', null] as const
 
 type Step =
-  | { readonly type: 'move'; readonly hook: number; readonly url: (typeof URLS)[number] }
+  | { readonly type: 'move'; readonly who: number; readonly url: (typeof URLS)[number] }
   | { readonly type: 'respond'; readonly which: number; readonly status: number }
-  | { readonly type: 'refetch' | 'abort' | 'leave' | 'join' | 'mutate'; readonly hook: number }
+  | { readonly type: 'refetch' | 'abort' | 'leave' | 'join' | 'mutate'; readonly who: number }
   | { readonly type: 'wait'; readonly ms: number }
   | {
       readonly type: 'signal'
       readonly signal: 'online' | 'offline' | 'pagehide' | 'pageshow' | 'hidden' | 'visible'
     }
 
-const hook = fc.nat({ max: 2 })
+const who = fc.nat({ max: 2 })
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    fc.record({ type: fc.constant('move' as const), hook, url: fc.constantFrom(...URLS) }),
+    fc.record({ type: fc.constant('move' as const), who, url: fc.constantFrom(...URLS) }),
     fc.record({
       type: fc.constant('respond' as const),
       which: fc.nat({ max: 5 }),
@@ -32,7 +32,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         'join' as const,
         'mutate' as const,
       ),
-      hook,
+      who,
     }),
     fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(0, 16, 900, 9000) }),
     fc.record({
@@ -56,13 +56,13 @@ function play() {
   let version = 0
   const open = () => environment.requests.filter((request) => !request.aborted && !responded.has(request))
   const responded = new Set<FakeRequest>()
-  const hooks = [0, 1, 2].map((number) => ({
+  const observers = [0, 1, 2].map((number) => ({
     ...mountFetch(environment, URLS[number], {}),
     url: URLS[number] as string | null,
     mounted: true,
   }))
   const perform = async (step: Step) => {
-    const one = 'hook' in step ? hooks[step.hook] : undefined
+    const one = 'who' in step ? observers[step.who] : undefined
     switch (step.type) {
       case 'move':
         if (!one) break
@@ -106,20 +106,20 @@ function play() {
         environment.emitPageEvent(step.signal)
     }
   }
-  return { environment, hooks, perform, open }
+  return { environment, observers, perform, open }
 }
 
 test('[request-dedupe] in any order of events: one request for a URL, only its own data, and no older data after newer', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
-      const { environment, hooks, perform, open } = play()
+      const { environment, observers, perform, open } = play()
       const newest = new Map<string, number>()
       for (const step of sequence) {
         await perform(step)
         await environment.advance(0)
         const urls = open().map(({ url }) => url)
         expect(new Set(urls).size, 'one request for a URL').toBe(urls.length)
-        for (const { observer, url, mounted } of hooks) {
+        for (const { observer, url, mounted } of observers) {
           const { data, status, error } = observer.getSnapshot()
           if (status === 'error') expect(error).toBeDefined()
           if (!mounted || data === undefined) continue
@@ -130,7 +130,7 @@ test('[request-dedupe] in any order of events: one request for a URL, only its o
           newest.set(String(url), shown.version)
         }
       }
-      for (const one of hooks) {
+      for (const one of observers) {
         one.observer.abort()
         if (one.mounted) one.leave()
       }

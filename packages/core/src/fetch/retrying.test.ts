@@ -248,7 +248,7 @@ describe('[page-events] the page and the network', () => {
 })
 
 describe('[option-functions] functions run before every attempt', () => {
-  test('and learn why the last one ended', async () => {
+  test('and get the error of the last one', async () => {
     const environment = createEnvironment()
     const contexts: unknown[] = []
     mountFetch(

@@ -108,7 +108,7 @@ describe('[server-isolation] on a server without a given cache nothing is shared
     })
   })
 
-  test('nor by a connection', async () => {
+  test('no token of a connection', async () => {
     const environment = createEnvironment({ isServer: true })
     let user = 'ada'
     const auth = bearer(() => user)
@@ -143,9 +143,12 @@ describe('[server-cache] a given cache shares', () => {
     await serve()
     await expect(Promise.all(promises)).resolves.toEqual(['Bearer new 2', 'Bearer new 2'])
     expect(callCount).toBe(2)
-    const hooks = [1, 2].map(() => mountFetch(environment, '/3', { headers: auth, cache }))
+    const observers = [1, 2].map(() => mountFetch(environment, '/3', { headers: auth, cache }))
     await serve()
-    expect(hooks.map(({ observer }) => observer.getSnapshot().data)).toEqual(['Bearer new 2', 'Bearer new 2'])
+    expect(observers.map(({ observer }) => observer.getSnapshot().data)).toEqual([
+      'Bearer new 2',
+      'Bearer new 2',
+    ])
     expect(environment.requests).toHaveLength(5)
   })
 

@@ -21,14 +21,14 @@ test('[cache-validation] sends no validator of the old response once the user ha
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
-  const hook = mountFetch(environment, '/me', options)
+  const harness = mountFetch(environment, '/me', options)
   await environment.advance(0)
   await respond(environment, 'Ada', cacheControl('max-age=600', { etag: '"a"' }))
   user = 'eve'
   mountFetch(environment, '/me', options)
   await environment.advance(0)
   await respond(environment, 'Eve', cacheControl('max-age=600', { etag: '"e"' }))
-  void hook.observer.refetch()
+  void harness.observer.refetch()
   await environment.advance(0)
   expect(environment.request.headers.get('if-none-match')).toBe('"e"')
 })

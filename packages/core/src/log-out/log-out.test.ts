@@ -77,7 +77,7 @@ describe('[log-out] a WebSocket', () => {
     expect(emitted).toEqual(['error dropped', 'open'])
   })
 
-  test('an observer that looks at its state whenever it is notified is notified of the end, and of what was dropped', async () => {
+  test('an observer that reads its snapshot at each notification is notified of the close and of dropped messages', async () => {
     const environment = createTestEnvironment()
     const mounted = observeWebSocket('/chat', { environment })
     const emitted = record(mounted)
@@ -90,7 +90,7 @@ describe('[log-out] a WebSocket', () => {
     expect([emitted, environment.errors]).toEqual([['open', 'close 1000', 'error dropped'], []])
   })
 
-  test('messages sent during the log-out are dropped, and send() returns so', async () => {
+  test('messages sent during the log-out are dropped, and send() returns `dropped`', async () => {
     const environment = createTestEnvironment()
     const { client, emitted } = await openSocket(environment)
     const { promise, end } = logOut()
@@ -182,7 +182,7 @@ describe('[log-out] a stream', () => {
     })
   })
 
-  test('an observer that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
+  test('an observer that is hidden meanwhile shows no data of the old user when it returns', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountStream(environment, { closeDelay: 0 })
     await environment.advance(0)

@@ -99,7 +99,7 @@ describe('[log-out] a write', () => {
     expect(users()).toEqual(['ada'])
   })
 
-  test('whose headers are still asked for when the log-out is over is aborted, and its handlers are told', async () => {
+  test('that still waits for its headers when the log-out ends is aborted, and its handlers get the error', async () => {
     const { environment, saved, give, logIn, users } = await writing(() => {})
     await environment.advance(0)
     await forgetUser(Promise.resolve(), { environment })
@@ -175,7 +175,7 @@ describe('[log-out] an observer that is hidden', () => {
   })
 })
 
-describe('[log-out] headers that are changed in place', () => {
+describe('[log-out] mutated headers', () => {
   test('are those of the next poll, which starts afresh, and not of the others', async () => {
     const environment = createTestEnvironment()
     const headers: Record<string, string> = { authorization: 'ada' }
@@ -223,7 +223,7 @@ describe('[log-out] headers that are changed in place', () => {
   })
 })
 
-test('[log-out] who sends the headers to which a POST stream’s only observer has changed gets a request of its own', async () => {
+test('[log-out] another observer with the new headers of a POST stream’s only observer gets its own request', async () => {
   const post = { method: 'POST', body: 'a prompt' }
   const { environment, observer, users } = await streaming({ ...post, ...as('ada') })
   observer.setOptions('/news', { environment, ...post, ...as('bob') })
@@ -233,7 +233,7 @@ test('[log-out] who sends the headers to which a POST stream’s only observer h
   expect(users()).toEqual(['ada', 'bob'])
 })
 
-test('[log-out] a connection that lingers is aborted when its headers are another user’s by now', async () => {
+test('[log-out] a connection without subscribers is closed if its mutated headers belong to another user', async () => {
   const headers: Record<string, string> = { authorization: 'ada' }
   const { environment, leave, users } = await streaming({ headers, closeDelay: 60_000 })
   leave()
@@ -243,7 +243,7 @@ test('[log-out] a connection that lingers is aborted when its headers are anothe
   expect(users()).toEqual(['ada'])
 })
 
-test('[log-out] an observer on a connection that others have opened sees its headers change however often', async () => {
+test('[log-out] an observer notices every change of its headers on a connection that others have opened', async () => {
   const environment = createTestEnvironment()
   const options = { messages: (body: unknown) => [body] }
   for (const user of ['ada', 'bob']) mountPoll(environment, { ...options, ...as(user) })
@@ -283,7 +283,7 @@ test('[log-out] a token is forgotten with the user of its cache, and the token o
   expect([await sendRequest(adas), await sendRequest(bobs)]).toEqual(['Bearer 4', 'Bearer 5'])
 })
 
-test('[nothing-new] a repeated message is dropped though the functions are new in every render', async () => {
+test('[nothing-new] a repeated message is dropped, even if the functions are new in every render', async () => {
   const environment = createTestEnvironment()
   const options = () => ({
     ...by('ada'),

@@ -90,11 +90,11 @@ describe('an invalid option throws at once and is named', () => {
     ['header', () => header('a b', read)],
     ['header', () => header('é', read)],
     ['bodyField', () => bodyField('', read)],
-  ])('%s is to have a name', (_, make) => {
+  ])('%s needs a name', (_, make) => {
     expect(refusal(make)).toMatchObject({ option: 'cursor' })
   })
 
-  test('undefined is as if it were not there', () => {
+  test('undefined counts as absent', () => {
     const names = [
       'method',
       'cursor',
@@ -170,7 +170,7 @@ describe('no error contains what may be a token', () => {
     expect(JSON.stringify([errors[0]?.message, errors[0]])).not.toContain('secret')
   })
 
-  test('a header that cannot be is fatal', async () => {
+  test('an invalid header is fatal', async () => {
     const { client, errors } = await polling({ headers: { authorization: 'Bearer sec\nret' } })
     expect(errors).toMatchObject([{ code: 'bad-option', option: 'headers' }])
     expect(errors[0]?.message).not.toContain('sec')

@@ -74,13 +74,13 @@ describe('[cursor] a query parameter', () => {
 describe('[cursor] a header', () => {
   test('as UTF-8, over what `headers` has', async () => {
     const { environment } = await polling({
-      cursor: header('X-Place', () => 'é…😀'),
-      headers: { 'x-place': 'start', 'x-token': 't' },
+      cursor: header('X-Cursor', () => 'é…😀'),
+      headers: { 'x-cursor': 'start', 'x-token': 't' },
     })
-    expect(environment.request.headers.get('x-place')).toBe('start')
+    expect(environment.request.headers.get('x-cursor')).toBe('start')
     await respond(environment, {})
     const { headers } = environment.request
-    const bytes = Uint8Array.from(headers.get('x-place') ?? '', (char) => char.charCodeAt(0))
+    const bytes = Uint8Array.from(headers.get('x-cursor') ?? '', (char) => char.charCodeAt(0))
     expect(new TextDecoder().decode(bytes)).toBe('é…😀')
     expect(headers.get('x-token')).toBe('t')
   })
@@ -145,7 +145,7 @@ describe('[cursor] the number of received messages', () => {
     expect(searches(environment).at(-1)).toBe('?offset=3')
   })
 
-  test('goes on from initialCursor', async () => {
+  test('continues from initialCursor', async () => {
     const { environment } = await polling({ cursor: query('offset', count()), initialCursor: '40' })
     await respond(environment, 'a')
     expect(searches(environment)).toEqual(['?offset=40', '?offset=41'])
@@ -153,15 +153,15 @@ describe('[cursor] the number of received messages', () => {
 })
 
 describe('[cursor] a pair of functions', () => {
-  test('changes the request in place, and gets the whole response', async () => {
-    const told: [body: unknown, respond: CursorResponse][] = []
+  test('writes to the request itself, and reads the whole response', async () => {
+    const calls: [body: unknown, respond: CursorResponse][] = []
     const cursor: Cursor = {
-      write(request, place) {
-        request.url.pathname = `/news/${place}`
-        request.headers.set('x-place', place)
-        request.body = { place }
+      write(request, cursor) {
+        request.url.pathname = `/news/${cursor}`
+        request.headers.set('x-cursor', cursor)
+        request.body = { cursor }
       },
-      read: (body, from) => (told.push([body, from]), from.headers.get('x-next')),
+      read: (body, from) => (calls.push([body, from]), from.headers.get('x-next')),
     }
     const messages = (body: readonly unknown[]) => body
     const { environment } = await polling({ cursor, messages, method: 'PUT' }, '/news#part')
@@ -171,13 +171,16 @@ describe('[cursor] a pair of functions', () => {
     request.write('["a", "b"]')
     request.end()
     await environment.advance(0)
-    const [body, from] = told[0] ?? []
+    const [body, from] = calls[0] ?? []
     expect(body).toEqual(['a', 'b'])
     expect(from).toMatchObject({ status: 200, url: 'https://b.example/', messages: 2, cursor: undefined })
-    expect(environment.request).toMatchObject({ url: 'https://test.example/news/n1', body: '{"place":"n1"}' })
-    expect(environment.request.headers.get('x-place')).toBe('n1')
+    expect(environment.request).toMatchObject({
+      url: 'https://test.example/news/n1',
+      body: '{"cursor":"n1"}',
+    })
+    expect(environment.request.headers.get('x-cursor')).toBe('n1')
     await respond(environment, ['c'], { status: 201 })
-    expect(told[1]?.[1]).toMatchObject({ status: 201, messages: 1, cursor: 'n1' })
+    expect(calls[1]?.[1]).toMatchObject({ status: 201, messages: 1, cursor: 'n1' })
   })
 })
 
@@ -209,7 +212,7 @@ describe('a function that throws', () => {
   }
 
   test.each(['read', 'write'] as const)(
-    '%s: a failed attempt, and nothing of the response is told',
+    '%s: a failed attempt, and no message of the response is delivered',
     async (how) => {
       const cursor: Cursor = { write: () => {}, read: () => 'next', [how]: fail }
       const { environment, client, errors, emitted } = await polling({ cursor, retry: { delay: () => 1000 } })
@@ -233,7 +236,7 @@ describe('a function that throws', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined })
   })
 
-  test('and what is not known is not written', async () => {
+  test('an unknown cursor is not sent', async () => {
     const { environment, client } = await polling({ cursor: { write: fail, read: () => undefined } })
     await respond(environment, 'one')
     await environment.advance(1000)

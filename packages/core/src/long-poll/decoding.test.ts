@@ -21,7 +21,7 @@ describe('[decoding] what cannot be decoded', () => {
   test.each<[name: string, options: PollOptions]>([
     ['without a codec', {}],
     ['with json()', { codec }],
-  ])('is told with its text, %s, and the connection stays open', async (_, options) => {
+  ])('is an error with the text, %s, and the connection stays open', async (_, options) => {
     const { environment, client, errors } = await polling({ ...unpacked, ...options })
     await respond(environment, wrong, typed)
     expect(errors).toMatchObject([{ code: 'decode', raw: wrong }])
@@ -43,7 +43,7 @@ describe('[decoding] what cannot be decoded', () => {
     expect(client.getSnapshot().data).toBe(wrong)
   })
 
-  test('[stable-connection] where the body has the cursor, the same response would come again: it is requested as a retry would be', async () => {
+  test('[stable-connection] if the body has the cursor, the request is repeated with the delays of retries', async () => {
     const { environment, client } = await polling({ ...unpacked, retry: { delay: (turn) => turn * 4000 } })
     for (let turn = 0; turn < 4; turn++) {
       await respond(environment, wrong, typed)

@@ -22,7 +22,7 @@ describe('dedupe', () => {
     }
   }
 
-  test('within a response and across answers', async () => {
+  test('within a response and across responses', async () => {
     const { had, give } = await counting()
     await give(1, 2, 1)
     await give(2, 3)
@@ -50,7 +50,7 @@ describe('dedupe', () => {
     await give(...Array.from({ length: 10_000 }, (_, at) => at))
     await give(0, 10_000)
     await give(0, 1)
-    // 1 is what has been forgotten: it was the oldest when one came in.
+    // 1 was forgotten: it was the oldest when another one arrived.
     expect(had.slice(10_000)).toEqual([10_000, 1])
   })
 
@@ -67,7 +67,7 @@ describe('dedupe', () => {
     expect(had).toEqual([1, 2, 3])
   })
 
-  test('another destination has other IDs', async () => {
+  test('another URL has its own IDs', async () => {
     const { client, environment, had, give } = await counting()
     const onMessage = (message: unknown) => had.push(dedupe(message))
     await give(1)

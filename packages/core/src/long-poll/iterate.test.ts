@@ -24,7 +24,7 @@ function looping(until = Number.POSITIVE_INFINITY, more: Parameters<typeof poll>
 }
 
 describe('for await', () => {
-  test('opens, and gives each message once and in order', async () => {
+  test('opens, and yields each message once and in order', async () => {
     const { environment, client, had, ended } = looping()
     await environment.advance(0)
     await respond(environment, { next: 1, list: ['a', 'b'] })
@@ -37,7 +37,7 @@ describe('for await', () => {
     expect(environment.requests).toHaveLength(4)
   })
 
-  test('leaving it aborts the held request after the linger', async () => {
+  test('leaving it aborts the held request after closeDelay', async () => {
     const { environment, had, ended } = looping(1)
     await environment.advance(0)
     await respond(environment, { next: 1, list: ['a', 'b'] })
@@ -49,7 +49,7 @@ describe('for await', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('goes on over failures', async () => {
+  test('continues after failures', async () => {
     const { environment, client, had, ended } = looping()
     await environment.advance(0)
     await respond(environment, '', { status: 503 })

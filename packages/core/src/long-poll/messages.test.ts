@@ -35,13 +35,13 @@ describe('messages', () => {
     const { environment, client, emitted } = await polling({ ...unpacked, reduce: sum, initialData: 0 })
     await respond(environment, { next: 1, list: [] })
     await environment.advance(1000)
-    let told = 0
-    client.subscribe(() => void told++)
+    let notifyCount = 0
+    client.subscribe(() => void notifyCount++)
     await respond(environment, { next: 2, list: numbers })
     await environment.advance(16)
     expect(messagesIn(emitted)).toEqual(numbers.map(String))
     expect(client.getSnapshot().data).toBe(49_995_000)
-    expect(told).toBe(1)
+    expect(notifyCount).toBe(1)
   })
 
   test('[equal-messages] two that are equal are two', async () => {

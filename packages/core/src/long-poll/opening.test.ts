@@ -48,7 +48,7 @@ describe('[status] the status', () => {
     expect(seen).toEqual([...bad, 'connecting', 'closed'])
   })
 
-  test('the first response opens, and says where it came from', async () => {
+  test('the first response opens, and the `open` event has its URL', async () => {
     const { environment, client } = poll()
     const opened: unknown[] = []
     client.on('open', ({ url, headers }) => opened.push([url, headers?.get('x-node')]))
@@ -147,8 +147,8 @@ describe('[connect-timeout] timeouts', () => {
   })
 
   test('a function before a later request', async () => {
-    let asked = 0
-    const url = () => (++asked > 1 ? new Promise<string>(() => {}) : '/news')
+    let callCount = 0
+    const url = () => (++callCount > 1 ? new Promise<string>(() => {}) : '/news')
     const { environment, client, errors } = await opening({ timeout: { connect: 5000 } }, url)
     await respond(environment, undefined, { status: 204 })
     await environment.advance(1000 + 4999)

@@ -19,20 +19,17 @@ const aborted = ({ environment }: Awaited<ReturnType<typeof polling>>) =>
 const probes = ['visible', 'online', 'offline', 'wake', 'pageshow'] satisfies PageEvent[]
 
 describe('[page-events] [wake-up] events of the page and the network', () => {
-  test.each(probes)(
-    '%s: what is held is aborted, and requested again from the same place',
-    async (signal) => {
-      const set = await holding(20_000)
-      set.environment.emitPageEvent(signal)
-      await set.environment.advance(0)
-      expect(aborted(set)).toEqual([false, true, false])
-      expect(searches(set.environment)).toEqual(['', '?since=1', '?since=1'])
-      expect(set.client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1', attempt: 0 })
-      expect(set.emitted).toEqual(['open', 'message first'])
-      await respond(set.environment, { next: 2, list: ['second'] })
-      expect(set.emitted).toEqual(['open', 'message first', 'message second'])
-    },
-  )
+  test.each(probes)('%s: a held request is aborted, and sent again with the same cursor', async (signal) => {
+    const set = await holding(20_000)
+    set.environment.emitPageEvent(signal)
+    await set.environment.advance(0)
+    expect(aborted(set)).toEqual([false, true, false])
+    expect(searches(set.environment)).toEqual(['', '?since=1', '?since=1'])
+    expect(set.client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1', attempt: 0 })
+    expect(set.emitted).toEqual(['open', 'message first'])
+    await respond(set.environment, { next: 2, list: ['second'] })
+    expect(set.emitted).toEqual(['open', 'message first', 'message second'])
+  })
 
   test('hiding the page does not affect the connection', async () => {
     const set = await holding(20_000)
@@ -41,7 +38,7 @@ describe('[page-events] [wake-up] events of the page and the network', () => {
     expect(aborted(set)).toEqual([false, false])
   })
 
-  test.each(probes)('%s: what went out within the last second is the question', async (signal) => {
+  test.each(probes)('%s: a request sent within the last second is not replaced', async (signal) => {
     const set = await holding(999)
     set.environment.emitPageEvent(signal)
     await set.environment.advance(30_000)
@@ -49,7 +46,7 @@ describe('[page-events] [wake-up] events of the page and the network', () => {
   })
 
   test.each(probes)(
-    '%s: a wait ends at once, but not within a second of the last request',
+    '%s: a delay ends at once, but not within a second of the last request',
     async (signal) => {
       const { environment } = await polling({ interval: 60_000 })
       await respond(environment, 'one')
@@ -117,7 +114,7 @@ describe('offline', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'second' })
   })
 
-  test('pause.offline: false goes on trying', async () => {
+  test('pause.offline: false keeps trying', async () => {
     const { environment } = await holding(5000, { pause: { offline: false }, retry: { delay: () => 1000 } })
     environment.emitPageEvent('offline')
     environment.request.fail()
@@ -204,12 +201,12 @@ describe('events while a response is handled', () => {
 
 describe('[option-functions] a function called for the next request', () => {
   test('has one call at a time, whatever the page does', async () => {
-    let asking = 0
+    let running = 0
     let most = 0
     const headers = async () => {
-      most = Math.max(most, ++asking)
+      most = Math.max(most, ++running)
       await new Promise<void>((resolve) => void environment.setTimeout(resolve, 5000))
-      asking--
+      running--
       return {}
     }
     const { environment, client } = poll({ cursor, headers })

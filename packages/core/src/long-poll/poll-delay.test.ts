@@ -12,8 +12,13 @@ import { query } from './index.ts'
 
 const cursor = query('since', (body) => body?.next)
 
-/** The server answers at once, each time. */
-async function answering(options: PollOptions, body: (turn: number) => unknown, ms: number, status = 200) {
+/** Responds at once to each request; returns when the requests were sent. */
+async function respondEachTime(
+  options: PollOptions,
+  body: (turn: number) => unknown,
+  ms: number,
+  status = 200,
+) {
   const set = await polling({ cursor, ...options })
   for (let turn = 1; turn <= 6; turn++) {
     await respond(set.environment, body(turn), { status })
@@ -22,14 +27,14 @@ async function answering(options: PollOptions, body: (turn: number) => unknown, 
   return set.environment.starts.slice(0, 6)
 }
 
-describe('[nothing-new] a server that does not hold its responses back is asked once a second', () => {
+describe('[nothing-new] a server that does not hold its responses is polled once a second', () => {
   test.each<[name: string, body: (turn: number) => unknown, status?: number]>([
     ['that has nothing new', () => undefined, 204],
     ['that gives an empty body', () => undefined],
     ['whose cursor does not move', () => ({ next: 3 })],
     ['that has no cursor', () => ({ text: 'news' })],
   ])('one %s', async (_, body, status) => {
-    const starts = await answering({}, body, 1000, status)
+    const starts = await respondEachTime({}, body, 1000, status)
     // Where the first response moves the cursor, it is news.
     expect(starts.slice(-4).map((start, at, all) => start - (all[at - 1] ?? start - 1000))).toEqual([
       1000, 1000, 1000, 1000,
@@ -37,19 +42,19 @@ describe('[nothing-new] a server that does not hold its responses back is asked 
   })
 
   test('also with an empty response whose cursor moves', async () => {
-    expect(await answering({ messages: () => [] }, (turn) => ({ next: turn }), 1000)).toEqual([
+    expect(await respondEachTime({ messages: () => [] }, (turn) => ({ next: turn }), 1000)).toEqual([
       0, 1000, 2000, 3000, 4000, 5000,
     ])
   })
 
   test('polls at once after messages that moved the cursor', async () => {
-    expect(await answering({}, (turn) => ({ next: turn }), 0)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(await respondEachTime({}, (turn) => ({ next: turn }), 0)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
   test('minGap sets the delay; 0 is none', async () => {
     const nothing = () => undefined
-    expect(await answering({ minGap: 250 }, nothing, 250, 304)).toEqual([0, 250, 500, 750, 1000, 1250])
-    expect(await answering({ minGap: 0 }, nothing, 0, 304)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(await respondEachTime({ minGap: 250 }, nothing, 250, 304)).toEqual([0, 250, 500, 750, 1000, 1250])
+    expect(await respondEachTime({ minGap: 0 }, nothing, 0, 304)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
   test('counts from request to request: no delay after a held one', async () => {
@@ -94,12 +99,12 @@ describe('[poll-interval] interval', () => {
   })
 
   test('applies after messages too', async () => {
-    const starts = await answering({ interval: 5000 }, (turn) => ({ next: turn }), 5000)
+    const starts = await respondEachTime({ interval: 5000 }, (turn) => ({ next: turn }), 5000)
     expect(starts).toEqual([0, 5000, 10_000, 15_000, 20_000, 25_000])
   })
 
   test('may be shorter than minGap', async () => {
-    expect(await answering({ interval: 100 }, () => 'same', 100)).toEqual([0, 100, 200, 300, 400, 500])
+    expect(await respondEachTime({ interval: 100 }, () => 'same', 100)).toEqual([0, 100, 200, 300, 400, 500])
   })
 
   test('may change during a delay', async () => {
@@ -113,7 +118,7 @@ describe('[poll-interval] interval', () => {
     expect(environment.requests).toHaveLength(2)
     await respond(environment, 'two')
     await environment.advance(3000)
-    // What is due by it is asked at once.
+    // A poll that is due is sent at once.
     client.setOptions('/news', { environment, interval: 2000 })
     expect(environment.starts).toEqual([0, 5000, 8000])
     await respond(environment, 'three')
@@ -175,7 +180,7 @@ describe('[poll-interval] a hidden page', () => {
   })
 
   test.each([{ pause: { hidden: 60_000 } }, { minGap: 40_000 }, { interval: 40_000 }])(
-    'seen again, it asks at once: %o',
+    'polls at once when visible again: %o',
     async (options) => {
       const { environment } = await polling(options)
       environment.emitPageEvent('hidden')
@@ -201,7 +206,7 @@ describe('[wake-up] a clock that jumps', () => {
   test.each([
     ['interval', { interval: 10_000 }, 10_000],
     ['minGap', {}, 1000],
-  ])('set back by an hour, it makes no hour of %s', async (_, options, gap) => {
+  ])('set back by an hour, it does not lengthen %s', async (_, options, gap) => {
     const { own, set } = unsteady()
     const { environment } = await polling(options, '/news', own)
     set(-3_600_000)

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type LogServerOptions, type Mood, createLogServer } from '../../test/long-poll/log-server.ts'
+import { type LogServerOptions, type ResponseKind, createLogServer } from '../../test/long-poll/log-server.ts'
 import { type PollOptions, messagesIn, poll } from '../../test/long-poll/harness.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import { bodyField, header, query } from './index.ts'
 
 const some = <Value extends string>(...values: Value[]) => fc.constantFrom(...values)
 const commands = some('open', 'close', 'reconnect', 'leave', 'join', 'render')
-const refusals: Mood[] = ['cut', 'garbled', 'nothing', 'busy', 'broken', 'portal', 'unreachable']
-const moods: Mood[] = ['ok', 'ok', 'ok', 'ok', 'slow', 'slow', ...refusals]
+const refusals: ResponseKind[] = ['cut', 'garbled', 'nothing', 'busy', 'broken', 'portal', 'unreachable']
+const responseKinds: ResponseKind[] = ['ok', 'ok', 'ok', 'ok', 'slow', 'slow', ...refusals]
 const signals = [
   'online',
   'offline',
@@ -22,13 +22,13 @@ const signals = [
 const steps = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.record({ type: some('publish') }) },
-    { weight: 7, arbitrary: fc.record({ type: some('meet'), mood: fc.constantFrom(...moods) }) },
+    { weight: 7, arbitrary: fc.record({ type: some('respond'), kind: fc.constantFrom(...responseKinds) }) },
     { weight: 2, arbitrary: fc.record({ type: some('finish'), broken: fc.boolean() }) },
     { weight: 5, arbitrary: fc.record({ type: some('advance'), ms: fc.constantFrom(0, 100, 1500, 12_000) }) },
     { weight: 1, arbitrary: fc.record({ type: some('jump'), ms: fc.constantFrom(100, 600_000) }) },
     { weight: 2, arbitrary: fc.record({ type: some('signal'), signal: fc.constantFrom(...signals) }) },
     { weight: 3, arbitrary: fc.record({ type: some('command'), command: commands }) },
-    // What the next handler that is called does; where it is one of messages, they may come again.
+    // The action that the next handler runs. In a message handler it may cause repeated messages.
     {
       weight: 2,
       arbitrary: fc.record({
@@ -44,13 +44,13 @@ type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 type Inside = Extract<Step, { readonly type: 'inside' }>['command']
 
 const next = (body: { readonly next: number }) => body.next
-const places: PollOptions[] = [
+const allCursorOptions: PollOptions[] = [
   { cursor: query('since', next) },
   { cursor: header('x-since', next) },
   { cursor: bodyField('since', next), method: 'POST', body: { room: 1 } },
 ]
 const settings = fc.record({
-  place: fc.constantFrom(...places),
+  cursorOptions: fc.constantFrom(...allCursorOptions),
   interval: fc.constantFrom(undefined, undefined, 5000),
   minGap: fc.constantFrom(undefined, 0),
   closeDelay: fc.constantFrom(0, 1000),
@@ -61,9 +61,9 @@ type Settings = typeof settings extends fc.Arbitrary<infer One> ? One : never
 
 const dedupe = (message: unknown) => message
 
-/** @param touchy a handler of messages may do something too */
-function play({ place, server: kind, ...given }: Settings, own: PollOptions, touchy: boolean) {
-  const options: PollOptions = { ...place, ...given, messages: (body) => body.list, ...own }
+/** @param actsOnMessage message handlers run actions too */
+function play({ cursorOptions, server: kind, ...given }: Settings, own: PollOptions, actsOnMessage: boolean) {
+  const options: PollOptions = { ...cursorOptions, ...given, messages: (body) => body.list, ...own }
   const { client, environment, emitted } = poll(options, '/news?sig=a+b')
   const server = createLogServer(environment, kind satisfies LogServerOptions)
   const inside: Inside[] = []
@@ -79,26 +79,26 @@ function play({ place, server: kind, ...given }: Settings, own: PollOptions, tou
     const what = inside.shift()
     if (what) command(what)
   }
-  if (touchy) client.on('message', handle)
+  if (actsOnMessage) client.on('message', handle)
   for (const type of ['open', 'close', 'error', 'retry', 'transition'] as const) client.on(type, handle)
 
   async function act(step: Step): Promise<void> {
     if (step.type === 'publish') server.publish()
-    else if (step.type === 'meet') server.meet(step.mood)
+    else if (step.type === 'respond') server.respondToAll(step.kind)
     else if (step.type === 'finish') server.finish(step.broken)
     else if (step.type === 'jump') environment.jump(step.ms)
     else if (step.type === 'signal') environment.emitPageEvent(step.signal)
     else if (step.type === 'command') command(step.command)
     else if (step.type === 'inside') inside.push(step.command)
-    // Most of what happens is seen before the next thing does.
+    // In most cases an event is processed before the next one happens.
     await environment.advance(step.type === 'advance' ? step.ms : 0)
     expect(server.waiting, 'one request').toBeLessThanOrEqual(1)
   }
 
-  return { client, environment, server, inside, leaves, act, heard: () => messagesIn(emitted) }
+  return { client, environment, server, inside, leaves, act, received: () => messagesIn(emitted) }
 }
 
-/** Everything is well again, for long enough. */
+/** Restores the server and the network, and waits until the client has recovered. */
 async function recover({ client, environment, server, inside }: ReturnType<typeof play>): Promise<void> {
   inside.length = 0
   for (const signal of ['pageshow', 'visible', 'online'] as const) environment.emitPageEvent(signal)
@@ -106,7 +106,7 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
   server.finish(true)
   for (let turn = 0; turn < 120; turn++) {
     await environment.advance(1000)
-    server.meet('ok')
+    server.respondToAll('ok')
     await environment.advance(0)
   }
 }
@@ -115,64 +115,64 @@ describe('invariants for any losses in any order', { timeout: 60_000 }, () => {
   test('[cursor] delivers each message exactly once and in order if the cursor is exact', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
-        const scene = play({ ...given, server: { ...given.server, cursor: 'exact' } }, {}, false)
-        const { server } = scene
+        const run = play({ ...given, server: { ...given.server, cursor: 'exact' } }, {}, false)
+        const { server } = run
         for (const step of sequence) {
-          await scene.act(step)
-          expect(scene.heard()).toEqual(server.log.slice(0, scene.heard().length))
+          await run.act(step)
+          expect(run.received()).toEqual(server.log.slice(0, run.received().length))
         }
-        await recover(scene)
-        expect(scene.heard()).toEqual(server.log)
-        expect(Number(scene.client.getSnapshot().cursor ?? 0)).toBe(server.log.length)
+        await recover(run)
+        expect(run.received()).toEqual(server.log)
+        expect(Number(run.client.getSnapshot().cursor ?? 0)).toBe(server.log.length)
       }),
       { numRuns: 300 },
     )
   })
 
-  test('[cursor] and with dedupe, whatever the cursor is and the handlers do', async () => {
+  test('[cursor] delivers each message exactly once with dedupe, for any cursor and any actions of handlers', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
-        const scene = play(given, { dedupeBy: dedupe }, true)
+        const run = play(given, { dedupeBy: dedupe }, true)
         for (const step of sequence) {
-          await scene.act(step)
-          expect(scene.heard()).toEqual(scene.server.log.slice(0, scene.heard().length))
+          await run.act(step)
+          expect(run.received()).toEqual(run.server.log.slice(0, run.received().length))
         }
-        await recover(scene)
-        expect(scene.heard()).toEqual(scene.server.log)
+        await recover(run)
+        expect(run.received()).toEqual(run.server.log)
       }),
       { numRuns: 300 },
     )
   })
 
-  test('[cursor] without dedupe at least once, and in order for the first time', async () => {
+  test('[cursor] delivers each message at least once without dedupe, and in order the first time', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
-        const scene = play(given, {}, true)
-        for (const step of sequence) await scene.act(step)
-        await recover(scene)
-        expect([...new Set(scene.heard())]).toEqual(scene.server.log)
+        const run = play(given, {}, true)
+        for (const step of sequence) await run.act(step)
+        await recover(run)
+        expect([...new Set(run.received())]).toEqual(run.server.log)
       }),
       { numRuns: 300 },
     )
   })
 
-  test('[close] after close() nothing is received, and nothing is left', async () => {
+  test('[close] after close() no message is received, and no timer, listener or request is left', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
-        const scene = play(given, {}, true)
-        const { client, environment, inside, leaves, server } = scene
-        for (const step of sequence) await scene.act(step)
+        const run = play(given, {}, true)
+        const { client, environment, inside, leaves, server } = run
+        for (const step of sequence) await run.act(step)
         inside.length = 0
         client.close()
-        const before = scene.heard().length
+        const before = run.received().length
         server.publish()
-        server.meet('ok')
+        server.respondToAll('ok')
         server.finish(false)
         for (const leave of leaves) leave()
-        const asked = environment.requests.length
+        const requestCount = environment.requests.length
         await environment.advance(600_000)
-        expect(scene.heard()).toHaveLength(before)
-        expect(environment.requests).toHaveLength(asked)
+        expect(run.received()).toHaveLength(before)
+        expect(environment.requests).toHaveLength(requestCount)
         expect([environment.timers, environment.listeners, server.waiting]).toEqual([0, 0, 0])
         expect(environment.errors).toEqual([])
       }),

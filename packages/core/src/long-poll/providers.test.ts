@@ -9,13 +9,13 @@ expectNoUnhandledRejection()
 const cursor = query('since', (body) => body.next)
 const steady = { delay: () => 1000 }
 
-/** A function that writes down what it is told, and says so. */
-function asked(say: (turn: number) => unknown) {
+/** Creates a function option that records its contexts. @param valueOf returns its value for the nth call */
+function createProvider(valueOf: (turn: number) => unknown) {
   const contexts: AttemptContext[] = []
-  return { contexts, provider: (context: AttemptContext) => say(contexts.push(context)) as never }
+  return { contexts, provider: (context: AttemptContext) => valueOf(contexts.push(context)) as never }
 }
 
-const told = (contexts: readonly AttemptContext[]) =>
+const summaryOf = (contexts: readonly AttemptContext[]) =>
   contexts.map(({ attempt, previous, cursor }) => [
     attempt,
     previous && 'code' in previous ? previous.code : previous,
@@ -23,31 +23,34 @@ const told = (contexts: readonly AttemptContext[]) =>
   ])
 
 describe('[option-functions] a function runs before every request', () => {
-  test.each(['url', 'headers', 'body'] as const)('%s: and learns why, and from where', async (name) => {
-    const { contexts, provider } = asked(
-      (turn) => ({ url: `/news?turn=${turn}`, headers: {}, body: '' })[name],
-    )
-    const options: PollOptions = { cursor, retry: steady, method: 'POST' }
-    const { environment } = await polling(
-      name === 'url' ? options : { ...options, [name]: provider },
-      name === 'url' ? provider : '/news',
-    )
-    await respond(environment, { next: 1 })
-    await respond(environment, '', { status: 503 })
-    await environment.advance(1000)
-    environment.request.fail()
-    await environment.advance(1000)
-    await respond(environment, { next: 2 })
-    expect(told(contexts)).toEqual([
-      [0, undefined, undefined],
-      [0, undefined, '1'],
-      [1, 'http', '1'],
-      [2, 'connect-failed', '1'],
-      [0, undefined, '2'],
-    ])
-    expect(contexts[0]?.lastEventId).toBe(contexts[0]?.cursor)
-    expect(environment.requests).toHaveLength(5)
-  })
+  test.each(['url', 'headers', 'body'] as const)(
+    '%s: and gets the last error and the cursor',
+    async (name) => {
+      const { contexts, provider } = createProvider(
+        (turn) => ({ url: `/news?turn=${turn}`, headers: {}, body: '' })[name],
+      )
+      const options: PollOptions = { cursor, retry: steady, method: 'POST' }
+      const { environment } = await polling(
+        name === 'url' ? options : { ...options, [name]: provider },
+        name === 'url' ? provider : '/news',
+      )
+      await respond(environment, { next: 1 })
+      await respond(environment, '', { status: 503 })
+      await environment.advance(1000)
+      environment.request.fail()
+      await environment.advance(1000)
+      await respond(environment, { next: 2 })
+      expect(summaryOf(contexts)).toEqual([
+        [0, undefined, undefined],
+        [0, undefined, '1'],
+        [1, 'http', '1'],
+        [2, 'connect-failed', '1'],
+        [0, undefined, '2'],
+      ])
+      expect(contexts[0]?.lastEventId).toBe(contexts[0]?.cursor)
+      expect(environment.requests).toHaveLength(5)
+    },
+  )
 
   test('its result is sent', async () => {
     const options: PollOptions = {
@@ -70,7 +73,7 @@ describe('[option-functions] a function runs before every request', () => {
   })
 
   test('also after a page event and with an interval', async () => {
-    const { contexts, provider } = asked(() => ({}))
+    const { contexts, provider } = createProvider(() => ({}))
     const { environment } = await polling({ headers: provider, interval: 5000 })
     await respond(environment, 'one')
     await environment.advance(5000)
@@ -78,7 +81,7 @@ describe('[option-functions] a function runs before every request', () => {
     environment.emitPageEvent('visible')
     await environment.advance(0)
     expect(contexts).toHaveLength(3)
-    // The one whose request was aborted, and that alone, is told so.
+    // Only the signal of the aborted request is aborted.
     expect(contexts.map(({ signal }) => signal.aborted)).toEqual([false, true, false])
   })
 
@@ -123,7 +126,7 @@ describe('[option-functions] a function runs before every request', () => {
     ['url', ''],
     ['headers', undefined],
     ['body', null],
-  ])('%s: one that says nothing has failed', async (name, nothing) => {
+  ])('%s: one that returns nothing is a failed attempt', async (name, nothing) => {
     const provider = () => nothing as never
     const { errors } = await polling(
       { method: 'POST', ...(name === 'url' ? {} : { [name]: provider }) },
@@ -152,11 +155,11 @@ describe('[option-functions] a function runs before every request', () => {
 
 describe('[fatal-errors] 401', () => {
   test('calls the credentials function once more at once, then is fatal', async () => {
-    const { contexts, provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
+    const { contexts, provider } = createProvider((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider })
     await respond(environment, '', { status: 401 })
     expect(environment.request.headers.get('authorization')).toBe('Bearer 2')
-    expect(told(contexts)).toEqual([
+    expect(summaryOf(contexts)).toEqual([
       [0, undefined, undefined],
       [0, 'http', undefined],
     ])
@@ -168,7 +171,7 @@ describe('[fatal-errors] 401', () => {
   })
 
   test('and once more after a good response, with the same cursor', async () => {
-    const { provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
+    const { provider } = createProvider((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider, cursor })
     for (const next of [1, 2, 3]) {
       await respond(environment, { next })
@@ -181,7 +184,7 @@ describe('[fatal-errors] 401', () => {
   })
 
   test('not because it has been held', async () => {
-    const { provider } = asked(() => ({}))
+    const { provider } = createProvider(() => ({}))
     const { environment, client } = await polling({ headers: provider })
     for (let turn = 0; turn < 2; turn++) {
       await environment.advance(5000)

@@ -43,16 +43,16 @@ const table: readonly Row[] = [
   [524, 'backoff', 10_000, 'nothing new'],
 ]
 
-/** Asks for the second time, is answered after so long, and looks. */
+/** Responds to the second request after `held` ms, and returns the state. */
 async function meaningOf(status: number, held: number, options: PollOptions = {}) {
   const set = await begun(options)
   const { environment, client } = set
   await environment.advance(held)
   const before = environment.requests.length
   await respond(environment, { next: 2, list: ['second'] }, { status })
-  const { data, cursor: place, attempt, status: now, closed } = client.getSnapshot()
+  const { data, cursor: position, attempt, status: now, closed } = client.getSnapshot()
   await environment.advance(30_000)
-  return { set, data, place, attempt, now, closed, more: environment.requests.length - before }
+  return { set, data, position, attempt, now, closed, more: environment.requests.length - before }
 }
 
 const held = table.flatMap(([status, , ms, then]) => (ms && then ? [[status, ms, then] as const] : []))
@@ -60,13 +60,13 @@ const rows = [...table.map(([status, meaning]) => [status, 0, meaning] as const)
 
 describe('[nothing-new] what a response means', () => {
   test.each(rows)('%i after %i ms: %s', async (status, ms, meaning) => {
-    const { set, data, place, attempt, now, closed, more } = await meaningOf(status, ms)
+    const { set, data, position, attempt, now, closed, more } = await meaningOf(status, ms)
     expect(data).toBe(meaning === 'news' ? 'second' : 'first')
-    expect(place).toBe(meaning === 'news' ? '2' : '1')
+    expect(position).toBe(meaning === 'news' ? '2' : '1')
     expect(attempt).toBe(meaning === 'backoff' ? 1 : 0)
     expect(now).toBe({ backoff: 'backoff', 'closed by fatal': 'closed' }[meaning as string] ?? 'open')
     expect(closed?.by).toBe(meaning === 'closed by fatal' ? 'fatal' : undefined)
-    // One more, which nobody answers.
+    // Only one more request, since it gets no response.
     expect(more).toBe(meaning === 'closed by fatal' ? 0 : 1)
     const last = searches(set.environment).at(-1)
     expect(last).toBe(meaning === 'news' ? '?since=2' : '?since=1')
@@ -97,7 +97,7 @@ describe('[nothing-new] what a response means', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, data: 'at last' })
   })
 
-  test('[fatal-errors] retry.when has the last word', async () => {
+  test('[fatal-errors] retry.when decides', async () => {
     const when = (error: TautlineError | undefined, retryable: boolean) =>
       retryable || (error?.code === 'http' && error.status === 410)
     const { now } = await meaningOf(410, 0, { retry: { when } })
@@ -124,7 +124,7 @@ describe('[nothing-new] an empty body is nothing new', () => {
 })
 
 describe('[retry-after] Retry-After', () => {
-  /** When the next request goes out behind a response that says so. */
+  /** Returns when the next request is sent after a response with this Retry-After. */
   async function waitBehind(retryAfter: string, status: number, body?: unknown): Promise<number> {
     const { environment } = await begun({ retry: { delay: () => 0 } })
     await respond(environment, body, { status, headers: { 'retry-after': retryAfter } })

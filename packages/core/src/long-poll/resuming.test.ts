@@ -24,15 +24,15 @@ async function begun(more: PollOptions = {}) {
 /** An observer that is mounted, whose cursor is 5. */
 async function mounted() {
   const environment = createTestEnvironment()
-  const hook = mountPoll(environment, options)
+  const harness = mountPoll(environment, options)
   await environment.advance(0)
   await respond(environment, { next: 5, list: ['one'] })
-  return { environment, ...hook }
+  return { environment, ...harness }
 }
 
 const lastSearch = (environment: Parameters<typeof searches>[0]) => searches(environment).at(-1)
 
-describe('[cursor] the cursor is kept', () => {
+describe('[cursor] the poll resumes from its cursor', () => {
   test('when the poll is closed and opened', async () => {
     const { environment, client } = await begun()
     client.close()
@@ -88,7 +88,7 @@ describe('[cursor] the cursor is kept', () => {
     expect(lastSearch(environment)).toBe('?since=5')
     await respond(environment, { next: 6, list: ['two'] })
     expect(messagesIn(emitted)).toEqual(['one', 'two'])
-    // Nothing of the time when nobody was there is left to end it.
+    // No timer from the time without subscribers may close it.
     await environment.advance(5000)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', cursor: '6' })
     expect(environment.request.aborted).toBe(false)

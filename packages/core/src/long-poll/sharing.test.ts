@@ -8,27 +8,27 @@ const cursor = query('since', (body) => body.next)
 const messages = (body: { readonly list: readonly unknown[] }) => body.list
 const unpacked: PollOptions = { cursor, messages }
 
-type Hook = PollOptions & { readonly url?: string }
+type ObserverOptions = PollOptions & { readonly url?: string }
 
-async function mountAll(...all: Hook[]) {
+async function mountAll(...all: ObserverOptions[]) {
   const environment = createTestEnvironment()
-  const hooks = all.map(({ url = '/news', ...options }) => mountPoll(environment, options, url))
+  const observers = all.map(({ url = '/news', ...options }) => mountPoll(environment, options, url))
   await environment.advance(0)
-  return { environment, hooks }
+  return { environment, observers }
 }
 
-const dataOf = (hooks: readonly ReturnType<typeof mountPoll>[]) =>
-  hooks.map(({ observer }) => observer.getSnapshot().data)
+const dataOf = (observers: readonly ReturnType<typeof mountPoll>[]) =>
+  observers.map(({ observer }) => observer.getSnapshot().data)
 
 describe('[sharing] observers with one destination', () => {
   test('make one request, and each receives each message once', async () => {
-    const { environment, hooks } = await mountAll(unpacked, unpacked, unpacked)
+    const { environment, observers } = await mountAll(unpacked, unpacked, unpacked)
     await respond(environment, { next: 1, list: ['a', 'b'] })
-    expect(hooks.map(({ emitted }) => messagesIn(emitted))).toEqual(
+    expect(observers.map(({ emitted }) => messagesIn(emitted))).toEqual(
       Array.from({ length: 3 }, () => ['a', 'b']),
     )
     expect(environment.requests).toHaveLength(2)
-    expect(new Set(hooks.map(({ observer }) => observer.getSnapshot().cursor))).toEqual(new Set(['1']))
+    expect(new Set(observers.map(({ observer }) => observer.getSnapshot().cursor))).toEqual(new Set(['1']))
   })
 
   test('decode once for each codec', async () => {
@@ -46,7 +46,7 @@ describe('[sharing] observers with one destination', () => {
   })
 
   test('each reads the response by its own codec, messages and dedupe', async () => {
-    const { environment, hooks } = await mountAll(
+    const { environment, observers } = await mountAll(
       unpacked,
       { ...unpacked, codec: text(), messages: undefined },
       { ...unpacked, dedupeBy: (message) => message },
@@ -55,8 +55,8 @@ describe('[sharing] observers with one destination', () => {
     )
     await respond(environment, { next: 1, list: ['a', 'a'] })
     const own = [['a', 'a'], ['{"next":1,"list":["a","a"]}'], ['a'], ['2'], []]
-    expect(hooks.map(({ emitted }) => messagesIn(emitted))).toEqual(own)
-    expect(dataOf(hooks)).toEqual(['a', '{"next":1,"list":["a","a"]}', 'a', 2, undefined])
+    expect(observers.map(({ emitted }) => messagesIn(emitted))).toEqual(own)
+    expect(dataOf(observers)).toEqual(['a', '{"next":1,"list":["a","a"]}', 'a', 2, undefined])
   })
 
   test('an observer that cannot decode the response does not affect the others', async () => {
@@ -65,9 +65,9 @@ describe('[sharing] observers with one destination', () => {
         throw new Error('oh')
       },
     }
-    const { environment, hooks } = await mountAll(unpacked, { ...unpacked, codec }, unpacked)
+    const { environment, observers } = await mountAll(unpacked, { ...unpacked, codec }, unpacked)
     await respond(environment, { next: 1, list: ['a'] })
-    expect(hooks.map(({ emitted }) => emitted.slice(1))).toEqual([
+    expect(observers.map(({ emitted }) => emitted.slice(1))).toEqual([
       ['message a'],
       ['error decode'],
       ['message a'],
@@ -76,26 +76,26 @@ describe('[sharing] observers with one destination', () => {
   })
 
   test('the oldest observer determines the cursor, then the next one', async () => {
-    const { environment, hooks } = await mountAll(unpacked, {
+    const { environment, observers } = await mountAll(unpacked, {
       cursor: query('offset', count()),
       messages,
       interval: 5000,
     })
     await respond(environment, { next: 7, list: ['a'] })
     expect(searches(environment)).toEqual(['', '?since=7'])
-    hooks[0]?.leave()
+    observers[0]?.leave()
     await respond(environment, { next: 9, list: ['b'] })
     await environment.advance(5000)
     expect(searches(environment)).toEqual(['', '?since=7', '?offset=8'])
   })
 
   test('close() in a handler: the rest is delivered to no one, and the whole response is requested again', async () => {
-    const { environment, hooks } = await mountAll(unpacked, unpacked)
-    const [first, second] = hooks
+    const { environment, observers } = await mountAll(unpacked, unpacked)
+    const [first, second] = observers
     const stop = first?.observer.on('message', () => first.observer.close())
     await respond(environment, { next: 1, list: ['a', 'b'] })
     stop?.()
-    expect([first, second].map((hook) => messagesIn(hook?.emitted ?? []))).toEqual([['a'], []])
+    expect([first, second].map((harness) => messagesIn(harness?.emitted ?? []))).toEqual([['a'], []])
     expect(second?.observer.getSnapshot()).toMatchObject({ status: 'closed', cursor: undefined })
     second?.observer.open()
     await environment.advance(0)
@@ -104,17 +104,17 @@ describe('[sharing] observers with one destination', () => {
   })
 
   test('an observer that leaves in a handler does not affect the others', async () => {
-    const { environment, hooks } = await mountAll(unpacked, unpacked)
-    const [first, second] = hooks
+    const { environment, observers } = await mountAll(unpacked, unpacked)
+    const [first, second] = observers
     first?.observer.on('message', () => first.leave())
     await respond(environment, { next: 1, list: ['a', 'b'] })
-    expect([first, second].map((hook) => messagesIn(hook?.emitted ?? []))).toEqual([['a'], ['a', 'b']])
+    expect([first, second].map((harness) => messagesIn(harness?.emitted ?? []))).toEqual([['a'], ['a', 'b']])
     expect(searches(environment)).toEqual(['', '?since=1'])
   })
 })
 
 describe('[sharing] what is one destination', () => {
-  test.each<[name: string, one: Hook, other: Hook, requests: number]>([
+  test.each<[name: string, one: ObserverOptions, other: ObserverOptions, requests: number]>([
     ['spellings of one URL', { url: '/news' }, { url: 'https://test.example/a/../news#part' }, 1],
     ['two queries', { url: '/news?a=1' }, { url: '/news?a=2' }, 2],
     ['spellings of a method', { method: 'post' }, { method: 'POST' }, 1],
@@ -148,12 +148,12 @@ describe('[sharing] what is one destination', () => {
 describe('[late-subscribers] a late subscriber', () => {
   /** One observer that has had these responses. */
   async function begun(...bodies: unknown[]) {
-    const { environment, hooks } = await mountAll(unpacked)
+    const { environment, observers } = await mountAll(unpacked)
     for (const body of bodies) {
       await respond(environment, body)
       await environment.advance(1000)
     }
-    return { environment, first: hooks[0] }
+    return { environment, first: observers[0] }
   }
   const late = (environment: TestEnvironment, options: PollOptions = unpacked) =>
     mountPoll(environment, options)
@@ -202,7 +202,7 @@ describe('[late-subscribers] a late subscriber', () => {
     expect(dataOf(added)).toEqual(['c'])
   })
 
-  test('on a lingering connection: a response that no one received is requested again', async () => {
+  test('on a connection without subscribers: a response that no one received is requested again', async () => {
     const { environment, first } = await begun({ next: 1, list: ['a'] })
     first?.leave()
     await respond(environment, { next: 2, list: ['b'] })
@@ -211,10 +211,10 @@ describe('[late-subscribers] a late subscriber', () => {
   })
 })
 
-describe('[sharing] when the last one has gone', () => {
-  test('the connection lingers, then aborts the held request', async () => {
-    const { environment, hooks } = await mountAll({ closeDelay: 3000 }, { closeDelay: 3000 })
-    for (const { leave } of hooks) leave()
+describe('[sharing] after the last one has unsubscribed', () => {
+  test('the connection stays open for closeDelay, then aborts the held request', async () => {
+    const { environment, observers } = await mountAll({ closeDelay: 3000 }, { closeDelay: 3000 })
+    for (const { leave } of observers) leave()
     await environment.advance(2999)
     expect(environment.request.aborted).toBe(false)
     await environment.advance(1)
@@ -232,10 +232,10 @@ describe('[sharing] when the last one has gone', () => {
   })
 
   test('[unmount] no handler is called after it', async () => {
-    const { environment, hooks } = await mountAll(unpacked)
-    hooks[0]?.leave()
+    const { environment, observers } = await mountAll(unpacked)
+    observers[0]?.leave()
     await respond(environment, { next: 1, list: ['a'] })
     await environment.advance(5000)
-    expect(hooks[0]?.emitted).toEqual([])
+    expect(observers[0]?.emitted).toEqual([])
   })
 })

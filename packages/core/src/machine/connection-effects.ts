@@ -3,7 +3,7 @@ import type { Effect, EmittedEvent, Policy, State, Status } from './connection-s
 import { initialPageState } from './gates.ts'
 import { stopTimer } from './timer-effects.ts'
 
-/** The state before anything has happened. The network is believed to be there until an `offline` event says otherwise. */
+/** The state before any event. The network counts as online until an `offline` event. */
 export const initialState: State = Object.freeze<State>({
   status: 'idle',
   epoch: 0,
@@ -21,14 +21,14 @@ export const initialState: State = Object.freeze<State>({
   latency: undefined,
 })
 
-/** How a line is closed that nobody has a complaint about. */
+/** How a connection without an error is closed. */
 export const NORMAL_CLOSURE: CloseDetail = { closeCode: 1000, reason: '', wasClean: true }
 
-/** Everything that the status has running is stopped, and its resource is given up at once: nobody waits for its last word. */
+/** Returns the effects that stop the timers and close the transport at once, without waiting for the server's reply. */
 export function releaseEffects({ status }: State, closeDetail: CloseDetail, error?: TautlineError): Effect[] {
   const effects: Effect[] = [stopTimer()]
   if (status === 'connecting' || status === 'open') {
-    // Of a line that is lost there is nothing to say to the other side.
+    // A connection that failed is closed without a close code.
     effects.push(
       error
         ? { type: 'closeTransport' }
@@ -39,18 +39,18 @@ export function releaseEffects({ status }: State, closeDetail: CloseDetail, erro
   return effects
 }
 
-/** The same for what has ended by itself; says why. */
+/** Returns the same effects for a connection that ended by itself, and emits its error. */
 export function failureEffects(state: State, error: TautlineError | undefined): Effect[] {
   const effects = releaseEffects(state, toCloseDetail(error), error)
   return error ? [...effects, emit({ type: 'error', error })] : effects
 }
 
-/** Nothing is left but the name of the last resource, and when it was dialled: nobody looks at the page any more either. */
+/** Returns the initial state with this status. Only the epoch and the time of the last attempt continue. */
 export function resetState(state: State, status: Status): State {
   return { ...initialState, status, epoch: state.epoch + 1, lastConnectAt: state.lastConnectAt }
 }
 
-/** The fields of a state without a resource. The new epoch makes the old one inert. */
+/** Returns the state without a transport. With the new epoch, events of the old transport have no effect. */
 export function withoutTransport(state: State): State {
   return {
     ...state,
@@ -62,7 +62,7 @@ export function withoutTransport(state: State): State {
   }
 }
 
-/** A page in the bfcache, or one that is hidden where that counts. */
+/** True in the back/forward cache, and on a hidden page if `pause.hidden` is set. */
 export function mustSuspend({ isPageActive, isVisible }: State, { pauseHidden }: Policy): boolean {
   return !isPageActive || (pauseHidden && !isVisible)
 }
@@ -71,7 +71,7 @@ export function isActive({ status }: State): boolean {
   return status !== 'idle' && status !== 'closed'
 }
 
-/** How the line ended, as a `CloseEvent` would say it; 1006 where it never said so itself (RFC 6455, section 7.1.5). */
+/** Returns the fields of a `CloseEvent`. The code is 1006 if the server sent none (RFC 6455, section 7.1.5). */
 function toCloseDetail(error: TautlineError | undefined): CloseDetail {
   if (!error || !('wasClean' in error))
     return { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
@@ -83,7 +83,7 @@ function toCloseDetail(error: TautlineError | undefined): CloseDetail {
 export const dropQueued = (why: DropReason): Effect => ({ type: 'dropQueued', why })
 export const emit = (event: EmittedEvent): Effect => ({ type: 'emit', event })
 
-/** Past failures count no more, and new credentials may be asked for again. */
+/** Forgets past failures, and allows new credentials to be requested again. */
 export function resetFailures(state: State): State {
   const isUnchanged = state.status !== 'open' || (state.attempt === 0 && !state.hasRenewedCredentials)
   return isUnchanged ? state : { ...state, attempt: 0, hasRenewedCredentials: false }

@@ -24,7 +24,7 @@ const policies = fc.record({
   canRenewCredentials: fc.boolean(),
   idempotent: fc.boolean(),
   connectTimeoutMs: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
-  // A poll is proved by its responses, and not by its age.
+  // A poll proves useful by its responses, not by its age.
   stableAfterMs: fc.constantFrom(5000, Number.POSITIVE_INFINITY),
   closeDelayMs: fc.constantFrom(0, 1000),
   pauseOffline: fc.boolean(),
@@ -37,13 +37,13 @@ const policies = fc.record({
   ),
 }) satisfies fc.Arbitrary<Policy>
 
-/** Which of the events that can happen, how much later, and with what luck. */
+/** Which of the possible events, after how much time, with which random number. */
 const steps = fc.array(
   fc.record({
     pick: fc.nat(1000),
     later: fc.constantFrom(0, 1, 900, 5000, 26_000, 40_000, 3_600_000, -1000),
     random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-    heard: fc.boolean(),
+    hasActivity: fc.boolean(),
     stale: fc.boolean(),
   }),
   { maxLength: 60 },
@@ -58,10 +58,10 @@ function run(
 ) {
   const ledger = createTimerLedger(policy)
   let now = 1_000_000
-  let heard = now
+  let lastActivityAt = now
   for (const step of sequence) {
     now += step.later
-    if (step.heard) heard = now
+    if (step.hasActivity) lastActivityAt = now
     const events = eventsFor(ledger.state)
     const event = events[step.pick % events.length] ?? { type: 'open' }
     // A timer that is not running cannot fire.
@@ -69,8 +69,8 @@ function run(
     const stamp: TransitionInput = {
       now,
       random: step.random,
-      lastActivityAt: heard,
-      isRequestSent: step.heard,
+      lastActivityAt,
+      isRequestSent: step.hasActivity,
     }
     visit?.(event, stamp, ledger)
     ledger.apply(event, stamp)
@@ -79,14 +79,14 @@ function run(
 }
 
 describe('under random sequences of events', () => {
-  test('one live resource, timers that match the status, attempts within the limit', () => {
+  test('there is at most one transport, timers match the status, and attempts stay within the limit', () => {
     fc.assert(
       fc.property(policies, steps, (policy, sequence) => void run(policy, sequence)),
       { numRuns: 4000 },
     )
   })
 
-  test('what carries an old epoch is inert', () => {
+  test('an event with an old epoch has no effect', () => {
     fc.assert(
       fc.property(policies, steps, fc.integer({ min: 1, max: 3 }), (policy, sequence, age) => {
         run(policy, sequence, (event, stamp, { state }) => {
@@ -101,13 +101,13 @@ describe('under random sequences of events', () => {
     )
   })
 
-  test('after close() nothing happens but what the user asks for', () => {
+  test('after close() only the user can open the connection', () => {
     fc.assert(
       fc.property(policies, steps, steps, (policy, before, after) => {
         const ledger = run(policy, before)
         ledger.apply({ type: 'close' }, { now: 9e9, random: 0.5, lastActivityAt: 0, isRequestSent: true })
         expect([...ledger.timers]).toEqual([])
-        const { dials } = ledger
+        const { connectCount } = ledger
         for (const { pick, random } of after) {
           const events = eventsFor(ledger.state).filter(
             ({ type }) => !['open', 'reconnect', 'keyChanged', 'unsubscribed', 'subscribed'].includes(type),
@@ -122,14 +122,14 @@ describe('under random sequences of events', () => {
           })
           expect(effects.filter(({ type }) => type !== 'stop')).toEqual([])
         }
-        expect(ledger.dials).toBe(dials)
+        expect(ledger.connectCount).toBe(connectCount)
         expect(ledger.state.status).toBe('closed')
       }),
       { numRuns: 2000 },
     )
   })
 
-  test('a wait is finite, not negative, and within the policy and the cap of a hint', () => {
+  test('a delay is finite, not negative, and within the limits of the policy and of server delays', () => {
     fc.assert(
       fc.property(policies, steps, (policy, sequence) => {
         run(policy, sequence, (event, stamp, { state }) => {
@@ -150,13 +150,13 @@ describe('under random sequences of events', () => {
 })
 
 describe('in every state that can be reached', () => {
-  test('the walk visits all of them: nothing new after the last step', () => {
+  test('the walk visits all of them: more steps reach no new state', () => {
     const deep = [...walk(14)].length
     expect([...walk(20)].length).toBe(deep)
     expect(deep).toBeGreaterThan(10_000)
   })
 
-  test('each step keeps the fields in step with the status, and moves the epoch when a resource comes or goes', () => {
+  test('the fields match the status, and the epoch changes with each transport', () => {
     for (const { from, event, to, effects } of walk(20)) {
       const where = `${from.status} on ${JSON.stringify(event)}`
       expect(to.waitingFor !== undefined, where).toBe(to.status === 'backoff')
@@ -172,7 +172,7 @@ describe('in every state that can be reached', () => {
     }
   })
 
-  test('the start is as documented: idle, and the network believed in', () => {
+  test('the initial state is idle and online, as documented', () => {
     expect(initialState).toMatchObject({ status: 'idle', isOnline: true, attempt: 0, epoch: 0 })
     expect(Object.isFrozen(initialState)).toBe(true)
   })

@@ -8,7 +8,11 @@ import { initialState, transition } from './connection-machine.ts'
 import type { Effect, MachineEvent, Policy, TransitionInput, State } from './connection-state.ts'
 
 const error = new TautlineError('connect-failed', 'gone', { closeCode: 1006, reason: '', wasClean: false })
-const told = new TautlineError('closed', 'closed', { closeCode: 1012, reason: 'restart', wasClean: true })
+const closedByServer = new TautlineError('closed', 'closed', {
+  closeCode: 1012,
+  reason: 'restart',
+  wasClean: true,
+})
 const stamp: TransitionInput = { now: 100_000, random: 0.5, lastActivityAt: 100_000, isRequestSent: true }
 const at = (status: State['status'], more: Partial<State> = {}): State => ({
   ...initialState,
@@ -30,7 +34,7 @@ const awaiting = at('open', {
 const useful = at('open')
 const lost: MachineEvent = { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error } }
 
-/** An effect in a few letters, so that a row is a connection. */
+/** Returns an effect as short text, so that each row fits on one line. */
 function brief(effect: Effect): string {
   switch (effect.type) {
     case 'start':
@@ -58,7 +62,7 @@ type Row = readonly [
   stamp?: Partial<TransitionInput>,
 ]
 
-const dialled = {
+const connected = {
   status: 'connecting',
   epoch: 8,
   attempt: 0,
@@ -68,37 +72,37 @@ const dialled = {
 
 const rows: readonly Row[] = [
   [
-    'idle opens for its first subscriber',
+    'idle: the first subscriber connects',
     idle,
     { type: 'subscribed' },
-    { ...dialled, epoch: 1 },
+    { ...connected, epoch: 1 },
     '-closeDelay, connect, +connect 10000',
   ],
   [
-    'idle opens when told to',
+    'idle: open() connects',
     idle,
     { type: 'open' },
-    { ...dialled, epoch: 1 },
+    { ...connected, epoch: 1 },
     '-closeDelay, connect, +connect 10000',
   ],
   [
-    'closed opens when told to',
+    'closed: open() connects',
     closed,
     { type: 'open' },
-    { ...dialled, closed: undefined },
+    { ...connected, closed: undefined },
     '-closeDelay, connect, +connect 10000',
   ],
-  ['closed stays so for a new subscriber', closed, { type: 'subscribed' }, closed, '-closeDelay'],
-  ['open() changes nothing that is up', open, { type: 'open' }, open, ''],
+  ['closed: a new subscriber does not connect', closed, { type: 'subscribed' }, closed, '-closeDelay'],
+  ['open: open() changes nothing', open, { type: 'open' }, open, ''],
   [
-    'connecting is open once it is useful',
+    'connecting: opens when the transport is ready',
     connecting,
     { type: 'opened', epoch: 7 },
     { status: 'open', epoch: 7, error: undefined },
     'clear, +stable 5000, +heartbeat 25000, flushQueue, !open',
   ],
   [
-    'without a heartbeat none is started',
+    'without a heartbeat no heartbeat timer is started',
     connecting,
     { type: 'opened', epoch: 7 },
     { liveness: undefined },
@@ -106,14 +110,14 @@ const rows: readonly Row[] = [
     { heartbeat: undefined },
   ],
   [
-    'a failed attempt backs off',
+    'a failed attempt is retried after a delay',
     connecting,
     lost,
     { status: 'backoff', epoch: 8, attempt: 1, waitingFor: 'timer', retryAt: 100_500, error },
     'clear, closeTransport, !error, +retry 500, !retry',
   ],
   [
-    'an attempt that takes too long is abandoned',
+    'an attempt that takes too long is aborted',
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'backoff', attempt: 1, error: expect.objectContaining({ code: 'timeout' }) },
@@ -127,49 +131,49 @@ const rows: readonly Row[] = [
     'clear, closeTransport, !error, dropQueued closed',
   ],
   [
-    'a line that is lost is abandoned at once',
+    'a lost connection closes its transport at once',
     open,
     lost,
     { status: 'backoff', epoch: 8, attempt: 1, error },
     'clear, closeTransport, !close, !error, +retry 500, !retry',
   ],
   [
-    'completion is final, and no error',
+    'completion is final, without an error',
     open,
     { type: 'ended', epoch: 7, outcome: { kind: 'complete' } },
     { status: 'closed', closed: { by: 'complete', error: undefined } },
     'clear, closeTransport 1000, !close, dropQueued closed',
   ],
   [
-    'a stable connection forgives its past',
+    'a stable connection resets its failures',
     at('open', { attempt: 4, hasRenewedCredentials: true }),
     { type: 'timeout', timer: 'stable' },
     { status: 'open', attempt: 0, hasRenewedCredentials: false },
     '',
   ],
   [
-    'opening forgives nothing',
+    'opening does not reset the failures',
     at('connecting', { attempt: 4 }),
     { type: 'opened', epoch: 7 },
     { status: 'open', attempt: 4 },
     'clear, +stable 5000, +heartbeat 25000, flushQueue, !open',
   ],
   [
-    'credentials are asked for once more, without a wait',
+    'rejected credentials are requested once more, without a delay',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
-    { ...dialled, hasRenewedCredentials: true, error },
+    { ...connected, hasRenewedCredentials: true, error },
     'clear, closeTransport, !error, connect, +connect 10000',
   ],
   [
-    'and refused again they are fatal',
+    'credentials that are rejected again are fatal',
     at('connecting', { hasRenewedCredentials: true }),
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { status: 'closed', closed: { by: 'fatal', error } },
     'clear, closeTransport, !error, dropQueued closed',
   ],
   [
-    'and where nobody can be asked too',
+    'rejected credentials that cannot be renewed are fatal',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { status: 'closed', closed: { by: 'fatal', error } },
@@ -177,14 +181,14 @@ const rows: readonly Row[] = [
     { canRenewCredentials: false },
   ],
   [
-    'the last attempt exhausts',
+    'after the last attempt the retries are exhausted',
     at('connecting', { attempt: 2 }),
     lost,
     { status: 'closed', attempt: 2, closed: { by: 'exhausted', error } },
     'clear, closeTransport, !error, dropQueued closed, !give-up',
   ],
   [
-    'retry: false is exhausted by the first loss',
+    'with retry: false the first failure closes for good',
     open,
     lost,
     { status: 'closed', closed: { by: 'exhausted', error } },
@@ -192,7 +196,7 @@ const rows: readonly Row[] = [
     { limit: 0 },
   ],
   [
-    'retry.when may decline',
+    'retry.when may refuse a retry',
     open,
     lost,
     { status: 'closed', closed: { by: 'server', error } },
@@ -200,7 +204,7 @@ const rows: readonly Row[] = [
     { when: () => false },
   ],
   [
-    'retry.when may insist',
+    'retry.when may retry a fatal outcome',
     open,
     { type: 'ended', epoch: 7, outcome: { kind: 'fatal', error } },
     { status: 'backoff', attempt: 1 },
@@ -208,133 +212,133 @@ const rows: readonly Row[] = [
     { when: () => true },
   ],
   [
-    '[retry-after] a wish of the server raises the wait',
+    '[retry-after] a Retry-After of the server lengthens the delay',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { retryAt: 103_500, notBefore: 103_500 },
     'clear, closeTransport, !error, +retry 3500, !retry',
   ],
   [
-    '[retry-after] and is capped at five minutes',
+    '[retry-after] a Retry-After is limited to five minutes',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 9e9 } },
     { retryAt: 400_500 },
     'clear, closeTransport, !error, +retry 300500, !retry',
   ],
   [
-    '[retry-after] a hint waits for the next loss',
+    '[retry-after] a server delay is stored for the next retry',
     open,
     { type: 'serverDelay', epoch: 7, delayMs: 2000 },
     { status: 'open', serverDelayMs: 2000 },
     '',
   ],
   [
-    '[retry-after] and is not dropped by its use',
+    '[retry-after] a server delay lengthens a retry and is not removed by it',
     at('open', { serverDelayMs: 2000 }),
     lost,
     { serverDelayMs: 2000, retryAt: 102_500 },
     'clear, closeTransport, !close, !error, +retry 2500, !retry',
   ],
   [
-    '[retry-after] it holds for the next one too',
+    '[retry-after] a server delay lengthens the next retry too',
     at('connecting', { serverDelayMs: 2000, attempt: 1 }),
     lost,
     { serverDelayMs: 2000, retryAt: 110_000, notBefore: 110_000 },
     'clear, closeTransport, !error, +retry 10000, !retry',
   ],
   [
-    '[retry-after] also when the connection was of use meanwhile',
+    '[retry-after] a useful connection does not remove the server delay',
     at('open', { serverDelayMs: 2000, attempt: 1 }),
     { type: 'timeout', timer: 'stable' },
     { serverDelayMs: 2000, attempt: 0 },
     '',
   ],
   [
-    '[retry-after] of two wishes the longer counts',
+    '[retry-after] a Retry-After longer than the server delay applies',
     at('connecting', { serverDelayMs: 2000 }),
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { serverDelayMs: 2000, retryAt: 103_500 },
     'clear, closeTransport, !error, +retry 3500, !retry',
   ],
   [
-    '[retry-after] a longer wish for one wait does not shorten it',
+    '[retry-after] a Retry-After shorter than the server delay has no effect',
     at('connecting', { serverDelayMs: 9000 }),
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { retryAt: 109_500 },
     'clear, closeTransport, !error, +retry 9500, !retry',
   ],
   [
-    '[retry-after] one that is said again changes nothing',
+    '[retry-after] an equal server delay changes nothing',
     at('open', { serverDelayMs: 2000 }),
     { type: 'serverDelay', epoch: 7, delayMs: 2000 },
     at('open', { serverDelayMs: 2000 }),
     '',
   ],
   [
-    '[retry-after] a newer one replaces it',
+    '[retry-after] a newer server delay replaces the old one',
     at('open', { serverDelayMs: 2000 }),
     { type: 'serverDelay', epoch: 7, delayMs: 0 },
     { serverDelayMs: 0 },
     '',
   ],
   [
-    '[retry-after] one of an old connection is inert',
+    '[retry-after] a server delay with an old epoch has no effect',
     open,
     { type: 'serverDelay', epoch: 6, delayMs: 2000 },
     open,
     '',
   ],
   [
-    '[retry-after] another destination has none yet',
+    '[retry-after] a new key removes the server delay',
     at('open', { serverDelayMs: 2000 }),
     { type: 'keyChanged' },
-    { ...dialled, serverDelayMs: 0 },
+    { ...connected, serverDelayMs: 0 },
     'clear, closeTransport 1000, !close, dropQueued destination, connect, +connect 10000',
   ],
   [
-    'the retry timer dials',
+    'the retry timer connects',
     waiting,
     { type: 'timeout', timer: 'retry' },
     { status: 'connecting', epoch: 8, attempt: 1, waitingFor: undefined, retryAt: undefined },
     'connect, +connect 10000',
   ],
   [
-    'offline holds the attempts back',
+    'offline stops the retry timer',
     waiting,
     { type: 'pageEvent', pageEvent: 'offline' },
     { waitingFor: 'online', isOnline: false, retryAt: undefined },
     'clear',
   ],
   [
-    'online again: at least a second after the last dial, with a little jitter',
+    'online again: retries a second after the last attempt, with a little jitter',
     offline,
     { type: 'pageEvent', pageEvent: 'online' },
     { waitingFor: 'timer', isOnline: true, retryAt: 101_025 },
     '+retry 1025',
   ],
   [
-    'visible brings an attempt forward',
+    'a page that becomes visible brings the retry forward',
     waiting,
     { type: 'pageEvent', pageEvent: 'visible' },
     { waitingFor: 'timer', retryAt: 101_025 },
     '+retry 1025',
   ],
   [
-    '[retry-after] but never before the server allows it',
+    '[retry-after] a page that becomes visible does not shorten a Retry-After',
     { ...waiting, notBefore: 160_000, retryAt: 160_000 },
     { type: 'pageEvent', pageEvent: 'visible' },
     { retryAt: 160_000 },
     '+retry 60000',
   ],
   [
-    'a loss while offline waits for the network',
+    'a connection that is lost while offline waits for the network',
     at('open', { isOnline: false }),
     lost,
     { status: 'backoff', attempt: 1, waitingFor: 'online', retryAt: undefined },
     'clear, closeTransport, !close, !error, !retry',
   ],
   [
-    'offline probes a line that is up',
+    'offline probes an open connection',
     open,
     { type: 'pageEvent', pageEvent: 'offline' },
     {
@@ -345,21 +349,21 @@ const rows: readonly Row[] = [
     '+heartbeat 3000, ping',
   ],
   [
-    'so does a page that is visible again',
+    'a page that becomes visible probes an open connection',
     open,
     { type: 'pageEvent', pageEvent: 'visible' },
     { status: 'open' },
     '+heartbeat 3000, ping',
   ],
   [
-    'and a clock that jumped',
+    'a wake event probes an open connection',
     open,
     { type: 'pageEvent', pageEvent: 'wake' },
     { status: 'open' },
     '+heartbeat 3000, ping',
   ],
   [
-    'hidden alone changes nothing',
+    'a hidden page keeps the connection',
     open,
     { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'open', isVisible: false },
@@ -367,35 +371,35 @@ const rows: readonly Row[] = [
     { pauseHidden: false },
   ],
   [
-    'a hidden page gives its line back where it should',
+    'a hidden page closes the connection with pause.hidden',
     open,
     { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'backoff', waitingFor: 'visible' },
     'clear, closeTransport 1000, !close',
   ],
   [
-    'also when it is offline',
+    'a page that is hidden while offline stops connecting with pause.hidden',
     { ...connecting, isOnline: false },
     { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'backoff' },
     'clear, closeTransport 1000',
   ],
   [
-    'a page in the bfcache closes',
+    'a page in the bfcache closes the connection',
     open,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page', attempt: 0, isPageActive: false },
     'clear, closeTransport 1000, !close',
   ],
   [
-    'and reopens when it comes back',
+    'a page that leaves the bfcache reconnects',
     at('backoff', { isPageActive: false, waitingFor: 'page' }),
     { type: 'pageEvent', pageEvent: 'pageshow' },
     { isPageActive: true, waitingFor: 'timer', retryAt: 101_025 },
     '+retry 1025',
   ],
   [
-    'the interval is over: a ping',
+    'pings after the interval',
     open,
     { type: 'timeout', timer: 'heartbeat' },
     { liveness: { phase: 'awaiting', dueAt: 135_000, pingedAt: 125_000, isSecondChance: false } },
@@ -404,7 +408,7 @@ const rows: readonly Row[] = [
     { now: 125_000 },
   ],
   [
-    'no reply in time: lost, though no close ever came',
+    'without a reply in time the connection is lost, even without a close event',
     awaiting,
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'backoff', error: expect.objectContaining({ code: 'timeout' }) },
@@ -413,7 +417,7 @@ const rows: readonly Row[] = [
     { now: 105_000, lastActivityAt: 94_000 },
   ],
   [
-    'any byte counts as life',
+    'any received byte counts as a reply',
     awaiting,
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'open', liveness: { phase: 'idle', dueAt: 120_000, pingedAt: 95_000, isSecondChance: false } },
@@ -423,7 +427,7 @@ const rows: readonly Row[] = [
   ],
   ['a reply tells the latency', awaiting, { type: 'reply', epoch: 7 }, { latency: 5000 }, '+heartbeat 20000'],
   [
-    'close() is final',
+    'close() closes with its code and reason',
     open,
     { type: 'close', code: 3001, reason: 'bye' },
     { status: 'closed', epoch: 8, closed: { by: 'user' } },
@@ -454,42 +458,54 @@ const rows: readonly Row[] = [
     'reconnect() from open',
     open,
     { type: 'reconnect' },
-    dialled,
+    connected,
     'clear, closeTransport 1000, !close, -closeDelay, connect, +connect 10000',
   ],
   [
     'reconnect() from exhausted',
     closed,
     { type: 'reconnect' },
-    dialled,
+    connected,
     'clear, -closeDelay, connect, +connect 10000',
   ],
   [
-    'another destination: what waits is dropped',
+    'another key: queued messages are dropped',
     open,
     { type: 'keyChanged' },
-    dialled,
+    connected,
     'clear, closeTransport 1000, !close, dropQueued destination, connect, +connect 10000',
   ],
-  ['another destination while idle', idle, { type: 'keyChanged' }, idle, 'dropQueued destination'],
-  ['the last subscriber goes: it lingers', open, { type: 'unsubscribed' }, open, '+closeDelay 1000'],
+  ['another key while idle', idle, { type: 'keyChanged' }, idle, 'dropQueued destination'],
   [
-    'and is idle after that',
+    'after the last subscriber the connection stays open for closeDelay',
+    open,
+    { type: 'unsubscribed' },
+    open,
+    '+closeDelay 1000',
+  ],
+  [
+    'it closes after closeDelay',
     open,
     { type: 'timeout', timer: 'closeDelay' },
     { status: 'idle', epoch: 8 },
     'clear, closeTransport 1000, !close, -closeDelay, dropQueued closed, released',
   ],
   [
-    'or at once',
+    'it closes at once if requested',
     open,
     { type: 'unsubscribed', now: true },
     { status: 'idle' },
     'clear, closeTransport 1000, !close, -closeDelay, dropQueued closed, released',
   ],
-  ['a subscriber that comes back in time keeps it', open, { type: 'subscribed' }, open, '-closeDelay'],
   [
-    '[stream-completion] what must not be asked twice is not, once it has answered',
+    'a subscriber within closeDelay keeps the connection open',
+    open,
+    { type: 'subscribed' },
+    open,
+    '-closeDelay',
+  ],
+  [
+    '[stream-completion] a non-idempotent request is not retried after its response began',
     open,
     lost,
     { status: 'closed', closed: { by: 'server', error }, error },
@@ -497,7 +513,7 @@ const rows: readonly Row[] = [
     { idempotent: false },
   ],
   [
-    '[stream-completion] nor when it was aborted unanswered: it may be at work',
+    '[stream-completion] a non-idempotent request is not retried after a timeout: the server may be processing it',
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
@@ -505,7 +521,7 @@ const rows: readonly Row[] = [
     { idempotent: false },
   ],
   [
-    '[option-functions] [stream-completion] as long as its credentials are on their way, nothing was asked',
+    '[option-functions] [stream-completion] a non-idempotent request is retried if it still waited for credentials',
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'backoff', attempt: 1 },
@@ -514,7 +530,7 @@ const rows: readonly Row[] = [
     { isRequestSent: false },
   ],
   [
-    '[page-events] [stream-completion] nor is it interrupted then',
+    '[page-events] [stream-completion] the bfcache does not interrupt one that still waits for credentials',
     connecting,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page' },
@@ -523,14 +539,14 @@ const rows: readonly Row[] = [
     { isRequestSent: false },
   ],
   [
-    '[retry-delays] a policy that says so closes as what it was',
+    '[retry-delays] a close event may restore the reason of an earlier close',
     idle,
     { type: 'close', closed: { by: 'complete' } },
     { status: 'closed', closed: { by: 'complete' } },
     'clear, -closeDelay, dropQueued closed',
   ],
   [
-    '[stream-completion] nor when it goes silent',
+    '[stream-completion] a non-idempotent request is not retried after silence',
     { ...open, liveness: startLiveness({ intervalMs: undefined, timeoutMs: 5000 }, 90_000) },
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
@@ -539,7 +555,7 @@ const rows: readonly Row[] = [
     { now: 95_000, lastActivityAt: 90_000 },
   ],
   [
-    '[stream-completion] before a response it is requested again',
+    '[stream-completion] a non-idempotent request is retried if it failed before a response',
     connecting,
     lost,
     { status: 'backoff', attempt: 1 },
@@ -547,15 +563,15 @@ const rows: readonly Row[] = [
     { idempotent: false },
   ],
   [
-    '[stream-completion] so it is with fresh credentials',
+    '[stream-completion] a non-idempotent request is retried with new credentials',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
-    { ...dialled, hasRenewedCredentials: true, error },
+    { ...connected, hasRenewedCredentials: true, error },
     'clear, closeTransport, !error, connect, +connect 10000',
     { idempotent: false },
   ],
   [
-    '[stream-completion] completion is what it hopes for',
+    '[stream-completion] a non-idempotent request may complete',
     open,
     { type: 'ended', epoch: 7, outcome: { kind: 'complete' } },
     { status: 'closed', closed: { by: 'complete', error: undefined } },
@@ -563,7 +579,7 @@ const rows: readonly Row[] = [
     { idempotent: false },
   ],
   [
-    '[stream-completion] retry.when may insist',
+    '[stream-completion] retry.when may retry a non-idempotent request',
     open,
     lost,
     { status: 'backoff', attempt: 1 },
@@ -574,12 +590,12 @@ const rows: readonly Row[] = [
     '[stream-completion] reconnect() explicitly requests again',
     at('closed', { closed: { by: 'complete' } }),
     { type: 'reconnect' },
-    dialled,
+    connected,
     'clear, -closeDelay, connect, +connect 10000',
     { idempotent: false },
   ],
   [
-    '[bfcache] the bfcache ends it while it is up',
+    '[bfcache] the bfcache closes a non-idempotent request for good during its response',
     open,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
@@ -587,7 +603,7 @@ const rows: readonly Row[] = [
     { idempotent: false },
   ],
   [
-    '[page-events] and while it waits for a response',
+    '[page-events] the bfcache closes it for good while it waits for a response',
     connecting,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
@@ -595,7 +611,7 @@ const rows: readonly Row[] = [
     { idempotent: false },
   ],
   [
-    '[page-events] but not while it waits to be asked',
+    '[page-events] the bfcache does not close it for good in backoff',
     waiting,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page', retryAt: undefined },
@@ -603,7 +619,7 @@ const rows: readonly Row[] = [
     { idempotent: false },
   ],
   [
-    '[poll-interval] a retry that nobody looks at may have to wait longer',
+    '[poll-interval] a retry on a hidden page waits for minHiddenDelayMs',
     at('open', { isVisible: false }),
     lost,
     { status: 'backoff', retryAt: 160_000 },
@@ -611,17 +627,23 @@ const rows: readonly Row[] = [
     { pauseHidden: false, minHiddenDelayMs: 60_000 },
   ],
   [
-    'and one that somebody looks at does not',
+    'a retry on a visible page does not wait for minHiddenDelayMs',
     open,
     lost,
     { status: 'backoff', retryAt: 100_500 },
     'clear, closeTransport, !close, !error, +retry 500, !retry',
     { pauseHidden: false, minHiddenDelayMs: 60_000 },
   ],
-  ['an old epoch is inert', open, { type: 'ended', epoch: 6, outcome: { kind: 'fatal', error } }, open, ''],
-  ['what had to wait is tried again', open, { type: 'timeout', timer: 'drain' }, open, 'flushQueue'],
   [
-    'a line that says itself when it is useful is not proved by its age',
+    'an event with an old epoch has no effect',
+    open,
+    { type: 'ended', epoch: 6, outcome: { kind: 'fatal', error } },
+    open,
+    '',
+  ],
+  ['the drain timer sends queued messages', open, { type: 'timeout', timer: 'drain' }, open, 'flushQueue'],
+  [
+    'without stableAfterMs no stable timer is started',
     connecting,
     { type: 'opened', epoch: 7 },
     { status: 'open' },
@@ -629,35 +651,35 @@ const rows: readonly Row[] = [
     { heartbeat: undefined, stableAfterMs: Number.POSITIVE_INFINITY },
   ],
   [
-    '[stable-connection] what proves it forgives its past, and lets credentials be requested again',
+    '[stable-connection] a connection that proves useful resets its failures and may renew credentials again',
     at('open', { attempt: 3, hasRenewedCredentials: true }),
     { type: 'provedUseful', epoch: 7 },
     { status: 'open', epoch: 7, attempt: 0, hasRenewedCredentials: false },
     '',
   ],
   [
-    'where there is nothing to forgive, nothing changes',
+    'without failures a useful connection returns the same state',
     useful,
     { type: 'provedUseful', epoch: 7 },
     useful,
     '',
   ],
   [
-    '[stable-connection] nothing is proved before the connection is open',
+    '[stable-connection] while connecting the failures are not reset',
     at('connecting', { attempt: 2, hasRenewedCredentials: true }),
     { type: 'provedUseful', epoch: 7 },
     { status: 'connecting', attempt: 2, hasRenewedCredentials: true },
     '',
   ],
   [
-    'nor by a resource that was given up',
+    'an old transport does not reset the failures',
     at('open', { attempt: 2 }),
     { type: 'provedUseful', epoch: 6 },
     { attempt: 2 },
     '',
   ],
   ...(['visible', 'offline', 'online', 'wake', 'pageshow'] as const).map((signal): Row => [
-    `a line without a heartbeat is probed by its own means: ${signal}`,
+    `a connection without a heartbeat is probed by its transport: ${signal}`,
     at('open'),
     { type: 'pageEvent', pageEvent: signal },
     { status: 'open', epoch: 7 },
@@ -665,7 +687,7 @@ const rows: readonly Row[] = [
     { heartbeat: undefined },
   ]),
   [
-    'but not because nobody looks',
+    'a page that becomes hidden does not probe',
     at('open'),
     { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'open', isVisible: false },
@@ -673,7 +695,7 @@ const rows: readonly Row[] = [
     { heartbeat: undefined, pauseHidden: false },
   ],
   [
-    'nor before it is open',
+    'while connecting there is no probe',
     connecting,
     { type: 'pageEvent', pageEvent: 'wake' },
     { status: 'connecting' },
@@ -682,7 +704,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-describe('the table', () => {
+describe('the table of transitions', () => {
   for (const [name, from, event, to, effects, policy, when] of rows) {
     test(name, () => {
       const [next, done] = transition(from, event, { ...walkPolicy, ...policy }, { ...stamp, ...when })
@@ -692,14 +714,14 @@ describe('the table', () => {
     })
   }
 
-  test('a close tells what the server said', () => {
-    const outcome = { kind: 'retryable', error: told } as const
+  test('the close event has the code and the reason of the server', () => {
+    const outcome = { kind: 'retryable', error: closedByServer } as const
     const [, effects] = transition(open, { type: 'ended', epoch: 7, outcome }, walkPolicy, stamp)
-    const event = { type: 'close', closeCode: 1012, reason: 'restart', wasClean: true, error: told }
+    const event = { type: 'close', closeCode: 1012, reason: 'restart', wasClean: true, error: closedByServer }
     expect(effects).toContainEqual({ type: 'emit', event })
   })
 
-  test('the diagram in the docs is drawn from it', () => {
+  test('the diagram in the docs is up to date', () => {
     const read = (file: string) => readFileSync(new URL(`../../../../docs/${file}`, import.meta.url), 'utf8')
     expect(read('state-diagram.mmd'), 'run: pnpm diagram').toBe(stateDiagram())
     expect(read('architecture.md')).toContain(`\`\`\`mermaid\n${stateDiagram()}\`\`\``)

@@ -33,8 +33,8 @@ export { initialState }
 export type { Step } from './connection-state.ts'
 
 /**
- * Returns what a connection does next. Pure: the time and a random number come in with `input`. The table and the diagram in
- * `docs/architecture.md` describe this function; the diagram is drawn from it.
+ * Returns what a connection does next. Pure: the time and a random number are in `input`. `docs/architecture.md` has a
+ * table of this function and a diagram drawn from it.
  */
 export function transition(state: State, event: MachineEvent, policy: Policy, input: TransitionInput): Step {
   if ('epoch' in event && event.epoch !== state.epoch) return [state, []]
@@ -122,24 +122,24 @@ function handleOpened(state: State, policy: Policy, input: TransitionInput): Ste
   if (policy.stableAfterMs < Number.POSITIVE_INFINITY)
     effects.push(startTimer('stable', policy.stableAfterMs))
   if (liveness) effects.push(startTimer('heartbeat', liveness.dueAt - input.now))
-  // What waited goes out before the listeners of `open` can send anything.
+  // Queued messages are sent before the listeners of `open` can send others.
   effects.push({ type: 'flushQueue' }, emit({ type: 'open' }))
   return [{ ...state, status: 'open', error: undefined, liveness: liveness, latency: undefined }, effects]
 }
 
-/** What an outcome means: the table of `docs/architecture.md`, and the user's `retry.when` above it. */
+/** Retries or closes after an outcome, by the table in `docs/architecture.md` and the user's `retry.when`. */
 function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: TransitionInput): Step {
   const { kind, error } = outcome
   if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
   const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
-  // What must not be asked twice: it has answered, or may be at work on an answer.
+  // A non-idempotent request, if the server has responded to it or may be processing it.
   const isUnrepeatable =
     !policy.idempotent &&
     (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
   const isRetryable = shouldRenew || (kind === 'retryable' && !isUnrepeatable)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
-  // Credentials age while a page is open: the provider is asked once more, without a wait.
+  // Credentials expire while a page is open: the provider is called once more, without a delay.
   if (shouldRenew)
     return connect(
       { ...state, hasRenewedCredentials: true, error },
@@ -170,7 +170,7 @@ function scheduleRetry(
     status: 'backoff',
     attempt,
     error,
-    // The server's wish alone: a page that is seen again waits no longer than that.
+    // Only what the server asked for: when the page is visible again, the attempt waits no longer than that.
     notBefore: serverDelayMs > 0 ? input.now + backoffMs : 0,
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
@@ -212,14 +212,14 @@ function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, inp
     return pageEvent === 'offline' || pageEvent === 'hidden' ? [next, []] : connectSooner(next, input)
   }
   if (!isActive(state)) return [state, []]
-  // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
+  // A page that is cached, or hidden with `pause.hidden`, closes its connection. An `offline` event only probes it.
   if (mustSuspend(next, policy)) return suspend(next, policy, input)
   if (pageEvent === 'hidden') return [next, []]
   if (state.status === 'open' && !state.liveness) return [next, [{ type: 'probe' }]]
   return checkHeartbeat(next, policy, input, true)
 }
 
-/** The policy is another one: what it says of gates and of the heartbeat holds from now on. */
+/** Applies the gates and the heartbeat of a new policy. */
 function handlePolicyChange(state: State, policy: Policy, input: TransitionInput): Step {
   const waitingFor = closedGate(state, policy)
   if (state.status === 'backoff') {
@@ -266,7 +266,7 @@ function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, pr
   ]
 }
 
-/** A reply to a ping: the one thing that latency can be read from. */
+/** Handles the reply to a ping. Only such a reply tells the latency. */
 function handleReply(state: State, policy: Policy, input: TransitionInput): Step {
   if (state.liveness?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
   const liveness = startLiveness(policy.heartbeat, state.liveness.pingedAt)

@@ -4,7 +4,7 @@ import type { HeartbeatPolicy, Liveness } from './liveness.ts'
 import type { RetryInput, RetryPolicy, RetryState } from './retry.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
-/** `idle` has never opened, or has nobody to be open for; `closed` is final until `open()` or `reconnect()`. */
+/** `idle`: never opened, or without a subscriber. `closed`: until `open()` or `reconnect()`. */
 export type Status = 'idle' | 'connecting' | 'open' | 'backoff' | 'closed'
 
 /** Why a connection is closed for good. */
@@ -13,10 +13,10 @@ export interface Closed {
   readonly error?: TautlineError | undefined
 }
 
-/** A timer's name is its handle: starting one replaces it, so a forgotten timer cannot be written. */
+/** The timers by name. Starting a timer replaces the running one of the same name, so none can leak. */
 export type TimerName = 'connect' | 'retry' | 'stable' | 'heartbeat' | 'closeDelay' | 'drain'
 
-/** What the machine is told to do; all of it may differ from one transition to the next. Times in ms. */
+/** The options as the machine reads them. They may change between transitions. Times in ms. */
 export interface Policy extends RetryPolicy {
   /**
    * False for a request that is not safe to repeat, such as a POST (RFC 9110, section 9.2.2): after it was sent, it is
@@ -24,32 +24,32 @@ export interface Policy extends RetryPolicy {
    */
   readonly idempotent: boolean
   readonly connectTimeoutMs: number
-  /** A connection this old has proved useful, and its failures are forgotten; Infinity where it says so itself. */
+  /** After this time an open connection counts as useful. Infinity: its transport reports that itself. */
   readonly stableAfterMs: number
   readonly closeDelayMs: number
-  /** The least wait before a retry that nobody looks at, in ms. @default 0 */
+  /** The shortest delay before a retry on a hidden page, in ms. @default 0 */
   readonly minHiddenDelayMs?: number | undefined
   readonly heartbeat?: HeartbeatPolicy | undefined
 }
 
-/** Drawn by the interpreter for each transition, so that the machine stays pure. */
+/** What the interpreter reads for each transition, so that the machine stays pure. */
 export interface TransitionInput extends RetryInput {
-  /** When the last byte came in. */
+  /** When the last byte was received. */
   readonly lastActivityAt: number
-  /** The attempt has left the page; until then its credentials are on their way. */
+  /** False while the attempt still waits for its credentials. */
   readonly isRequestSent: boolean
 }
 
 export interface State extends RetryState {
   readonly status: Status
-  /** Names the one live resource. Bumped by every dial and every abandon: what carries an older one is inert. */
+  /** The number of the current transport. An event with an older number has no effect. */
   readonly epoch: number
   readonly closed: Closed | undefined
-  /** The least wait before a retry that the server asked for while the line was up, in ms; it holds for this destination. */
+  /** The shortest delay before a retry, in ms, that the server requested over the connection. Reset by `open()`. */
   readonly serverDelayMs: number
   readonly lastConnectAt: number
   readonly liveness: Liveness | undefined
-  /** The round trip of the last answered ping, in ms. */
+  /** The round trip of the last ping that got a reply, in ms. */
   readonly latency: number | undefined
 }
 
@@ -60,7 +60,7 @@ export type MachineEvent =
       readonly type: 'close'
       readonly code?: number | undefined
       readonly reason?: string | undefined
-      /** Why, where it is to be as it was when it was last closed. @default by the user */
+      /** The reason, if an earlier close is restored. @default by the user */
       readonly closed?: Closed | undefined
     }
   | { readonly type: 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
@@ -69,7 +69,7 @@ export type MachineEvent =
   | { readonly type: 'timeout'; readonly timer: TimerName }
   | { readonly type: 'pageEvent'; readonly pageEvent: PageEvent }
 
-/** What the interpreter is to do, as data. */
+/** What the interpreter has to do, as data. */
 export type Effect =
   | { readonly type: 'connect' | 'flushQueue' | 'ping' | 'probe' | 'released' }
   | {
@@ -78,12 +78,12 @@ export type Effect =
       readonly reason?: string | undefined
     }
   | { readonly type: 'start'; readonly timer: TimerName; readonly delayMs: number }
-  /** One timer; without a name all but `closeDelay`, which belongs to no status. */
+  /** Stops one timer. Without a name: all except `closeDelay`, which belongs to no status. */
   | { readonly type: 'stop'; readonly timer?: TimerName | undefined }
   | { readonly type: 'dropQueued'; readonly why: DropReason }
   | { readonly type: 'emit'; readonly event: EmittedEvent }
 
-/** What happened to the line, for those who listen. */
+/** What happened to the connection, for handlers and listeners. */
 export type EmittedEvent =
   | { readonly type: 'open' }
   | ({ readonly type: 'close'; readonly error: TautlineError | undefined } & CloseDetail)
@@ -96,5 +96,5 @@ export type EmittedEvent =
     }
   | { readonly type: 'give-up'; readonly attempts: number; readonly error: TautlineError | undefined }
 
-/** The next state, and what to do, in this order. The same state object means that nothing changed. */
+/** The next state, and the effects in order. The same state object means that nothing changed. */
 export type Step = readonly [state: State, effects: readonly Effect[]]

@@ -41,46 +41,46 @@ describe('the gate that holds an attempt back', () => {
     },
   )
 
-  test('the event that is waited for opens the gate, and no other event does', () => {
+  test('only the event that a gate waits for opens it', () => {
     const opener = { online: 'online', visible: 'visible', page: 'pageshow' } as const
     fc.assert(
       fc.property(anyPageState, anyPolicy, anyPageEvent, (state, policy, event) => {
         const gate = closedGate(state, policy)
         if (!gate) return
         const isStillClosed = closedGate(applyPageEvent(state, event), policy) === gate
-        // The page comes before the network, and the network before visibility.
-        const isOvertaken = event === 'pagehide' || (event === 'offline' && policy.pauseOffline)
+        // The page gate outranks the network, and the network outranks visibility.
+        const isOutranked = event === 'pagehide' || (event === 'offline' && policy.pauseOffline)
         if (gate === 'page') expect(isStillClosed).toBe(event !== 'pageshow')
-        else if (!isOvertaken) expect(isStillClosed).toBe(event !== opener[gate])
+        else if (!isOutranked) expect(isStillClosed).toBe(event !== opener[gate])
       }),
     )
   })
 })
 
 describe('what a page event changes', () => {
-  const unusual: PageState = { isOnline: false, isVisible: false, isPageActive: false }
+  const inactive: PageState = { isOnline: false, isVisible: false, isPageActive: false }
 
   test.for<[PageEvent, PageState, Partial<PageState>]>([
     ['offline', initialPageState, { isOnline: false }],
-    ['online', unusual, { isOnline: true }],
+    ['online', inactive, { isOnline: true }],
     ['hidden', initialPageState, { isVisible: false }],
-    ['visible', unusual, { isVisible: true }],
+    ['visible', inactive, { isVisible: true }],
     ['pagehide', initialPageState, { isPageActive: false }],
-    ['pageshow', unusual, { isPageActive: true }],
+    ['pageshow', inactive, { isPageActive: true }],
   ])('%s', ([event, before, changed]) => {
     expect(applyPageEvent(before, event)).toEqual({ ...before, ...changed })
   })
 
   test.for<[PageEvent, PageState]>([
     ['online', initialPageState],
-    ['offline', unusual],
+    ['offline', inactive],
     ['visible', initialPageState],
-    ['hidden', unusual],
+    ['hidden', inactive],
     ['pageshow', initialPageState],
-    ['pagehide', unusual],
+    ['pagehide', inactive],
     ['wake', initialPageState],
-    ['wake', unusual],
-  ])('%s, if it is so already, returns the same object', ([event, state]) => {
+    ['wake', inactive],
+  ])('%s that changes no flag returns the same object', ([event, state]) => {
     expect(applyPageEvent(state, event)).toBe(state)
   })
 

@@ -1,6 +1,6 @@
 import type { PageEvent } from '../platform/environment.ts'
 
-/** What the page events so far say about the network and the page. */
+/** The state of the network and the page, from the page events so far. */
 export interface PageState {
   readonly isOnline: boolean
   readonly isVisible: boolean
@@ -17,7 +17,7 @@ export interface GatePolicy {
 /** What an attempt waits for: the network, a visible page, or a page out of the back/forward cache. */
 export type Gate = 'online' | 'visible' | 'page'
 
-/** The state before any page event. An environment reports only what is not as usual, so everything else is as usual. */
+/** The state before any page event: online, visible and active. An environment reports only deviations from it. */
 export const initialPageState: PageState = { isOnline: true, isVisible: true, isPageActive: true }
 
 /** Returns the gate that holds an attempt back, or undefined if it can be made now. */

@@ -3,26 +3,26 @@ import { type HeartbeatPolicy, type Liveness, checkLiveness, nextCheckAt, startL
 
 const policy: HeartbeatPolicy = { intervalMs: 25_000, timeoutMs: 10_000 }
 
-/** Opened at 0, quiet until 25,000. */
+/** Opened at 0. The first ping is due at 25,000. */
 const fresh = startLiveness(policy, 0)
 
-/** Pinged at 25,000, and waited for until 35,000. */
+/** Pinged at 25,000. The reply is due at 35,000. */
 const awaiting: Liveness = { phase: 'awaiting', dueAt: 35_000, pingedAt: 25_000, isSecondChance: false }
 
-test('a connection that has just opened is quiet for one interval', () => {
+test('a connection that has just opened is not pinged for one interval', () => {
   expect(fresh).toEqual({ phase: 'idle', dueAt: 25_000, pingedAt: 0, isSecondChance: false })
 })
 
-describe('what to do now', () => {
+describe('the action and the next state', () => {
   const after = (live: Partial<Liveness>) => expect.objectContaining(live)
 
   test.each([
-    // what, from, now, heard, probe, act, next
-    ['quiet, before its time', fresh, 24_999, 0, false, 'wait', fresh],
-    ['quiet, on time', fresh, 25_000, 0, false, 'ping', awaiting],
-    ['quiet, on time, though something came in', fresh, 25_000, 24_000, false, 'ping', awaiting],
+    // name, from, now, lastActivityAt, isProbe, action, next
+    ['idle, before the ping is due', fresh, 24_999, 0, false, 'wait', fresh],
+    ['idle, when the ping is due', fresh, 25_000, 0, false, 'ping', awaiting],
+    ['idle, when the ping is due, with earlier activity', fresh, 25_000, 24_000, false, 'ping', awaiting],
     [
-      'quiet, far too late',
+      'idle, long after the ping was due',
       fresh,
       90_000,
       0,
@@ -31,7 +31,7 @@ describe('what to do now', () => {
       after({ dueAt: 100_000, pingedAt: 90_000, isSecondChance: false }),
     ],
     [
-      'quiet, probed',
+      'idle, with a probe',
       fresh,
       1000,
       0,
@@ -39,10 +39,10 @@ describe('what to do now', () => {
       'ping',
       after({ dueAt: 4000, pingedAt: 1000, isSecondChance: false }),
     ],
-    ['awaiting, before its time', awaiting, 34_999, 0, false, 'wait', awaiting],
-    ['awaiting, answered', awaiting, 35_000, 25_001, false, 'wait', startLiveness(policy, 25_000)],
+    ['awaiting, before the deadline', awaiting, 34_999, 0, false, 'wait', awaiting],
+    ['awaiting, with a reply', awaiting, 35_000, 25_001, false, 'wait', startLiveness(policy, 25_000)],
     [
-      'awaiting, answered in the same millisecond',
+      'awaiting, with a reply in the same millisecond',
       awaiting,
       26_000,
       25_000,
@@ -51,7 +51,7 @@ describe('what to do now', () => {
       startLiveness(policy, 25_000),
     ],
     [
-      'awaiting, answered, and the next ping is due',
+      'awaiting, with a reply, when the next ping is due',
       awaiting,
       50_000,
       30_000,
@@ -59,10 +59,10 @@ describe('what to do now', () => {
       'ping',
       after({ pingedAt: 50_000 }),
     ],
-    ['awaiting, on time', awaiting, 35_000, 24_999, false, 'lost', awaiting],
-    ['awaiting, a little late', awaiting, 40_000, 0, false, 'lost', awaiting],
+    ['awaiting, at the deadline', awaiting, 35_000, 24_999, false, 'lost', awaiting],
+    ['awaiting, shortly after the deadline', awaiting, 40_000, 0, false, 'lost', awaiting],
     [
-      'awaiting, overslept',
+      'awaiting, checked long after the deadline',
       awaiting,
       40_001,
       0,
@@ -71,7 +71,7 @@ describe('what to do now', () => {
       after({ dueAt: 43_001, pingedAt: 40_001, isSecondChance: true }),
     ],
     [
-      'awaiting, overslept again',
+      'awaiting, checked long after the deadline for the second time',
       { ...awaiting, isSecondChance: true },
       90_000,
       0,
@@ -79,10 +79,10 @@ describe('what to do now', () => {
       'lost',
       after({ isSecondChance: true }),
     ],
-    ['awaiting, probed', awaiting, 26_000, 0, true, 'wait', after({ dueAt: 29_000, pingedAt: 25_000 })],
-    ['awaiting, probed near its time', awaiting, 34_000, 0, true, 'wait', awaiting],
+    ['awaiting, with a probe', awaiting, 26_000, 0, true, 'wait', after({ dueAt: 29_000, pingedAt: 25_000 })],
+    ['awaiting, with a probe shortly before the deadline', awaiting, 34_000, 0, true, 'wait', awaiting],
     [
-      'awaiting, answered, and probed',
+      'awaiting, with a reply and a probe',
       awaiting,
       30_000,
       26_000,
@@ -90,37 +90,37 @@ describe('what to do now', () => {
       'ping',
       after({ dueAt: 33_000, pingedAt: 30_000 }),
     ],
-  ] as const)('%s', (_, from, now, heard, probe, act, next) => {
-    expect(checkLiveness(from, policy, now, heard, probe)).toEqual({ action: act, next })
+  ] as const)('%s', (_, from, now, lastActivityAt, isProbe, expected, next) => {
+    expect(checkLiveness(from, policy, now, lastActivityAt, isProbe)).toEqual({ action: expected, next })
   })
 
-  test('what stays the same is the same object, so that nothing is told', () => {
+  test('returns the same object if nothing changes, so that no listener is notified', () => {
     expect(checkLiveness(fresh, policy, 1, 0).next).toBe(fresh)
     expect(checkLiveness(awaiting, policy, 26_000, 0).next).toBe(awaiting)
     expect(checkLiveness(awaiting, policy, 34_000, 0, true).next).toBe(awaiting)
   })
 
-  test('a probe never waits longer than the policy would', () => {
+  test('the timeout of a probe is at most that of the policy', () => {
     expect(checkLiveness(fresh, { intervalMs: 25_000, timeoutMs: 500 }, 1000, 0, true).next.dueAt).toBe(1500)
   })
 })
 
-test('a connection that answers every ping is pinged once an interval, from ping to ping', () => {
+test('a connection that replies to every ping is pinged exactly once an interval', () => {
   let live = startLiveness(policy, 0)
-  let heard = 0
+  let lastActivityAt = 0
   const pings: number[] = []
   for (let now = 0; now <= 100_000; now += 100) {
-    const { next, action } = checkLiveness(live, policy, now, heard)
+    const { next, action } = checkLiveness(live, policy, now, lastActivityAt)
     live = next
     expect(action).not.toBe('lost')
     if (action !== 'ping') continue
     pings.push(now)
-    heard = now + 70
+    lastActivityAt = now + 70
   }
   expect(pings).toEqual([25_000, 50_000, 75_000, 100_000])
 })
 
-test('a silent line is lost exactly one interval and one timeout after it opened', () => {
+test('a silent connection is lost exactly one interval and one timeout after it opened', () => {
   let live = startLiveness(policy, 0)
   let lostAt: number | undefined
   for (let now = 0; lostAt === undefined; now += 100) {
@@ -131,79 +131,79 @@ test('a silent line is lost exactly one interval and one timeout after it opened
   expect(lostAt).toBe(35_000)
 })
 
-describe('where nothing can be asked, the silence alone tells', () => {
+describe('without pings, silence alone counts', () => {
   const silence: HeartbeatPolicy = { intervalMs: undefined, timeoutMs: 45_000 }
-  /** Opened at 10,000: aborted at 55,000 where nothing comes. */
+  /** Opened at 10,000: lost at 55,000 if nothing is received. */
   const listening = startLiveness(silence, 10_000)
   const grace: Liveness = { ...listening, dueAt: 103_000, isSecondChance: true }
 
-  test('from the moment the connection opens', () => {
+  test('the deadline counts from the opening', () => {
     expect(listening).toEqual({ phase: 'awaiting', dueAt: 55_000, pingedAt: 10_000, isSecondChance: false })
   })
 
   test.each([
-    // what, from, now, heard, act, next
-    ['before its time', listening, 54_999, 10_000, 'wait', listening],
-    ['on time', listening, 55_000, 10_000, 'lost', listening],
-    ['a little late', listening, 60_000, 10_000, 'lost', listening],
-    ['on time, and something has come', listening, 55_000, 30_000, 'wait', startLiveness(silence, 30_000)],
+    // name, from, now, lastActivityAt, action, next
+    ['before the deadline', listening, 54_999, 10_000, 'wait', listening],
+    ['at the deadline', listening, 55_000, 10_000, 'lost', listening],
+    ['shortly after the deadline', listening, 60_000, 10_000, 'lost', listening],
+    ['at the deadline, with activity', listening, 55_000, 30_000, 'wait', startLiveness(silence, 30_000)],
     [
-      'on time, and something has come just now',
+      'at the deadline, with activity just now',
       listening,
       55_000,
       55_000,
       'wait',
       startLiveness(silence, 55_000),
     ],
-    ['something came too long ago', listening, 80_000, 35_000, 'lost', startLiveness(silence, 35_000)],
-    ['overslept: one short grace', listening, 100_000, 10_000, 'wait', grace],
+    ['with activity that is too old', listening, 80_000, 35_000, 'lost', startLiveness(silence, 35_000)],
+    ['checked long after the deadline: one short grace period', listening, 100_000, 10_000, 'wait', grace],
     [
-      'overslept, though something had come',
+      'checked long after the deadline, with earlier activity',
       listening,
       100_000,
       12_000,
       'wait',
       { ...grace, pingedAt: 12_000 },
     ],
-    ['in the grace', grace, 102_999, 10_000, 'wait', grace],
-    ['after the grace', grace, 103_000, 10_000, 'lost', grace],
-    ['after the grace, overslept again', grace, 900_000, 10_000, 'lost', grace],
+    ['during the grace period', grace, 102_999, 10_000, 'wait', grace],
+    ['after the grace period', grace, 103_000, 10_000, 'lost', grace],
+    ['long after the grace period', grace, 900_000, 10_000, 'lost', grace],
     [
-      'after the grace, in which something came',
+      'after the grace period, with activity in it',
       grace,
       103_000,
       101_000,
       'wait',
       startLiveness(silence, 101_000),
     ],
-    ['the clock was set back', listening, 5000, 10_000, 'wait', startLiveness(silence, 5000)],
+    ['after the clock was set back', listening, 5000, 10_000, 'wait', startLiveness(silence, 5000)],
     [
-      'and on isSecondChance: what was heard then says nothing',
+      'after the clock was set back and on: later activity does not count',
       startLiveness(silence, 5000),
       50_000,
       60_000,
       'lost',
       startLiveness(silence, 5000),
     ],
-  ] as const)('%s', (_, from, now, heard, act, next) => {
-    expect(checkLiveness(from, silence, now, heard)).toEqual({ action: act, next })
-    expect(checkLiveness(from, silence, now, heard, true), 'a probe asks nothing').toEqual({
-      action: act,
+  ] as const)('%s', (_, from, now, lastActivityAt, expected, next) => {
+    expect(checkLiveness(from, silence, now, lastActivityAt)).toEqual({ action: expected, next })
+    expect(checkLiveness(from, silence, now, lastActivityAt, true), 'a probe sends nothing').toEqual({
+      action: expected,
       next,
     })
   })
 
-  test('the grace is no longer than the timeout', () => {
+  test('the grace period is at most as long as the timeout', () => {
     const short: HeartbeatPolicy = { intervalMs: undefined, timeoutMs: 500 }
     expect(checkLiveness(startLiveness(short, 0), short, 9000, 0).next.dueAt).toBe(9500)
   })
 
-  test('what stays the same is the same object', () => {
+  test('returns the same object if nothing changes', () => {
     expect(checkLiveness(listening, silence, 20_000, 10_000).next).toBe(listening)
     expect(checkLiveness(grace, silence, 102_000, 10_000).next).toBe(grace)
   })
 
-  test('it is looked at when it is due, and not before', () => {
+  test('the next check is at the deadline', () => {
     expect(nextCheckAt(listening, silence, 10_000)).toBe(55_000)
     expect(nextCheckAt(grace, silence, 100_000)).toBe(103_000)
   })

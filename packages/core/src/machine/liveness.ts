@@ -1,14 +1,14 @@
-/** How a line proves that it lives. Times in milliseconds. */
+/** How a dead connection is detected. Times in ms. */
 export interface HeartbeatPolicy {
-  /** A ping this long after the one before it; undefined where a line cannot be asked, and its silence alone tells. */
+  /** The time from one ping to the next. Undefined: the protocol has no ping, and only silence is measured. */
   readonly intervalMs: number | undefined
-  /** A line that says nothing for this long after a ping, or at all where there is none, is lost. */
+  /** The connection is lost if nothing is received for this time after a ping. Without pings: after the last byte. */
   readonly timeoutMs: number
 }
 
 /**
- * Liveness: `idle` until `due`, when a ping goes out; then `awaiting` a sign of life until `due`, when the line is lost.
- * `again` marks the one extra ping after an oversleep.
+ * The state of the heartbeat. `idle`: the next ping is sent at `dueAt`. `awaiting`: the connection is lost at `dueAt`
+ * if nothing is received. `isSecondChance`: a deadline was already extended once, since its timer ran late.
  */
 export interface Liveness {
   readonly phase: 'idle' | 'awaiting'
@@ -17,19 +17,19 @@ export interface Liveness {
   readonly isSecondChance: boolean
 }
 
-/** What to do now: send a ping, wait for `next.due`, or give the line up. */
+/** What to do now: send a ping, wait until `next.dueAt`, or treat the connection as lost. */
 export interface LivenessCheck {
   readonly next: Liveness
   readonly action: 'ping' | 'wait' | 'lost'
 }
 
-/** A probe waits no longer than this, in ms: somebody is looking at the page. */
+/** The longest timeout of a probe, in ms. It is short, since the user is looking at the page. */
 const PROBE_TIMEOUT_MS = 3000
 
-/** A timer this late, in ms, did not run while the machine slept: what the server said may still be on its way in. */
+/** If a timer is this late, in ms, the computer was asleep: received data may not have been read yet. */
 const OVERSLEEP_MS = 5000
 
-/** The liveness of a line that has just opened. */
+/** Returns the liveness of a connection that has just opened. */
 export function startLiveness({ intervalMs, timeoutMs }: HeartbeatPolicy, since: number): Liveness {
   return intervalMs === undefined
     ? { phase: 'awaiting', dueAt: since + timeoutMs, pingedAt: since, isSecondChance: false }
@@ -37,11 +37,11 @@ export function startLiveness({ intervalMs, timeoutMs }: HeartbeatPolicy, since:
 }
 
 /**
- * Looks at the wall clock: deadlines are checked when the timer fires, on send and on wake, because browsers throttle
- * timers in hidden tabs and stop them in sleep.
+ * Checks the deadlines against the wall clock. Called when the timer fires, on send and on wake, because browsers
+ * throttle timers in hidden tabs and stop them during sleep.
  *
- * @param lastActivityAt when the last byte came in, by the same clock as `now`; any byte counts as life
- * @param isProbe true to ping now whatever the interval says, with a short deadline
+ * @param lastActivityAt when the last byte was received, by the same clock as `now`
+ * @param isProbe true to ping now, before the interval is over, with a short timeout
  */
 export function checkLiveness(
   liveness: Liveness,
@@ -52,11 +52,11 @@ export function checkLiveness(
 ): LivenessCheck {
   const { intervalMs } = policy
   if (intervalMs === undefined) return checkSilence(liveness, policy, now, lastActivityAt)
-  // A clock that was set back has no deadlines left to keep: the line is looked at anew.
+  // The clock was set back, so the deadlines mean nothing: check again from the start.
   if (now < liveness.pingedAt)
     return checkLiveness(startLiveness(policy, now - intervalMs), policy, now, lastActivityAt, isProbe)
   if (liveness.phase === 'awaiting') {
-    // What was heard later than now was heard before the clock was set back.
+    // Activity later than `now` was recorded before the clock was set back.
     if (lastActivityAt >= liveness.pingedAt && lastActivityAt <= now)
       return checkLiveness(startLiveness(policy, liveness.pingedAt), policy, now, lastActivityAt, isProbe)
     if (now >= liveness.dueAt) {
@@ -71,14 +71,14 @@ export function checkLiveness(
     : { next: liveness, action: 'wait' }
 }
 
-/** Where nothing can be asked, each sign of life moves the deadline. */
+/** Without pings, every received byte moves the deadline. */
 function checkSilence(
   liveness: Liveness,
   policy: HeartbeatPolicy,
   now: number,
   lastActivityAt: number,
 ): LivenessCheck {
-  // After a clock was set back the silence counts from now.
+  // The clock was set back: the silence counts from now.
   if (now < liveness.pingedAt) return { next: startLiveness(policy, now), action: 'wait' }
   if (lastActivityAt > liveness.pingedAt && lastActivityAt <= now)
     return checkSilence(startLiveness(policy, lastActivityAt), policy, now, lastActivityAt)
@@ -92,8 +92,8 @@ function checkSilence(
 }
 
 /**
- * When to look again: at `due`, and while a reply is awaited also when the next ping would be due, so that with a timeout
- * longer than the interval a line that did answer is pinged in time.
+ * Returns when to check again: at `dueAt`, or when the next ping would be due if that is sooner. So a connection that
+ * replied is pinged in time, even if the timeout is longer than the interval.
  */
 export function nextCheckAt(liveness: Liveness, { intervalMs }: HeartbeatPolicy, now: number): number {
   const nextPingAt = liveness.pingedAt + (intervalMs ?? 0)

@@ -23,7 +23,7 @@ const stamp = { now: 10_000, random: 0.5 }
 const error = new HttpError('no', { status: 503 })
 const step = (state: RequestState, event: RequestEvent, own: Partial<RequestPolicy> = {}) =>
   transitionRequest(state, event, { ...policy, ...own }, stamp)
-const asking: RequestState = { ...initialRequestState, phase: 'fetching', epoch: 1 }
+const fetching: RequestState = { ...initialRequestState, phase: 'fetching', epoch: 1 }
 const waiting: RequestState = {
   ...initialRequestState,
   phase: 'waiting',
@@ -43,7 +43,7 @@ const ended = (
 })
 const types = (effects: readonly { type: string }[]) => effects.map(({ type }) => type).join(' ')
 
-describe('the life of one request', () => {
+describe('the transitions of a request', () => {
   test.for<
     [
       name: string,
@@ -54,9 +54,9 @@ describe('the life of one request', () => {
       effects: string,
     ]
   >([
-    ['asked: it dials', initialRequestState, { type: 'fetch' }, {}, 'fetching', 'send'],
+    ['fetch: sends', initialRequestState, { type: 'fetch' }, {}, 'fetching', 'send'],
     [
-      'asked offline: it waits',
+      'fetch while offline: waits',
       { ...initialRequestState, isOnline: false },
       { type: 'fetch' },
       {},
@@ -64,7 +64,7 @@ describe('the life of one request', () => {
       '',
     ],
     [
-      'asked offline, which is not believed',
+      'fetch while offline, with pause.offline: false: sends',
       { ...initialRequestState, isOnline: false },
       { type: 'fetch' },
       { pauseOffline: false },
@@ -72,105 +72,119 @@ describe('the life of one request', () => {
       'send',
     ],
     [
-      'asked on a hidden page',
+      'fetch on a hidden page, with pause.hidden: waits',
       { ...initialRequestState, isVisible: false },
       { type: 'fetch' },
       { pauseHidden: true },
       'waiting',
       '',
     ],
-    ['asked twice: once', asking, { type: 'fetch' }, {}, 'fetching', ''],
-    ['answered', asking, ended({ kind: 'complete' }), {}, 'settled', 'stop settle'],
-    ['lost: it waits', asking, ended({}), {}, 'waiting', 'stop abortAttempt start retry'],
+    ['a second fetch: does not send again', fetching, { type: 'fetch' }, {}, 'fetching', ''],
+    ['complete: settles', fetching, ended({ kind: 'complete' }), {}, 'settled', 'stop settle'],
+    ['failed: waits for a retry', fetching, ended({}), {}, 'waiting', 'stop abortAttempt start retry'],
     [
-      'lost, not to be repeated',
-      asking,
+      'failed, non-idempotent: settles',
+      fetching,
       ended({}),
       { idempotent: false },
       'settled',
       'stop abortAttempt settle',
     ],
     [
-      'lost, not to be repeated, but the user says so',
-      asking,
+      'failed, non-idempotent, but retry.when wants a retry: waits',
+      fetching,
       ended({}),
       { idempotent: false, when: () => true },
       'waiting',
       'stop abortAttempt start retry',
     ],
     [
-      'lost, and the user says no',
-      asking,
+      'failed, and retry.when wants no retry: settles',
+      fetching,
       ended({}),
       { when: () => false },
       'settled',
       'stop abortAttempt settle',
     ],
     [
-      'lost, with no attempt left',
-      { ...asking, attempt: 3 },
+      'failed, without an attempt left: gives up',
+      { ...fetching, attempt: 3 },
       ended({}),
       {},
       'settled',
       'stop abortAttempt give-up settle',
     ],
     [
-      'lost, and none is wanted',
-      asking,
+      'failed, with limit 0: gives up',
+      fetching,
       ended({}),
       { limit: 0 },
       'settled',
       'stop abortAttempt give-up settle',
     ],
-    ['fatal', asking, ended({ kind: 'fatal' }), {}, 'settled', 'stop abortAttempt settle'],
+    ['fatal: settles', fetching, ended({ kind: 'fatal' }), {}, 'settled', 'stop abortAttempt settle'],
     [
-      'unauthorized: credentials once more',
-      asking,
+      'unauthorized: sends again with new credentials',
+      fetching,
       ended({ kind: 'unauthorized' }),
       { canRenewCredentials: true },
       'fetching',
       'stop abortAttempt send',
     ],
     [
-      'unauthorized: they cannot be asked for',
-      asking,
+      'unauthorized, without a credentials function: settles',
+      fetching,
       ended({ kind: 'unauthorized' }),
       {},
       'settled',
       'stop abortAttempt settle',
     ],
     [
-      'unauthorized again',
-      { ...asking, hasRenewedCredentials: true },
+      'unauthorized for the second time: settles',
+      { ...fetching, hasRenewedCredentials: true },
       ended({ kind: 'unauthorized' }),
       { canRenewCredentials: true },
       'settled',
       'stop abortAttempt settle',
     ],
     [
-      'unauthorized, a write',
-      asking,
+      'unauthorized, non-idempotent: sends again with new credentials',
+      fetching,
       ended({ kind: 'unauthorized' }),
       { canRenewCredentials: true, idempotent: false },
       'fetching',
       'stop abortAttempt send',
     ],
-    ['an old epoch', asking, ended({ kind: 'complete' }, 0), {}, 'fetching', ''],
-    ['due', waiting, { type: 'due' }, {}, 'fetching', 'send'],
+    ['an old epoch: no effect', fetching, ended({ kind: 'complete' }, 0), {}, 'fetching', ''],
+    ['due: sends', waiting, { type: 'due' }, {}, 'fetching', 'send'],
     [
-      'due, while it waits for the network',
+      'due, while waiting for the network: no effect',
       { ...waiting, waitingFor: 'online' },
       { type: 'due' },
       {},
       'waiting',
       '',
     ],
-    ['aborted while asking', asking, { type: 'abort' }, {}, 'settled', 'stop abortAttempt'],
-    ['aborted while waiting', waiting, { type: 'abort' }, {}, 'settled', 'stop abortAttempt'],
-    ['aborted when over', { ...asking, phase: 'settled' }, { type: 'abort' }, {}, 'settled', ''],
-    ['offline while waiting', waiting, { type: 'pageEvent', pageEvent: 'offline' }, {}, 'waiting', 'stop'],
+    ['abort while fetching', fetching, { type: 'abort' }, {}, 'settled', 'stop abortAttempt'],
+    ['abort while waiting', waiting, { type: 'abort' }, {}, 'settled', 'stop abortAttempt'],
     [
-      'online again',
+      'abort when settled: no effect',
+      { ...fetching, phase: 'settled' },
+      { type: 'abort' },
+      {},
+      'settled',
+      '',
+    ],
+    [
+      'offline while waiting: stops the timer',
+      waiting,
+      { type: 'pageEvent', pageEvent: 'offline' },
+      {},
+      'waiting',
+      'stop',
+    ],
+    [
+      'online again: starts the timer',
       { ...waiting, waitingFor: 'online', isOnline: false },
       { type: 'pageEvent', pageEvent: 'online' },
       {},
@@ -178,7 +192,7 @@ describe('the life of one request', () => {
       'start',
     ],
     [
-      'online, while the timer runs: sooner',
+      'online while the timer runs: retries sooner',
       waiting,
       { type: 'pageEvent', pageEvent: 'online' },
       {},
@@ -186,7 +200,7 @@ describe('the life of one request', () => {
       'start',
     ],
     [
-      'hidden, while the timer runs: nothing',
+      'hidden while the timer runs: no effect',
       waiting,
       { type: 'pageEvent', pageEvent: 'hidden' },
       {},
@@ -194,31 +208,31 @@ describe('the life of one request', () => {
       '',
     ],
     [
-      'offline while asking proves nothing',
-      asking,
+      'offline while fetching: continues',
+      fetching,
       { type: 'pageEvent', pageEvent: 'offline' },
       {},
       'fetching',
       '',
     ],
     [
-      'into the bfcache',
-      asking,
+      'into the bfcache: aborts and waits',
+      fetching,
       { type: 'pageEvent', pageEvent: 'pagehide' },
       {},
       'waiting',
       'stop abortAttempt',
     ],
     [
-      'into the bfcache, a write is left to the browser',
-      asking,
+      'into the bfcache, non-idempotent: continues',
+      fetching,
       { type: 'pageEvent', pageEvent: 'pagehide' },
       { idempotent: false },
       'fetching',
       '',
     ],
     [
-      'out of the bfcache',
+      'out of the bfcache: starts the timer',
       { ...waiting, waitingFor: 'page', isPageActive: false },
       { type: 'pageEvent', pageEvent: 'pageshow' },
       {},
@@ -230,14 +244,14 @@ describe('the life of one request', () => {
     expect([state.phase, types(done)]).toEqual([phase, effects])
   })
 
-  test('[retry-after] Retry-After only ever makes it later, and holds when the network is back', () => {
-    const [state, effects] = step(asking, ended({ retryAfterMs: 60_000 }))
+  test('[retry-after] Retry-After lengthens the delay, also when the network is back', () => {
+    const [state, effects] = step(fetching, ended({ retryAfterMs: 60_000 }))
     expect(state).toMatchObject({ attempt: 1, retryAt: 71_000, notBefore: 71_000 })
     expect(effects).toContainEqual({ type: 'start', delayMs: 61_000 })
     expect(step(state, { type: 'pageEvent', pageEvent: 'online' })[0].retryAt).toBe(71_000)
   })
 
-  test('[offline] the network is back: at once, with a little jitter', () => {
+  test('[offline] retries at once, with a little jitter, when the network is back', () => {
     const offline: RequestState = { ...waiting, waitingFor: 'online', isOnline: false, retryAt: undefined }
     const [state, effects] = step(offline, { type: 'pageEvent', pageEvent: 'online' })
     expect(state).toMatchObject({ waitingFor: 'timer', retryAt: 10_125 })
@@ -277,7 +291,7 @@ const policies = fc.record({
   pauseHidden: fc.boolean(),
 })
 
-test('whatever happens in whatever order: it ends at most once, nothing follows, and no limit is passed', () => {
+test('in any order of events it settles at most once, has no effects after that, and stays within the limit', () => {
   fc.assert(
     fc.property(events, policies, (sequence, own) => {
       let state = initialRequestState

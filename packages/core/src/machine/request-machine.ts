@@ -5,17 +5,17 @@ import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { type RetryInput, type RetryPolicy, type RetryState, soonerRetryAt } from './retry.ts'
 
-/** What the machine is told to do; it may differ from one transition to the next. Times in ms. */
+/** The options as the machine reads them. They may change between transitions. Times in ms. */
 export interface RequestPolicy extends RetryPolicy {
-  /** Doing it twice is doing it once, so that it may be tried again (RFC 9110, section 9.2.2). */
+  /** Whether sending it twice has the same effect as once, so that it may be retried (RFC 9110, section 9.2.2). */
   readonly idempotent: boolean
 }
 
-/** One request with its retries, from when it is wanted until its end. */
+/** The state of one request with its retries. */
 export interface RequestState extends RetryState {
-  /** `waiting`: for the next attempt; `settled` has no way back. */
+  /** `waiting`: for the next attempt. `settled` is final. */
   readonly phase: 'idle' | 'fetching' | 'waiting' | 'settled'
-  /** Names the one live attempt: what carries an older one is inert. */
+  /** The number of the current attempt. An event with an older number has no effect. */
   readonly epoch: number
 }
 
@@ -34,7 +34,7 @@ export type RequestEffect =
       readonly error: TautlineError | undefined
     }
   | { readonly type: 'give-up'; readonly attempts: number; readonly error: TautlineError | undefined }
-  /** It has come to its end; without an error it was answered. */
+  /** The request has ended: with a response if there is no error. */
   | { readonly type: 'settle'; readonly error: TautlineError | undefined }
 
 export type RequestStep = readonly [state: RequestState, effects: readonly RequestEffect[]]
@@ -51,7 +51,7 @@ export const initialRequestState: RequestState = {
   error: undefined,
 }
 
-/** The life of one request. Pure, as the machine of connections is, and on the same backoff, gates and epochs. */
+/** Returns what a request does next. Pure; backoff, gates and epochs are those of connections. */
 export function transitionRequest(
   state: RequestState,
   event: RequestEvent,
@@ -76,7 +76,7 @@ export function transitionRequest(
   }
 }
 
-/** Asks now, or as soon as what is shut has opened. */
+/** Sends the request now, or waits until no gate holds it back. */
 function send(state: RequestState, policy: RequestPolicy): RequestStep {
   const waitingFor = closedGate(state, policy)
   if (waitingFor) return [{ ...state, phase: 'waiting', waitingFor, retryAt: undefined }, []]
@@ -111,7 +111,7 @@ function handleOutcome(
   if (kind === 'complete')
     return [finished(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
   const effectsBefore: RequestEffect[] = [{ type: 'stop' }, { type: 'abortAttempt' }]
-  // Credentials are asked for once more, without a wait; the server has done nothing, whatever the method.
+  // Once with new credentials, without a delay, for every method: the server did not process the request.
   if (kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials) {
     const [next, effects] = send({ ...state, hasRenewedCredentials: true, error }, policy)
     return [next, [...effectsBefore, ...effects]]
@@ -159,7 +159,7 @@ function handlePageEvent(
   input: RetryInput,
 ): RequestStep {
   const next = applyPageEvent(state, pageEvent)
-  // What must not be asked twice is left to the browser, which may let the page go with it.
+  // A non-idempotent request continues: the browser may then keep the page out of its cache.
   if (state.phase === 'fetching' && pageEvent === 'pagehide' && policy.idempotent)
     return [
       { ...next, phase: 'waiting', epoch: state.epoch + 1, waitingFor: 'page' },
@@ -169,7 +169,7 @@ function handlePageEvent(
   const waitingFor = closedGate(next, policy)
   if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [{ type: 'stop' }]]
   const hasGateOpened = state.waitingFor !== 'timer'
-  // News of the network or of the page bring a retry forward; all else leaves it when it is due.
+  // These events bring a retry forward; all others leave it when it is due.
   if (!hasGateOpened && !/^(online|visible|pageshow|wake)$/.test(pageEvent)) return [next, []]
   const retryAt = soonerRetryAt(next, input)
   const delayMs = Math.max(0, retryAt - input.now)

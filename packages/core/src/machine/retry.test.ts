@@ -9,28 +9,28 @@ describe('a retry that is brought forward', () => {
   // The jitter is half of 250 ms.
   test.for<Row>([
     ['is soon', { retryAt: 1_060_000 }, undefined, 125],
-    ['had no time yet', {}, undefined, 125],
-    ['is due sooner anyway', { retryAt: 1_000_050 }, undefined, 50],
-    ['is overdue', { retryAt: 999_000 }, undefined, -1000],
-    ['is not before the time that the server asked for', { notBefore: 1_030_000 }, undefined, 30_125],
-    ['is soon after the time that the server asked for', { notBefore: 999_000 }, undefined, 125],
+    ['is soon if it had no time yet', {}, undefined, 125],
+    ['keeps its time if it is due sooner', { retryAt: 1_000_050 }, undefined, 50],
+    ['keeps its time if it is overdue', { retryAt: 999_000 }, undefined, -1000],
+    ['is not before the time that the server requested', { notBefore: 1_030_000 }, undefined, 30_125],
+    ['is soon if the time that the server requested is over', { notBefore: 999_000 }, undefined, 125],
     [
-      'stays due at its time, which is that of the server',
+      'keeps its time if that is the one that the server requested',
       { notBefore: 1_030_000, retryAt: 1_030_000 },
       undefined,
       30_000,
     ],
     [
-      'waits no longer than a server may ask after the clock was set back',
+      'waits at most MAX_SERVER_DELAY_MS after the clock was set back',
       { notBefore: 9e9 },
       undefined,
       MAX_SERVER_DELAY_MS + 125,
     ],
     ['is not before the earliest time', {}, 1_000_900, 1025],
-    ['is soon after the earliest time', {}, 990_000, 125],
-    ['is soon where there was no attempt before', {}, Number.NEGATIVE_INFINITY, 125],
-    ['is after both times: the server is later', { notBefore: 1_030_000 }, 1_000_900, 30_125],
-    ['is after both times: the earliest is later', { notBefore: 1_000_100 }, 1_000_900, 1025],
+    ['is soon if the earliest time is over', {}, 990_000, 125],
+    ['is soon if there was no attempt before', {}, Number.NEGATIVE_INFINITY, 125],
+    ['is after both times if that of the server is later', { notBefore: 1_030_000 }, 1_000_900, 30_125],
+    ['is after both times if the earliest one is later', { notBefore: 1_000_100 }, 1_000_900, 1025],
   ])('%s', ([, own, earliestAt, waitMs]) => {
     const state = { retryAt: undefined, notBefore: 0, ...own }
     expect(soonerRetryAt(state, input, earliestAt) - input.now).toBe(waitMs)

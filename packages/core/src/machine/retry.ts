@@ -2,7 +2,7 @@ import { MAX_SERVER_DELAY_MS, type RetryDelay } from '../shared/backoff.ts'
 import type { TautlineError } from '../shared/errors.ts'
 import type { Gate, GatePolicy, PageState } from './gates.ts'
 
-/** What decides about retries; it may differ from one transition to the next. Times in ms. */
+/** The options that decide about retries. They may change between transitions. Times in ms. */
 export interface RetryPolicy extends GatePolicy {
   /** The most retries in a row. */
   readonly limit: number
@@ -16,11 +16,11 @@ export interface RetryPolicy extends GatePolicy {
 /** What an attempt waits for: its timer, the network, a visible page, or a page out of the back/forward cache. */
 export type WaitingFor = 'timer' | Gate
 
-/** What a state says about retries. */
+/** The part of a state that concerns retries. */
 export interface RetryState extends PageState {
-  /** Retries since a connection was last useful, or since the request began. */
+  /** The number of retries since the connection was last useful, or since the request began. */
   readonly attempt: number
-  /** Whether new credentials were asked for in that time. */
+  /** Whether new credentials were requested in that time. */
   readonly hasRenewedCredentials: boolean
   readonly waitingFor: WaitingFor | undefined
   /** When the next attempt is due, by the wall clock; undefined unless a timer runs for it. */
@@ -31,7 +31,7 @@ export interface RetryState extends PageState {
   readonly error: TautlineError | undefined
 }
 
-/** What the interpreter draws for each transition, so that the machines stay pure. */
+/** What the interpreter reads for each transition, so that the machines stay pure. */
 export interface RetryInput {
   /** The wall clock, in ms. */
   readonly now: number
@@ -39,23 +39,27 @@ export interface RetryInput {
   readonly random: number
 }
 
-/** A page or network event brings the next attempt forward, but never closer than this to the last one, in ms. */
+/** The shortest time, in ms, between the last attempt and one that a page or network event brings forward. */
 export const MIN_WAKE_GAP_MS = 1000
 
-/** After a page event, attempts are spread at random over this time, in ms, so that the tabs of a browser do not all reconnect at the same instant. */
+/**
+ * After a page event, attempts are spread at random over this time, in ms. So the tabs of a browser do not all
+ * reconnect at once.
+ */
 const MAX_WAKE_JITTER_MS = 250
 
 /**
- * Returns when to make the next attempt after a page event: soon, unless it is due sooner anyway or the server asked for more time.
+ * Returns when to make the next attempt after a page event: soon, or at `retryAt` if that is sooner, but not before the
+ * time that the server asked for.
  *
- * @param earliestAt the time before which the machine allows no attempt
+ * @param earliestAt the machine allows no attempt before this time
  */
 export function soonerRetryAt(
   { retryAt = Number.POSITIVE_INFINITY, notBefore }: Pick<RetryState, 'retryAt' | 'notBefore'>,
   { now, random }: RetryInput,
   earliestAt = now,
 ): number {
-  // After the clock was set back, a wait of seconds must not become one of hours.
+  // If the clock was set back, a delay of seconds must not become one of hours.
   const serverAt = Math.min(notBefore, now + MAX_SERVER_DELAY_MS)
   return Math.min(retryAt, Math.max(now, earliestAt, serverAt) + random * MAX_WAKE_JITTER_MS)
 }

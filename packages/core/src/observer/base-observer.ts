@@ -12,10 +12,10 @@ import { type Forgettable, setRegistered, isForgottenSince, logOutCount } from '
 import type { CommonOptions } from './options.ts'
 import type { ConnectionEventMap } from './events.ts'
 
-/** Options that observers of connections and of requests have in common, whatever their messages are. */
+/** The options that observers of connections and of requests share. */
 export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeout'>
 
-/** Base class of all observers: their listeners, and when these are notified. */
+/** Base class of all observers. It holds their listeners and decides when these are notified. */
 export abstract class BaseObserver<Options extends AnyOptions, Snapshot> implements Forgettable {
   readonly environment: Environment
   abstract readonly options: Options
@@ -24,7 +24,7 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
   protected eventListeners: ListenerMap | undefined
   /** An array, since most observers have one listener: it takes less memory than a set. */
   #listeners: readonly (() => void)[] = []
-  /** The number of log-outs that this observer knows of. */
+  /** How many log-outs this observer has handled. */
   #knownLogOutCount = logOutCount
   #isNotifyScheduled = false
 
@@ -84,7 +84,7 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
     return emitEvent(this.options, this.eventListeners, type, event, this.environment)
   }
 
-  /** Notifies the listeners once a frame, or when the option `notify` says. */
+  /** Notifies the listeners in the next frame, or as the option `notify` says. */
   protected scheduleNotify(): void {
     if (this.#isNotifyScheduled || !this.hasListeners) return
     this.#isNotifyScheduled = true

@@ -5,7 +5,7 @@ import { createConnectionPolicy } from '../connection/policy.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket } from '../web-socket/index.ts'
 
-/** What `createWebSocket` throws for options that the types would not let through. */
+/** Returns the error of `createWebSocket` for options that the types do not allow. */
 function refusal(options: object): { option: string; message: string } | undefined {
   try {
     createWebSocket('/chat', { environment: createTestEnvironment(), ...options })
@@ -16,7 +16,7 @@ function refusal(options: object): { option: string; message: string } | undefin
   return undefined
 }
 
-/** `{ 'a.b': 1 }` as `{ a: { b: 1 } }`. */
+/** Returns `{ a: { b: 1 } }` for the path `a.b` and the value 1. */
 function at(path: string, value: unknown): object {
   return path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object
 }
@@ -52,12 +52,12 @@ const WORDS = {
   'outbox.overflow': ['drop-oldest', 'drop-newest', 'reject'],
 }
 
-test('a number is shown where the option is one, and not where it may be the number of a user', () => {
+test('the error shows a number only if the option has to be a number: another one may identify a user', () => {
   expect(refusal({ closeDelay: -90_210 })?.message).toContain('-90210')
   expect(refusal({ key: 90_210 })?.message).toBe('Option key is of type number; it should be string')
 })
 
-describe('an option of the wrong type is refused at once, by its name', () => {
+describe('an option of the wrong type throws at once, and the error names it', () => {
   test.each([
     ...BOOLEANS.flatMap((path) => [1, 'true', null, {}].map((value) => [path, value, 'boolean'] as const)),
     ...FUNCTIONS.flatMap((path) => [1, 'x', null, {}].map((value) => [path, value, 'function'] as const)),
@@ -115,7 +115,7 @@ describe('an option of the wrong type is refused at once, by its name', () => {
   })
 })
 
-test('values may be secrets: none but numbers and null are shown', () => {
+test('the error shows no value except numbers and null, since values may be secrets', () => {
   for (const path of [...BOOLEANS, ...FUNCTIONS, ...NUMBERS, ...Object.keys(WORDS)]) {
     const refused = refusal(at(path, 's3cret'))
     expect(refused?.message, path).toContain('of type string')
@@ -125,8 +125,8 @@ test('values may be secrets: none but numbers and null are shown', () => {
   expect(refusal({ enabled: null })?.message).toContain('is null')
 })
 
-describe('what the machine is told', () => {
-  test('the defaults', () => {
+describe('the policy of a connection', () => {
+  test('has defaults', () => {
     const { delay, ...rest } = createConnectionPolicy({}, undefined, false)
     expect(rest).toEqual({
       limit: Number.POSITIVE_INFINITY,
@@ -144,11 +144,11 @@ describe('what the machine is told', () => {
     for (const attempt of [1, 2, 7, 20]) expect(delay(attempt, 0.3)).toBe(reference(attempt, 0.3))
   })
 
-  test('`retry: false` is a limit of none', () => {
+  test('has the limit 0 with `retry: false`', () => {
     expect(createConnectionPolicy({ retry: false }, undefined, false).limit).toBe(0)
   })
 
-  test('what the user wants', () => {
+  test('has the options of the user', () => {
     const delay = () => 7
     const when = () => true
     const heartbeat = { intervalMs: 1, timeoutMs: 2 }

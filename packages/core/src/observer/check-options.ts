@@ -7,7 +7,7 @@ export type PolicyOptions = Pick<CommonOptions<unknown, unknown>, 'retry' | 'tim
     | undefined
 }
 
-/** The type of each option, by path; the strings are what a message says. A group has a row too: `timeout: 5000` is a slip. */
+/** The type of each option, by path, as error messages show it. Groups have a row too, to report `timeout: 5000`. */
 const commonOptionTypes: Readonly<Record<string, string>> = {
   timeout: 'object',
   retry: 'object|false',
@@ -29,7 +29,8 @@ const commonOptionTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks options against a table of types by path: `number` (not negative), `positive`, or what is allowed of `typeof`s and words.
+ * Checks options against a table of types by path: `number` (not negative), `positive`, or types and literals separated
+ * by `|`.
  *
  * @throws TautlineError `bad-option`
  */
@@ -67,13 +68,13 @@ const describeType = (expected: string) =>
   ({ number: 'a number, 0 or more', positive: 'a number above 0' })[expected] ??
   expected.replaceAll('|', ' or ')
 
-/** Values may be secrets, also a number in the place of a key: only what is out of range is shown. */
+/** Describes a value without its content, since it may be secret. Only numbers that are out of range are shown. */
 const describeValue = (value: unknown, expected: string) =>
   value === null || (typeof value === 'number' && /number|positive/.test(expected))
     ? String(value)
     : `of type ${typeof value}`
 
-/** Is one of these options another one? */
+/** Returns whether one of these options has changed. */
 export function hasChanged(names: readonly string[], before: object, after: object): boolean {
   const valueOf = (options: object, name: string) => (options as Record<string, unknown>)[name]
   return names.some((name) => valueOf(before, name) !== valueOf(after, name))

@@ -4,16 +4,16 @@ import type { MessageInfo } from '../shared/reducers.ts'
 import type { CommonOptions } from './options.ts'
 import type { ConnectionEventMap } from './events.ts'
 
-/** Whatever listens: the types meet again in `Observer`. */
+/** A listener of any event. `Observer.on` has the exact types. */
 export type Listener = (...args: never[]) => void
 
-/** What was given to `on`, by type. */
+/** The listeners that were added with `on`, by event type. */
 export type ListenerMap = Map<string, Set<Listener>>
 
-/** What happens to a line, beside its messages. */
+/** The types of all events except messages. */
 export type ConnectionEventType = Exclude<keyof ConnectionEventMap<unknown>, 'message'>
 
-/** The option that hears of an occurrence. */
+/** The option that is the handler of an event. */
 const OPTION_BY_EVENT = {
   open: 'onOpen',
   close: 'onClose',
@@ -23,7 +23,7 @@ const OPTION_BY_EVENT = {
   transition: undefined,
 } as const
 
-/** Listens, until the returned function is called. One listener that is given twice is two. */
+/** Adds a listener; returns a function that removes it. The same function added twice is called twice. */
 export function addListener(eventListeners: ListenerMap, type: string, listener: Listener): () => void {
   const ownListener = (...args: never[]) => listener(...args)
   const listenersOfType = eventListeners.get(type) ?? new Set()
@@ -31,7 +31,7 @@ export function addListener(eventListeners: ListenerMap, type: string, listener:
   return () => void listenersOfType.delete(ownListener)
 }
 
-/** The same as `occur` for a message, of which there may be a million: no closure but where somebody listens. */
+/** Does the same as `emitEvent` for a message. It is faster: without listeners it creates no closure. */
 export function emitMessage(
   onMessage: ((message: unknown, info: MessageInfo) => void) | undefined,
   eventListeners: ListenerMap | undefined,
@@ -48,11 +48,11 @@ export function emitMessage(
   }
   const listeners = eventListeners?.get('message')
   if (!listeners?.size) return
-  const args = [message, info] as unknown[] as never[] // what listens to messages takes these
+  const args = [message, info] as unknown[] as never[] // listeners of messages take these
   forEachLive(listeners, (listener) => callSafely(() => listener(...args), environment))
 }
 
-/** Calls the handler and the listeners of one occurrence; returns whether there were any. */
+/** Calls the handler and the listeners of an event; returns whether there were any. */
 export function emitEvent<Type extends ConnectionEventType>(
   options: CommonOptions<unknown, unknown>,
   eventListeners: ListenerMap | undefined,
@@ -61,7 +61,7 @@ export function emitEvent<Type extends ConnectionEventType>(
   environment: Pick<Environment, 'reportError'>,
 ): boolean {
   const optionName = OPTION_BY_EVENT[type]
-  // The table pairs each type with the handler that takes its events, and `on` does so for the listeners.
+  // The table maps each type to the handler that takes its events. `on` does so for the listeners.
   const handler =
     optionName && (options[optionName] as ((event: ConnectionEventMap<unknown>[Type]) => void) | undefined)
   if (handler) callSafely(() => handler(event), environment)

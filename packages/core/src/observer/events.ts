@@ -2,7 +2,7 @@ import type { TautlineError } from '../shared/errors.ts'
 import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/hook-events.ts'
 import type { State } from '../machine/connection-state.ts'
 
-/** One step of the machine, for timelines and logs. */
+/** One transition of the machine, for timelines and logs. */
 export interface StateTransitionEvent {
   readonly from: State
   readonly to: State
@@ -10,7 +10,7 @@ export interface StateTransitionEvent {
   readonly cause: string
 }
 
-/** What can be listened to with `on`: every occurrence, none merged and none dropped. */
+/** The events of a connection, for `on`. Every event is emitted: none is merged or dropped. */
 export interface ConnectionEventMap<Incoming> {
   readonly open: OpenInfo
   readonly message: Incoming

@@ -1,16 +1,16 @@
 import type { Environment } from '../platform/environment.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 
-/** Of whom something is forgotten: of all users that there are, or only of some. */
+/** Whose data a log-out removes. Without any field: the data of all users. */
 export interface LogOutScope {
-  /** What is known by this option `key` alone. */
+  /** Only what has this option `key`. */
   readonly key?: string | undefined
-  /** What is kept in this cache alone. */
+  /** Only what is stored in this cache. */
   readonly cache?: object | undefined
   readonly environment?: Environment | undefined
 }
 
-/** By what it is known whose something is. */
+/** Something that a log-out may concern, with the options that tell its user. */
 export interface Scoped {
   readonly environment: Environment
   readonly options: {
@@ -20,36 +20,39 @@ export interface Scoped {
   }
 }
 
-/** A mounted hook, or an open client. */
+/** A mounted observer, or an open client. */
 export interface Forgettable extends Scoped {
-  /** Ends what is under way and forgets all that came of it. */
+  /** Aborts what is in flight and forgets its results. */
   forget(): void
-  /** Begins anew, where it is wanted. */
+  /** Connects or requests again, if it is enabled. */
   resume(): void
 }
 
-/** What is kept beside the hooks: connections that linger, responses, tokens. */
+/** Stores data of users outside of observers: connections without subscribers, responses, tokens. */
 export interface ForgettableStore {
-  /** @param isLogOutOver the log-out is: what waited for it is forgotten, too */
+  /** @param isLogOutOver the log-out has ended: what waited for its end is forgotten, too */
   forget(scope: LogOutScope, isLogOutOver: boolean): void
 }
 
-/** So many log-outs that concern part of the users are remembered. */
+/** How many log-outs of single users are remembered. */
 const MAX_RECORDED_LOG_OUTS = 1000
 
 const forgettables = new Set<Forgettable>()
 const stores = new Set<WeakRef<ForgettableStore>>()
-/** So many of them are looked through for those that are gone. */
+/** At this size, the references to stores that no longer exist are removed. */
 let sweepAtSize = 64
 const pausedScopes = new Set<LogOutScope>()
 let recordedLogOuts: readonly { readonly scope: LogOutScope; readonly at: number }[] = []
-/** The last log-out of all users, or the last one that is not remembered. */
+/** The number of the last log-out of all users, or of the last one that is no longer remembered. */
 let allForgottenUntil = 0
 
 /** How many log-outs there have been. */
 export let logOutCount = 0
 
-/** True where `scope` means this. A server answers many users: what has neither a key nor a cache is nobody's in particular there. */
+/**
+ * Returns whether a log-out with this scope concerns it. A server has many users: a scope without a key and a cache
+ * concerns nothing there.
+ */
 export function isInScope({ key, cache, environment }: LogOutScope, scoped: Scoped): boolean {
   const { options } = scoped
   if (environment !== undefined && environment !== scoped.environment) return false
@@ -58,19 +61,19 @@ export function isInScope({ key, cache, environment }: LogOutScope, scoped: Scop
   return key !== undefined || cache !== undefined || !scoped.environment.isServer
 }
 
-/** A log-out is under way, during which nothing connects and nothing is requested. */
+/** Returns whether a log-out is in progress. Until it ends, nothing connects and nothing is requested. */
 export function isPausedForLogOut(scoped: Scoped): boolean {
   if (pausedScopes.size === 0) return false
   return [...pausedScopes].some((scope) => isInScope(scope, scoped))
 }
 
-/** Says whether a log-out reaches this from now on. */
+/** Sets whether log-outs are reported to this from now on. */
 export function setRegistered(forgettable: Forgettable, isRegistered: boolean): void {
   if (isRegistered) forgettables.add(forgettable)
   else forgettables.delete(forgettable)
 }
 
-/** From now on a log-out reaches this, for as long as something else refers to it. */
+/** Reports log-outs to this store from now on, as long as something else refers to it. */
 export function registerStore(store: ForgettableStore): void {
   stores.add(new WeakRef(store))
   if (stores.size < sweepAtSize) return
@@ -78,7 +81,7 @@ export function registerStore(store: ForgettableStore): void {
   sweepAtSize = Math.max(64, stores.size * 2)
 }
 
-/** Has there been a log-out that concerns this since there were so many? Then what it remembers is another user's. */
+/** Returns whether a log-out after the first `since` ones concerns this. Then its data belongs to another user. */
 export function isForgottenSince(scoped: Scoped, since: number): boolean {
   return (
     since < allForgottenUntil ||
@@ -86,7 +89,7 @@ export function isForgottenSince(scoped: Scoped, since: number): boolean {
   )
 }
 
-/** Holds everything back that is meant, until the returned function is called, which begins anew. */
+/** Pauses everything in this scope. The returned function resumes it. */
 export function pauseForLogOut(scope: LogOutScope): () => void {
   pausedScopes.add(scope)
   return () => {
@@ -95,7 +98,7 @@ export function pauseForLogOut(scope: LogOutScope): () => void {
   }
 }
 
-/** Ends and forgets everything that is meant, now. @param isLogOutOver the log-out is */
+/** Aborts and forgets everything in this scope. @param isLogOutOver the log-out has ended */
 export function forgetScope(scope: LogOutScope, isLogOutOver: boolean): void {
   recordLogOut(scope)
   for (const reference of stores) reference.deref()?.forget(scope, isLogOutOver)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { scheduleFrame } from './notify-scheduler.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-test('all that waits in one environment runs in one frame, in order, each once', async () => {
+test('all callbacks of an environment run in one frame, in order, each once', async () => {
   const environment = createTestEnvironment()
   const ran: string[] = []
   const a = () => void ran.push('a')
@@ -15,7 +15,7 @@ test('all that waits in one environment runs in one frame, in order, each once',
   expect(ran).toEqual(['a', 'b'])
 })
 
-test('what a callback asks for comes in the frame after', async () => {
+test('a callback that is scheduled by a callback runs in the next frame', async () => {
   const environment = createTestEnvironment()
   const ran: number[] = []
   const again = () => {
@@ -27,7 +27,7 @@ test('what a callback asks for comes in the frame after', async () => {
   expect(ran).toEqual([16, 32, 48])
 })
 
-test('two environments have a frame each', async () => {
+test('each environment has its own frame', async () => {
   const one = createTestEnvironment()
   const other = createTestEnvironment()
   const ran: string[] = []

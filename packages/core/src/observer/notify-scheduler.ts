@@ -3,7 +3,7 @@ import type { CommonOptions } from './options.ts'
 
 const pendingCallbacks = new WeakMap<Environment, Set<() => void>>()
 
-/** Calls back in the next frame: all that waits in one environment in one go, so that a framework renders once. */
+/** Calls back in the next frame. All callbacks of an environment run in one frame, so that a framework renders once. */
 export function scheduleFrame(environment: Environment, callback: () => void): void {
   const pending = pendingCallbacks.get(environment)
   if (pending) {
@@ -18,7 +18,7 @@ export function scheduleFrame(environment: Environment, callback: () => void): v
   })
 }
 
-/** When a change of `data` is announced. */
+/** Calls back at the time that the option `notify` chooses. */
 export function scheduleNotification(
   environment: Environment,
   notify: CommonOptions<unknown, unknown>['notify'],

@@ -4,50 +4,55 @@ import type { RetryDelay } from '../shared/backoff.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { MessageInfo, Reducer } from '../shared/reducers.ts'
 
-/** Whether and when to try again. */
+/** Whether and when to retry. */
 export interface RetryOptions {
-  /** So many retries in a row; then `closed` by `exhausted`. @default Infinity */
+  /** The most retries in a row. After them the connection is `closed` by `exhausted`. @default Infinity */
   readonly limit?: number | undefined
-  /** The wait before each, in ms. @default quickThenSpread() */
+  /** The delay before each retry, in ms. @default quickThenSpread() */
   readonly delay?: RetryDelay | undefined
-  /** The last word on whether an error is worth a retry; `retryable` is what the table in the docs says. */
+  /** Decides whether to retry after an error. `retryable` is the default decision, by the table in the docs. */
   readonly when?: ((error: TautlineError | undefined, retryable: boolean) => boolean) | undefined
 }
 
-/** What every hook takes; all of it is optional. */
+/** The options that all hooks have. All of them are optional. */
 export interface CommonOptions<Incoming, Data, Selected = Data> {
-  /** False: stay idle, until `open()`. @default true */
+  /** False: does not open before `open()`. @default true */
   readonly enabled?: boolean | undefined
-  /** The fold that makes `data`. @default latest() */
+  /** How messages are combined into `data`. @default latest() */
   readonly reduce?: Reducer<Incoming, Data> | undefined
-  /** What `data` is before the first message, and again when the destination has changed. */
+  /** The value of `data` before the first message, and again after the connection key has changed. */
   readonly initialData?: Data | undefined
-  /** The part of `data` that this hook shows; a change outside it renders nothing. */
+  /** Selects the part of `data` that this hook shows. Changes of other parts do not re-render. */
   readonly select?: ((data: Data) => Selected) | undefined
-  /** When and whether to try again; false: never. @default unlimited, one quick try, then spread */
+  /** Whether and when to retry; false: never. @default unlimited: one quick retry, then random delays */
   readonly retry?: false | RetryOptions | undefined
   /** `connect`: how long one attempt may take, in ms. @default 10000 */
   readonly timeout?: { readonly connect?: number | undefined } | undefined
-  /** What holds attempts back: a hidden page (the line closes too), a network that is gone. @default \{ hidden: false, offline: true \} */
+  /**
+   * When to make no attempts: on a hidden page (which also closes the connection), and while offline.
+   * @default \{ hidden: false, offline: true \}
+   */
   readonly pause?:
     | { readonly hidden?: boolean | undefined; readonly offline?: boolean | undefined }
     | undefined
-  /** False: a connection of one's own. Otherwise all with the same identity share one. @default true */
+  /** False: its own connection. True: hooks with the same identity share one. @default true */
   readonly share?: boolean | undefined
   /**
-   * Part of the identity, added to the `providerKey`: different keys never share. Give one for each user, since a page cannot see cookies. With a `key` of the
-   * hook's own (not the provider's) functions are not compared, so that different function objects share; with a URL function it must name the URL. On a
-   * server two hooks share a connection only if they have a `key`, their own or the provider's, and the rest of the identity is equal. @default none
+   * Part of the identity, in addition to the `providerKey`: hooks with different keys never share. Give each user a
+   * key, since a page cannot see cookies. A hook with its own `key` (not the provider's) shares with different function
+   * objects; if the URL is a function, the key must name the URL. On a server, hooks share a connection only if they
+   * have a `key`, their own or the provider's, and the rest of the identity is equal. @default none
    */
   readonly key?: string | undefined
   /**
-   * The `key` of a provider above: part of the identity of every hook below it, beside a hook's own `key`. It tells users apart and, unlike `key`, does not
-   * bring different functions together. Set by `TautlineProvider` and `app.use(tautline)`.
+   * The `key` of the provider: part of the identity of every hook below it, in addition to the hook's own `key`. It
+   * separates users. Unlike `key`, it does not let different function objects share. Set by `TautlineProvider` and
+   * `app.use(tautline)`.
    */
   readonly providerKey?: string | undefined
-  /** How long the connection outlives its last component, in ms, so that navigation does not flap. @default 1000 */
+  /** How long the connection stays open after its last component, in ms, to survive navigation. @default 1000 */
   readonly closeDelay?: number | undefined
-  /** When a change of `data` is announced; the state itself is always current. @default 'frame' */
+  /** When components are notified of new `data`. The state itself is always current. @default 'frame' */
   readonly notify?: 'frame' | 'microtask' | 'sync' | undefined
   readonly onOpen?: ((event: OpenInfo) => void) | undefined
   readonly onMessage?: ((message: Incoming, info: MessageInfo) => void) | undefined
@@ -55,6 +60,6 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   readonly onError?: ((error: TautlineError) => void) | undefined
   readonly onRetry?: ((event: RetryEvent) => void) | undefined
   readonly onGiveUp?: ((event: GiveUpEvent) => void) | undefined
-  /** Clock, chance, page and platform; read once, when the hook is created. @default the platform's */
+  /** Clock, random numbers, page and platform. Read once, when the hook is created. @default the platform's */
   readonly environment?: Partial<Environment> | undefined
 }

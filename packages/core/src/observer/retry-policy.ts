@@ -4,7 +4,7 @@ import type { PolicyOptions } from './check-options.ts'
 
 const defaultDelay = /* @__PURE__ */ quickThenSpread()
 
-/** Returns what the options say about retries, with the defaults of connections and requests for the rest. */
+/** Returns the retry options, with the defaults that connections and requests share. */
 export function retryPolicy(
   { retry: given, pause }: Pick<PolicyOptions, 'retry' | 'pause'>,
   defaultLimit: number,

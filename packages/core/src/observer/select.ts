@@ -1,4 +1,4 @@
-/** Does the selected part differ from one that may be on the screen? */
+/** Returns whether the selected part differs from any that may be on the screen. */
 export function hasSelectionChanged(
   select: (data: unknown) => unknown,
   data: unknown,

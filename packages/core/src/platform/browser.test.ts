@@ -243,7 +243,7 @@ describe('an environment of one’s own', () => {
     expect(resolveEnvironment(undefined)).toBe(browserEnvironment())
   })
 
-  test('may say that there is no WebSocket, and may answer again each time', () => {
+  test('may have no WebSocket, and may decide again each time', () => {
     let base = 'https://a.example/'
     const own = {
       WebSocket: undefined,

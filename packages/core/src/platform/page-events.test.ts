@@ -9,8 +9,8 @@ describe('the page events of an environment', () => {
     const environment = createTestEnvironment()
     const pageEvents = pageEventsOf(environment)
     const listen = () => {
-      const heard: PageEvent[] = []
-      return { heard, stop: pageEvents.listen((pageEvent) => heard.push(pageEvent)) }
+      const received: PageEvent[] = []
+      return { received, stop: pageEvents.listen((pageEvent) => received.push(pageEvent)) }
     }
     return { environment, pageEvents, listen }
   }
@@ -29,12 +29,12 @@ describe('the page events of an environment', () => {
     first.stop()
     first.stop()
     environment.emitPageEvent('offline')
-    expect([first.heard, second.heard, environment.listeners]).toEqual([[], ['offline'], 1])
+    expect([first.received, second.received, environment.listeners]).toEqual([[], ['offline'], 1])
     second.stop()
     expect(environment.listeners).toBe(0)
   })
 
-  test.for<[told: PageEvent[], late: PageEvent[]]>([
+  test.for<[emitted: PageEvent[], late: PageEvent[]]>([
     [[], []],
     [['offline'], ['offline']],
     [['offline', 'online'], []],
@@ -44,31 +44,32 @@ describe('the page events of an environment', () => {
     ],
     [['hidden', 'offline', 'pagehide', 'pageshow', 'visible'], ['offline']],
     [['online', 'visible', 'pageshow', 'wake'], []],
-  ])('after %s a late listener is told %s', ([told, late]) => {
+  ])('after %s a late listener receives %s', ([emitted, late]) => {
     const { environment, listen } = setUp()
     const first = listen()
-    for (const pageEvent of told) environment.emitPageEvent(pageEvent)
-    const { heard } = listen()
-    expect([first.heard, heard]).toEqual([told, late])
+    for (const pageEvent of emitted) environment.emitPageEvent(pageEvent)
+    const { received } = listen()
+    expect([first.received, received]).toEqual([emitted, late])
   })
 
-  test('what was unusual is forgotten with the last listener, since nobody hears how it goes on', () => {
+  test('the state is forgotten with the last listener, since later events are not received', () => {
     const { environment, listen } = setUp()
     const { stop } = listen()
     environment.emitPageEvent('offline')
     stop()
-    expect(listen().heard).toEqual([])
+    expect(listen().received).toEqual([])
   })
 
-  test('a page that is hidden from the start is so for all listeners', () => {
+  test('a page that is hidden from the start is reported to all listeners', () => {
     const hidden = extendEnvironment(createTestEnvironment(), {
       onPageEvent(listener) {
         listener('hidden')
         return () => {}
       },
     })
-    const heard: PageEvent[] = []
-    for (let count = 0; count < 2; count++) pageEventsOf(hidden).listen((pageEvent) => heard.push(pageEvent))
-    expect(heard).toEqual(['hidden', 'hidden'])
+    const received: PageEvent[] = []
+    for (let count = 0; count < 2; count++)
+      pageEventsOf(hidden).listen((pageEvent) => received.push(pageEvent))
+    expect(received).toEqual(['hidden', 'hidden'])
   })
 })

@@ -31,7 +31,7 @@ describe('text()', () => {
     expect(error.raw).toBe(raw)
   })
 
-  test('is one codec, so that observers that share a line decode once', () => {
+  test('is one codec, so that observers that share a connection decode once', () => {
     expect(text()).toBe(text())
     expect(binary()).toBe(binary())
     expect(json()).toBe(json<{ id: number }>())

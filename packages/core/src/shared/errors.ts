@@ -159,7 +159,7 @@ const BaseError = class TautlineError extends Error {
   }
 } as ErrorConstructorOf<ErrorCode>
 
-/** The class of every error, for `instanceof`. Errors with the code `http` are instances of its subclass `HttpError`. */
+/** The class of every error, for `instanceof`. Errors with the code `http` are instances of the subclass `HttpError`. */
 export const TautlineError: ErrorConstructorOf<Exclude<ErrorCode, 'http'>> = BaseError
 
 /**

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventSourceRows } from '../../test/secrets/event-source.ts'
 import { fetchRows } from '../../test/secrets/fetch.ts'
 import { longPollRows } from '../../test/secrets/long-poll.ts'
-import { PLACE, SECRET, fail } from '../../test/secrets/secret.ts'
+import { SECRET_URL, SECRET, fail } from '../../test/secrets/secret.ts'
 import { webSocketRows } from '../../test/secrets/web-socket.ts'
 import { printed } from '../../test/common/printed.ts'
 import { json } from './codec.ts'
@@ -88,7 +88,7 @@ describe('without a client', () => {
 
   test.each(['data', 'http'])('an EventSource of a %s: URL that fails writes nothing', async (scheme) => {
     const environment = createTestEnvironment()
-    const url = scheme === 'data' ? `data:,${SECRET}` : PLACE
+    const url = scheme === 'data' ? `data:,${SECRET}` : SECRET_URL
     const source = new EventSource(url, { environment })
     const onerror = vi.fn<(event: Event) => void>()
     source.onerror = onerror
@@ -102,7 +102,7 @@ describe('without a client', () => {
 })
 
 test('an error without listeners is written to the console of Node without its messages', async () => {
-  const client = createWebSocket(PLACE, { environment: { baseUrl: undefined } })
+  const client = createWebSocket(SECRET_URL, { environment: { baseUrl: undefined } })
   client.close()
   client.send(SECRET)
   expect(written).toMatchObject([{ code: 'dropped', messages: [SECRET] }])

@@ -151,7 +151,7 @@ describe('the URL of a request', () => {
     expect(refusal(value, BASE, toHttpUrl).message).toContain(why)
   })
 
-  test('whose password ends the authority is requested as it is, and not named', () => {
+  test('whose password ends the authority is requested unchanged, and no error contains it', () => {
     expect(describeServer(toHttpUrl('https://me:1#s3cret@a.example/', undefined))).toBe('the server')
   })
 

@@ -210,7 +210,7 @@ describe('[reconnect] reconnect()', () => {
 })
 
 describe('[unmount] unsubscribing', () => {
-  test('closes after the linger, and calls no handler any more', async () => {
+  test('closes after closeDelay, and calls no handler any more', async () => {
     const onMessage = vi.fn<() => void>()
     const onClose = vi.fn<() => void>()
     const { client, environment } = createHarness({ onMessage, onClose, closeDelay: 1000 })
@@ -238,7 +238,7 @@ describe('[unmount] unsubscribing', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('returning within the linger finds the connection open', async () => {
+  test('returning within closeDelay finds the connection open', async () => {
     const { client, environment } = createHarness()
     const stop = client.subscribe(() => {})
     await environment.advance(0)

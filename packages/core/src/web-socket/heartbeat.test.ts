@@ -204,7 +204,7 @@ describe('[handler-errors] [heartbeat] an error in a heartbeat option is reporte
 
 describe('[page-events] [wake-up] probes', () => {
   test.each(['wake', 'online', 'offline', 'visible'] as const)(
-    '%s: an open line is probed at once',
+    '%s: an open connection is probed at once',
     async (signal) => {
       const { client, environment, socket } = await beating()
       await environment.advance(1000)

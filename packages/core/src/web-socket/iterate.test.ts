@@ -25,7 +25,7 @@ async function reading(...[options, url, environment]: Parameters<typeof createH
 }
 
 describe('for await', () => {
-  test('opens the connection, and gives every message once and in order', async () => {
+  test('opens the connection, and yields every message once and in order', async () => {
     const { client, environment, end } = await reading()
     expect(client.getSnapshot().status).toBe('open')
     const all = Array.from({ length: 500 }, (_, index) => String(index))
@@ -113,7 +113,7 @@ describe('for await', () => {
     expect([messages.length, error]).toEqual([200_000, undefined])
   })
 
-  test('leaving the loop lets go of the connection', async () => {
+  test('leaving the loop unsubscribes', async () => {
     const { client, environment } = createHarness()
     const read = async () => {
       for await (const message of client) if (message === 'stop') return message

@@ -36,9 +36,9 @@ describe('[late-subscribers] a late subscriber', () => {
   })
 
   test('mounted in a handler gets the message once', async () => {
-    const { environment, hooks, socket } = await mountMany(1, { notify: 'sync' })
+    const { environment, observers, socket } = await mountMany(1, { notify: 'sync' })
     let late: ReturnType<typeof mount> | undefined
-    hooks[0]?.observer.on('message', () => (late ??= mount(environment)))
+    observers[0]?.observer.on('message', () => (late ??= mount(environment)))
     socket.receive('a')
     expect([late?.emitted, late?.observer.getSnapshot().data]).toEqual([[], 'a'])
     socket.receive('b')
@@ -46,9 +46,9 @@ describe('[late-subscribers] a late subscriber', () => {
   })
 
   test('after a URL change gets nothing of the old URL', async () => {
-    const { environment, hooks, socket } = await mountMany(1)
+    const { environment, observers, socket } = await mountMany(1)
     socket.receive('old')
-    hooks[0]?.observer.setOptions('/other', { environment })
+    observers[0]?.observer.setOptions('/other', { environment })
     expect(mount(environment, {}, '/other').observer.getSnapshot().data).toBeUndefined()
   })
 
@@ -63,14 +63,14 @@ describe('[late-subscribers] a late subscriber', () => {
   })
 
   test('of a closed connection gets the reason, and opens it for all', async () => {
-    const { environment, hooks, socket } = await mountMany(1)
+    const { environment, observers, socket } = await mountMany(1)
     socket.end(4500)
     const late = mount(environment)
     expect(late.observer.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
     late.observer.reconnect()
     await environment.advance(0)
     environment.socket.accept()
-    expect([hooks[0]?.observer, late.observer].map((one) => one?.getSnapshot().status)).toEqual([
+    expect([observers[0]?.observer, late.observer].map((one) => one?.getSnapshot().status)).toEqual([
       'open',
       'open',
     ])
@@ -101,11 +101,11 @@ describe('[sharing] the options of the oldest observer apply', () => {
 
   test('its latest options apply, those of the others do not', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
-    const { environment, hooks, socket } = await mountMany(2)
-    hooks[1]?.observer.setOptions('/chat', { environment, retry: { delay: () => 222 } })
-    hooks[0]?.observer.setOptions('/chat', { environment, retry: { delay: () => 111 } })
+    const { environment, observers, socket } = await mountMany(2)
+    observers[1]?.observer.setOptions('/chat', { environment, retry: { delay: () => 222 } })
+    observers[0]?.observer.setOptions('/chat', { environment, retry: { delay: () => 111 } })
     socket.end(1006)
-    expect(hooks[1]?.observer.getSnapshot().retryAt).toBe(environment.now() + 111)
+    expect(observers[1]?.observer.getSnapshot().retryAt).toBe(environment.now() + 111)
   })
 
   test('a conflicting option is reported once in development', async () => {
@@ -169,10 +169,10 @@ describe('[sharing] subscribing and leaving during a notification', () => {
   })
 
   test('an observer unmounted by another one receives nothing more', async () => {
-    const { hooks, socket } = await mountMany(2)
-    hooks[0]?.observer.on('message', () => hooks[1]?.leave())
+    const { observers, socket } = await mountMany(2)
+    observers[0]?.observer.on('message', () => observers[1]?.leave())
     socket.receive('x')
-    expect(hooks[1]?.emitted).toEqual(['open'])
+    expect(observers[1]?.emitted).toEqual(['open'])
   })
 
   test('a client without a framework shares with observers', async () => {

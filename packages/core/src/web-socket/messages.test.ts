@@ -243,7 +243,7 @@ describe('[decoding] decoding', () => {
     expect(environment.errors).toEqual([])
   })
 
-  test('that nobody receives fail is reported', async () => {
+  test('that fails without a listener is reported', async () => {
     const environment = createTestEnvironment()
     observeWebSocket('/chat', { environment, codec: json() }).subscribe(() => {})
     await environment.advance(0)

@@ -19,7 +19,7 @@ describe('notifying', () => {
     expect(listener).toHaveBeenCalledTimes(notifications)
   })
 
-  test('a message that changes nothing notifies nobody', async () => {
+  test('a message that changes nothing notifies no listener', async () => {
     const { client, environment } = await openHarness({
       reduce: concat({ pick: () => '' }),
       initialData: 'x',
@@ -45,7 +45,7 @@ describe('notifying', () => {
     expect(statuses).toEqual(['backoff backoff', 'closed closed'])
   })
 
-  test('a subscriber that leaves and comes back while it is being told is notified once', async () => {
+  test('a subscriber that leaves and returns while it is being notified is notified once', async () => {
     const { client, environment } = await openHarness({ notify: 'sync' })
     let count = 0
     const again = () => {
@@ -71,7 +71,7 @@ describe('notifying', () => {
       return { client, environment, listener }
     }
 
-    test('a change outside it notifies nobody', async () => {
+    test('a change outside it notifies no listener', async () => {
       const { environment, listener } = await selecting()
       environment.socket.receive('a2')
       expect(listener).not.toHaveBeenCalled()

@@ -63,7 +63,7 @@ describe('[no-url] nothing is opened', () => {
     expect(emitted).toEqual(['open', 'close 1000'])
   })
 
-  test('any more once it is not enabled, also after it was reconnected explicitly', async () => {
+  test('after it was disabled, even if it was reconnected explicitly before', async () => {
     const { client, environment } = await openHarness()
     client.reconnect()
     await environment.advance(0)
@@ -88,7 +88,7 @@ describe('[no-url] nothing is opened', () => {
 })
 
 describe('[url-change] another URL', () => {
-  test('replaces the connection once, and nothing the old one still says changes anything', async () => {
+  test('replaces the connection once, and late events of the old one have no effect', async () => {
     const { client, environment, emitted } = await openHarness()
     const [old] = environment.sockets
     const { onmessage, onclose } = old ?? {}

@@ -81,7 +81,7 @@ describe('[page-events] the page and the network', () => {
     expect(seen).toEqual([])
   })
 
-  test('hidden with `pause.hidden`: the connection is given back; visible: one attempt', async () => {
+  test('hidden with `pause.hidden`: the connection closes; visible: one attempt', async () => {
     const { client, environment } = await lost({ pause: { hidden: true } })
     environment.emitPageEvent('hidden')
     expect(client.getSnapshot()).toMatchObject({

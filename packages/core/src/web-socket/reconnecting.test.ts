@@ -188,7 +188,7 @@ describe('[fatal-errors] fatal outcomes are not retried', () => {
     expect(when).toHaveBeenCalledExactlyOnceWith(client.getSnapshot().error, false)
   })
 
-  test('`retry.when` has the last word: it aborts what is not', async () => {
+  test('`retry.when` can refuse a retry', async () => {
     const when = vi.fn<(error: Error | undefined, retryable: boolean) => boolean>(() => false)
     const { client, environment, emitted } = await openHarness({ retry: { when } })
     environment.socket.end(1006)

@@ -4,7 +4,7 @@ import { json, text } from '../shared/codec.ts'
 import { observeWebSocket } from './index.ts'
 
 describe('[send] send()', () => {
-  test('says `sent` when the connection is open, and the message is on its way', async () => {
+  test('returns `sent` when the connection is open, and the message is sent', async () => {
     const { client, environment } = await openHarness()
     expect(client.send('hello')).toBe('sent')
     expect(environment.socket.sent).toEqual(['hello'])
@@ -49,7 +49,7 @@ describe('[send] send()', () => {
     expect(environment.socket.sent).toEqual(['a', 'b', 'c'])
   })
 
-  test('says `dropped` when the connection is closed, and reports it', async () => {
+  test('returns `dropped` when the connection is closed, and reports it', async () => {
     const { client, errors } = await sending()
     client.close()
     expect(client.send('late')).toBe('dropped')
@@ -138,7 +138,7 @@ describe('[binary] sent messages are unchanged', () => {
   })
 })
 
-test('who sends without having subscribed sends on the connection of those who have', async () => {
+test('a client without a subscription sends over the connection of those that have one', async () => {
   const { environment } = await openHarness()
   const other = observeWebSocket('/chat', { environment })
   expect(other.send('x')).toBe('sent')
@@ -146,7 +146,7 @@ test('who sends without having subscribed sends on the connection of those who h
   expect(record(other)).toEqual([])
 })
 
-test('a message that is sent after leaving does not keep the connection longer than it lingers', async () => {
+test('a message that is sent after unsubscribing does not keep the connection open longer than closeDelay', async () => {
   const { client, environment } = createHarness({ closeDelay: 1000 })
   const stop = client.subscribe(() => {})
   await environment.advance(0)

@@ -9,12 +9,12 @@ afterEach(() => {
 
 describe('[sharing] all with the same destination share one connection', () => {
   test('one connection, one heartbeat, and each handler once for each message', async () => {
-    const { environment, hooks, socket } = await mountMany(5, { heartbeat: {} })
+    const { environment, observers, socket } = await mountMany(5, { heartbeat: {} })
     expect(environment.sockets).toHaveLength(1)
     await environment.advance(25_000)
     expect(socket.sent).toEqual(['ping'])
     socket.receive('x')
-    for (const { emitted, observer } of hooks) {
+    for (const { emitted, observer } of observers) {
       expect(emitted).toEqual(['open', 'message x'])
       expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
     }
@@ -22,8 +22,8 @@ describe('[sharing] all with the same destination share one connection', () => {
   })
 
   test('it closes a short time after the last one unsubscribes', async () => {
-    const { environment, hooks, socket } = await mountMany(3)
-    for (const { leave } of hooks) {
+    const { environment, observers, socket } = await mountMany(3)
+    for (const { leave } of observers) {
       await environment.advance(10_000)
       expect(socket.closedWith).toBeUndefined()
       leave()
@@ -36,8 +36,8 @@ describe('[sharing] all with the same destination share one connection', () => {
   })
 
   test('a subscriber within closeDelay finds it open, and it stays open', async () => {
-    const { environment, hooks } = await mountMany(1)
-    hooks[0]?.leave()
+    const { environment, observers } = await mountMany(1)
+    observers[0]?.leave()
     await environment.advance(500)
     const late = mount(environment)
     await environment.advance(10_000)
@@ -46,17 +46,17 @@ describe('[sharing] all with the same destination share one connection', () => {
   })
 
   test('a subscriber after the close gets a new one', async () => {
-    const { environment, hooks } = await mountMany(1)
-    hooks[0]?.leave()
+    const { environment, observers } = await mountMany(1)
+    observers[0]?.leave()
     await environment.advance(1000)
     mount(environment)
     await environment.advance(0)
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('a connection that lingers while it is lost is not connected again after the linger', async () => {
-    const { environment, hooks, socket } = await mountMany(1, { retry: { delay: () => 5000 } })
-    hooks[0]?.leave()
+  test('a connection in backoff without subscribers is not retried after closeDelay', async () => {
+    const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 5000 } })
+    observers[0]?.leave()
     socket.end(1006)
     await environment.advance(60_000)
     expect(environment.sockets).toHaveLength(1)
@@ -98,13 +98,13 @@ describe('[sharing] all with the same destination share one connection', () => {
   })
 
   test('one that changes its URL does not affect the others', async () => {
-    const { environment, hooks, socket } = await mountMany(2)
-    hooks[0]?.observer.setOptions('/other', { environment })
+    const { environment, observers, socket } = await mountMany(2)
+    observers[0]?.observer.setOptions('/other', { environment })
     await environment.advance(0)
     environment.socket.accept()
     socket.receive('old')
     environment.socket.receive('new')
-    expect(hooks.map(({ emitted }) => emitted)).toEqual([
+    expect(observers.map(({ emitted }) => emitted)).toEqual([
       ['open', 'open', 'message new'],
       ['open', 'message old'],
     ])
@@ -112,7 +112,7 @@ describe('[sharing] all with the same destination share one connection', () => {
   })
 
   test('one that changes to the URL of others joins them', async () => {
-    const { environment, hooks } = await mountMany(1)
+    const { environment, observers } = await mountMany(1)
     const other = mount(environment, {}, '/other')
     await environment.advance(0)
     environment.socket.accept()
@@ -121,14 +121,14 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(environment.sockets).toHaveLength(2)
     expect(environment.socket.closedWith).toBeDefined()
     environment.sockets[0]?.receive('x')
-    expect([hooks[0]?.emitted.at(-1), other.emitted.at(-1)]).toEqual(['message x', 'message x'])
+    expect([observers[0]?.emitted.at(-1), other.emitted.at(-1)]).toEqual(['message x', 'message x'])
   })
 })
 
 describe('[sharing] a codec and a reducer are each observer’s own', () => {
   test('each decodes with its codec', async () => {
     const environment = createTestEnvironment()
-    const hooks = [
+    const observers = [
       mount(environment, { codec: text() }),
       mount(environment, { codec: json() }),
       mount(environment),
@@ -138,7 +138,7 @@ describe('[sharing] a codec and a reducer are each observer’s own', () => {
     environment.socket.accept()
     environment.socket.receive('[1]')
     environment.socket.receive('[2]')
-    expect(hooks.map(({ observer }) => observer.getSnapshot().data)).toEqual(['[2]', [2], '[2]'])
+    expect(observers.map(({ observer }) => observer.getSnapshot().data)).toEqual(['[2]', [2], '[2]'])
     expect(listing.observer.getSnapshot().data).toEqual([[1], [2]])
   })
 

@@ -76,7 +76,7 @@ describe('one attempt', () => {
   })
 })
 
-test('a connection that is aborted is closed, and deaf from then on', () => {
+test('an aborted connection is closed and emits nothing more', () => {
   const { handle, socket, emitted } = attempt()
   socket.accept()
   handle.close(4000, 'enough')
@@ -87,7 +87,7 @@ test('a connection that is aborted is closed, and deaf from then on', () => {
   expect(emitted).toEqual(['opened '])
 })
 
-test('an attempt that is aborted takes its error, which would end a Node process with ws', () => {
+test('the error of an aborted attempt is handled, since with ws it would end the Node process', () => {
   const { handle, socket, emitted } = attempt()
   handle.close()
   expect(socket.onerror).toBeTypeOf('function')

@@ -26,7 +26,7 @@ async function two(options: WebSocketOptions<string, string> = {}) {
 }
 
 describe('[url-change] an observer that moves', () => {
-  test('receives nothing of where it was, though its codec changed in the same render', async () => {
+  test('receives nothing of the old URL, even if its codec changed in the same render', async () => {
     const { environment, calls, one, stops, createOptions } = await two()
     const [a] = environment.sockets
     one.setOptions('/b', createOptions('one'))
@@ -41,7 +41,7 @@ describe('[url-change] an observer that moves', () => {
     expect(calls).toEqual(['other from a', 'one from b', 'other later'])
   })
 
-  test('takes no connection that lingers with it, nor what waits there', async () => {
+  test('does not take over a connection without subscribers, nor its queued messages', async () => {
     const environment = createTestEnvironment()
     const mounted = observeWebSocket('/bank', { environment, closeDelay: 5000 })
     const stop = mounted.subscribe(() => {})
@@ -60,7 +60,7 @@ describe('[url-change] an observer that moves', () => {
   })
 })
 
-describe('[sharing] the oldest observer decides, from the moment it does', () => {
+describe('[sharing] the options of the oldest observer apply at once', () => {
   test('the heartbeat of the next one begins when the oldest leaves', async () => {
     const { environment, one, stops } = await two()
     const next = observeWebSocket('/a', { environment, heartbeat: { interval: 1000, timeout: 500 } })
@@ -164,7 +164,7 @@ describe('[outbox] a queued message', () => {
     )
   })
 
-  test('is aborted above the mark where bounds were requested', async () => {
+  test('is dropped above the high-water mark if the outbox has limits', async () => {
     const { client, environment } = await openHarness({ outbox: { messages: 2 } })
     environment.socket.bufferedAmount = 2_000_000
     expect(['a', 'b', 'c'].map((message) => client.send(message))).toEqual(['queued', 'queued', 'queued'])
@@ -173,7 +173,7 @@ describe('[outbox] a queued message', () => {
     expect(environment.socket.sent).toEqual(['b', 'c'])
   })
 
-  test('is not taken in for an observer that nothing will open', () => {
+  test('is not queued for an observer that will not open', () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment, enabled: false })
     const errors: unknown[] = []
@@ -228,7 +228,7 @@ test('an observer that a message unmounts receives no later message', async () =
   expect(calls).toEqual(['hello', 'bye'])
 })
 
-test('return() of an iterator that waits lets go of the connection', async () => {
+test('return() of a waiting iterator unsubscribes', async () => {
   const environment = createTestEnvironment()
   const client = createWebSocket('/chat', { environment, closeDelay: 0 })
   const iterator = client[Symbol.asyncIterator]()

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** All that a log or an error tracker may show of a value: of an error also the whole chain of its causes. */
+/** Returns everything that a log or an error tracker may show of a value, including all causes of an error. */
 export function printed(value: unknown): string {
   const texts: unknown[] = []
   const seen = new Set<unknown>()

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from 'vitest'
 
-/** For all tests of a file: a promise that is rejected and that nobody handles is a failure. */
+/** Makes every test of a file fail if a rejected promise is not handled. */
 export function expectNoUnhandledRejection(): void {
   const unhandled: unknown[] = []
   const note = (reason: unknown) => void unhandled.push(reason)
@@ -11,7 +11,7 @@ export function expectNoUnhandledRejection(): void {
   })
 
   afterEach(async () => {
-    // Node says it after the microtasks of a turn.
+    // Node reports rejections after the microtasks of a turn.
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', note)
     expect(unhandled).toEqual([])

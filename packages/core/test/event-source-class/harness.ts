@@ -8,7 +8,7 @@ export interface EventSourceHarness {
   readonly environment: TestEnvironment
   /** `open 1`, `message hello`, `error 0`: with the readyState at that moment, or the data. */
   readonly emitted: readonly string[]
-  /** The same messages, as they came. */
+  /** The message events, as received. */
   readonly messages: readonly MessageEvent[]
   /** The newest request. */
   readonly request: FakeRequest
@@ -16,7 +16,7 @@ export interface EventSourceHarness {
   settle(): Promise<void>
 }
 
-/** @param names of events to listen to beside the usual three */
+/** @param names event types to listen to, in addition to the usual three */
 export function createHarness(
   url: string | URL = '/stream',
   init: EventSourceClassInit = {},
@@ -44,7 +44,7 @@ export function createHarness(
   }
 }
 
-/** One that has sent its request. */
+/** Creates a harness whose request is sent. */
 export async function requestedHarness(
   ...args: Parameters<typeof createHarness>
 ): Promise<EventSourceHarness> {
@@ -53,7 +53,7 @@ export async function requestedHarness(
   return one
 }
 
-/** One whose stream has opened. */
+/** Creates a harness whose stream is open. */
 export async function openHarness(...args: Parameters<typeof createHarness>): Promise<EventSourceHarness> {
   const one = await requestedHarness(...args)
   one.request.respond()
@@ -61,7 +61,7 @@ export async function openHarness(...args: Parameters<typeof createHarness>): Pr
   return one
 }
 
-/** The time of an environment, for one that has a `fetch` of its own. */
+/** Returns the clock of an environment, for tests with their own `fetch`. */
 export function timeOf({
   now,
   random,

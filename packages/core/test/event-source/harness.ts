@@ -8,7 +8,7 @@ import {
 import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 import { record, extendEnvironment } from '../web-socket/harness.ts'
 
-/** Options of a stream, whatever its events and its data are. */
+/** Options of a stream with any events and data. */
 export type StreamOptions = Omit<AnyEventSourceOptions, 'select'>
 
 /** An event source in a test environment, and what it has emitted. */
@@ -19,7 +19,7 @@ export interface EventSourceHarness {
   readonly emitted: string[]
   /** The errors it has emitted. */
   readonly errors: Error[]
-  /** The server writes to the newest request, and all that follows from it happens. */
+  /** The server writes to the newest request. Everything that follows at once happens. */
   write(...pieces: (string | Uint8Array)[]): Promise<void>
 }
 
@@ -63,13 +63,13 @@ export async function respond(
   await environment.advance(0)
 }
 
-/** One block of a stream. */
+/** Returns the text of one event of a stream. */
 export function block(data: string | undefined, fields: { id?: string; event?: string } = {}): string {
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`)
-  return `${lines.join('')}${data === undefined ? '' : `data: ${data}\n`}\n`
+  const fieldTexts = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`)
+  return `${fieldTexts.join('')}${data === undefined ? '' : `data: ${data}\n`}\n`
 }
 
-/** An observer that is mounted. */
+/** Mounts an observer. */
 export function mountStream(
   environment: TestEnvironment,
   options: StreamOptions = {},
@@ -80,7 +80,7 @@ export function mountStream(
   return { observer, emitted, leave: observer.subscribe(() => {}) }
 }
 
-/** Nothing is left running: no timer, no listener, and no request that the page still waits for. */
+/** Returns how many timers, listeners and pending requests there are. */
 export function leftovers(environment: TestEnvironment): unknown {
   const unsettled = environment.requests.filter(({ aborted }) => !aborted).length
   return { timers: environment.timers, listeners: environment.listeners, unsettled }
@@ -88,7 +88,7 @@ export function leftovers(environment: TestEnvironment): unknown {
 
 export const NOTHING = { timers: 0, listeners: 0, unsettled: 0 }
 
-/** A platform that lacks something. */
+/** Returns an environment without a feature. */
 export function environmentWithout(feature: 'fetch'): TestEnvironment {
   return extendEnvironment(createTestEnvironment(), { [feature]: undefined })
 }

@@ -1,4 +1,4 @@
-/** What a whole stream has said, and where it has left the last event ID. */
+/** The events of a whole stream, and its last event ID. */
 export interface NaiveResult {
   readonly events: readonly { readonly event: string; readonly data: string; readonly id: string }[]
   readonly retries: readonly number[]
@@ -6,8 +6,8 @@ export interface NaiveResult {
 }
 
 /**
- * The algorithm of the HTML standard, sections 9.2.5 and 9.2.6, step by step in its own words, over a whole decoded text.
- * It knows nothing of pieces, limits or speed.
+ * Parses a whole decoded text by the algorithm of the HTML standard, sections 9.2.5 and 9.2.6, step by step. It has no
+ * chunks and no limits.
  */
 export function parseNaively(text: string, lastEventId = ''): NaiveResult {
   const events: { event: string; data: string; id: string }[] = []
@@ -33,7 +33,7 @@ export function parseNaively(text: string, lastEventId = ''): NaiveResult {
     buffer.type = ''
   }
 
-  // end-of-line = ( cr lf / cr / lf ); what stands behind the last of them is no line yet.
+  // end-of-line = ( cr lf / cr / lf ). The text after the last one is not a complete line.
   const lines = text.split(/\r\n|\r|\n/).slice(0, -1)
   for (const line of lines) {
     const colon = /^([^:]*):( ?)([^]*)$/.exec(line)

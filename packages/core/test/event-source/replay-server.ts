@@ -1,13 +1,13 @@
 import type { FakeRequest, TestEnvironment } from '../../src/testing/index.ts'
 
-/** One thing that has happened on the server; what has no data is an ID alone, of an event that was not for this client. */
+/** An event of the server. Without data it is only an ID, of an event for other clients. */
 interface Entry {
   readonly id: string
   readonly data: string | undefined
 }
 
-/** How it meets the requests that have not been answered yet. */
-export type Mood = 'ok' | 'busy' | 'broken' | 'portal' | 'unreachable' | 'moved'
+/** How the server responds to pending requests. */
+export type ResponseKind = 'ok' | 'busy' | 'broken' | 'portal' | 'unreachable' | 'moved'
 
 const HEADS = {
   ok: {},
@@ -17,14 +17,14 @@ const HEADS = {
   portal: { status: 200, headers: { 'content-type': 'text/html' } },
 }
 
-/** A naive server: it keeps all that has ever happened, and replays what comes after `Last-Event-ID`. */
+/** Creates a simple server that stores all events and sends those after `Last-Event-ID`. */
 export function createReplayServer(environment: TestEnvironment) {
   const log: Entry[] = []
   const streams = new Map<FakeRequest, { next: number; bytes: number[] }>()
-  const met = new Set<FakeRequest>()
+  const handled = new Set<FakeRequest>()
 
-  /** What is in the header, or in the query; a header is made of bytes, which are UTF-8. */
-  function placeOf({ headers, url }: FakeRequest): string | undefined {
+  /** Returns the ID of the header, or else of the query. The bytes of a header are UTF-8. */
+  function lastEventIdOf({ headers, url }: FakeRequest): string | undefined {
     const sent = headers.get('last-event-id')
     if (sent === null) return new URL(url).searchParams.get('lastEventId') ?? undefined
     return new TextDecoder().decode(Uint8Array.from(sent, (char) => char.charCodeAt(0)))
@@ -35,8 +35,8 @@ export function createReplayServer(environment: TestEnvironment) {
     return new TextEncoder().encode(`${noise}id: ${id}\n${data === undefined ? '' : `data: ${data}\n`}\n`)
   }
 
-  /** Puts what has not been sent yet on the wire. */
-  function feed(): void {
+  /** Queues the new events for all streams. */
+  function queueEvents(): void {
     for (const stream of streams.values()) {
       for (; stream.next < log.length; stream.next++) {
         const entry = log[stream.next]
@@ -49,35 +49,35 @@ export function createReplayServer(environment: TestEnvironment) {
     log,
     publish(silent: boolean): void {
       const number = log.length + 1
-      // Characters of one, two and three bytes, so that a cut may be in the middle of one.
+      // Characters of one, two and three bytes, so that a chunk may end in the middle of one.
       log.push({ id: `é${number}`, data: silent ? undefined : `…${number}` })
-      feed()
+      queueEvents()
     },
-    /** Meets the requests that wait. */
-    meet(mood: Mood): void {
+    /** Responds to all pending requests. */
+    respondToAll(kind: ResponseKind): void {
       for (const request of environment.requests) {
-        if (met.has(request) || request.aborted) continue
-        met.add(request)
-        if (mood === 'unreachable') {
+        if (handled.has(request) || request.aborted) continue
+        handled.add(request)
+        if (kind === 'unreachable') {
           request.fail()
           continue
         }
-        request.respond(HEADS[mood])
-        if (mood !== 'ok' && mood !== 'moved') continue
-        const place = placeOf(request)
-        streams.set(request, { next: log.findIndex(({ id }) => id === place) + 1, bytes: [] })
-        feed()
+        request.respond(HEADS[kind])
+        if (kind !== 'ok' && kind !== 'moved') continue
+        const lastEventId = lastEventIdOf(request)
+        streams.set(request, { next: log.findIndex(({ id }) => id === lastEventId) + 1, bytes: [] })
+        queueEvents()
       }
     },
-    /** So many bytes arrive, in pieces. */
-    arrive(count: number, piece: number): void {
+    /** Delivers a number of bytes in chunks. */
+    deliver(count: number, piece: number): void {
       for (const [request, { bytes }] of streams) {
         const now = bytes.splice(0, count)
         for (let at = 0; at < now.length; at += piece)
           request.write(new Uint8Array(now.slice(at, at + piece)))
       }
     },
-    /** What is still on the wire is lost. */
+    /** Ends all streams. Bytes that were not delivered are lost. */
     cut(how: 'fail' | 'end'): void {
       for (const request of streams.keys()) request[how]()
       streams.clear()

@@ -42,7 +42,7 @@ type Halted = { readonly event: 'halt'; readonly data: { reason: string }; reado
 type Plain = { readonly event: 'message'; readonly data: string; readonly id: string }
 
 describe('the codec types data, messages and loops', () => {
-  test('none: text', async () => {
+  test('text without a codec', async () => {
     const client = createEventSource('/news', {
       onMessage: (message, info) => {
         expectTypeOf(message).toEqualTypeOf<string>()
@@ -76,7 +76,7 @@ describe('the codec types data, messages and loops', () => {
   })
 })
 
-describe('events of names are a union, and `event` tells which', () => {
+describe('named events are a union with the discriminant `event`', () => {
   test('in data, handlers, listeners and loops', async () => {
     const client = createEventSource('/prices', {
       events: { price: json(Price), halt: json(Halt), message: text() },
@@ -94,26 +94,26 @@ describe('events of names are a union, and `event` tells which', () => {
     for await (const { event, data } of client) {
       if (event === 'price') expectTypeOf(data).toEqualTypeOf<PriceOut>()
       if (event === 'message') expectTypeOf(data).toEqualTypeOf<string>()
-      // @ts-expect-error -- nothing is called that
+      // @ts-expect-error -- there is no event of this name
       if (event === 'other') break
     }
   })
 
-  test('and exclude a codec', () => {
-    // @ts-expect-error -- each name has its own
+  test('named events exclude a codec', () => {
+    // @ts-expect-error -- each event has its own codec
     createEventSource('/prices', { events: { price: json(Price) }, codec: json() })
   })
 
-  test('want codecs', () => {
+  test('named events need codecs', () => {
     // @ts-expect-error -- a function is no codec
     createEventSource('/prices', { events: { price: Number } })
   })
 })
 
-describe('one type of options for both', () => {
+describe('options with and without named events', () => {
   const events = { price: json(Price), halt: json(Halt) }
 
-  test('with names, without, and with names or none', () => {
+  test('the message type with named events, without, and with either', () => {
     expectTypeOf<MessageOf<undefined, PriceOut>>().toEqualTypeOf<PriceOut>()
     expectTypeOf<MessageOf<EventCodecs | undefined, PriceOut>>().toEqualTypeOf<PriceOut>()
     expectTypeOf<MessageOf<typeof events, string>>().toEqualTypeOf<Priced | Halted>()
@@ -125,7 +125,7 @@ describe('one type of options for both', () => {
     })
   })
 
-  test('written down, handed on and spread', () => {
+  test('as a variable, passed on and spread', () => {
     const plain: Omit<EventSourceOptions<PriceOut>, 'select'> = { codec: json(Price) }
     expectTypeOf(createEventSource('/p', plain).getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
     const post = createEventSource('/p', { ...plain, method: 'POST' })
@@ -134,11 +134,11 @@ describe('one type of options for both', () => {
     expectTypeOf(createEventSource('/p', named).getSnapshot().data).toEqualTypeOf<
       NamedEvent<typeof events> | undefined
     >()
-    const told = createEventSource<PriceOut>('/p', { codec: json(Price) })
-    expectTypeOf(told.getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
+    const explicit = createEventSource<PriceOut>('/p', { codec: json(Price) })
+    expectTypeOf(explicit.getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
   })
 
-  test('codecs of your own are told what they are given', () => {
+  test('custom codecs have the type of their input', () => {
     createEventSource('/p', { codec: { decode: (raw) => expectTypeOf(raw).toEqualTypeOf<WireData>() } })
     createEventSource('/p', {
       events: { raw: { decode: (raw) => expectTypeOf(raw).toEqualTypeOf<WireData>() }, price: json(Price) },
@@ -174,7 +174,7 @@ describe('a reducer types data', () => {
     expectTypeOf(newest.getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
   })
 
-  test('of your own, which is told what the protocol says', () => {
+  test('a custom reducer with the info of a message', () => {
     const client = createEventSource('/prices', {
       codec: json(Price),
       initialData: new Map<string, number>(),
@@ -188,7 +188,7 @@ describe('a reducer types data', () => {
     expectTypeOf(client.getSnapshot().data).toEqualTypeOf<Map<string, number>>()
   })
 
-  test('of your own, over events of names', () => {
+  test('a custom reducer of named events', () => {
     const client = createEventSource('/prices', {
       events: { price: json(Price), halt: json(Halt) },
       initialData: 0,
@@ -198,8 +198,8 @@ describe('a reducer types data', () => {
   })
 })
 
-describe('what is handed in and out', () => {
-  test('until sees the event as it travelled, and what opened has headers', () => {
+describe('options and callbacks', () => {
+  test('until gets the event as received, and onOpen gets the headers', () => {
     createEventSource('/chat', {
       codec: json(Price),
       until(event) {
@@ -213,7 +213,7 @@ describe('what is handed in and out', () => {
     })
   })
 
-  test('functions are told of the attempt', () => {
+  test('functions get the context of the attempt', () => {
     createEventSource((context) => `/news/${expectTypeOf(context).toEqualTypeOf<AttemptContext>()}`, {
       method: 'POST',
       headers: async ({ lastEventId }) => {
@@ -227,24 +227,24 @@ describe('what is handed in and out', () => {
     })
   })
 
-  test('what can be sent, and how the place is told', () => {
+  test('the body, the credentials and how to resume', () => {
     expectTypeOf<EventSourceOptions['body']>().extract<FormData>().toEqualTypeOf<FormData>()
     createEventSource('/chat', { method: 'POST', body: { a: [1] }, resume: { query: 'since' } })
     createEventSource('/chat', { method: 'POST', body: new URLSearchParams(), resume: 'query' })
     createEventSource('/chat', { credentials: 'include' })
-    // @ts-expect-error -- one of three words
+    // @ts-expect-error -- one of three texts
     createEventSource('/chat', { credentials: true })
-    // @ts-expect-error -- only the standard's class has it
+    // @ts-expect-error -- only the class EventSource has it
     createEventSource('/chat', { withCredentials: true })
     // @ts-expect-error -- header or query
     createEventSource('/chat', { resume: 'cookie' })
-    // @ts-expect-error -- there is no interval: a stream cannot be asked
+    // @ts-expect-error -- there is no interval: a stream has no pings
     createEventSource('/chat', { heartbeat: { interval: 5 } })
-    // @ts-expect-error -- only a component has something to select for
+    // @ts-expect-error -- only for components
     createEventSource('/chat', { select: (data: string | undefined) => data })
   })
 
-  test('a body may be of any type that JSON has a form for', () => {
+  test('a body may have any type that JSON supports', () => {
     const prompt: Prompt = { text: 'hi' }
     createEventSource('/r', { method: 'POST', body: prompt })
     createEventSource('/r', { method: 'POST', body: [prompt] })
@@ -256,13 +256,13 @@ describe('what is handed in and out', () => {
     createEventSource('/r', { method: 'POST', body: new Uint8Array(1) })
     // @ts-expect-error -- a number is no body
     createEventSource('/r', { method: 'POST', body: () => 5 })
-    // @ts-expect-error -- nor is nothing
+    // @ts-expect-error -- undefined is no body
     createEventSource('/r', { method: 'POST', body: async () => undefined })
-    // @ts-expect-error -- what is promised is given by a function
+    // @ts-expect-error -- a promise has to be returned by a function
     createEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
   })
 
-  test('a completion, as it stands in README.md', () => {
+  test('the example of a chat completion in README.md', () => {
     const [prompt, model, token] = ['hi', 'm', async () => 'secret']
     const client = createEventSource(prompt && '/v1/chat/completions', {
       method: 'POST',
@@ -272,16 +272,16 @@ describe('what is handed in and out', () => {
       reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
       until: ({ data }) => data === '[DONE]',
     })
-    const { data: answer } = client.getSnapshot()
-    expectTypeOf(answer).toEqualTypeOf<string>()
+    const { data: completion } = client.getSnapshot()
+    expectTypeOf(completion).toEqualTypeOf<string>()
   })
 
-  test('nothing can be sent over it', () => {
-    // @ts-expect-error -- it goes one way
+  test('there is no send()', () => {
+    // @ts-expect-error -- an event source only receives
     createEventSource('/news').send('x')
   })
 
-  test('what bindings are made of has the same types', () => {
+  test('observers, which bindings use, have the same types', () => {
     const observer = observeEventSource<PriceOut>('/prices', { codec: json(Price) })
     expectTypeOf(observer.getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
     expectTypeOf(observer.getSnapshot().lastEventId).toEqualTypeOf<string | undefined>()

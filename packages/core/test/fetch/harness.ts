@@ -7,7 +7,7 @@ import {
 } from '../../src/fetch/index.ts'
 import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 
-/** Options of a request, whatever its responses are. */
+/** Options of a request with any responses. */
 export type AnyOptions = Omit<FetchOptions<unknown, unknown>, 'select'>
 
 /** Mounts an observer in a test environment. */
@@ -24,12 +24,12 @@ export function mountFetch(
   observer.on('retry', ({ attempt }) => emitted.push(`retry ${attempt}`))
   observer.on('give-up', ({ attempts }) => emitted.push(`give-up ${attempts}`))
   const leave = observer.subscribe(() => void shown.push(observer.getSnapshot()))
-  const setOptions = (place: UrlOption, next: FetchOptions<unknown, unknown, unknown> = {}) =>
-    observer.setOptions(place, { environment, notify: 'sync', ...next })
+  const setOptions = (nextUrl: UrlOption, next: FetchOptions<unknown, unknown, unknown> = {}) =>
+    observer.setOptions(nextUrl, { environment, notify: 'sync', ...next })
   return { observer, shown, emitted, leave, setOptions }
 }
 
-/** The same without a framework. */
+/** Creates a client. */
 export function client(environment: TestEnvironment, url: UrlOption = '/user', options: AnyOptions = {}) {
   return createFetch<unknown, unknown>(url, { environment, ...options })
 }
@@ -41,12 +41,15 @@ export interface ResponseHead {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A head with this `Cache-Control`, and perhaps more headers. */
+/** Returns a head with this `Cache-Control` and more headers. */
 export const cacheControl = (value: string, more: Readonly<Record<string, string>> = {}): ResponseHead => ({
   headers: { 'cache-control': value, ...more },
 })
 
-/** The server responds to a request, by default the newest, and everything that follows at once happens. A body that is not text is sent as JSON. */
+/**
+ * Responds to a request, by default the newest, and lets everything happen that follows at once. A body that is not
+ * text is sent as JSON.
+ */
 export async function respond(
   environment: TestEnvironment,
   body?: unknown,

@@ -29,8 +29,8 @@ interface User {
   visits: number
 }
 
-describe('createFetch: the codec types data, promises and occurrences', () => {
-  test('none, zod, valibot, said, text', async () => {
+describe('createFetch: the codec types data, promises and events', () => {
+  test('without a codec, with zod, valibot, a type argument and text', async () => {
     const plain = createFetch('/plain')
     expectTypeOf(await plain.execute()).toEqualTypeOf<unknown>()
     expectTypeOf(plain.getSnapshot().data).toEqualTypeOf<unknown>()
@@ -63,7 +63,7 @@ describe('createFetch: the codec types data, promises and occurrences', () => {
     expectTypeOf(sum.getSnapshot().data).toEqualTypeOf<number>()
   })
 
-  test('on: each occurrence has its type', () => {
+  test('on: each event has its type', () => {
     const user = createFetch('/user', { codec: json(ZodUser) })
     user.on('message', (message) => expectTypeOf(message).toEqualTypeOf<User>())
     user.on('error', (error) => expectTypeOf(error).toEqualTypeOf<TautlineError>())
@@ -75,10 +75,10 @@ describe('createFetch: the codec types data, promises and occurrences', () => {
   })
 })
 
-test('createFetch: what needs a component is refused', () => {
-  // @ts-expect-error -- there is nothing that shows a part
+test('createFetch has no options that need a component', () => {
+  // @ts-expect-error -- select needs a component
   createFetch('/o', { select: (data) => data })
-  // @ts-expect-error -- there is no boundary
+  // @ts-expect-error -- an error boundary needs a component
   createFetch('/o', { throwOnError: true })
   // @ts-expect-error -- no such option
   createFetch('/o', { closeDelay: 5 })
@@ -86,17 +86,17 @@ test('createFetch: what needs a component is refused', () => {
   createFetch('/o').getSnapshot().data = 5
 })
 
-test('observeFetch is told of changes', () => {
+test('observeFetch has options that change', () => {
   const observer = observeFetch<User>('/user', { codec: json<User>(), select: (user) => user.name })
   observer.setOptions('/other', { codec: json<User>() })
   observer.track('isFetching')
-  // @ts-expect-error -- what is loud is watched anyway
+  // @ts-expect-error -- this field always notifies
   observer.track('data')
   // @ts-expect-error -- another user
   observer.setOptions('/other', { codec: text() })
 })
 
-test('the errors of a request tell what they know', () => {
+test('the errors of a request have their own fields', () => {
   const error: unknown = undefined
   if (isTautlineError(error, 'http')) {
     expectTypeOf(error.status).toBeNumber()
@@ -113,7 +113,7 @@ test('caches and bearers', () => {
   expectTypeOf(cache).toEqualTypeOf<FetchCache>()
   cache.invalidate('/a', '/b')
   createFetch('/o', { cache })
-  // @ts-expect-error -- one cannot be written by hand
+  // @ts-expect-error -- no such option
   createFetchCache({ size: 10 })
   const auth = bearer(({ previous }) => (previous ? 'new' : Promise.resolve('kept')))
   createFetch('/o', { headers: auth })

@@ -5,10 +5,10 @@ import { createTestEnvironment } from '../../src/testing/index.ts'
 import { observeWebSocket } from '../../src/web-socket/index.ts'
 import { block } from '../event-source/harness.ts'
 
-/** How an observer says whose it is. */
+/** How the options of an observer name its user. */
 export type Way = 'value' | 'function' | 'inline' | 'url' | 'cookie'
 
-/** Whose an observer is, and how it says so. */
+/** The user of an observer, and how its options name the user. */
 export interface Account {
   readonly user: string
   readonly way: Way
@@ -18,7 +18,7 @@ export type Protocol = 'stream' | 'poll' | 'socket'
 
 type Options = Record<string, unknown>
 
-/** One function object stands for one user. */
+/** Returns the same function object for the same user. */
 const functions = new Map<string, () => object>()
 function functionOf(user: string, give: (user: string) => object): () => object {
   const known = functions.get(`${user} ${String(give)}`) ?? (() => give(user))
@@ -29,26 +29,26 @@ function functionOf(user: string, give: (user: string) => object): () => object 
 const headers = (user: string) => ({ authorization: user })
 const protocols = (user: string) => [`user.${user}`]
 
-/** A page whose server sends to each connection the user whom it sees, and who shows what the observers have got. */
+/** Creates a page with several users. Its server sends over each connection the name of the user that it sees. */
 export function createUsers(protocol: Protocol, server = false) {
   const environment = createTestEnvironment({ isServer: server })
   const [name, give] =
     protocol === 'socket' ? (['protocols', protocols] as const) : (['headers', headers] as const)
-  const answered = new Set<unknown>()
+  const responded = new Set<unknown>()
   let cookie = 'cookie 1'
 
   function argumentsOf({ user, way }: Account, key?: string): [url: string, options: Options] {
-    // Longer than a log-out takes: what lingers is closed by it, and not by its time.
+    // Longer than a log-out takes: the log-out closes unused connections, not the timer.
     const own = { environment, closeDelay: 5000, ...(key === undefined ? {} : { key }) }
     const url = way === 'url' ? `/feed?user=${encodeURIComponent(user)}` : '/feed'
     if (way === 'value') return [url, { ...own, [name]: give(user) }]
     if (way === 'function') return [url, { ...own, [name]: functionOf(user, give) }]
-    // A new function object in every render, with a key that says whose it is.
+    // A new function object in every render, with a key for the user.
     if (way === 'inline') return [url, { ...own, key: user, [name]: async () => give(user) }]
     return [url, own]
   }
 
-  /** @returns what has come to handlers, and what is shown */
+  /** Creates an observer for this account. */
   function observe(account: Account) {
     const [url, options] = argumentsOf(account)
     const observer =
@@ -65,28 +65,28 @@ export function createUsers(protocol: Protocol, server = false) {
     }
   }
 
-  const whose = (url: string, given: string | null | undefined) =>
+  const userOf = (url: string, given: string | null | undefined) =>
     new URL(url).searchParams.get('user') ?? given ?? cookie
 
-  /** The server answers what it has not answered yet, and sends on every line the user whose it is. */
+  /** The server responds to all new requests, and sends over every connection the name of its user. */
   async function serve(): Promise<void> {
     await environment.advance(0)
     for (const socket of environment.sockets) {
       if (socket.readyState === 0) socket.accept()
       if (socket.readyState === 1)
-        socket.receive(whose(socket.url, socket.protocols[0]?.slice('user.'.length)))
+        socket.receive(userOf(socket.url, socket.protocols[0]?.slice('user.'.length)))
     }
     for (const request of environment.requests) {
       if (request.cancelled) continue
-      const user = whose(request.url, request.headers.get('authorization'))
-      if (!answered.has(request))
+      const user = userOf(request.url, request.headers.get('authorization'))
+      if (!responded.has(request))
         request.respond(protocol === 'poll' ? { headers: { 'content-type': 'text/plain' } } : undefined)
       if (protocol === 'stream') request.write(block(user, { id: '1' }))
-      else if (!answered.has(request)) {
+      else if (!responded.has(request)) {
         request.write(user)
         request.end()
       }
-      answered.add(request)
+      responded.add(request)
     }
     await environment.advance(20)
   }
@@ -102,10 +102,10 @@ export function createUsers(protocol: Protocol, server = false) {
     return cookie
   }
 
-  /** The network cuts what is up. */
+  /** Cuts all open connections. */
   function cut(): void {
     for (const socket of environment.sockets) if (socket.readyState === 1) socket.end(1006, '', false)
-    for (const request of environment.requests) if (answered.has(request)) request.fail()
+    for (const request of environment.requests) if (responded.has(request)) request.fail()
   }
 
   return { environment, argumentsOf, observe, serve, logOut, cut, cookie: () => cookie }

@@ -12,16 +12,16 @@ import {
 } from '../../src/testing/index.ts'
 import { record, extendEnvironment } from '../web-socket/harness.ts'
 
-/** Options of a poll, whatever its responses are. */
+/** Options of a poll with any responses. */
 export type PollOptions = Omit<AnyLongPollOptions, 'select'>
 
 /** A test environment that records when each request was sent. */
 export interface PollEnvironment extends TestEnvironment {
-  /** In ms since the first one. */
+  /** When each request was sent, in ms since the first one. */
   readonly starts: readonly number[]
 }
 
-/** @param like changes it */
+/** @param like changes the environment */
 export function createPollEnvironment(
   options: TestEnvironmentOptions = {},
   like: (environment: TestEnvironment) => TestEnvironment = (same) => same,
@@ -30,12 +30,12 @@ export function createPollEnvironment(
   const times: number[] = []
   const fetch: TestEnvironment['fetch'] = (url, init) => {
     times.push(environment.now())
-    return environment.fetch?.(url, init) ?? Promise.reject(new Error('Nothing to ask'))
+    return environment.fetch?.(url, init) ?? Promise.reject(new Error('There is no fetch'))
   }
   const starts = () => times.map((time) => time - (times[0] ?? 0))
   return Object.defineProperty(extendEnvironment(environment, { fetch }), 'starts', {
     get: starts,
-  }) as PollEnvironment // what was defined is what it lacked
+  }) as PollEnvironment // `starts` was just defined
 }
 
 /** A long poll in a test environment, and what it has emitted. */
@@ -75,7 +75,10 @@ export interface ResponseHead {
   readonly headers?: HeadersInit
 }
 
-/** The server responds to the newest request, and everything that follows at once happens. A body that is not text is sent as JSON. */
+/**
+ * Responds to the newest request, and lets everything happen that follows at once. A body that is not text is sent as
+ * JSON.
+ */
 export async function respond(
   environment: TestEnvironment,
   body: unknown,
@@ -97,12 +100,12 @@ export async function respond(
   await environment.advance(0)
 }
 
-/** The queries of all requests, oldest first. */
+/** Returns the queries of all requests, oldest first. */
 export function searches({ requests }: Pick<TestEnvironment, 'requests'>): string[] {
   return requests.map(({ url }) => new URL(url).search)
 }
 
-/** The messages among the emitted events. */
+/** Returns the messages among the emitted events. */
 export function messagesIn(emitted: readonly string[]): string[] {
   return emitted.flatMap((one) => /^message (.*)/.exec(one)?.slice(1) ?? [])
 }

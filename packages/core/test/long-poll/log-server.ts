@@ -1,14 +1,14 @@
 import type { FakeRequest, TestEnvironment } from '../../src/testing/index.ts'
 
-/** How it meets the requests that have not been met yet. */
-export type Mood =
-  /** As it should; it holds the request where there is nothing new. */
+/** How the server responds to pending requests. */
+export type ResponseKind =
+  /** Normally: it holds the request until there is a new entry. */
   | 'ok'
-  /** The same, and half of the answer is still on its way. */
+  /** Sends half of the response now and the rest later. */
   | 'slow'
-  /** The answer breaks off. */
+  /** Breaks off in the middle of the response. */
   | 'cut'
-  /** A proxy made half of an answer the whole of it. */
+  /** Ends the response after half of its body, as a broken proxy would. */
   | 'garbled'
   | 'nothing'
   | 'busy'
@@ -24,53 +24,53 @@ const HEADS = {
 }
 
 export interface LogServerOptions {
-  /** What a cursor names: a place in the log, or one of several entries that happened together, all of which come again. */
+  /** `exact`: a cursor names one entry. `coarse`: it names a group of entries, which are sent again as a whole. */
   readonly cursor: 'exact' | 'coarse'
   /** How many entries a response has at most. */
   readonly limit: number
 }
 
-/** How many entries a coarse cursor cannot tell apart. */
-const TOGETHER = 3
+/** How many entries have the same coarse cursor. */
+const GROUP_SIZE = 3
 
-/** A naive server: it keeps all that has ever happened, and answers a poll with what comes after its cursor. */
+/** Creates a simple server that stores all entries and responds to a poll with those after its cursor. */
 export function createLogServer(environment: TestEnvironment, { cursor, limit }: LogServerOptions) {
   const log: string[] = []
-  /** Those that it has done with. */
+  /** The requests that have ended. */
   const done = new Set<FakeRequest>()
   const held = new Set<FakeRequest>()
   const halves = new Map<FakeRequest, string>()
 
-  /** In the query, in a header, or in the body. */
-  function placeOf({ url, headers, body }: FakeRequest): string | undefined {
+  /** Returns the cursor of the query, a header, or the body. */
+  function cursorOf({ url, headers, body }: FakeRequest): string | undefined {
     const sent =
       typeof body === 'string' ? (JSON.parse(body) as { readonly since?: string }).since : undefined
     return sent ?? headers.get('x-since') ?? new URL(url).searchParams.get('since') ?? undefined
   }
 
-  /** Undefined: there is nothing to say yet. */
-  function answerTo(request: FakeRequest): string | undefined {
-    const place = placeOf(request)
-    const from = Number(place ?? 0) * (cursor === 'exact' ? 1 : TOGETHER)
-    // Of what happened together all has to be said, or a coarse cursor would never get behind it.
-    const list = log.slice(from, from + (cursor === 'exact' ? limit : Math.max(limit, TOGETHER + 1)))
+  /** Returns the body of a response, or undefined if there is no new entry. */
+  function responseTo(request: FakeRequest): string | undefined {
+    const position = cursorOf(request)
+    const from = Number(position ?? 0) * (cursor === 'exact' ? 1 : GROUP_SIZE)
+    // A response contains a whole group and more, otherwise a coarse cursor would never move past it.
+    const list = log.slice(from, from + (cursor === 'exact' ? limit : Math.max(limit, GROUP_SIZE + 1)))
     if (list.length === 0) return undefined
     const last = from + list.length
-    return JSON.stringify({ list, next: cursor === 'exact' ? last : Math.floor((last - 1) / TOGETHER) })
+    return JSON.stringify({ list, next: cursor === 'exact' ? last : Math.floor((last - 1) / GROUP_SIZE) })
   }
 
-  function respond(request: FakeRequest, mood: Mood): void {
-    const text = answerTo(request)
+  function respond(request: FakeRequest, kind: ResponseKind): void {
+    const text = responseTo(request)
     if (text === undefined) {
       held.add(request)
       return
     }
     held.delete(request)
     request.respond({ headers: { 'content-type': 'application/json' } })
-    const half = mood === 'ok' ? text.length : text.length >> 1
+    const half = kind === 'ok' ? text.length : text.length >> 1
     request.write(text.slice(0, half))
-    if (mood === 'slow') halves.set(request, text.slice(half))
-    else end(request, mood === 'cut')
+    if (kind === 'slow') halves.set(request, text.slice(half))
+    else end(request, kind === 'cut')
   }
 
   function end(request: FakeRequest, broken: boolean): void {
@@ -78,9 +78,9 @@ export function createLogServer(environment: TestEnvironment, { cursor, limit }:
     done.add(request)
   }
 
-  function refuse(request: FakeRequest, mood: keyof typeof HEADS | 'unreachable'): void {
-    if (mood === 'unreachable') request.fail()
-    else request.respond(HEADS[mood])
+  function refuse(request: FakeRequest, kind: keyof typeof HEADS | 'unreachable'): void {
+    if (kind === 'unreachable') request.fail()
+    else request.respond(HEADS[kind])
     done.add(request)
   }
 
@@ -92,15 +92,15 @@ export function createLogServer(environment: TestEnvironment, { cursor, limit }:
       log.push(`…${log.length + 1}`)
       for (const request of held) if (isOpen(request)) respond(request, 'ok')
     },
-    /** Meets the requests that wait. */
-    meet(mood: Mood): void {
+    /** Responds to all pending requests. */
+    respondToAll(kind: ResponseKind): void {
       for (const request of environment.requests.filter(isOpen)) {
         if (held.has(request) || halves.has(request)) continue
-        if (mood === 'ok' || mood === 'slow' || mood === 'cut' || mood === 'garbled') respond(request, mood)
-        else refuse(request, mood)
+        if (kind === 'ok' || kind === 'slow' || kind === 'cut' || kind === 'garbled') respond(request, kind)
+        else refuse(request, kind)
       }
     },
-    /** What is on its way arrives, or is lost. */
+    /** Delivers the rest of all slow responses, or breaks them off. */
     finish(broken: boolean): void {
       for (const [request, rest] of halves) {
         if (!isOpen(request)) continue

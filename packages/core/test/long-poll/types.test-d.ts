@@ -43,7 +43,7 @@ interface Question {
 }
 
 describe('the codec types data, messages and loops', () => {
-  test('none: JSON of any shape, which is unknown as a message', async () => {
+  test('without a codec: JSON of any shape, as unknown', async () => {
     const client = createLongPoll('/news', {
       onMessage(message, info) {
         expectTypeOf(message).toEqualTypeOf<unknown>()
@@ -77,7 +77,7 @@ describe('the codec types data, messages and loops', () => {
   })
 })
 
-describe('messages types what is received', () => {
+describe('messages types the received messages', () => {
   test('from the body of the codec', async () => {
     const client = createLongPoll('/updates', {
       codec: json(Page),
@@ -98,7 +98,7 @@ describe('messages types what is received', () => {
     createLongPoll('/updates', { messages: (body) => body.result.flat().map(String) })
   })
 
-  test('and nothing else', () => {
+  test('only from iterables', () => {
     // @ts-expect-error -- a number cannot be iterated
     createLongPoll('/updates', { messages: () => 5 })
     // @ts-expect-error -- a page has no list
@@ -113,7 +113,7 @@ describe('messages types what is received', () => {
 })
 
 describe('a cursor is read from the body', () => {
-  test('of any shape, without a word of types', () => {
+  test('of any shape, without type annotations', () => {
     createLongPoll('/sync', { cursor: query('since', (body) => body.next_batch) })
     createLongPoll('/sync', { cursor: header('x-since', (body) => body.a.b[0]) })
     createLongPoll('/sync', { cursor: bodyField('since', ({ next }) => next), method: 'POST' })
@@ -123,7 +123,7 @@ describe('a cursor is read from the body', () => {
     })
   })
 
-  test('beside a codec too: what reads it is checked before the codec is known, and so is told its type', () => {
+  test('with a codec too: the cursor is checked before the codec, so it needs a type annotation', () => {
     createLongPoll('/page', {
       codec: json(Page),
       cursor: query('since', (body) => {
@@ -153,17 +153,17 @@ describe('a cursor is read from the body', () => {
     })
   })
 
-  test('or of the response', () => {
+  test('from the response', () => {
     createLongPoll('/page', {
       codec: json(Page),
-      cursor: query('since', (_, answer) => {
-        expectTypeOf(answer).toEqualTypeOf<CursorResponse>()
-        return answer.headers.get('x-next') ?? answer.messages
+      cursor: query('since', (_, response) => {
+        expectTypeOf(response).toEqualTypeOf<CursorResponse>()
+        return response.headers.get('x-next') ?? response.messages
       }),
     })
   })
 
-  test('by what is ready-made, beside any codec', () => {
+  test('by a built-in cursor, with any codec', () => {
     for (const cursor of [
       validators(),
       query('index', fromHeader('x-index')),
@@ -192,10 +192,10 @@ describe('a cursor is read from the body', () => {
         },
       },
     })
-    const kept: Cursor<PageOut> = query('since', (body: PageOut) => body.next)
-    createLongPoll('/page', { codec: json(Page), cursor: kept })
+    const pageCursor: Cursor<PageOut> = query('since', (body: PageOut) => body.next)
+    createLongPoll('/page', { codec: json(Page), cursor: pageCursor })
     // @ts-expect-error -- it is for bodies of another type
-    createLongPoll('/room', { codec: json(Room), cursor: kept })
+    createLongPoll('/room', { codec: json(Room), cursor: pageCursor })
     // @ts-expect-error -- a cursor is text or a number
     query('since', () => ({}))
     // @ts-expect-error -- half of it
@@ -205,7 +205,7 @@ describe('a cursor is read from the body', () => {
   })
 })
 
-describe('data is what the reducer makes', () => {
+describe('data has the type of the reducer', () => {
   test('latest(), collect(), concat(), and your own', () => {
     const options = { codec: json(Page), messages: (body: PageOut) => body.result }
     const last = createLongPoll('/p', { ...options, reduce: latest() })
@@ -224,7 +224,7 @@ describe('data is what the reducer makes', () => {
 })
 
 describe('what is sent', () => {
-  test('functions are told from where', () => {
+  test('functions get the cursor', () => {
     const emitted = (context: AttemptContext) =>
       expectTypeOf(context.cursor).toEqualTypeOf<string | undefined>()
     createLongPoll(
@@ -240,18 +240,18 @@ describe('what is sent', () => {
     )
   })
 
-  test('an interface is a body, and a number is none', () => {
+  test('an interface is a valid body, a number is not', () => {
     const question: Question = { room: 'a' }
     createLongPoll('/news', { method: 'POST', body: question })
-    // @ts-expect-error -- it has no JSON that anybody would read
+    // @ts-expect-error -- a number is no body
     createLongPoll('/news', { method: 'POST', body: 5 })
   })
 })
 
 describe('options', () => {
-  test('of a wrong type', () => {
+  test('with a wrong type', () => {
     createLongPoll('/news', { credentials: 'omit' })
-    // @ts-expect-error -- one of three words
+    // @ts-expect-error -- one of three texts
     createLongPoll('/news', { credentials: true })
     // @ts-expect-error -- only the class EventSource has it
     createLongPoll('/news', { withCredentials: true })
@@ -265,11 +265,11 @@ describe('options', () => {
     createLongPoll('/news', { initialCursor: 5 })
     // @ts-expect-error -- a poll has none
     createLongPoll('/news', { heartbeat: { timeout: 5000 } })
-    // @ts-expect-error -- without a component there is nothing to select for
+    // @ts-expect-error -- only for components
     createLongPoll('/news', { select: (data: unknown) => data })
   })
 
-  test('can be written down before they are given', () => {
+  test('can be a variable', () => {
     const options: LongPollOptions<PageOut, UpdateOut> = {
       codec: json(Page),
       messages: (body) => body.result,

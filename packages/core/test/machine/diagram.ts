@@ -1,7 +1,7 @@
 import { type Arrow, drawDiagram } from './draw-diagram.ts'
 import { type Edge, walk } from './machine-walk.ts'
 
-/** In words, what an event is. */
+/** Returns the label of an event in the diagram. */
 function label({ event, to, from }: Edge): string {
   if (to.closed?.by === 'exhausted') return 'attempts exhausted'
   switch (event.type) {
@@ -11,7 +11,7 @@ function label({ event, to, from }: Edge): string {
         `${event.timer} timer`
       )
     case 'pageEvent':
-      // A page event finds out that the deadline has passed; only these two give a healthy line back.
+      // `pagehide` and `hidden` close a healthy connection. Other page events only detect a missed deadline.
       if (from.status === 'open' && event.pageEvent !== 'pagehide' && event.pageEvent !== 'hidden')
         return 'no reply in time'
       return event.pageEvent === 'pagehide' ? 'page into the bfcache' : event.pageEvent
@@ -35,13 +35,13 @@ function label({ event, to, from }: Edge): string {
 
 const ORDER = ['idle', 'connecting', 'open', 'backoff', 'closed']
 
-/** The machine as a Mermaid state diagram, drawn from what `transition` does in every state that can be reached. */
+/** Draws the machine as a Mermaid state diagram, from the transitions of every reachable state. */
 export function stateDiagram(): string {
   const arrows: Arrow[] = []
   for (const edge of walk(12)) {
-    // A dial within `connecting` (new credentials, reconnect) starts again, which is worth an arrow.
-    const again = edge.from.status === 'connecting' && edge.to.epoch !== edge.from.epoch
-    if (edge.from.status === edge.to.status && !again) continue
+    // A new attempt within `connecting` (new credentials, reconnect) has an arrow too.
+    const isNewAttempt = edge.from.status === 'connecting' && edge.to.epoch !== edge.from.epoch
+    if (edge.from.status === edge.to.status && !isNewAttempt) continue
     arrows.push([edge.from.status, edge.to.status, label(edge)])
   }
   return drawDiagram(ORDER, arrows)

@@ -1,18 +1,18 @@
-/** A way from one state to another, and what takes it. */
+/** An arrow from one state to another, and its label. */
 export type Arrow = readonly [from: string, to: string, label: string]
 
-/** @param order the states, the first one first */
+/** Draws a Mermaid state diagram. @param order the states, beginning with the initial one */
 export function drawDiagram(order: readonly string[], arrows: readonly Arrow[]): string {
   const labels = new Map<string, Set<string>>()
   for (const [from, to, label] of arrows) {
     const key = `${from} ${to}`
     labels.set(key, (labels.get(key) ?? new Set()).add(label))
   }
-  const lines = order.flatMap((from) =>
+  const transitions = order.flatMap((from) =>
     order.flatMap((to) => {
       const all = labels.get(`${from} ${to}`)
       return all ? [`  ${from} --> ${to} : ${[...all].sort().join('<br>')}`] : []
     }),
   )
-  return ['stateDiagram-v2', '  direction LR', `  [*] --> ${order[0]}`, ...lines, ''].join('\n')
+  return ['stateDiagram-v2', '  direction LR', `  [*] --> ${order[0]}`, ...transitions, ''].join('\n')
 }

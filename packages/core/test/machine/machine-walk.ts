@@ -10,7 +10,7 @@ import type {
 } from '../../src/machine/connection-state.ts'
 import type { Outcome } from '../../src/shared/outcome.ts'
 
-/** A policy under which every row of the table can be reached. */
+/** A policy with which every row of the table can be reached. */
 export const walkPolicy: Policy = {
   limit: 2,
   delay: quickThenSpread(),
@@ -24,7 +24,7 @@ export const walkPolicy: Policy = {
   heartbeat: { intervalMs: 25_000, timeoutMs: 10_000 },
 }
 
-export const error = new TautlineError('connect-failed', 'the line went', {
+export const error = new TautlineError('connect-failed', 'the connection was lost', {
   closeCode: 1006,
   reason: '',
   wasClean: false,
@@ -37,7 +37,7 @@ const outcomes: readonly Outcome[] = [
   { kind: 'complete' },
 ]
 
-/** Every event that can happen to a state, with the epoch of its resource, and for each an old epoch too. */
+/** Returns every event that can happen in a state, with the epoch of its transport. */
 export function eventsFor(state: State): MachineEvent[] {
   const { epoch } = state
   const simple = [
@@ -64,7 +64,7 @@ export function eventsFor(state: State): MachineEvent[] {
   ]
 }
 
-/** Soon after the last dial; when a ping is due; when its reply is overdue; and after a sleep. */
+/** Inputs soon after the last attempt, when a ping is due, when its reply is overdue, and after sleep. */
 export const stamps: readonly TransitionInput[] = [1000, 27_000, 40_000, 100_000].map(
   (now): TransitionInput => ({
     now,
@@ -82,7 +82,7 @@ export interface Edge {
   readonly stamp: TransitionInput
 }
 
-/** What makes two states differ for the machine; times are told apart by whether they are set. */
+/** Returns the same text for states that are equal to the machine. Of times only whether they are set matters. */
 function keyOf(state: State): string {
   const { epoch: _, lastConnectAt, retryAt, notBefore, error: why, liveness, latency, ...rest } = state
   return JSON.stringify([
@@ -97,7 +97,7 @@ function keyOf(state: State): string {
   ])
 }
 
-/** Walks every state that can be reached in so many steps, and yields each step once for each kind of state. */
+/** Visits every state that can be reached in `depth` steps, and yields each transition. */
 export function* walk(depth: number, policy: Policy = walkPolicy): Generator<Edge> {
   const known = new Set([keyOf(initialState)])
   let level: State[] = [initialState]

@@ -1,7 +1,7 @@
 import { type Arrow, drawDiagram } from './draw-diagram.ts'
 import { type PollEdge, walkPolls } from './poll-walk.ts'
 
-/** In words, what an event is. */
+/** Returns the label of an event in the diagram. */
 function label({ event, from }: PollEdge): string {
   switch (event.type) {
     case 'timeout':
@@ -34,7 +34,7 @@ const ORDER = [
   'stopped',
 ]
 
-/** The polling machine as a Mermaid state diagram, drawn from what `transitionPoll` does in every state that can be reached. */
+/** Draws the polling machine as a Mermaid state diagram, from the transitions of every reachable state. */
 export function pollDiagram(): string {
   const arrows: Arrow[] = []
   for (const edge of walkPolls(24))

@@ -3,7 +3,7 @@ import type { PollPolicy, PollState, PollTimer } from '../../src/machine/poll-st
 import type { RetryInput } from '../../src/machine/retry.ts'
 import type { TestEffect, TestEvent } from './poll-walk.ts'
 
-/** Follows the effects of the polling machine as its interpreter would, and knows what is running. */
+/** Follows the effects of the polling machine as its interpreter would, and records what is running. */
 export interface PollLedger {
   readonly state: PollState
   /** When each running timer is due. */
@@ -13,7 +13,7 @@ export interface PollLedger {
   apply(event: TestEvent, input: RetryInput, policy: PollPolicy): readonly TestEffect[]
 }
 
-/** The timers that run in each phase; that of a held request also runs while `opening`, unless there is an interval. */
+/** The timers of each phase. While `opening`, the timer of a held request also runs, unless there is an interval. */
 const RUNNING: Readonly<Record<PollState['phase'], readonly PollTimer[]>> = {
   idle: [],
   preparing: ['response'],
@@ -25,7 +25,7 @@ const RUNNING: Readonly<Record<PollState['phase'], readonly PollTimer[]>> = {
   stopped: [],
 }
 
-/** How far the poll under way has come; the other phases have none. */
+/** The progress of the current poll. The other phases have none. */
 const POLLS: Readonly<Partial<Record<PollState['phase'], 'prepared' | 'sent'>>> = {
   preparing: 'prepared',
   opening: 'sent',
@@ -35,15 +35,15 @@ const POLLS: Readonly<Partial<Record<PollState['phase'], 'prepared' | 'sent'>>> 
 /** Effects that may call user code. */
 const CALLS = /^(prepare|send|opened|deliver|ended)$/
 
-/** Thrown instead of expected: a property test comes here some hundred thousand times. */
-function verify(isKept: boolean, promise: string): void {
-  if (!isKept) throw new Error(`Broken: ${promise}`)
+/** Throws instead of calling `expect`: property tests call it some hundred thousand times. */
+function verify(isTrue: boolean, promise: string): void {
+  if (!isTrue) throw new Error(`Broken: ${promise}`)
 }
 
 /** A ledger that fails as soon as an effect breaks a promise of the machine. */
 export function createPollLedger(): PollLedger {
   let state = initialPollState
-  /** How far the poll under way has come. */
+  /** The progress of the current poll. */
   let poll: 'none' | 'prepared' | 'sent' = 'none'
   const timers = new Map<PollTimer, number>()
   const polls: number[] = []
@@ -56,7 +56,7 @@ export function createPollLedger(): PollLedger {
       if (effect.timer) timers.delete(effect.timer)
       else timers.clear()
     } else if (effect.type === 'prepare') {
-      verify(poll === 'none', 'no poll begins while another one is under way')
+      verify(poll === 'none', 'a poll begins only after the last one has ended')
       poll = 'prepared'
       polls.push(now)
     } else if (effect.type === 'send') {

@@ -25,7 +25,7 @@ const outcome: Outcome = {
   }),
 }
 
-/** A policy under which every phase can be reached: the server holds its responses. */
+/** A policy with which every phase can be reached: the server holds its responses. */
 export const pollPolicy: PollPolicy = {
   interval: undefined,
   minGap: 1000,
@@ -54,7 +54,7 @@ export const pollEvents: readonly TestEvent[] = [
 /** At once, a second after the last poll, and later. */
 const times = [0, 50, 1000, 40_000]
 
-/** A page that is seen, or hidden and then polls every half minute; with a subscriber or without. */
+/** A visible page, or a hidden one that polls every half minute, with a subscriber or without. */
 const pages = [0, 30_000].flatMap((minHiddenDelayMs) =>
   [true, false].map((hasSubscribers) => ({ minHiddenDelayMs, hasSubscribers })),
 )
@@ -76,7 +76,10 @@ const OWN_FIELDS: Readonly<Partial<Record<PollState['phase'], readonly string[]>
 }
 const OWN_FIELD_NAMES = Object.values(OWN_FIELDS).flat()
 
-/** What makes two states differ for the machine: of a time, how long ago it is; of a number, whether it is none, one or more. */
+/**
+ * Returns the same text for states that are equal to the machine. Of times only their age range matters, and of numbers
+ * whether they are 0, 1 or more.
+ */
 function keyOf(state: PollState, now: number): string {
   const ofPhase = OWN_FIELDS[state.phase] ?? []
   const isForeign = (name: string) => OWN_FIELD_NAMES.includes(name) && !ofPhase.includes(name)
@@ -100,7 +103,7 @@ function isImpossible(state: PollState, event: TestEvent, now: number): boolean 
   return (phase !== 'waiting' && phase !== 'broughtForward') || now < state.nextPollAt
 }
 
-/** Walks every state that can be reached in so many steps, and yields each step once for each kind of state. */
+/** Visits every state that can be reached in `depth` steps, and yields each transition. */
 export function* walkPolls(depth: number, policy: PollPolicy = pollPolicy): Generator<PollEdge> {
   const known = new Set<string>()
   let level = [{ state: initialPollState, now: 100_000 }]

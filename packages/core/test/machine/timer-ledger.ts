@@ -9,11 +9,11 @@ import type {
   TimerName,
 } from '../../src/machine/connection-state.ts'
 
-/** Follows the effects as the interpreter would, and knows which timers run. */
+/** Follows the effects as the interpreter would, and records which timers run. */
 export interface TimerLedger {
   readonly state: State
   readonly timers: ReadonlySet<TimerName>
-  readonly dials: number
+  readonly connectCount: number
   apply(event: MachineEvent, stamp: TransitionInput): Step
 }
 
@@ -22,15 +22,15 @@ export function createTimerLedger(policy: Policy): TimerLedger {
   let state = initialState
   let live = false
   let emitted: 'open' | 'close' = 'close'
-  let dials = 0
+  let connectCount = 0
   const timers = new Set<TimerName>()
 
   function follow(effect: Effect): void {
     switch (effect.type) {
       case 'connect':
-        expect(live, 'a dial while a resource is live').toBe(false)
+        expect(live, 'connects while a transport is live').toBe(false)
         live = true
-        dials++
+        connectCount++
         break
       case 'closeTransport':
         live = false
@@ -53,7 +53,7 @@ export function createTimerLedger(policy: Policy): TimerLedger {
       case 'ping':
       case 'probe':
       case 'flushQueue':
-        expect(live, `a ${effect.type} without a resource`).toBe(true)
+        expect(live, `a ${effect.type} without a transport`).toBe(true)
         break
       default:
     }
@@ -64,8 +64,8 @@ export function createTimerLedger(policy: Policy): TimerLedger {
       return state
     },
     timers,
-    get dials() {
-      return dials
+    get connectCount() {
+      return connectCount
     },
     apply(event, stamp) {
       if (event.type === 'timeout') timers.delete(event.timer)
@@ -73,7 +73,7 @@ export function createTimerLedger(policy: Policy): TimerLedger {
       state = step[0]
       for (const effect of step[1]) follow(effect)
       check(state, timers, live, policy)
-      expect(emitted, 'what was said last').toBe(state.status === 'open' ? 'open' : 'close')
+      expect(emitted, 'the last emitted event').toBe(state.status === 'open' ? 'open' : 'close')
       return step
     },
   }
@@ -82,7 +82,7 @@ export function createTimerLedger(policy: Policy): TimerLedger {
 function check(state: State, timers: ReadonlySet<TimerName>, live: boolean, policy: Policy): void {
   const { status } = state
   const running = [...timers].filter((timer) => timer !== 'closeDelay').toSorted()
-  expect(live, `a live resource in ${status}`).toBe(status === 'connecting' || status === 'open')
+  expect(live, `a live transport in ${status}`).toBe(status === 'connecting' || status === 'open')
   expect(state.attempt).toBeLessThanOrEqual(policy.limit)
   expect(state.waitingFor !== undefined).toBe(status === 'backoff')
   expect(state.closed !== undefined).toBe(status === 'closed')

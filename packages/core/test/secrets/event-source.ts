@@ -3,44 +3,44 @@ import type { AnyEventSourceOptions } from '../../src/event-source/options.ts'
 import { createEventSource } from '../../src/event-source/index.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
 import { extendEnvironment } from '../web-socket/harness.ts'
-import { PLACE, type Row, SECRET, circular, fail, failureOf, gather, refused, thrown } from './secret.ts'
+import { SECRET_URL, type Row, SECRET, circular, fail, failureOf, gather, refused, thrown } from './secret.ts'
 
 type Options = Omit<AnyEventSourceOptions, 'select'>
 
 const headers = { authorization: `Bearer ${SECRET}` }
 const POST = { method: 'POST', body: { [SECRET]: SECRET } }
 
-/** A stream whose URL, headers and body are secrets, asked for. */
-async function asking(options: Options = {}, environment = createTestEnvironment()) {
+/** Requests a stream whose URL, headers and body are secrets. */
+async function requesting(options: Options = {}, environment = createTestEnvironment()) {
   const given = { headers, lastEventId: SECRET, environment, ...options } as object
-  const client = createEventSource<unknown, undefined, unknown>(PLACE, given)
-  const told = gather(client, environment)
+  const client = createEventSource<unknown, undefined, unknown>(SECRET_URL, given)
+  const reported = gather(client, environment)
   client.open()
   await environment.advance(0)
-  return { client, environment, told }
+  return { client, environment, reported }
 }
 
 const row = (
   code: Row['code'],
   name: string,
   options: Options,
-  follow: (set: Awaited<ReturnType<typeof asking>>) => void | Promise<void> = () => {},
+  follow: (set: Awaited<ReturnType<typeof requesting>>) => void | Promise<void> = () => {},
   find?: Row['find'],
 ): Row => ({
   code,
   name: `server-sent events: ${name}`,
   async make() {
-    const set = await asking(options)
+    const set = await requesting(options)
     await follow(set)
     await set.environment.advance(0)
-    return set.told()
+    return set.reported()
   },
   ...(find && { find }),
 })
 
 const written =
   (text: string) =>
-  async ({ environment }: Awaited<ReturnType<typeof asking>>) => {
+  async ({ environment }: Awaited<ReturnType<typeof requesting>>) => {
     environment.request.respond()
     await environment.advance(0)
     environment.request.write(text)
@@ -51,7 +51,7 @@ const contentType: Row['find'] = (error) => error.code === 'content-type' && err
 const EVENT = `id: ${SECRET}\ndata: {"${SECRET}\n\n`
 
 export const eventSourceRows: readonly Row[] = [
-  row('http', 'the headers of a refusal', {}, ({ environment }) =>
+  row('http', 'the headers of an error response', {}, ({ environment }) =>
     environment.request.respond({ status: 403, headers: { 'www-authenticate': SECRET } }),
   ),
   row(
@@ -72,14 +72,14 @@ export const eventSourceRows: readonly Row[] = [
   ),
   row(
     'connect-failed',
-    'what fetch says',
+    'the error of fetch',
     {},
     ({ environment }) => environment.request.fail(refused()),
     thrown,
   ),
   row(
     'closed',
-    'why a body breaks off',
+    'the error of a broken body',
     {},
     async ({ environment }) => {
       environment.request.respond()
@@ -91,7 +91,7 @@ export const eventSourceRows: readonly Row[] = [
   row('too-large', 'an event that is too long', { maxEventLength: 10 }, written(EVENT)),
   row('decode', 'an event, and the codec throws', { codec: { decode: fail } }, written(EVENT), raw),
   row('decode', 'an event that is not JSON', { codec: json() }, written(EVENT), raw),
-  row('decode', 'an event of a name', { events: { message: json() } }, written(EVENT), raw),
+  row('decode', 'a named event that is not JSON', { events: { message: json() } }, written(EVENT), raw),
   row('provider', 'what `until` throws', { until: fail }, written(EVENT), thrown),
   row('provider', 'what a header function throws', { headers: fail }, undefined, thrown),
   row('provider', 'what a body function throws', { method: 'POST', body: fail }, undefined, thrown),
@@ -104,24 +104,24 @@ export const eventSourceRows: readonly Row[] = [
   ),
   row('bad-option', 'the name of a header', { headers: { [`${SECRET} x`]: 'x' } }, undefined),
   row('bad-option', 'a body that contains itself', { ...POST, body: circular() }, undefined, thrown),
-  row('timeout', 'a server that does not answer', {}, ({ environment }) => environment.advance(10_000)),
-  row('interrupted', 'a POST that the page leaves', POST, ({ environment }) =>
+  row('timeout', 'a server that does not respond', {}, ({ environment }) => environment.advance(10_000)),
+  row('interrupted', 'a POST that the bfcache interrupts', POST, ({ environment }) =>
     environment.emitPageEvent('pagehide'),
   ),
   {
     code: 'unsupported',
-    name: 'server-sent events: the URL, where there is no fetch',
+    name: 'server-sent events: the URL, without fetch',
     make: async () =>
-      (await asking({}, extendEnvironment(createTestEnvironment(), { fetch: undefined }))).told(),
+      (await requesting({}, extendEnvironment(createTestEnvironment(), { fetch: undefined }))).reported(),
   },
   {
     code: 'bad-option',
-    name: 'server-sent events: an ID that cannot be',
-    make: () => failureOf(() => createEventSource(PLACE, { lastEventId: `${SECRET}\0` })),
+    name: 'server-sent events: an invalid ID',
+    make: () => failureOf(() => createEventSource(SECRET_URL, { lastEventId: `${SECRET}\0` })),
   },
   {
     code: 'bad-option',
-    name: 'server-sent events: a number in the place of an ID',
-    make: () => failureOf(() => createEventSource(PLACE, { lastEventId: 90_210 as never })),
+    name: 'server-sent events: a number instead of an ID',
+    make: () => failureOf(() => createEventSource(SECRET_URL, { lastEventId: 90_210 as never })),
   },
 ]

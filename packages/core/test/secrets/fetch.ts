@@ -6,7 +6,7 @@ import { type AnyOptions, respond } from '../fetch/harness.ts'
 import { extendEnvironment } from '../web-socket/harness.ts'
 import {
   BAD_URLS,
-  PLACE,
+  SECRET_URL,
   type Row,
   SECRET,
   circular,
@@ -20,22 +20,22 @@ import {
 const headers = { authorization: `Bearer ${SECRET}` }
 const BODY = `{"${SECRET}":"${SECRET}`
 
-/** A request whose URL, headers and query are secrets, and all that is told of it. */
-async function asked(
+/** Sends a request whose URL, headers and query are secrets; returns all reports of its errors. */
+async function reportsOf(
   options: AnyOptions,
   follow: (environment: TestEnvironment) => unknown,
-  url: UrlOption = PLACE,
-  // The same origin: a server of another one is asked whether it can be reached.
+  url: UrlOption = SECRET_URL,
+  // The same origin: a failed request to another one sends a probe too.
   environment = createTestEnvironment({ baseUrl: 'https://a.example/' }),
 ): Promise<readonly unknown[]> {
   const given = { environment, headers, query: { q: SECRET }, retry: false, ...options } as const
   const client = createFetch<unknown, unknown>(url, given)
-  const told = gather(client, environment)
+  const reported = gather(client, environment)
   const failure = failureOf(() => client.execute())
   await environment.advance(0)
   await follow(environment)
   await environment.advance(0)
-  return [...(await failure), ...told()]
+  return [...(await failure), ...reported()]
 }
 
 const row = (
@@ -44,9 +44,14 @@ const row = (
   options: AnyOptions,
   follow: (environment: TestEnvironment) => unknown = () => {},
   find?: Row['find'],
-): Row => ({ code, name: `a request: ${name}`, make: () => asked(options, follow), ...(find && { find }) })
+): Row => ({
+  code,
+  name: `a request: ${name}`,
+  make: () => reportsOf(options, follow),
+  ...(find && { find }),
+})
 
-const answered =
+const respondWith =
   (body: string, type: string, status = 200) =>
   (environment: TestEnvironment) =>
     respond(environment, body, { status, headers: { 'content-type': type, 'x-token': SECRET } })
@@ -60,31 +65,31 @@ const PROBLEM = JSON.stringify({ title: SECRET, detail: SECRET, [SECRET]: SECRET
 const broken: Row[] = [
   {
     code: 'provider',
-    name: 'a request: a fetch of its own whose answer is none',
+    name: 'a request: a custom fetch with an invalid response',
     make() {
       const fetch = async () => Object.defineProperty({}, 'status', { get: fail }) as Response
-      return asked({}, () => {}, PLACE, extendEnvironment(createTestEnvironment(), { fetch }))
+      return reportsOf({}, () => {}, SECRET_URL, extendEnvironment(createTestEnvironment(), { fetch }))
     },
     find: thrown,
   },
   {
     code: 'provider',
     name: 'a request: retry.when throws',
-    make: () => asked({ retry: { when: fail, limit: 0 } }, ({ request }) => request.fail(refused())),
+    make: () => reportsOf({ retry: { when: fail, limit: 0 } }, ({ request }) => request.fail(refused())),
     find: thrown,
   },
   {
     code: 'cors',
-    name: 'a request: the URL of another origin that can be reached',
+    name: 'a request: the URL of a reachable server of another origin',
     make: () =>
-      asked(
+      reportsOf(
         {},
         async (environment) => {
           environment.request.fail(refused())
           await environment.advance(0)
           environment.request.respond()
         },
-        PLACE,
+        SECRET_URL,
         createTestEnvironment(),
       ),
     find: (error) => error.code === 'cors' && String((error.cause as { thrown?: unknown }).thrown),
@@ -94,7 +99,7 @@ const broken: Row[] = [
     name: 'a request: the reason of a signal',
     async make() {
       const environment = createTestEnvironment()
-      const client = createFetch<unknown, unknown>(PLACE, { environment, headers })
+      const client = createFetch<unknown, unknown>(SECRET_URL, { environment, headers })
       const controller = new AbortController()
       const failure = failureOf(() => client.execute({ signal: controller.signal }))
       await environment.advance(0)
@@ -109,39 +114,45 @@ export const fetchRows: readonly Row[] = [
   ...BAD_URLS.map(([name, url]): Row => ({
     code: 'bad-url',
     name: `the URL of a request: ${name}`,
-    make: () => asked({}, () => {}, url, createTestEnvironment({ baseUrl: undefined })),
+    make: () => reportsOf({}, () => {}, url, createTestEnvironment({ baseUrl: undefined })),
     find: (error) => error.code === 'bad-url' && error.url,
   })),
   {
     code: 'bad-url',
     name: 'the URL of a request: user and password',
-    make: () => asked({}, () => {}, `https://${SECRET}:${SECRET}@a.example/${SECRET}`),
+    make: () => reportsOf({}, () => {}, `https://${SECRET}:${SECRET}@a.example/${SECRET}`),
     find: (error) => error.code === 'bad-url' && error.url,
   },
-  row('http', 'problem+json', {}, answered(PROBLEM, 'application/problem+json', 422), problem),
-  row('http', 'the body of a refusal', {}, answered(PROBLEM, 'application/json', 400), body),
-  row('http', 'the page of a refusal', {}, answered(`<p>${SECRET}`, `text/html; x=${SECRET}`, 500), body),
-  row('content-type', 'a page', {}, answered(`<p>${SECRET}`, `text/html; x=${SECRET}`), contentType),
-  row('decode', 'an answer that is not JSON', {}, answered(BODY, 'application/json'), raw),
-  row('decode', 'the codec throws', { codec: { decode: fail } }, answered(BODY, 'text/plain'), raw),
-  row('decode', 'json()', { codec: json() }, answered(BODY, 'text/plain'), raw),
-  row('too-large', 'an answer that is too long', { maxBodyBytes: 10 }, answered(BODY, 'text/plain')),
+  row('http', 'problem+json', {}, respondWith(PROBLEM, 'application/problem+json', 422), problem),
+  row('http', 'the body of an error response', {}, respondWith(PROBLEM, 'application/json', 400), body),
+  row(
+    'http',
+    'the HTML page of an error response',
+    {},
+    respondWith(`<p>${SECRET}`, `text/html; x=${SECRET}`, 500),
+    body,
+  ),
+  row('content-type', 'an HTML page', {}, respondWith(`<p>${SECRET}`, `text/html; x=${SECRET}`), contentType),
+  row('decode', 'a response that is not JSON', {}, respondWith(BODY, 'application/json'), raw),
+  row('decode', 'the codec throws', { codec: { decode: fail } }, respondWith(BODY, 'text/plain'), raw),
+  row('decode', 'json()', { codec: json() }, respondWith(BODY, 'text/plain'), raw),
+  row('too-large', 'a response that is too long', { maxBodyBytes: 10 }, respondWith(BODY, 'text/plain')),
   row('provider', 'a header function throws', { headers: fail }, undefined, thrown),
   row('provider', 'bearer()', { headers: bearer(fail) }, undefined, thrown),
   row('provider', 'a body function throws', { method: 'POST', body: fail }, undefined, thrown),
   row(
     'bad-option',
-    'a token that no header can have',
+    'a token that is invalid in a header',
     { headers: bearer(() => `${SECRET}\n${SECRET}`) },
     undefined,
     thrown,
   ),
   row('bad-option', 'JSON that contains itself', { method: 'POST', json: circular() }, undefined, thrown),
-  row('bad-option', 'a key that no header can have', { method: 'POST', idempotencyKey: `${SECRET}\n` }),
-  row('connect-failed', 'what fetch says', {}, ({ request }) => request.fail(refused()), thrown),
+  row('bad-option', 'a key that is invalid in a header', { method: 'POST', idempotencyKey: `${SECRET}\n` }),
+  row('connect-failed', 'the error of fetch', {}, ({ request }) => request.fail(refused()), thrown),
   row(
     'closed',
-    'why a body breaks off',
+    'the error of a broken body',
     {},
     async (environment) => {
       environment.request.respond({ headers: { 'content-type': 'text/plain' } })
@@ -150,6 +161,6 @@ export const fetchRows: readonly Row[] = [
     },
     thrown,
   ),
-  row('timeout', 'a server that does not answer', {}, (environment) => environment.advance(10_000)),
+  row('timeout', 'a server that does not respond', {}, (environment) => environment.advance(10_000)),
   ...broken,
 ]

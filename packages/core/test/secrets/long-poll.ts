@@ -3,21 +3,21 @@ import { type Cursor, header } from '../../src/long-poll/cursor.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
 import { createLongPoll } from '../../src/long-poll/index.ts'
 import { type PollOptions, respond } from '../long-poll/harness.ts'
-import { PLACE, type Row, SECRET, fail, gather, refused, thrown } from './secret.ts'
+import { SECRET_URL, type Row, SECRET, fail, gather, refused, thrown } from './secret.ts'
 
 const cursor: Cursor = { write: () => {}, read: () => SECRET }
 const headers = { authorization: `Bearer ${SECRET}` }
 const BODY = `{"${SECRET}":"${SECRET}`
 
-/** A poll whose URL, headers and cursor are secrets. */
+/** Opens a poll whose URL, headers and cursor are secrets. */
 async function polling(options: PollOptions) {
   const environment = createTestEnvironment()
   const given = { headers, cursor, initialCursor: SECRET, environment, ...options } as object
-  const client = createLongPoll<unknown, unknown, unknown>(PLACE, given)
-  const told = gather(client, environment)
+  const client = createLongPoll<unknown, unknown, unknown>(SECRET_URL, given)
+  const reported = gather(client, environment)
   client.open()
   await environment.advance(0)
-  return { environment, told }
+  return { environment, reported }
 }
 
 const row = (
@@ -30,41 +30,47 @@ const row = (
   code,
   name: `polling: ${name}`,
   async make() {
-    const { environment, told } = await polling(options)
+    const { environment, reported } = await polling(options)
     await follow(environment)
     await environment.advance(0)
-    return told()
+    return reported()
   },
   ...(find && { find }),
 })
 
 const raw: Row['find'] = (error) => error.code === 'decode' && error.raw
 const contentType: Row['find'] = (error) => error.code === 'content-type' && error.contentType
-const answered =
+const respondWith =
   (body: string, type = 'text/plain', status = 200) =>
   (environment: ReturnType<typeof createTestEnvironment>) =>
     respond(environment, body, { status, headers: { 'content-type': type, 'x-token': SECRET } })
 
 export const longPollRows: readonly Row[] = [
-  row('decode', 'an answer that is not JSON', {}, answered(BODY, 'application/json'), raw),
-  row('decode', 'the type of one', {}, answered(BODY, `application/${SECRET}+json; x=${SECRET}`), raw),
-  row('decode', 'the codec throws', { codec: { decode: fail } }, answered(BODY), raw),
-  row('decode', 'json()', { codec: json() }, answered(BODY), raw),
-  row('decode', '`messages` throws', { messages: fail }, answered(BODY), raw),
-  row('provider', '`dedupeBy` throws', { dedupeBy: fail }, answered(BODY), thrown),
-  row('provider', 'cursor.read throws', { cursor: { ...cursor, read: fail } }, answered(BODY), thrown),
+  row('decode', 'a response that is not JSON', {}, respondWith(BODY, 'application/json'), raw),
+  row(
+    'decode',
+    'the content type of one',
+    {},
+    respondWith(BODY, `application/${SECRET}+json; x=${SECRET}`),
+    raw,
+  ),
+  row('decode', 'the codec throws', { codec: { decode: fail } }, respondWith(BODY), raw),
+  row('decode', 'json()', { codec: json() }, respondWith(BODY), raw),
+  row('decode', '`messages` throws', { messages: fail }, respondWith(BODY), raw),
+  row('provider', '`dedupeBy` throws', { dedupeBy: fail }, respondWith(BODY), thrown),
+  row('provider', 'cursor.read throws', { cursor: { ...cursor, read: fail } }, respondWith(BODY), thrown),
   row('provider', 'cursor.write throws', { cursor: { ...cursor, write: fail } }, () => {}, thrown),
   row(
     'provider',
-    'a cursor that no header can have',
+    'a cursor that is invalid in a header',
     { cursor: header('x-cursor', () => `${SECRET}\n`), initialCursor: `${SECRET}\n${SECRET}` },
     () => {},
     thrown,
   ),
   row('provider', 'a header function throws', { headers: fail }, () => {}, thrown),
-  row('http', 'the body of a refusal', {}, answered(BODY, 'text/plain', 400)),
-  row('content-type', 'a page', {}, answered(BODY, `text/html; x=${SECRET}`), contentType),
-  row('too-large', 'an answer that is too long', { maxBodyBytes: 10 }, answered(BODY)),
-  row('timeout', 'a server that does not answer', {}, (environment) => environment.advance(90_000)),
-  row('connect-failed', 'what fetch says', {}, ({ request }) => request.fail(refused()), thrown),
+  row('http', 'the body of an error response', {}, respondWith(BODY, 'text/plain', 400)),
+  row('content-type', 'an HTML page', {}, respondWith(BODY, `text/html; x=${SECRET}`), contentType),
+  row('too-large', 'a response that is too long', { maxBodyBytes: 10 }, respondWith(BODY)),
+  row('timeout', 'a server that does not respond', {}, (environment) => environment.advance(90_000)),
+  row('connect-failed', 'the error of fetch', {}, ({ request }) => request.fail(refused()), thrown),
 ]

@@ -1,20 +1,20 @@
 import type { TautlineError, ErrorCode } from '../../src/shared/errors.ts'
 import type { TestEnvironment } from '../../src/testing/index.ts'
 
-/** Stands for a token, a password or a message. It is found in any case of its letters, since URLs change that. */
+/** Stands for a token, a password or a message. Tests look for it in upper and lower case, since URLs change that. */
 export const SECRET = 's3cretmarker'
 
-/** A URL that is requested as it is, with a secret wherever one may stand. */
-export const PLACE = `https://a.example/${SECRET}/path?token=${SECRET}`
+/** A valid URL with the secret in its path and its query. */
+export const SECRET_URL = `https://a.example/${SECRET}/path?token=${SECRET}`
 
-/** One way to an error, with a secret in all that leads to it. */
+/** One way to cause an error, with a secret in all inputs. */
 export interface Row {
   readonly code: ErrorCode
   /** Where the secret is. */
   readonly name: string
-  /** Makes the error; returns all that the program, or a log, is told. */
+  /** Causes the error; returns everything that is reported to the program or a log. */
   make(): Promise<readonly unknown[]> | readonly unknown[]
-  /** Where the program finds the secret; undefined: it is kept nowhere. */
+  /** Returns the field that has the secret. Undefined: no field has it. */
   readonly find?: (error: TautlineError) => unknown
 }
 
@@ -23,20 +23,24 @@ interface Client {
   getSnapshot(): { readonly error: Error | undefined; readonly closed?: unknown }
 }
 
-/** Gathers all that is told of errors: to listeners, in the snapshot, and where nobody listens. */
+/** Collects all reports of errors: to listeners, in the snapshot, and to the environment. */
 export function gather(client: Client, { errors }: TestEnvironment): () => readonly unknown[] {
-  const told: unknown[] = []
-  for (const type of ['error', 'retry', 'give-up'] as const) client.on(type, (event) => void told.push(event))
-  return () => [...told, ...unheard(client, errors)]
+  const reported: unknown[] = []
+  for (const type of ['error', 'retry', 'give-up'] as const)
+    client.on(type, (event) => void reported.push(event))
+  return () => [...reported, ...unhandledReports(client, errors)]
 }
 
-/** The same where nobody listens. */
-export function unheard(client: Pick<Client, 'getSnapshot'>, errors: readonly unknown[]): readonly unknown[] {
+/** Returns the reports without listeners: in the snapshot, and to the environment. */
+export function unhandledReports(
+  client: Pick<Client, 'getSnapshot'>,
+  errors: readonly unknown[],
+): readonly unknown[] {
   const { error, closed } = client.getSnapshot()
   return [...errors, error, closed]
 }
 
-/** What a function throws, rejects with, or a promise is rejected with. */
+/** Returns what a function throws or rejects with. */
 export async function failureOf(run: () => unknown): Promise<readonly unknown[]> {
   try {
     await run()
@@ -52,26 +56,26 @@ export const fail = (): never => {
 
 export const thrown = ({ thrown: original }: TautlineError): unknown => original
 
-/** An object that has no JSON form, and whose field the platform's error names. */
+/** Returns an object that has no JSON form. The platform's error names its field. */
 export function circular(): object {
   const message: Record<string, unknown> = {}
   message[SECRET] = message
   return message
 }
 
-/** What `fetch` of Node and of undici fail with. */
+/** Returns the error of a failed `fetch` in Node and undici. */
 export const refused = (): TypeError =>
-  new TypeError(`Failed to fetch ${PLACE}`, {
+  new TypeError(`Failed to fetch ${SECRET_URL}`, {
     cause: Object.assign(new Error(`connect ${SECRET}`), { code: 'ECONNREFUSED' }),
   })
 
-/** URLs that no request is made to, by what is wrong with them. */
+/** URLs that are rejected, and what is wrong with them. */
 export const BAD_URLS: readonly (readonly [name: string, url: string])[] = [
-  ['a scheme that is not asked', `ftp://${SECRET}:${SECRET}@a.example/${SECRET}?${SECRET}#${SECRET}`],
+  ['a scheme that is not allowed', `ftp://${SECRET}:${SECRET}@a.example/${SECRET}?${SECRET}#${SECRET}`],
   ['a data: URL of a megabyte', `data:text/plain,${SECRET.repeat(90_000)}`],
-  ['a host that cannot be', `https://a b.example/${SECRET}`],
-  ['a password that ends the authority', `https://user:${SECRET}#w@a.example`],
+  ['an invalid host', `https://a b.example/${SECRET}`],
+  ['a password with a #, which ends the host', `https://user:${SECRET}#w@a.example`],
   ['a password in the place of the port', `https://${SECRET}:1/w@a.example:x/`.replace('https', 'ftp')],
   ['user and password without a scheme', `${SECRET}:${SECRET}@a.example`],
-  ['a relative one, and nothing to relate it to', `/${SECRET}?${SECRET}`],
+  ['a relative one without a base URL', `/${SECRET}?${SECRET}`],
 ]

@@ -5,7 +5,7 @@ import { type WebSocketOptions, createWebSocket } from '../../src/web-socket/ind
 import { extendEnvironment } from '../web-socket/harness.ts'
 import {
   BAD_URLS,
-  PLACE,
+  SECRET_URL,
   type Row,
   SECRET,
   circular,
@@ -13,31 +13,31 @@ import {
   failureOf,
   gather,
   thrown,
-  unheard,
+  unhandledReports,
 } from './secret.ts'
 
 type Options = Omit<WebSocketOptions<unknown, unknown, unknown>, 'select'>
 
-/** A client whose URL is a secret, dialling. */
-async function dialling(
+/** Creates a client whose URL is a secret, and connects. */
+async function connecting(
   options: Options = {},
-  url: Parameters<typeof createWebSocket>[0] = PLACE,
+  url: Parameters<typeof createWebSocket>[0] = SECRET_URL,
   environment = createTestEnvironment({ baseUrl: undefined }),
 ) {
   const client = createWebSocket<unknown, unknown, unknown>(url, { environment, ...options })
-  const told = gather(client, environment)
+  const reported = gather(client, environment)
   client.open()
   await environment.advance(0)
-  return { client, environment, told }
+  return { client, environment, reported }
 }
 
 async function connected(options: Options = {}) {
-  const set = await dialling(options)
+  const set = await connecting(options)
   set.environment.socket.accept()
   return set
 }
 
-/** A message that cannot be read, where somebody listens for errors, and where nobody does. */
+/** Receives a message that cannot be decoded, with and without listeners for errors. */
 const unreadable = (name: string, codec: Options['codec'], raw = `{"${SECRET}":"${SECRET}`): Row[] => {
   const find: Row['find'] = (error) => error.code === 'decode' && error.raw
   return [
@@ -45,23 +45,23 @@ const unreadable = (name: string, codec: Options['codec'], raw = `{"${SECRET}":"
       code: 'decode',
       name: `a message: ${name}`,
       async make() {
-        const { environment, told } = await connected({ codec })
+        const { environment, reported } = await connected({ codec })
         environment.socket.receive(raw)
-        return told()
+        return reported()
       },
       find,
     },
     {
       code: 'decode',
-      name: `a message, and nobody listens: ${name}`,
+      name: `a message, without listeners: ${name}`,
       async make() {
         const environment = createTestEnvironment()
-        const client = createWebSocket<unknown, unknown>(PLACE, { environment, codec })
+        const client = createWebSocket<unknown, unknown>(SECRET_URL, { environment, codec })
         client.open()
         await environment.advance(0)
         environment.socket.accept()
         environment.socket.receive(raw)
-        return unheard(client, environment.errors)
+        return unhandledReports(client, environment.errors)
       },
       find,
     },
@@ -89,7 +89,7 @@ const dropped = (name: string, make: Row['make']): Row => ({
 const provider = (name: string, options: Options, url?: Parameters<typeof createWebSocket>[0]): Row => ({
   code: 'provider',
   name: `what a function throws: ${name}`,
-  make: async () => (await dialling(options, url)).told(),
+  make: async () => (await connecting(options, url)).reported(),
   find: thrown,
 })
 
@@ -97,11 +97,11 @@ const closing = (name: string, options: Options): Row => ({
   code: 'provider',
   name: `what a function throws: ${name}`,
   async make() {
-    const { environment, told } = await connected(options)
+    const { environment, reported } = await connected(options)
     environment.socket.receive(SECRET)
     await environment.advance(25_000)
     environment.socket.end(1006, SECRET)
-    return told()
+    return reported()
   },
   find: thrown,
 })
@@ -112,23 +112,23 @@ const refusedBySchema = JSON.stringify({ kind: SECRET, [SECRET]: SECRET })
 const broken: Row[] = [
   {
     code: 'bad-protocols',
-    name: 'subprotocols, and what the platform says of them',
+    name: 'subprotocols, and the error of the platform',
     async make() {
       const Broken = function () {
-        throw new SyntaxError(`${SECRET} is no subprotocol of ${PLACE}`)
+        throw new SyntaxError(`${SECRET} is no subprotocol of ${SECRET_URL}`)
       } as unknown as typeof WebSocket
       const own = extendEnvironment(createTestEnvironment(), { WebSocket: Broken })
-      return (await dialling({ protocols: [SECRET, `${SECRET} x`] }, PLACE, own)).told()
+      return (await connecting({ protocols: [SECRET, `${SECRET} x`] }, SECRET_URL, own)).reported()
     },
     find: thrown,
   },
   {
     code: 'unsupported',
-    name: 'the URL, where there is no WebSocket',
+    name: 'the URL, without WebSocket',
     make: async () =>
       (
-        await dialling({}, PLACE, extendEnvironment(createTestEnvironment(), { WebSocket: undefined }))
-      ).told(),
+        await connecting({}, SECRET_URL, extendEnvironment(createTestEnvironment(), { WebSocket: undefined }))
+      ).reported(),
   },
   {
     code: 'bad-close',
@@ -137,7 +137,7 @@ const broken: Row[] = [
   },
   {
     code: 'bad-close',
-    name: 'the reason in the place of the code',
+    name: 'the reason instead of the code',
     make: async () => failureOf((await connected()).client.close.bind(undefined, SECRET as never)),
     find: (error) => error.code === 'bad-close' && error.closeCode,
   },
@@ -146,11 +146,11 @@ const broken: Row[] = [
 const ended: Row[] = [
   {
     code: 'connect-failed',
-    name: 'the close reason of a handshake, and the URL',
+    name: 'the close reason of a failed handshake, and the URL',
     async make() {
-      const { environment, told } = await dialling({ protocols: [SECRET] })
+      const { environment, reported } = await connecting({ protocols: [SECRET] })
       environment.socket.end(1011, SECRET, true)
-      return told()
+      return reported()
     },
     find: (error) => error.code === 'connect-failed' && error.reason,
   },
@@ -158,24 +158,24 @@ const ended: Row[] = [
     code: 'closed',
     name: 'the close reason, and the URL',
     async make() {
-      const { environment, told } = await connected({ retry: { limit: 0 } })
+      const { environment, reported } = await connected({ retry: { limit: 0 } })
       environment.socket.end(4000, SECRET, true)
-      return told()
+      return reported()
     },
     find: (error) => error.code === 'closed' && error.reason,
   },
   {
     code: 'timeout',
-    name: 'the URL of a server that does not answer',
+    name: 'the URL of a server that does not respond',
     async make() {
-      const { environment, told } = await dialling({ protocols: [SECRET] })
+      const { environment, reported } = await connecting({ protocols: [SECRET] })
       await environment.advance(10_000)
-      return told()
+      return reported()
     },
   },
   {
     code: 'overflow',
-    name: 'messages that a loop is too slow for',
+    name: 'messages for a loop that is too slow',
     async make() {
       const { client, environment } = await connected()
       const loop = client[Symbol.asyncIterator]()
@@ -190,34 +190,34 @@ const ended: Row[] = [
 ]
 
 const notSent: Row[] = [
-  dropped('it is closed, and nobody listens', async () => {
+  dropped('after close(), without listeners', async () => {
     const environment = createTestEnvironment()
-    const client = createWebSocket(PLACE, { environment })
+    const client = createWebSocket(SECRET_URL, { environment })
     client.close()
     client.send(SECRET)
-    return unheard(client, environment.errors)
+    return unhandledReports(client, environment.errors)
   }),
-  dropped('it is closed while it waits', async () => {
-    const { client, told } = await dialling()
+  dropped('close() while it is queued', async () => {
+    const { client, reported } = await connecting()
     client.send(SECRET)
     client.close()
-    return told()
+    return reported()
   }),
-  dropped('another destination', async () => {
-    const { client, environment, told } = await dialling()
+  dropped('another URL', async () => {
+    const { client, environment, reported } = await connecting()
     client.send(SECRET)
     client.setOptions('https://b.example', { environment })
     await environment.advance(0)
-    return told()
+    return reported()
   }),
   dropped('the outbox is full', async () => {
-    const { client, told } = await dialling({ outbox: { messages: 1 } })
+    const { client, reported } = await connecting({ outbox: { messages: 1 } })
     client.send(SECRET)
     client.send('x')
-    return told()
+    return reported()
   }),
-  dropped('the outbox is full, and refuses it', async () => {
-    const { client } = await dialling({ outbox: { messages: 0, overflow: 'reject' } })
+  dropped('the outbox is full and rejects it', async () => {
+    const { client } = await connecting({ outbox: { messages: 0, overflow: 'reject' } })
     return failureOf(() => client.send(SECRET))
   }),
 ]
@@ -226,21 +226,21 @@ export const webSocketRows: readonly Row[] = [
   ...BAD_URLS.map(([name, url]): Row => ({
     code: 'bad-url',
     name: `the URL of a WebSocket: ${name}`,
-    make: async () => (await dialling({}, url)).told(),
+    make: async () => (await connecting({}, url)).reported(),
     find: (error) => error.code === 'bad-url' && error.url,
   })),
   ...unreadable('the codec throws', { decode: fail, encode: String }),
   ...unreadable('it is not JSON', json()),
-  ...unreadable('the schema repeats it', json(schema), refusedBySchema),
-  ...unreadable('it is text', binary()),
+  ...unreadable('the error of the schema', json(schema), refusedBySchema),
+  ...unreadable('text for a binary codec', binary()),
   unsendable('the codec throws', { codec: { decode: String, encode: fail } }, SECRET),
   unsendable('it contains itself', { codec: json() }, circular()),
-  unsendable('the schema refuses it', { codec: json(v.unknown(), schema) as never }, { kind: SECRET }),
+  unsendable('the schema rejects it', { codec: json(v.unknown(), schema) as never }, { kind: SECRET }),
   unsendable('an object without a codec', {}, { [SECRET]: SECRET }),
-  unsendable('the platform refuses it', {}, SECRET),
+  unsendable('the platform rejects it', {}, SECRET),
   provider('url', {}, fail),
   provider('url, which rejects', {}, () => Promise.reject(new Error(SECRET))),
-  provider('url, which throws a text', {}, () => Promise.reject(SECRET)),
+  provider('url, which rejects with a text', {}, () => Promise.reject(SECRET)),
   provider('protocols', { protocols: fail }),
   closing('retry.when', { retry: { when: fail } }),
   closing('retry.delay', { retry: { delay: fail } }),

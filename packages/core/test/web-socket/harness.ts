@@ -26,7 +26,7 @@ export function createHarness<Incoming = WireData, Outgoing = Sendable, Data = I
   return { environment, client, emitted: record(client) }
 }
 
-/** The same, with the connection open. */
+/** Creates a client and opens its connection. */
 export async function openHarness<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
   options: WebSocketOptions<Incoming, Outgoing, Data> = {},
   url: UrlOption = '/chat',
@@ -53,7 +53,7 @@ export function record(client: Pick<WebSocketClient<never, never, unknown>, 'on'
   return emitted
 }
 
-/** The statuses that a client goes through, each time it changes. */
+/** Records each new status of a client. */
 export function statuses(client: Pick<WebSocketClient<never, never, unknown>, 'on'>): string[] {
   const seen: string[] = []
   client.on('transition', ({ from, to }) => {
@@ -62,7 +62,7 @@ export function statuses(client: Pick<WebSocketClient<never, never, unknown>, 'o
   return seen
 }
 
-/** The same environment with some properties replaced. */
+/** Returns the same environment with some properties replaced. */
 export function extendEnvironment(
   environment: TestEnvironment,
   own: Partial<TestEnvironment>,
@@ -73,14 +73,14 @@ export function extendEnvironment(
   }) as TestEnvironment
 }
 
-/** The messages reported as dropped, oldest first, and why. */
+/** Returns the messages that were reported as dropped, oldest first, and why. */
 export function dropped(errors: readonly unknown[]): [why: string, ...messages: unknown[]][] {
   return errors
     .filter((error) => isTautlineError(error, 'dropped'))
     .map(({ why, messages }) => [why, ...messages])
 }
 
-/** An open connection, and the errors its client has emitted. */
+/** Opens a connection, and records the errors of its client. */
 export async function sending(options: WebSocketOptions<never, Sendable, undefined> = {}) {
   const errors: Error[] = []
   const set = await openHarness({ ...options, onError: (error) => errors.push(error) })

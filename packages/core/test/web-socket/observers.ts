@@ -3,9 +3,9 @@ import { type TestEnvironment, createTestEnvironment } from '../../src/testing/i
 import { type UrlOption, type WebSocketOptions, observeWebSocket } from '../../src/web-socket/index.ts'
 import { record } from './harness.ts'
 
-/** `collect()`, for observers whose data may be anything. */
-export const list = (sofar: unknown, message: unknown) =>
-  collect()(Array.isArray(sofar) ? sofar : [], message)
+/** `collect()` for observers with data of any type. */
+export const list = (before: unknown, message: unknown) =>
+  collect()(Array.isArray(before) ? before : [], message)
 
 export type ObserverOptions = WebSocketOptions<unknown, never, unknown>
 
@@ -16,11 +16,11 @@ export function mount(environment: TestEnvironment, options: ObserverOptions = {
   return { observer, emitted, leave: observer.subscribe(() => {}) }
 }
 
-/** Mounts so many observers on one open connection. */
+/** Mounts observers that share one open connection. */
 export async function mountMany(count: number, options: ObserverOptions = {}) {
   const environment = createTestEnvironment()
-  const hooks = Array.from({ length: count }, () => mount(environment, options))
+  const observers = Array.from({ length: count }, () => mount(environment, options))
   await environment.advance(0)
   environment.socket.accept()
-  return { environment, hooks, socket: environment.socket }
+  return { environment, observers, socket: environment.socket }
 }

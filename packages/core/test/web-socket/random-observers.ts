@@ -12,21 +12,21 @@ import {
   createWebSocket,
 } from '../../src/web-socket/index.ts'
 
-/** What can happen to three clients, their sockets, the page and the clock. */
+/** An event of the three clients, their sockets, the page or the clock. */
 export type Step =
   | {
       readonly type: 'open' | 'close' | 'reconnect' | 'subscribe' | 'leave' | 'toggle' | 'send'
       readonly who: number
     }
-  | { readonly type: 'go'; readonly who: number; readonly to: number }
+  | { readonly type: 'changeUrl'; readonly who: number; readonly to: number }
   | { readonly type: 'accept' | 'refuse' | 'receive' | 'buffer'; readonly which: number }
   | { readonly type: 'end'; readonly which: number; readonly code: number }
-  | { readonly type: 'late'; readonly which: number; readonly says: 'open' | 'message' | 'close' }
+  | { readonly type: 'late'; readonly which: number; readonly event: 'open' | 'message' | 'close' }
   | { readonly type: 'advance' | 'jump'; readonly ms: number }
-  /** A good moment: whatever is due happens, and the servers accept. */
+  /** Runs what is due, and accepts all sockets. */
   | { readonly type: 'up' }
   | { readonly type: 'signal'; readonly signal: PageEvent }
-  /** Happens inside the next handler that the second client has called. */
+  /** An action that the next handler of the second client runs. */
   | { readonly type: 'inside'; readonly step: Step }
 
 const CLIENTS = 3
@@ -37,7 +37,7 @@ const commands = fc.oneof(
   { weight: 3, arbitrary: fc.record({ type: some('open', 'reconnect', 'subscribe'), who }) },
   { weight: 2, arbitrary: fc.record({ type: some('close', 'leave', 'toggle'), who }) },
   { weight: 5, arbitrary: fc.record({ type: some('send'), who }) },
-  { weight: 1, arbitrary: fc.record({ type: some('go'), who, to: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ type: some('changeUrl'), who, to: fc.nat(3) }) },
 ) satisfies fc.Arbitrary<Step>
 const codes = fc.constantFrom(1000, 1006, 1011, 1008, 4401, 4500)
 const signals = some('online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake')
@@ -48,7 +48,7 @@ const rest = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: some('end'), which, code: codes }) },
   {
     weight: 2,
-    arbitrary: fc.record({ type: some('late'), which: fc.nat(5), says: some('open', 'message', 'close') }),
+    arbitrary: fc.record({ type: some('late'), which: fc.nat(5), event: some('open', 'message', 'close') }),
   },
   {
     weight: 4,
@@ -59,7 +59,7 @@ const rest = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: some('inside'), step: commands }) },
 ) satisfies fc.Arbitrary<Step>
 
-/** Three clients that are up, in most runs: much of what can go wrong begins there. */
+/** In most runs three open clients, since most errors need open connections. */
 const beginnings = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Step[]>([]) },
   {
@@ -75,9 +75,9 @@ export const steps: fc.Arbitrary<Step[]> = fc
   .tuple(beginnings, fc.array(fc.oneof(commands, rest), { maxLength: 40, size: 'max' }))
   .map(([beginning, sequence]) => [...beginning, ...sequence])
 
-/** Answers well, or fails in one of the ways in which a provider can, in turn. */
+/** Returns a URL function that succeeds and fails in turn, in all ways in which it can. */
 function createProvider(): (context: AttemptContext) => Promise<string> | string {
-  const answers = [
+  const results = [
     () => '/p',
     () => Promise.reject(new Error('rejected')),
     () => new Promise<string>(() => {}),
@@ -85,17 +85,17 @@ function createProvider(): (context: AttemptContext) => Promise<string> | string
     () => '',
   ]
   let turn = 0
-  return () => answers[turn++ % answers.length]?.() ?? '/p'
+  return () => results[turn++ % results.length]?.() ?? '/p'
 }
 
-/** Messages may be anything; what is sent is text. */
+/** Options for received messages of any type, and sent messages that are text. */
 export type RandomObserverOptions = WebSocketOptions<unknown, string, unknown>
 
 /** Creates clients that act at random, and records everything they emit and send. */
 export function createRandomObservers(options: RandomObserverOptions, throwing: boolean) {
-  let luck = 0
-  const environment = createTestEnvironment({ random: () => (luck = (luck + 0.37) % 1) })
-  const places: UrlOption[] = ['/a', '/b', createProvider(), null]
+  let lastRandom = 0
+  const environment = createTestEnvironment({ random: () => (lastRandom = (lastRandom + 0.37) % 1) })
+  const urls: UrlOption[] = ['/a', '/b', createProvider(), null]
   const inside: Step[] = []
   const emitted: string[][] = []
   const dropped = new Map<unknown, readonly unknown[]>()
@@ -106,36 +106,33 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
   const clients = Array.from({ length: CLIENTS }, (_, index) => createClient(index))
 
   function createClient(index: number) {
-    const own = { environment, key: 'crowd', ...options }
-    const client: WebSocketClient<unknown, string, unknown> = createWebSocket(
-      places[index === 2 ? 2 : 0],
-      own,
-    )
+    const own = { environment, key: 'shared', ...options }
+    const client: WebSocketClient<unknown, string, unknown> = createWebSocket(urls[index === 2 ? 2 : 0], own)
     const log: string[] = []
     emitted.push(log)
-    const hear = (line: string) => {
-      log.push(line)
+    const record = (text: string) => {
+      log.push(text)
       const step = index === 1 ? inside.shift() : undefined
       if (step) act(step)
       if (throwing && index === 0) throw new Error('a handler threw')
     }
-    client.on('open', () => hear('open'))
-    client.on('message', (message) => hear(`message ${String(message)}`))
-    client.on('close', ({ closeCode }) => hear(`close ${closeCode}`))
-    client.on('retry', ({ attempt }) => hear(`retry ${attempt}`))
-    client.on('give-up', () => hear('give-up'))
+    client.on('open', () => record('open'))
+    client.on('message', (message) => record(`message ${String(message)}`))
+    client.on('close', ({ closeCode }) => record(`close ${closeCode}`))
+    client.on('retry', ({ attempt }) => record(`retry ${attempt}`))
+    client.on('give-up', () => record('give-up'))
     client.on('error', (error) => {
       note(error)
-      hear(isTautlineError(error) ? error.code : 'error')
+      record(isTautlineError(error) ? error.code : 'error')
     })
-    return { client, stops: [] as (() => void)[], place: places[index === 2 ? 2 : 0], enabled: true }
+    return { client, stops: [] as (() => void)[], url: urls[index === 2 ? 2 : 0], enabled: true }
   }
 
   function note(error: unknown): void {
     if (isTautlineError(error, 'dropped')) dropped.set(error, error.messages)
   }
 
-  /** The newest sockets first: these are the interesting ones. */
+  /** Counts from the newest socket, since older ones are closed. */
   const socketAt = (which: number) => environment.sockets.at(-1 - which)
 
   function act(step: Step): void {
@@ -160,10 +157,10 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
         one.stops.pop()?.()
         break
       case 'toggle':
-      case 'go':
-        if (step.type === 'go') one.place = places[step.to]
+      case 'changeUrl':
+        if (step.type === 'changeUrl') one.url = urls[step.to]
         else one.enabled = !one.enabled
-        client.setOptions(one.place, { environment, key: 'crowd', ...options, enabled: one.enabled })
+        client.setOptions(one.url, { environment, key: 'shared', ...options, enabled: one.enabled })
         break
       case 'send':
         results.set(++sent, client.send(String(sent)))
@@ -182,26 +179,26 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
     if (step.type === 'receive' && readyState === 1) socket.receive(received++)
     if (step.type === 'buffer') socket.bufferedAmount = socket.bufferedAmount > 0 ? 0 : 2_000_000
     if (step.type === 'end' && readyState === 1) socket.end(step.code)
-    if (step.type === 'late' && socket.closedWith) late(socket, step.says)
+    if (step.type === 'late' && socket.closedWith) emitLate(socket, step.event)
   }
 
-  /** What a platform has already queued, said by a socket that was aborted. */
-  function late(socket: FakeWebSocket, says: 'open' | 'message' | 'close'): void {
+  /** Emits an event that the platform had queued before the socket was closed. */
+  function emitLate(socket: FakeWebSocket, event: 'open' | 'message' | 'close'): void {
     const { onopen, onmessage, onclose } = handlers.get(socket) ?? {}
-    const platform = socket as unknown as WebSocket // the handlers do not look at `this`
-    if (says === 'open') onopen?.call(platform, new Event('open'))
-    if (says === 'message') onmessage?.call(platform, { data: 'LATE' } as MessageEvent)
-    if (says === 'close') onclose?.call(platform, { code: 4500, reason: '', wasClean: true } as CloseEvent)
+    const platform = socket as unknown as WebSocket // the handlers do not use `this`
+    if (event === 'open') onopen?.call(platform, new Event('open'))
+    if (event === 'message') onmessage?.call(platform, { data: 'LATE' } as MessageEvent)
+    if (event === 'close') onclose?.call(platform, { code: 4500, reason: '', wasClean: true } as CloseEvent)
   }
 
-  /** What holds after every step. */
+  /** Checks the invariants after every step. */
   function check(): void {
     for (const socket of environment.sockets) {
       if (socket.onclose)
         handlers.set(socket, { onopen: socket.onopen, onmessage: socket.onmessage, onclose: socket.onclose })
     }
     const live = environment.sockets.filter(({ readyState }) => readyState < 2).map(({ url }) => url)
-    if (options.share !== false) expect(live, 'one live socket for a destination').toEqual([...new Set(live)])
+    if (options.share !== false) expect(live, 'one live socket per URL').toEqual([...new Set(live)])
     for (const { client } of clients) {
       const snapshot = client.getSnapshot()
       expect(Object.isFrozen(snapshot)).toBe(true)
@@ -210,7 +207,7 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
       expect(snapshot.closed !== undefined).toBe(snapshot.status === 'closed')
       expect(snapshot.retryAt !== undefined).toBe(snapshot.waitingFor === 'timer')
     }
-    expect(emitted.flat(), 'what is late is not heard').not.toContain('message LATE')
+    expect(emitted.flat(), 'late events are not emitted').not.toContain('message LATE')
   }
 
   return {
@@ -229,7 +226,7 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
         expect(client.getSnapshot(), 'nothing has happened').toBe(before[index])
       }
     },
-    /** Closes everything, and no handler opens anything any more. */
+    /** Closes all clients. Handlers run no more actions. */
     close(): void {
       inside.length = 0
       for (const { client } of clients) {
@@ -237,7 +234,7 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
         check()
       }
     },
-    /** What was dropped and reported: by the clients that listened, or by the environment. */
+    /** Returns the messages that were reported as dropped, by clients or by the environment. */
     dropped(): unknown[] {
       for (const error of environment.errors) note(error)
       return [...dropped.values()].flat()

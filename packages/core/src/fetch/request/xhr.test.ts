@@ -148,7 +148,7 @@ describe('[progress] the upload progress', () => {
 
 describe('fetch sends', () => {
   test.for<[string, boolean, object]>([
-    ['what nobody looks at', false, {}],
+    ['a request whose progress is not tracked', false, {}],
     ['what has no body', true, { method: 'DELETE', body: undefined }],
     ['without credentials', true, { credentials: 'omit' }],
   ])('%s', async ([, watched, overrides]) => {
