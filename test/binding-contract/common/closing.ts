@@ -40,18 +40,18 @@ export const closing: readonly CommonScenario[] = [
   {
     name: '[close] close() inside a message handler: the rest of the same chunk is not delivered',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = await page.mountOpen('/chunk', {
         onMessage(message) {
-          heard.push(message)
+          received.push(message)
           if (message === 'stop') one.close()
         },
       })
-      page.server.connection.say('go', 'stop', 'never')
+      page.server.connection.send('go', 'stop', 'never')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'stop' }))
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       await expectFinal(page, 1)
-      expect(heard).toEqual(['go', 'stop'])
+      expect(received).toEqual(['go', 'stop'])
     },
   },
   {
@@ -130,7 +130,7 @@ export const closing: readonly CommonScenario[] = [
         onError: () => calls.push('error'),
       })
       one.unmount()
-      page.server.connection.say('to nobody')
+      page.server.connection.send('to nobody')
       await page.advance(999)
       expect(page.server.connection.over).toBeUndefined()
       await page.advance(1)
@@ -160,19 +160,19 @@ export const closing: readonly CommonScenario[] = [
   {
     name: '[reconnect] reconnect() inside a message handler: the rest of the same chunk is the old connection’s, and is not delivered',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = await page.mountOpen('/chunk', {
         onMessage(message) {
-          heard.push(message)
+          received.push(message)
           if (message === 'again' && page.server.connections.length < 2) one.reconnect()
         },
       })
-      page.server.connection.say('a', 'again', 'never')
+      page.server.connection.send('a', 'again', 'never')
       await page.until(() => expect(page.server.connections).toHaveLength(2))
-      page.server.connection.say('b')
+      page.server.connection.send('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
       const again = page.server.kind.repeats ? ['a', 'again', 'never'] : []
-      expect(heard).toEqual(['a', 'again', ...again, 'b'])
+      expect(received).toEqual(['a', 'again', ...again, 'b'])
     },
   },
 ]

@@ -169,14 +169,14 @@ const sharing: readonly HttpScenario[] = [
       for (const options of other) await page.mountOpen('/place', options)
       expect(page.server.connections).toHaveLength(1 + other.length)
       const body = () => 'x'
-      const said = [
+      const withFunctionBodies = [
         { method: 'POST', body },
         { method: 'POST', body },
         { method: 'POST', body: () => 'x' },
         { method: 'POST', body, key: 'said' },
         { method: 'POST', body: () => 'x', key: 'said' },
       ]
-      for (const options of said) await page.mountOpen('/said', options)
+      for (const options of withFunctionBodies) await page.mountOpen('/said', options)
       expect(page.server.connections.filter(({ path }) => path === '/said')).toHaveLength(3)
       expectWarning(/do not share a connection to the same URL/)
     },

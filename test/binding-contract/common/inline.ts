@@ -16,7 +16,7 @@ async function renderOften(page: CommonPage, url: () => string, optionsOf: () =>
   const one = await page.mountOpen(url(), optionsOf())
   for (const index of renders) {
     one.rerender(url(), optionsOf())
-    if (index % 10 === 0) page.server.connection.say(String(index))
+    if (index % 10 === 0) page.server.connection.send(String(index))
     if (index % 5 === 0) await page.settle()
   }
   await page.advance(60_000)

@@ -9,16 +9,16 @@ export const messages: readonly CommonScenario[] = [
     name: '[every-message] ten thousand messages at once: each one heard, in order; the reducer has seen them all; a few renders',
     async run(page) {
       const all = Array.from({ length: 10_000 }, (_, index) => String(index))
-      const heard: unknown[] = []
+      const received: unknown[] = []
       let folded = 0
       const one = await page.mountOpen('/flood', {
-        onMessage: (message) => heard.push(message),
+        onMessage: (message) => received.push(message),
         reduce: () => ++folded,
       })
       const before = one.renders.length
-      page.server.connection.say(...all)
+      page.server.connection.send(...all)
       await page.until(() => expect(one.shown.data).toBe(10_000))
-      expect(heard).toEqual(all)
+      expect(received).toEqual(all)
       expect(folded).toBe(10_000)
       expect(one.renders.length - before).toBeLessThanOrEqual(page.server.kind.rendersOfFlood)
     },
@@ -26,14 +26,14 @@ export const messages: readonly CommonScenario[] = [
   {
     name: '[equal-messages] two equal messages in a row are two messages',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = await page.mountOpen('/twice', {
         reduce: collected(),
-        onMessage: (message) => heard.push(message),
+        onMessage: (message) => received.push(message),
       })
-      page.server.connection.say('same', 'same')
+      page.server.connection.send('same', 'same')
       await page.until(() => expect(one.shown.data).toEqual(['same', 'same']))
-      expect(heard).toEqual(['same', 'same'])
+      expect(received).toEqual(['same', 'same'])
     },
   },
   {
@@ -44,13 +44,13 @@ export const messages: readonly CommonScenario[] = [
         onMessage: (message: unknown) => calls.push(`${name} ${String(message)}`),
       })
       const one = await page.mountOpen('/handlers', handlers('first'))
-      page.server.connection.say('a')
+      page.server.connection.send('a')
       await page.until(() => expect(calls).toEqual(['first a']))
       one.rerender('/handlers', handlers('second'))
-      page.server.connection.say('b')
+      page.server.connection.send('b')
       await page.until(() => expect(calls).toEqual(['first a', 'second b']))
       one.rerender('/handlers', {})
-      page.server.connection.say('c')
+      page.server.connection.send('c')
       await page.until(() => expect(one.shown.data).toBe('c'))
       expect(calls).toHaveLength(2)
       expect(page.server.connections).toHaveLength(1)
@@ -60,15 +60,15 @@ export const messages: readonly CommonScenario[] = [
     name: '[handler-errors] a handler that throws is reported, and stops neither the connection nor the other handlers',
     async run(page) {
       const wrong = new Error('wrong in a handler')
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const thrower = await page.mountOpen('/throws', {
         onMessage() {
           throw wrong
         },
       })
-      const other = await page.mountOpen('/throws', { onMessage: (message) => heard.push(message) })
-      page.server.connection.say('one', 'two')
-      await page.until(() => expect(heard).toEqual(['one', 'two']))
+      const other = await page.mountOpen('/throws', { onMessage: (message) => received.push(message) })
+      page.server.connection.send('one', 'two')
+      await page.until(() => expect(received).toEqual(['one', 'two']))
       await page.until(() => expect(thrower.shown).toMatchObject({ status: 'open', data: 'two' }))
       expect(other.shown).toMatchObject({ status: 'open', data: 'two' })
       expect(page.reported.splice(0)).toEqual([wrong, wrong])
@@ -85,7 +85,7 @@ export const messages: readonly CommonScenario[] = [
           return `${String(accumulated)}${String(message)}`
         },
       })
-      page.server.connection.say('a', 'bad', 'b')
+      page.server.connection.send('a', 'bad', 'b')
       await page.until(() => expect(one.shown.data).toBe('ab'))
       expect(page.reported.splice(0)).toHaveLength(1)
     },
@@ -95,7 +95,7 @@ export const messages: readonly CommonScenario[] = [
     async run(page) {
       const errors: unknown[] = []
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
-      for (const text of ['{"n":1}', '{"n":', '{"n":2}']) page.server.connection.say(text)
+      for (const text of ['{"n":1}', '{"n":', '{"n":2}']) page.server.connection.send(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 2 }))
       expect(errors).toMatchObject([{ code: 'decode', raw: '{"n":' }])
       expect(one.shown).toMatchObject({ status: 'open', error: undefined })
@@ -107,7 +107,7 @@ export const messages: readonly CommonScenario[] = [
       const errors: Error[] = []
       const codec = json(z.object({ n: z.number() }))
       const one = await page.mountOpen('/schema', { codec, onError: (error) => errors.push(error) })
-      for (const text of ['{"n":"one"}', '{"n":1,"more":true}']) page.server.connection.say(text)
+      for (const text of ['{"n":"one"}', '{"n":1,"more":true}']) page.server.connection.send(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 1 }))
       expect(errors).toHaveLength(1)
       const [error] = errors
@@ -118,7 +118,7 @@ export const messages: readonly CommonScenario[] = [
     name: '[decoding] a decoding failure is reported if nothing listens for errors',
     async run(page) {
       const one = await page.mountOpen('/unheard', { codec: json() })
-      for (const text of ['not json', '1']) page.server.connection.say(text)
+      for (const text of ['not json', '1']) page.server.connection.send(text)
       await page.until(() => expect(one.shown.data).toBe(1))
       expect(page.reported.splice(0)).toMatchObject([{ code: 'decode', raw: 'not json' }])
     },

@@ -22,7 +22,7 @@ export const pageEvents: readonly CommonScenario[] = [
     name: '[bfcache] a page that goes into the bfcache lets its connection go, and one that comes back opens it again',
     async run(page) {
       const one = await page.mountOpen('/bfcache')
-      page.server.connection.say('before')
+      page.server.connection.send('before')
       await page.until(() => expect(one.shown.data).toBe('before'))
       page.signal('pagehide')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))

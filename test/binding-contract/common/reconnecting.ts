@@ -19,17 +19,17 @@ export const reconnecting: readonly CommonScenario[] = [
     name: '[retry-delays] the delays are exactly those of the policy, and each one is emitted',
     async run(page) {
       page.server.refuse()
-      const told: unknown[] = []
+      const retries: unknown[] = []
       const one = page.mount('/policy', {
         retry: { delay: exponential({ base: 100, cap: 400, jitter: 0 }) },
-        onRetry: ({ attempt, retryAt }) => told.push([attempt, retryAt - (page.environment.now?.() ?? 0)]),
+        onRetry: ({ attempt, retryAt }) => retries.push([attempt, retryAt - (page.environment.now?.() ?? 0)]),
       })
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       const { retryAt } = one.shown
       expect(retryAt).toBe((page.environment.now?.() ?? 0) + 100)
       await expectWaits(page, one, [100, 200, 400, 400])
-      await page.until(() => expect(told).toHaveLength(5))
-      expect(told).toEqual([
+      await page.until(() => expect(retries).toHaveLength(5))
+      expect(retries).toEqual([
         [1, 100],
         [2, 200],
         [3, 400],

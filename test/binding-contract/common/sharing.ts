@@ -8,15 +8,15 @@ export const sharing: readonly CommonScenario[] = [
   {
     name: '[sharing] components with the same destination share one connection, and each handler receives each message once',
     async run(page) {
-      const heard: string[] = []
+      const received: string[] = []
       const ones = components.map((index) =>
-        page.mount('/shared', { onMessage: (message) => heard.push(`${index} ${String(message)}`) }),
+        page.mount('/shared', { onMessage: (message) => received.push(`${index} ${String(message)}`) }),
       )
       await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('open')))
       expect(page.server.connections).toHaveLength(1)
-      for (const text of ['a', 'b']) page.server.connection.say(text)
+      for (const text of ['a', 'b']) page.server.connection.send(text)
       await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all('b')))
-      expect(heard).toEqual(['0 a', '1 a', '2 a', '0 b', '1 b', '2 b'])
+      expect(received).toEqual(['0 a', '1 a', '2 a', '0 b', '1 b', '2 b'])
     },
   },
   {
@@ -82,15 +82,15 @@ export const sharing: readonly CommonScenario[] = [
   {
     name: '[late-subscribers] a late joiner gets the current status and the last data at once, and no handler is called for it',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const early = await page.mountOpen('/late')
-      page.server.connection.say('old', 'news')
+      page.server.connection.send('old', 'news')
       await page.until(() => expect(early.shown.data).toBe('news'))
-      const late = page.mount('/late', { onMessage: (message) => heard.push(message) })
+      const late = page.mount('/late', { onMessage: (message) => received.push(message) })
       await page.until(() => expect(late.shown).toMatchObject({ status: 'open', data: 'news' }))
-      page.server.connection.say('more')
+      page.server.connection.send('more')
       await page.until(() => expect(late.shown.data).toBe('more'))
-      expect(heard).toEqual(['more'])
+      expect(received).toEqual(['more'])
       expect(page.server.connections).toHaveLength(1)
     },
   },

@@ -11,7 +11,7 @@ export const messages: readonly StreamScenario[] = [
           return false
         },
       })
-      page.server.call.say('bad', 'good')
+      page.server.call.send('bad', 'good')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'good' }))
       expect(page.reported.splice(0)).toHaveLength(1)
     },

@@ -58,7 +58,7 @@ export const requests: readonly StreamScenario[] = [
     async run(page) {
       const retries: unknown[] = []
       const one = await page.mountOpen('/post', { method: 'POST', onRetry: (event) => retries.push(event) })
-      page.server.call.say('all of it')
+      page.server.call.send('all of it')
       page.server.call.end()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'all of it' }))
       expect(one.shown).toMatchObject({ closed: { by: 'complete' }, error: undefined })
@@ -72,10 +72,10 @@ export const requests: readonly StreamScenario[] = [
   {
     name: '[stream-completion] `until` ends any stream: that event and what follows are not delivered, and the server sees the disconnect',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = await page.mountOpen('/until', {
         until: ({ event, data }) => event === 'end' && data === 'of it',
-        onMessage: (message) => heard.push(message),
+        onMessage: (message) => received.push(message),
       })
       page.server.call.write('data: of it\n\nevent: end\ndata: of it\n\ndata: never\n\n')
       await page.until(() =>
@@ -83,7 +83,7 @@ export const requests: readonly StreamScenario[] = [
       )
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       await page.advance(3_600_000)
-      expect(heard).toEqual(['of it'])
+      expect(received).toEqual(['of it'])
       expect(page.server.calls).toHaveLength(1)
     },
   },
@@ -118,9 +118,9 @@ export const requests: readonly StreamScenario[] = [
       const one = await page.mountOpen('/chat', completion('hello'))
       expect(one.shown.data).toBe('')
       expect(page.server.call.body).toBe('{"prompt":"hello","stream":true}')
-      page.server.call.say(...tokens('Hel', 'lo', ', you'))
+      page.server.call.send(...tokens('Hel', 'lo', ', you'))
       await page.until(() => expect(one.shown.data).toBe('Hello, you'))
-      page.server.call.say(...tokens(' there'), '{"choices":[]}', '[DONE]', ...tokens('never'))
+      page.server.call.send(...tokens(' there'), '{"choices":[]}', '[DONE]', ...tokens('never'))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'Hello, you there' }))
       expect(one.shown).toMatchObject({ closed: { by: 'complete' }, error: undefined })
       await page.until(() => expect(page.server.unfinished).toEqual([]))
@@ -133,7 +133,7 @@ export const requests: readonly StreamScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/chat', completion('long'))
       const before = one.renders.length
-      page.server.call.say(...tokens(...Array<string>(1000).fill('ab ')), '[DONE]')
+      page.server.call.send(...tokens(...Array<string>(1000).fill('ab ')), '[DONE]')
       await page.until(() => expect(one.shown.status).toBe('closed'))
       expect(one.shown.data).toBe('ab '.repeat(1000))
       expect(one.renders.length - before).toBeLessThanOrEqual(8)
@@ -144,14 +144,14 @@ export const requests: readonly StreamScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       const [first] = page.server.calls
-      first?.say(...tokens('one'))
+      first?.send(...tokens('one'))
       await page.until(() => expect(one.shown.data).toBe('one'))
       one.rerender('/chat', completion('second'))
       await page.until(() => expect(first?.aborted).toBe(true))
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: '' }))
-      first?.say(...tokens('late'))
-      page.server.call.say(...tokens('two'))
+      first?.send(...tokens('late'))
+      page.server.call.send(...tokens('two'))
       await page.until(() => expect(one.shown.data).toBe('two'))
       expect(page.server.call.body).toContain('second')
     },
@@ -175,7 +175,7 @@ export const requests: readonly StreamScenario[] = [
     async run(page) {
       expect(await page.renderOnServer('/chat', completion('a'))).toContain('connecting')
       expect(page.timers).toBe(0)
-      page.server.onCall = (call) => call.say(...tokens(`on ${call.body.slice(11, 12)}`), '[DONE]')
+      page.server.onCall = (call) => call.send(...tokens(`on ${call.body.slice(11, 12)}`), '[DONE]')
       const one = page.mount('', completion(''))
       await page.advance(60_000)
       expect(one.shown).toMatchObject({ status: 'idle', data: '' })
@@ -191,12 +191,12 @@ export const requests: readonly StreamScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/chat', completion('same'))
       for (const token of ['a', 'b', 'c']) {
-        page.server.call.say(...tokens(token))
+        page.server.call.send(...tokens(token))
         one.rerender('/chat', { ...completion('same'), headers: { authorization: `Bearer ${token}` } })
         await page.settle()
       }
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'abc' }))
-      page.server.call.say('[DONE]')
+      page.server.call.send('[DONE]')
       await page.until(() => expect(one.shown.status).toBe('closed'))
       one.rerender('/chat', completion('same'))
       await page.advance(60_000)
@@ -209,7 +209,7 @@ export const requests: readonly StreamScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/chat', completion('go'))
       for (const again of [one.open, one.reconnect]) {
-        page.server.call.say(...tokens('half'))
+        page.server.call.send(...tokens('half'))
         await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'half' }))
         one.close()
         await page.until(() => expect(page.server.call.aborted).toBe(true))
@@ -226,7 +226,7 @@ export const requests: readonly StreamScenario[] = [
     name: '[token-stream] after close() another prompt sends a request, the same one does not',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('stop'))
-      page.server.call.say(...tokens('half'))
+      page.server.call.send(...tokens('half'))
       await page.until(() => expect(one.shown.data).toBe('half'))
       one.close()
       await page.until(() => expect(one.shown.status).toBe('closed'))

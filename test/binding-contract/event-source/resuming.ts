@@ -110,19 +110,19 @@ export const resuming: readonly StreamScenario[] = [
   {
     name: '[option-functions] URL, header and body functions get the last event ID',
     async run(page) {
-      const told: unknown[] = []
+      const contexts: unknown[] = []
       const one = await page.mountOpen(({ lastEventId }) => `/at?${lastEventId}`, {
         retry,
         resume: 'query',
         headers({ lastEventId }) {
-          told.push(lastEventId)
+          contexts.push(lastEventId)
           return { 'x-at': `${lastEventId}` }
         },
       })
       page.server.call.write('id: 5\ndata: a\n\n')
       await page.until(() => expect(one.shown.data).toBe('a'))
       await resume(page)
-      expect(told).toEqual([undefined, '5'])
+      expect(contexts).toEqual([undefined, '5'])
       expect(page.server.calls.map(({ path }) => path)).toEqual(['/at?undefined', '/at?5&lastEventId=5'])
       expect(page.server.call.headers.get('x-at')).toBe('5')
       await page.until(() => expect(one.shown.status).toBe('open'))
@@ -131,31 +131,31 @@ export const resuming: readonly StreamScenario[] = [
   {
     name: 'lastEventId: a component that does not read it does not render for it, and one that does, does',
     async run(page) {
-      const quiet = await page.mountOpen('/ids')
+      const untracked = await page.mountOpen('/ids')
       const shows = await page.mountOpen('/ids', {}, { shows: ['lastEventId', 'status'] })
-      const before = quiet.renders.length
+      const before = untracked.renders.length
       page.server.call.write('id: 1\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('1'))
       page.server.call.write('id: 2\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('2'))
       await page.settle()
-      expect(quiet.renders).toHaveLength(before)
+      expect(untracked.renders).toHaveLength(before)
       expect(shows.renders.map(({ lastEventId }) => lastEventId)).toEqual([undefined, undefined, '1', '2'])
     },
   },
   {
     name: 'lastEventId: an event that leaves data as it was moves it too, and so does one of a name that is not heard',
     async run(page) {
-      const options = { reduce: () => 'the same', initialData: 'the same', events: { heard: text() } }
-      const quiet = await page.mountOpen('/ids', options)
+      const options = { reduce: () => 'the same', initialData: 'the same', events: { received: text() } }
+      const untracked = await page.mountOpen('/ids', options)
       const shows = await page.mountOpen('/ids', options, { shows: ['status', 'lastEventId'] })
-      const before = quiet.renders.length
+      const before = untracked.renders.length
       page.server.call.write('id: 1\nevent: heard\ndata: x\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('1'))
       page.server.call.write('id: 2\nevent: other\ndata: x\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('2'))
       await page.settle()
-      expect(quiet.renders).toHaveLength(before)
+      expect(untracked.renders).toHaveLength(before)
     },
   },
   {
@@ -180,9 +180,9 @@ export const resuming: readonly StreamScenario[] = [
       page.server.call.write('id: 1\ndata: same\n\n')
       await page.until(() => expect(one.shown).toMatchObject({ data: 4, lastEventId: '1' }))
       const before = one.renders.length
-      page.server.call.say('size')
+      page.server.call.send('size')
       await page.settle()
-      page.server.call.say('also', 'that')
+      page.server.call.send('also', 'that')
       await page.settle()
       expect(one.renders).toHaveLength(before)
       page.server.call.write('id: 2\ndata: more\n\n')

@@ -23,13 +23,13 @@ export interface Call extends ServerConnection {
   /** The response is complete. */
   readonly ended: boolean
   /** One `message` event for each, all in one piece. */
-  say(...messages: string[]): void
+  send(...messages: string[]): void
   /** The next piece of the body, as it is. */
   write(piece: string | Uint8Array): void
   end(): void
 }
 
-type Answer = Response | undefined
+type MaybeResponse = Response | undefined
 
 export interface StreamServer extends Server {
   /** Its connections, as what they are: every request since the test began, oldest first. */
@@ -37,9 +37,9 @@ export interface StreamServer extends Server {
   /** The newest one. Throws when nobody has called. */
   readonly call: Call
   /** Answers instead of a stream of events; may take its time, and what it says before is in the stream. */
-  onCall: (call: Call) => Answer | Promise<Answer> | void
+  onCall: (call: Call) => MaybeResponse | Promise<MaybeResponse> | void
   /** What is said under `/msw/` by msw's own `sse`, to whom. */
-  onEvents: (say: (event: ServerSentEventMessage) => void, headers: Headers) => void
+  onEvents: (send: (event: ServerSentEventMessage) => void, headers: Headers) => void
 }
 
 const nothing = () => {}
@@ -81,10 +81,10 @@ export function mockStreamServer(): StreamServer {
     http.all(`${ORIGIN}/*`, async ({ request }) => {
       const { call, body } = await callOf(request)
       calls.push(call)
-      const answer = await server.onCall(call)
-      if (!answer) return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } })
+      const response = await server.onCall(call)
+      if (!response) return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } })
       call.end()
-      return answer
+      return response
     }),
   )
   beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))
@@ -94,12 +94,12 @@ export function mockStreamServer(): StreamServer {
 }
 
 async function callOf(request: Request): Promise<{ readonly call: Call; readonly body: ReadableStream }> {
-  let answer: ReadableStreamDefaultController<Uint8Array> | undefined
+  let bodyController: ReadableStreamDefaultController<Uint8Array> | undefined
   let [aborted, ended] = [false, false]
   const gone = () => void (aborted = true)
   request.signal.addEventListener('abort', gone)
   const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    answer = controller
+    bodyController = controller
     // The mocked network sends the head of a response with the first piece of its body, be it empty.
     controller.enqueue(new Uint8Array())
   }
@@ -121,12 +121,13 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
       if (aborted) return 'left'
       return ended ? 'lost' : undefined
     },
-    say: (...messages) => call.write(messages.map((message) => `data: ${message}\n\n`).join('')),
+    send: (...messages) => call.write(messages.map((message) => `data: ${message}\n\n`).join('')),
     write(piece) {
-      if (!aborted) answer?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
+      if (!aborted)
+        bodyController?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
     },
     end() {
-      if (!aborted && !ended) answer?.close()
+      if (!aborted && !ended) bodyController?.close()
       ended = true
     },
     cut: () => call.end(),

@@ -24,7 +24,7 @@ export const badInput: readonly FetchScenario[] = [
         await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
       }
       await page.advance(3_600_000)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
@@ -35,7 +35,7 @@ export const badInput: readonly FetchScenario[] = [
       expect(String(one.shown.error)).toContain('server.test')
       expect(`${String(one.shown.error)}${JSON.stringify(one.shown.error)}`).not.toContain('secret')
       one.rerender('/right')
-      await page.answer('right')
+      await page.respond('right')
       expect(one.shown).toEqual({ status: 'success', data: 'right', error: undefined })
     },
   },
@@ -45,7 +45,7 @@ export const badInput: readonly FetchScenario[] = [
       const one = page.mount((_: unknown) => 'ftp://server.test/')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'bad-url' } }))
       await page.advance(60_000)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
@@ -55,13 +55,13 @@ export const badInput: readonly FetchScenario[] = [
         expect(() => page.mount('/never', untyped(options)), JSON.stringify(option)).toThrow(bad(option))
       }
       await page.settle()
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
     name: 'execute() with an option of the wrong type, or without a JSON form, rejects by name and sends no request',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       const wrong = [
         ['body', { body: 'GET has none' }],
         ['json', { json: { a: 1 } }],
@@ -82,13 +82,13 @@ export const badInput: readonly FetchScenario[] = [
         )
       }
       await page.settle()
-      expect(page.asked).toEqual(['GET /user'])
+      expect(page.requested).toEqual(['GET /user'])
     },
   },
   {
     name: 'a wrong option in execute() leaves the hook’s result unchanged',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       await expect(one.execute({ body: 'GET has none' })).rejects.toThrow(bad('body'))
       await page.settle()
       expect(one.shown).toEqual({ status: 'success', data: 'Ada', error: undefined })
@@ -100,7 +100,7 @@ export const badInput: readonly FetchScenario[] = [
       const one = page.mount('/find', { method: 'QUERY', json: circular })
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: bad('json') }))
       await page.advance(60_000)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {

@@ -11,22 +11,22 @@ export const leaving: readonly FetchScenario[] = [
   {
     name: '[unmount] [abort] unmount aborts the request, which the server sees; no handler is called after it, and nothing is left',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = page.mount('/user', {
-        onMessage: (message) => heard.push(message),
-        onError: (error) => heard.push(error),
-        onRetry: (event) => heard.push(event),
-        onGiveUp: (event) => heard.push(event),
+        onMessage: (message) => received.push(message),
+        onError: (error) => received.push(error),
+        onRetry: (event) => received.push(event),
+        onGiveUp: (event) => received.push(event),
       })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       const renders = one.renders.length
       one.unmount()
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       await page.advance(60_000)
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
       expect(one.renders).toHaveLength(renders)
       expect(page.timers).toBe(0)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -34,7 +34,7 @@ export const leaving: readonly FetchScenario[] = [
     async run(page) {
       page.mount('/user').unmount()
       await page.advance(60_000)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
@@ -47,7 +47,7 @@ export const leaving: readonly FetchScenario[] = [
       await page.settle()
       expect(page.timers).toBe(0)
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -57,23 +57,23 @@ export const leaving: readonly FetchScenario[] = [
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       before.unmount()
       const after = page.mount('/user')
-      await page.answer('Ada')
+      await page.respond('Ada')
       expect(after.shown).toMatchObject({ status: 'success', data: 'Ada' })
-      expect(page.asked).toEqual(['GET /user'])
+      expect(page.requested).toEqual(['GET /user'])
     },
   },
   {
     name: '[unmount] [request-dedupe] a request continues for the others when one component unmounts',
     async run(page) {
-      const heard: string[] = []
-      const options = (name: string) => ({ onMessage: () => heard.push(name) })
+      const received: string[] = []
+      const options = (name: string) => ({ onMessage: () => received.push(name) })
       const [first, second] = [page.mount('/user', options('first')), page.mount('/user', options('second'))]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       first.unmount()
-      await page.answer('Ada')
+      await page.respond('Ada')
       expect(second.shown).toMatchObject({ status: 'success', data: 'Ada' })
-      expect(heard).toEqual(['second'])
-      expect(page.asked).toEqual(['GET /user'])
+      expect(received).toEqual(['second'])
+      expect(page.requested).toEqual(['GET /user'])
     },
   },
   {
@@ -90,21 +90,21 @@ export const leaving: readonly FetchScenario[] = [
   {
     name: '[unmount] an executed write continues after unmounting: its promise resolves, and no handler is called',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = page.mount('/user', {
         method: 'PUT',
         enabled: false,
-        onMessage: (message) => heard.push(message),
-        onError: (error) => heard.push(error),
+        onMessage: (message) => received.push(message),
+        onError: (error) => received.push(error),
       })
       const promise = one.execute({ json: { name: 'Ada' } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       one.unmount()
       await page.settle()
       expect(page.server.call.aborted).toBe(false)
-      await page.answer({ saved: true })
+      await page.respond({ saved: true })
       await expect(promise).resolves.toEqual({ saved: true })
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
     },
   },
   {
@@ -133,7 +133,7 @@ export const leaving: readonly FetchScenario[] = [
       await page.advance(60_000)
       expect(errors).toEqual([])
       expect(page.timers).toBe(0)
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
@@ -145,23 +145,23 @@ export const leaving: readonly FetchScenario[] = [
       one.rerender('/user', {})
       await page.advance(60_000)
       expect(one.shown.status).toBe('idle')
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       void one.refetch()
-      await page.answer('Ada')
+      await page.respond('Ada')
       expect(one.shown).toMatchObject({ status: 'success', data: 'Ada' })
       one.rerender('/other')
       await page.until(() => expect(page.server.calls).toHaveLength(3))
       one.abort()
       await page.until(() => expect(one.shown.status).toBe('idle'))
       one.rerender('/third')
-      await page.answer('third')
+      await page.respond('third')
       expect(one.shown).toMatchObject({ status: 'success', data: 'third' })
     },
   },
   {
     name: '[abort] abort() of a refetch keeps the data, and does nothing without a request',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       one.abort()
       void one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
@@ -182,7 +182,7 @@ export const leaving: readonly FetchScenario[] = [
       await page.until(() => expect(one.shown).toMatchObject({ status: 'idle', error: undefined }))
       expect(page.timers).toBe(0)
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -215,7 +215,7 @@ export const leaving: readonly FetchScenario[] = [
       one.abort()
       await expect(second).rejects.toMatchObject({ code: 'aborted' })
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
       expect(one.shown).toMatchObject({ status: 'idle', error: undefined })
     },
   },
@@ -232,7 +232,7 @@ export const leaving: readonly FetchScenario[] = [
       await expect(one.execute({ signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' })
       await page.settle()
       expect(one.shown).toMatchObject({ status: 'idle', error: undefined })
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -241,14 +241,14 @@ export const leaving: readonly FetchScenario[] = [
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
       const promise = one.execute({ signal: controller.signal })
-      await page.answer('Ada')
+      await page.respond('Ada')
       await expect(promise).resolves.toBe('Ada')
       void one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       controller.abort()
       await page.settle()
       expect(page.server.call.aborted).toBe(false)
-      await page.answer('Eve')
+      await page.respond('Eve')
       expect(one.shown).toMatchObject({ status: 'success', data: 'Eve' })
     },
   },
@@ -261,10 +261,10 @@ export const leaving: readonly FetchScenario[] = [
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       controller.abort()
       await expect(mine).rejects.toMatchObject({ code: 'aborted' })
-      await page.answer('Ada')
+      await page.respond('Ada')
       await expect(other).resolves.toBe('Ada')
       expect(one.shown).toMatchObject({ status: 'success', data: 'Ada' })
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -287,7 +287,7 @@ export const leaving: readonly FetchScenario[] = [
       expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
       settle({})
       await page.settle()
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
       expect(page.timers).toBe(0)
       expect(one.shown).toMatchObject({ status: 'idle', error: undefined })
     },

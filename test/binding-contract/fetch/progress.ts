@@ -64,9 +64,9 @@ export const progress: readonly FetchScenario[] = [
         { shows: ['status', 'data', 'progress'] },
       )
       const promise = one.execute({ body: 'x'.repeat(1000), headers: { 'x-own': 'mine' } })
-      await page.answer({ stored: 1000 }, { status: 201 })
+      await page.respond({ stored: 1000 }, { status: 201 })
       await expect(promise).resolves.toEqual({ stored: 1000 })
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
       expect(page.server.call).toMatchObject({ method: 'PUT', body: 'x'.repeat(1000) })
       expect(page.server.call.headers.get('x-own')).toBe('mine')
       await page.until(() => expect(one.shown.progress?.sent).toBe(1000))
@@ -79,7 +79,7 @@ export const progress: readonly FetchScenario[] = [
       const options = { method: 'PUT', enabled: false, retry: false } as const
       const one = page.mount('/upload', options, { shows: ['status', 'error', 'progress'] })
       const refused = one.execute({ body: 'x' })
-      await page.answer({ title: 'Too much' }, { status: 413 })
+      await page.respond({ title: 'Too much' }, { status: 413 })
       await expect(refused).rejects.toMatchObject({
         code: 'http',
         status: 413,
@@ -154,7 +154,7 @@ export const progress: readonly FetchScenario[] = [
       const promise = one.execute({ json: { large: true } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       await page.advance(59_999)
-      await page.answer('stored')
+      await page.respond('stored')
       await expect(promise).resolves.toBe('stored')
     },
   },
@@ -163,16 +163,16 @@ export const progress: readonly FetchScenario[] = [
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, maxAge: 0 }
       const one = page.mount('/file', options, { shows: ['status', 'progress', 'waitingFor'] })
-      await page.answer('1234')
+      await page.respond('1234')
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'success', progress: { received: 4 } }),
       )
       void one.refetch()
       await page.until(() => expect(one.shown.progress).toEqual({ sent: 0, received: 0, total: undefined }))
-      await page.answer('not now', { status: 503 })
+      await page.respond('not now', { status: 503 })
       await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
       await page.advance(100)
-      await page.answer('12')
+      await page.respond('12')
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'success', progress: { received: 2 } }),
       )

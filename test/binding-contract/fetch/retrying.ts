@@ -2,7 +2,7 @@ import type { TautlineError } from '@tautline/core'
 import { expect } from 'vitest'
 import type { FetchField, MountedFetch } from '../support/driver.ts'
 import type { FetchPage, FetchScenario } from './page.ts'
-import { answerOf } from './server.ts'
+import { createResponse } from './server.ts'
 
 const delay = () => 100
 const WAITING: { readonly shows: readonly FetchField[] } = {
@@ -12,7 +12,7 @@ const retry = { delay }
 
 /** Answers everything so. */
 const always = (page: FetchPage, status: number, headers: Record<string, string> = {}) =>
-  void (page.server.onCall = () => answerOf('no', { status, headers }))
+  void (page.server.onCall = () => createResponse('no', { status, headers }))
 
 /** The value of one header in each request, oldest first. */
 const sent = (page: FetchPage, name: string) => page.server.calls.map(({ headers }) => headers.get(name))
@@ -54,7 +54,7 @@ export const retrying: readonly FetchScenario[] = [
         }),
       )
       await page.advance(3_600_000)
-      expect(page.asked).toHaveLength(4)
+      expect(page.requested).toHaveLength(4)
     },
   },
   {
@@ -68,17 +68,17 @@ export const retrying: readonly FetchScenario[] = [
           await page.until(() => expect(one.shown.waitingFor, method).toBe('timer'))
           page.server.accept()
           await page.advance(100)
-          await page.answer()
+          await page.respond()
           await expect(promise, method).resolves.toBeUndefined()
           one.unmount()
         }
         for (const method of ['POST', 'PATCH']) {
           fails()
-          const before = page.asked.length
+          const before = page.requested.length
           const one = page.mount('/thing', { method, retry, enabled: false })
           await expect(one.execute({ json: 1 }), method).rejects.toThrow(/503|No response/)
           await page.advance(60_000)
-          expect(page.asked, method).toHaveLength(before + 1)
+          expect(page.requested, method).toHaveLength(before + 1)
         }
       }
     },
@@ -94,7 +94,7 @@ export const retrying: readonly FetchScenario[] = [
         await expectRetry(page, one, 100)
         page.server.accept()
         await expectRetry(page, one, 100)
-        await page.answer({ id: 1 })
+        await page.respond({ id: 1 })
         await expect(promise).resolves.toEqual({ id: 1 })
         const keys = sent(page, 'idempotency-key').slice(-3)
         expect(keys).toEqual(Array(3).fill(`key of ${method}`))
@@ -116,7 +116,7 @@ export const retrying: readonly FetchScenario[] = [
           await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
           page.server.accept()
           await page.advance(100)
-          await page.answer({ item })
+          await page.respond({ item })
           await expect(promise).resolves.toEqual({ item })
         }
       }
@@ -137,21 +137,22 @@ export const retrying: readonly FetchScenario[] = [
           option: 'idempotencyKey',
         })
       }
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
     name: '[retry-limit] the limit is exact; then status is error, and onGiveUp gets the number of attempts; each delay is emitted',
     async run(page) {
       page.server.refuse()
-      const told: unknown[] = []
+      const providerCalls: unknown[] = []
       const one = page.mount(
         '/limit',
         {
           retry: { limit: 2, delay },
-          onRetry: ({ attempt, retryAt, error }) => told.push(['retry', attempt, retryAt - now(page), error]),
-          onGiveUp: ({ attempts, error }) => told.push(['give-up', attempts, error]),
-          onError: (error) => told.push(['error', error]),
+          onRetry: ({ attempt, retryAt, error }) =>
+            providerCalls.push(['retry', attempt, retryAt - now(page), error]),
+          onGiveUp: ({ attempts, error }) => providerCalls.push(['give-up', attempts, error]),
+          onError: (error) => providerCalls.push(['error', error]),
         },
         WAITING,
       )
@@ -159,9 +160,9 @@ export const retrying: readonly FetchScenario[] = [
       await expectRetry(page, one, 100)
       await page.until(() => expect(one.shown.status).toBe('error'))
       await page.advance(3_600_000)
-      expect(page.asked).toHaveLength(3)
+      expect(page.requested).toHaveLength(3)
       const { refused } = page.server.kind
-      expect(told).toMatchObject([
+      expect(providerCalls).toMatchObject([
         ['retry', 1, 100, refused],
         ['retry', 2, 100, refused],
         ['give-up', 2, refused],
@@ -177,12 +178,12 @@ export const retrying: readonly FetchScenario[] = [
       const once = page.mount('/once', { retry: false })
       await page.until(() => expect(once.shown.status).toBe('error'))
       await page.advance(3_600_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       const one = page.mount('/again', { retry: { limit: 1, delay } }, WAITING)
       for (const tries of [2, 4]) {
         await expectRetry(page, one, 100)
         await page.until(() => expect(one.shown.status).toBe('error'))
-        expect(page.asked.filter((what) => what === 'GET /again')).toHaveLength(tries)
+        expect(page.requested.filter((what) => what === 'GET /again')).toHaveLength(tries)
         if (tries === 2) void one.refetch()
       }
     },
@@ -203,7 +204,7 @@ export const retrying: readonly FetchScenario[] = [
       await page.until(() =>
         expect(one.shown).toEqual({ ...waiting, attempt: 1, retryAt: undefined, waitingFor: undefined }),
       )
-      await page.answer('here')
+      await page.respond('here')
       expect(one.shown).toMatchObject({ status: 'success', isFetching: false, attempt: 0 })
     },
   },
@@ -230,9 +231,9 @@ export const retrying: readonly FetchScenario[] = [
       page.signal('online')
       page.signal('visible')
       await page.advance(60_000 - 1)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       await page.advance(251)
-      await page.answer('ready')
+      await page.respond('ready')
       expect(one.shown).toMatchObject({ status: 'success', data: 'ready' })
     },
   },
@@ -248,7 +249,7 @@ export const retrying: readonly FetchScenario[] = [
         expect(errors).toEqual([one.shown.error])
       }
       expect(page.timers).toBe(0)
-      expect(page.asked).toHaveLength(8)
+      expect(page.requested).toHaveLength(8)
     },
   },
   {
@@ -260,7 +261,7 @@ export const retrying: readonly FetchScenario[] = [
         await page.until(() => expect(one.shown.waitingFor, String(status)).toBe('timer'))
         page.server.accept()
         await page.advance(100)
-        await page.answer(status)
+        await page.respond(status)
         expect(one.shown).toMatchObject({ status: 'success', data: status })
         one.unmount()
       }
@@ -297,7 +298,7 @@ export const retrying: readonly FetchScenario[] = [
         await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
         page.server.accept()
         await page.advance(500)
-        await page.answer('here')
+        await page.respond('here')
         expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
         expect(page.reported.splice(0)).toMatchObject([{ code: 'provider', thrown: wrong }])
         one.unmount()
@@ -313,8 +314,8 @@ export const retrying: readonly FetchScenario[] = [
         const headers = () => ({ authorization: `Bearer ${++tokens}` })
         page.server.onCall = (call) =>
           call.headers.get('authorization') === 'Bearer 1'
-            ? answerOf('who?', { status: 401 })
-            : answerOf('you')
+            ? createResponse('who?', { status: 401 })
+            : createResponse('you')
         const one = page.mount('/me', { method, headers, enabled: false })
         await expect(one.execute()).resolves.toBe('you')
         expect(tokens).toBe(2)
@@ -324,7 +325,7 @@ export const retrying: readonly FetchScenario[] = [
         expect(page.timers).toBe(0)
         one.unmount()
       }
-      expect(page.asked).toHaveLength(8)
+      expect(page.requested).toHaveLength(8)
     },
   },
   {
@@ -333,28 +334,28 @@ export const retrying: readonly FetchScenario[] = [
       always(page, 401)
       const one = page.mount('/me', { headers: { authorization: 'Bearer old' } })
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { status: 401 } }))
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
     name: '[option-functions] URL, header and body functions run before every attempt, and get its number and why the last one ended',
     async run(page) {
-      const told: string[] = []
-      const tell =
-        <Said>(what: string, said: (attempt: number) => Said) =>
+      const providerCalls: string[] = []
+      const record =
+        <Value>(what: string, valueFor: (attempt: number) => Value) =>
         ({ attempt, previous }: { readonly attempt: number; readonly previous: Error | undefined }) => {
-          told.push(
+          providerCalls.push(
             `${what} ${attempt} ${previous && 'code' in previous ? String(previous.code) : undefined}`,
           )
-          return said(attempt)
+          return valueFor(attempt)
         }
       page.server.refuse()
       const one = page.mount(
-        tell('url', (attempt) => `/try-${attempt}`),
+        record('url', (attempt) => `/try-${attempt}`),
         {
           method: 'QUERY',
-          headers: tell('headers', async (attempt) => ({ 'x-try': String(attempt) })),
-          body: tell('body', (attempt) => ({ attempt })),
+          headers: record('headers', async (attempt) => ({ 'x-try': String(attempt) })),
+          body: record('body', (attempt) => ({ attempt })),
           retry,
         },
         WAITING,
@@ -362,10 +363,10 @@ export const retrying: readonly FetchScenario[] = [
       await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
       page.server.accept()
       await page.advance(100)
-      await page.answer('here')
+      await page.respond('here')
       expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
       // All of them at once, in whatever order.
-      expect(told.toSorted()).toEqual([
+      expect(providerCalls.toSorted()).toEqual([
         'body 0 undefined',
         'body 1 http',
         'headers 0 undefined',
@@ -373,7 +374,7 @@ export const retrying: readonly FetchScenario[] = [
         'url 0 undefined',
         'url 1 http',
       ])
-      expect(page.asked).toEqual(['QUERY /try-0', 'QUERY /try-1'])
+      expect(page.requested).toEqual(['QUERY /try-0', 'QUERY /try-1'])
       expect(sent(page, 'x-try')).toEqual(['0', '1'])
       expect(page.server.calls.map(({ body }) => body)).toEqual(['{"attempt":0}', '{"attempt":1}'])
     },
@@ -400,11 +401,11 @@ export const retrying: readonly FetchScenario[] = [
         await page.until(() => expect(retries).toHaveLength(count))
         await page.advance(100)
       }
-      await page.answer('you')
+      await page.respond('you')
       expect(one.shown).toMatchObject({ status: 'success', data: 'you' })
       const failed = { code: 'provider', provider: 'headers' }
       expect(retries).toMatchObject([{ ...failed, thrown: wrong }, { ...failed, thrown: wrong }, failed])
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -425,19 +426,19 @@ export const retrying: readonly FetchScenario[] = [
       await page.advance(1)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'timeout' } }))
       expect(signal?.aborted).toBe(true)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
     name: '[option-functions] new functions replace the old ones without a request, and the next request calls them',
     async run(page) {
       const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
-      const one = await page.mountAnswered((_: unknown) => '/me', 1, named('old'))
+      const one = await page.mountWithResponse((_: unknown) => '/me', 1, named('old'))
       one.rerender((_: unknown) => '/me', named('new'))
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       void one.refetch()
-      await page.answer(2)
+      await page.respond(2)
       expect(one.shown).toMatchObject({ status: 'success', data: 2 })
       expect(sent(page, 'x-name')).toEqual(['old', 'new'])
     },

@@ -1,4 +1,4 @@
-import { answers } from './responses.ts'
+import { responses } from './responses.ts'
 import { badInput } from './bad-input.ts'
 import { caching, mutating } from './caching.ts'
 import { commands } from './commands.ts'
@@ -15,7 +15,7 @@ import { sharing } from './sharing.ts'
 export const fetchScenarios: Readonly<Record<string, readonly FetchScenario[]>> = {
   opening,
   leaving,
-  answers,
+  responses,
   retrying,
   'page events': pageEvents,
   caching,

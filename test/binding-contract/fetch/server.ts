@@ -11,7 +11,7 @@ const ORIGIN = 'http://server.test'
 export const FOREIGN = 'http://foreign.test'
 
 /** No scenario needs so many requests. */
-const LOOP = 500
+const MAX_REQUESTS = 500
 
 /** The head of a response. */
 export interface Head {
@@ -44,13 +44,13 @@ const PREFLIGHT: Head = {
 }
 
 /** What an XMLHttpRequest of the page may read. */
-function readable(answer: Response): Response {
-  if (answer.type === 'error') return answer
-  answer.headers.set('access-control-allow-origin', '*')
-  return answer
+function readable(response: Response): Response {
+  if (response.type === 'error') return response
+  response.headers.set('access-control-allow-origin', '*')
+  return response
 }
 
-type Answer = Response | undefined
+type MaybeResponse = Response | undefined
 
 export interface FetchServer extends HttpServer {
   /** Every request since the test began, oldest first. */
@@ -58,7 +58,7 @@ export interface FetchServer extends HttpServer {
   /** The newest one. Throws when nobody has called. */
   readonly call: FetchCall
   /** Answers at once; a call that this gives nothing waits for its `respond`. */
-  onCall: (call: HttpCall) => Answer | Promise<Answer> | void
+  onCall: (call: HttpCall) => MaybeResponse | Promise<MaybeResponse> | void
 }
 
 const nothing = () => {}
@@ -87,24 +87,24 @@ export function mockFetchServer(): FetchServer {
     },
     onCall: nothing,
     accept: () => void (server.onCall = nothing),
-    refuse: () => void (server.onCall = () => answerOf('not now', { status: 503 })),
+    refuse: () => void (server.onCall = () => createResponse('not now', { status: 503 })),
     drop: () => void (server.onCall = () => HttpResponse.error()),
     reset() {
       const count = calls.length
       calls.length = 0
       server.accept()
-      expect(count, 'requests: is it a loop?').toBeLessThan(LOOP)
+      expect(count, 'requests: is it a loop?').toBeLessThan(MAX_REQUESTS)
     },
   }
-  const answer = async ({ request }: { readonly request: Request }): Promise<Response> => {
-    if (request.headers.has('access-control-request-method')) return answerOf(undefined, PREFLIGHT)
+  const handle = async ({ request }: { readonly request: Request }): Promise<Response> => {
+    if (request.headers.has('access-control-request-method')) return createResponse(undefined, PREFLIGHT)
     const { call, response, close } = await callOf(request)
     calls.push(call)
     // A page that asks in a loop would never come to the end of its test.
-    const said = calls.length < LOOP ? await server.onCall(call) : undefined
-    return readable(said ? close(said) : await response)
+    const givenResponse = calls.length < MAX_REQUESTS ? await server.onCall(call) : undefined
+    return readable(givenResponse ? close(givenResponse) : await response)
   }
-  const msw = setupServer(http.all(`${ORIGIN}/*`, answer), http.all(`${FOREIGN}/*`, answer))
+  const msw = setupServer(http.all(`${ORIGIN}/*`, handle), http.all(`${FOREIGN}/*`, handle))
   beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))
   afterEach(() => server.reset())
   afterAll(() => msw.close())
@@ -116,21 +116,21 @@ interface Received {
   /** What `respond` and `begin` say. */
   readonly response: Promise<Response>
   /** It was answered with this. */
-  close(answer: Response): Response
+  close(response: Response): Response
 }
 
 async function callOf(request: Request): Promise<Received> {
-  let [aborted, answered] = [false, false]
-  const gone = () => void (aborted = !answered)
+  let [aborted, responded] = [false, false]
+  const gone = () => void (aborted = !responded)
   request.signal.addEventListener('abort', gone)
   const { pathname, search } = new URL(request.url)
   const body = await request.text()
   if (request.signal.aborted) gone()
-  let resolve: (answer: Response) => void = nothing
+  let resolve: (response: Response) => void = nothing
   const response = new Promise<Response>((settle) => (resolve = settle))
-  const close = (answer: Response) => {
-    answered = !aborted
-    return answer
+  const close = (response: Response) => {
+    responded = !aborted
+    return response
   }
   const call: FetchCall = {
     path: pathname + search,
@@ -143,25 +143,25 @@ async function callOf(request: Request): Promise<Received> {
       return aborted
     },
     get isUnderWay() {
-      return !aborted && !answered
+      return !aborted && !responded
     },
     get over() {
       if (aborted) return 'left'
-      return answered ? 'lost' : undefined
+      return responded ? 'lost' : undefined
     },
-    respond: (content, head) => resolve(close(answerOf(content, head))),
+    respond: (content, head) => resolve(close(createResponse(content, head))),
     begin(head) {
       const { stream, write, end } = pieces(gone)
       resolve(new HttpResponse(stream, headOf(head)))
       return {
         write,
         end() {
-          answered = !aborted
+          responded = !aborted
           end()
         },
       }
     },
-    say: (...messages) => call.respond(messages.join('')),
+    send: (...messages) => call.respond(messages.join('')),
     cut: () => resolve(close(HttpResponse.error())),
   }
   return { call, response, close }
@@ -196,7 +196,7 @@ function pieces(gone: () => void) {
 const headOf = ({ status = 200, headers = {} }: Head = {}) => ({ status, headers: { ...headers } })
 
 /** A response; what is neither text nor bytes is JSON. */
-export function answerOf(body?: unknown, head: Head = {}): Response {
+export function createResponse(body?: unknown, head: Head = {}): Response {
   const { status, headers } = headOf(head)
   const bytes = body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : undefined // no test has a shared one
   const content =

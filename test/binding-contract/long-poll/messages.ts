@@ -4,7 +4,7 @@ import { HttpResponse } from 'msw'
 import { expect } from 'vitest'
 import * as z from 'zod'
 import { type PollOptions, collected } from '../support/driver.ts'
-import { byHand, expectNext, news } from './polling.ts'
+import { respondManually, expectNext, news } from './polling.ts'
 import { listed } from './server.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
@@ -28,16 +28,16 @@ export const messages: readonly PollScenario[] = [
     name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes',
     async run(page) {
       const bytes = new Uint8Array([1, 2, 255])
-      const answers: readonly (readonly [type: string, body: BodyInit, message: unknown])[] = [
+      const responses: readonly (readonly [type: string, body: BodyInit, message: unknown])[] = [
         ['application/json; charset=utf-8', '{"n":1}', { n: 1 }],
         ['application/problem+json', '{"n":2}', { n: 2 }],
         ['text/csv', '1,2', '1,2'],
         ['application/octet-stream', bytes, bytes.buffer],
       ]
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/types')
-      for (const [type, body, message] of answers) {
-        await answer(new HttpResponse(body, { headers: { 'content-type': type } }))
+      for (const [type, body, message] of responses) {
+        await respond(new HttpResponse(body, { headers: { 'content-type': type } }))
         await page.until(() => expect(one.shown.data).toEqual(message))
       }
     },
@@ -53,10 +53,10 @@ export const messages: readonly PollScenario[] = [
         retry: { delay: () => 5000 },
         onError: (error) => errors.push(error),
       }
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/schema', options)
-      await answer(HttpResponse.json({ next: '1', list: [1] }))
-      await answer(HttpResponse.json({ next: '2', list: ['one'] }))
+      await respond(HttpResponse.json({ next: '1', list: [1] }))
+      await respond(HttpResponse.json({ next: '2', list: ['one'] }))
       await page.until(() => expect(errors).toHaveLength(1))
       const [error] = errors
       expect(error).toMatchObject({ code: 'decode', raw: '{"next":"2","list":["one"]}' })
@@ -72,8 +72,8 @@ export const messages: readonly PollScenario[] = [
       const errors: unknown[] = []
       const messages = (body: unknown) => (body === 'a' ? (5 as never) : [body]) // as plain JavaScript might
       const one = await page.mountOpen('/unpack', { messages, onError: (error) => errors.push(error) })
-      page.server.connection.say('a')
-      page.server.connection.say('b')
+      page.server.connection.send('a')
+      page.server.connection.send('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
       expect(errors).toMatchObject([{ code: 'decode', raw: 'a' }])
     },
@@ -114,10 +114,10 @@ export const messages: readonly PollScenario[] = [
         await page.mountOpen('/again', { ...repeated, reduce: collected() }),
         await page.mountOpen('/again', { ...repeated, dedupeBy: undefined, reduce: collected() }),
       ]
-      page.server.connection.say(...numbered(1, 2, 2))
-      page.server.connection.say(...numbered(2, 3))
-      page.server.connection.say(...numbered(1))
-      page.server.connection.say(...numbered(4))
+      page.server.connection.send(...numbered(1, 2, 2))
+      page.server.connection.send(...numbered(2, 3))
+      page.server.connection.send(...numbered(1))
+      page.server.connection.send(...numbered(4))
       const ids = (data: unknown) => (data as readonly Numbered[]).map(idOf)
       await page.until(() => expect(ids(unique.shown.data)).toEqual([1, 2, 3, 4]))
       await page.until(() => expect(ids(all.shown.data)).toEqual([1, 2, 2, 2, 3, 1, 4]))
@@ -128,22 +128,22 @@ export const messages: readonly PollScenario[] = [
     name: '[close] [equal-messages] messages skipped by closing in a handler come again, and with dedupe each is delivered once',
     async run(page) {
       page.server.shape = listed
-      const told: readonly (readonly [dedupeBy: PollOptions['dedupeBy'], ids: readonly number[]])[] = [
+      const cases: readonly (readonly [dedupeBy: PollOptions['dedupeBy'], ids: readonly number[]])[] = [
         [undefined, [1, 2, 1, 2, 3]],
         [repeated.dedupeBy, [1, 2, 3]],
       ]
-      for (const [index, [dedupe, ids]] of told.entries()) {
-        const heard: number[] = []
+      for (const [index, [dedupe, ids]] of cases.entries()) {
+        const received: number[] = []
         const onMessage = (message: unknown) => {
-          heard.push(idOf(message as Numbered))
-          if (heard.length === 2) one.close()
+          received.push(idOf(message as Numbered))
+          if (received.length === 2) one.close()
         }
         const one = await page.mountOpen(`/again-${index}`, { ...repeated, dedupeBy: dedupe, onMessage })
-        page.server.connection.say(...numbered(1, 2, 3))
+        page.server.connection.send(...numbered(1, 2, 3))
         await page.until(() => expect(one.shown.status).toBe('closed'))
-        expect(heard).toEqual([1, 2])
+        expect(received).toEqual([1, 2])
         one.open()
-        await page.until(() => expect(heard).toEqual(ids))
+        await page.until(() => expect(received).toEqual(ids))
       }
     },
   },

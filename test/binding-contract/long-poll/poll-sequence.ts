@@ -20,7 +20,7 @@ export interface Call {
   /** Neither answered nor aborted. */
   readonly isUnderWay: boolean
   /** Ends it, as the server does. */
-  answer(answer: Response): Response
+  respond(response: Response): Response
 }
 
 /** Requests that follow one another, each from where the response to the last one has led. */
@@ -29,7 +29,7 @@ export interface PollSequence extends ServerConnection {
   readonly isNew: boolean
   goesOnWith(call: Call): boolean
   /** Answers with what is found, or where nothing is holds the request until there is something. */
-  answer(call: Call, find: () => Response | undefined | Promise<Response | undefined>): Promise<Response>
+  respond(call: Call, find: () => Response | undefined | Promise<Response | undefined>): Promise<Response>
   /** There is something new: a request that is held may have a response. */
   look(news: (call: Call) => Response | undefined): void
 }
@@ -61,9 +61,9 @@ export async function callOf(request: Request): Promise<Call> {
     get isUnderWay() {
       return !aborted && !answered
     },
-    answer(answer) {
+    respond(response) {
       answered = !aborted
-      return answer
+      return response
     },
   }
 }
@@ -81,26 +81,26 @@ export function createPollSequence(
 ): PollSequence {
   let last: Call | undefined
   let next: string | undefined
-  let [answers, lost, failed] = [0, false, false]
-  let held: ((answer: Response) => void) | undefined
-  const close = (call: Call, answer: Response) => {
-    answers++
-    failed = isFailure(answer)
+  let [responses, lost, failed] = [0, false, false]
+  let held: ((response: Response) => void) | undefined
+  const close = (call: Call, response: Response) => {
+    responses++
+    failed = isFailure(response)
     lost ||= failed
-    next = answer.headers.get('x-next') ?? undefined
-    return call.answer(answer)
+    next = response.headers.get('x-next') ?? undefined
+    return call.respond(response)
   }
   return {
     path,
     token,
     get isNew() {
-      return answers === 0
+      return responses === 0
     },
     get over() {
       if (lost) return 'lost'
       return last?.aborted ? 'left' : undefined
     },
-    say: (...texts) => publish(texts),
+    send: (...texts) => publish(texts),
     cut() {
       // Where none is held it is the next one that fails.
       lost = true
@@ -111,10 +111,10 @@ export function createPollSequence(
       const same = call.path === path && call.method === last.method && userOf(call.token) === userOf(token)
       return same && (next === undefined || call.since === next)
     },
-    async answer(call, find) {
+    async respond(call, find) {
       last = call
-      const answer = lost ? HttpResponse.error() : await find()
-      if (answer) return close(call, answer)
+      const response = lost ? HttpResponse.error() : await find()
+      if (response) return close(call, response)
       return new Promise((resolve) => {
         held = (found) => {
           held = undefined
@@ -123,8 +123,8 @@ export function createPollSequence(
       })
     },
     look(news) {
-      const answer = held && last?.isUnderWay ? news(last) : undefined
-      if (answer) held?.(answer)
+      const response = held && last?.isUnderWay ? news(last) : undefined
+      if (response) held?.(response)
     },
   }
 }

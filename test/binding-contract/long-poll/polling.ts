@@ -6,12 +6,12 @@ import type { PollPage } from '../support/page.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
 /** Answers each request explicitly: the oldest that waits goes first. */
-export function byHand(page: PollPage): (answer: Response) => Promise<void> {
-  const waiting: ((answer: Response) => void)[] = []
+export function respondManually(page: PollPage): (response: Response) => Promise<void> {
+  const waiting: ((response: Response) => void)[] = []
   page.server.onCall = () => new Promise<Response>((resolve) => waiting.push(resolve))
-  return async (answer) => {
+  return async (response) => {
     await page.until(() => expect(waiting).not.toEqual([]))
-    waiting.shift()?.(answer)
+    waiting.shift()?.(response)
     await page.settle()
   }
 }
@@ -41,7 +41,7 @@ export const polling: readonly PollScenario[] = [
         onMessage: (message) => log.push([message, page.server.calls.length]),
       })
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      for (const text of ['a', 'b', 'c']) page.server.connection.say(text)
+      for (const text of ['a', 'b', 'c']) page.server.connection.send(text)
       await page.until(() => expect(page.server.calls).toHaveLength(5))
       expect(log).toEqual([
         ['a', 2],
@@ -62,7 +62,7 @@ export const polling: readonly PollScenario[] = [
         new HttpResponse(new ReadableStream({ start: (controller) => void (body = controller) }), {
           headers: { 'x-next': next, 'content-type': 'text/plain' },
         })
-      page.server.connection.say('')
+      page.server.connection.send('')
       await page.until(() => expect(body).toBeDefined())
       // The euro sign has three bytes: one here, two there.
       const [first, second] = [new Uint8Array([49, 0xe2]), new Uint8Array([0x82, 0xac])]
@@ -78,14 +78,14 @@ export const polling: readonly PollScenario[] = [
   {
     name: '[poll-sequence] polls at once after messages that moved the cursor, else after the gap',
     async run(page) {
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/gap', { minGap: undefined })
-      await answer(news('a', '1'))
+      await respond(news('a', '1'))
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      await answer(news('same', '1'))
+      await respond(news('same', '1'))
       await expectNext(page, 1000)
       await page.advance(400)
-      await answer(news('', '2'))
+      await respond(news('', '2'))
       // The gap is from one request to the next, however long the response took.
       await expectNext(page, 600)
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '1', '1', '2'])
@@ -95,10 +95,10 @@ export const polling: readonly PollScenario[] = [
   {
     name: '[nothing-new] 204, 205, 304, 408 and an empty response mean that there is nothing new: the same cursor is requested again, and nothing has failed',
     async run(page) {
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/quiet', { ...calm, initialCursor: '7' }, shows)
       for (const status of [200, 204, 205, 304, 408, 200]) {
-        await answer(new HttpResponse(null, { status, headers: { 'content-type': 'application/json' } }))
+        await respond(new HttpResponse(null, { status, headers: { 'content-type': 'application/json' } }))
       }
       await page.until(() => expect(page.server.calls).toHaveLength(7))
       expect(new Set(page.server.calls.map(({ since }) => since))).toEqual(new Set(['7']))
@@ -126,37 +126,37 @@ export const polling: readonly PollScenario[] = [
     name: '[nothing-new] a server that ignores the cursor, or gets none, is not flooded',
     async run(page) {
       page.server.onCall = () => news('always', '1')
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const options: readonly PollOptions[] = [{}, { cursor: undefined }]
       for (const [index, option] of options.entries()) {
-        const onMessage = (message: unknown) => heard.push(message)
+        const onMessage = (message: unknown) => received.push(message)
         const one = await page.mountOpen(`/deaf-${index}`, { ...option, minGap: 500, onMessage })
         await page.settle()
         // The first response has moved the cursor of the one that has any.
-        if (index === 0) await page.until(() => expect(heard).toHaveLength(2))
-        heard.length = 0
+        if (index === 0) await page.until(() => expect(received).toHaveLength(2))
+        received.length = 0
         await expectNext(page, 500)
         await expectNext(page, 500)
-        await page.until(() => expect(heard).toEqual(['always', 'always']))
+        await page.until(() => expect(received).toEqual(['always', 'always']))
         one.unmount()
         await page.advance(1000)
-        heard.length = 0
+        received.length = 0
       }
     },
   },
   {
     name: '[nothing-new] 504 of a proxy behind ten seconds is nothing new, and sooner it is a failure',
     async run(page) {
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/proxy', {}, shows)
-      await answer(news('', '1'))
+      await respond(news('', '1'))
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       await page.advance(10_000)
-      await answer(refusal(504))
+      await respond(refusal(504))
       await page.until(() => expect(page.server.calls).toHaveLength(3))
       expect(one.shown).toEqual({ status: 'open', attempt: 0, error: undefined })
       await page.advance(9999)
-      await answer(refusal(504))
+      await respond(refusal(504))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', attempt: 1 }))
       expect(one.shown.error).toMatchObject({ code: 'http', status: 504 })
     },
@@ -167,7 +167,7 @@ export const polling: readonly PollScenario[] = [
       page.server.refuse()
       const one = page.mount('/held', { retry: { delay: () => 100 } }, shows)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', attempt: 1 }))
-      const answer = byHand(page)
+      const respond = respondManually(page)
       await page.advance(100)
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       await page.advance(999)
@@ -176,7 +176,7 @@ export const polling: readonly PollScenario[] = [
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', attempt: 1 }))
       await page.advance(60_000)
       expect(one.shown).toMatchObject({ status: 'open', attempt: 1 })
-      await answer(news('at last', '1'))
+      await respond(news('at last', '1'))
       await page.until(() => expect(one.shown).toEqual({ status: 'open', attempt: 0, error: undefined }))
     },
   },
@@ -184,7 +184,7 @@ export const polling: readonly PollScenario[] = [
     name: '[stable-connection] [retry-limit] a server that holds each request and then fails it is not flooded: the attempts count up to the limit',
     async run(page) {
       const attempts: number[] = []
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/failing', {
         retry: { delay: () => 100, limit: 3 },
         onRetry: ({ attempt }) => attempts.push(attempt),
@@ -192,11 +192,11 @@ export const polling: readonly PollScenario[] = [
       for (const count of [1, 2, 3]) {
         await page.advance(5000)
         await page.until(() => expect(one.shown.status).toBe('open'))
-        await answer(HttpResponse.error())
+        await respond(HttpResponse.error())
         await page.until(() => expect(attempts).toHaveLength(count))
         await page.advance(100)
       }
-      await answer(HttpResponse.error())
+      await respond(HttpResponse.error())
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
       )

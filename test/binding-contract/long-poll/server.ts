@@ -10,9 +10,9 @@ import { userOf } from '../support/tokens.ts'
 const ORIGIN = 'http://server.test'
 
 /** No scenario needs so many requests. */
-const LOOP = 500
+const MAX_REQUESTS = 500
 
-type Answer = Response | undefined
+type MaybeResponse = Response | undefined
 
 export interface PollServer extends Server {
   /** Every request since the test began, oldest first. */
@@ -22,7 +22,7 @@ export interface PollServer extends Server {
   /** How many requests for one path have been under way at once, at most. */
   readonly most: number
   /** Answers instead of the log. */
-  onCall: (call: Call) => Answer | Promise<Answer> | void
+  onCall: (call: Call) => MaybeResponse | Promise<MaybeResponse> | void
   /** What the log answers: these texts, and where the next request goes on from. */
   shape: (texts: readonly string[], next: string) => Response
   /** What is new at this path, for everybody who polls there. Together it is one response. */
@@ -31,7 +31,7 @@ export interface PollServer extends Server {
 
 const nothing = () => {}
 
-const placeOf = ({ path, token }: Pick<ServerConnection, 'path' | 'token'>) => `${path} ${userOf(token)}`
+const logKey = ({ path, token }: Pick<ServerConnection, 'path' | 'token'>) => `${path} ${userOf(token)}`
 
 /** An HTTP server inside the page's process, which holds a request until there is something new; call it once, at the top of a test file. */
 export function mockPollServer(): PollServer {
@@ -47,7 +47,7 @@ export function mockPollServer(): PollServer {
   }
   /** Each user has a log of their own. */
   const logAt = (path: string, token: string | undefined) => {
-    const name = placeOf({ path, token })
+    const name = logKey({ path, token })
     const log = logs.get(name) ?? []
     logs.set(name, log)
     return log
@@ -55,7 +55,7 @@ export function mockPollServer(): PollServer {
   function publish(path: string, token: string | undefined, texts: string[]): void {
     logAt(path, token).push(texts)
     for (const row of rows)
-      if (placeOf(row) === placeOf({ path, token })) row.look((call) => newsFor(call, row))
+      if (logKey(row) === logKey({ path, token })) row.look((call) => newsFor(call, row))
   }
 
   /** A request that goes on from a response is of the same line; any other is a new one. */
@@ -63,7 +63,7 @@ export function mockPollServer(): PollServer {
     const known = rows.find((row) => row.goesOnWith(call))
     if (known) return known
     // Who goes on from somewhere is no stranger: the request before this one is over.
-    const beside = calls.find((one) => one !== call && placeOf(one) === placeOf(call) && one.isUnderWay)
+    const beside = calls.find((one) => one !== call && logKey(one) === logKey(call) && one.isUnderWay)
     if (beside && call.since !== undefined)
       complaints.push(`${call.path} since ${call.since}, beside another`)
     const row = createPollSequence(call, (texts) => publish(call.path, call.token, [...texts]))
@@ -72,11 +72,11 @@ export function mockPollServer(): PollServer {
   }
 
   /** Undefined: there is nothing new. Who says no place begins at the end. */
-  function newsFor({ path, since, token }: Call, row: PollSequence): Answer {
+  function newsFor({ path, since, token }: Call, row: PollSequence): MaybeResponse {
     const log = logAt(path, token)
-    const place = since === undefined ? log.length : Number(since)
-    const texts = log[place]
-    const next = String(place + (texts ? 1 : 0))
+    const position = since === undefined ? log.length : Number(since)
+    const texts = log[position]
+    const next = String(position + (texts ? 1 : 0))
     // Who comes is told at once that it is let in.
     return texts || row.isNew ? server.shape(texts ?? [], next) : undefined
   }
@@ -124,10 +124,10 @@ export function mockPollServer(): PollServer {
       calls.push(call)
       count(call)
       const row = rowOf(call)
-      if (calls.length === LOOP) complaints.push(`${LOOP} requests, the last for ${call.url}`)
+      if (calls.length === MAX_REQUESTS) complaints.push(`${MAX_REQUESTS} requests, the last for ${call.url}`)
       // A page that asks in a loop would never come to the end of its test.
-      if (calls.length >= LOOP) return row.answer(call, () => undefined)
-      return row.answer(call, async () => (await server.onCall(call)) ?? newsFor(call, row))
+      if (calls.length >= MAX_REQUESTS) return row.respond(call, () => undefined)
+      return row.respond(call, async () => (await server.onCall(call)) ?? newsFor(call, row))
     }),
   )
   beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))

@@ -40,7 +40,7 @@ export type Shown = Partial<AnySnapshot>
 export type Field = keyof AnySnapshot
 
 /** What a component shows unless a scenario says otherwise: all but the quiet fields `attempt`, `latency`, `lastEventId` and `cursor`. */
-export const QUIET_EXCEPTED: readonly Field[] = [
+export const DEFAULT_FIELDS: readonly Field[] = [
   'status',
   'data',
   'error',
@@ -51,7 +51,7 @@ export const QUIET_EXCEPTED: readonly Field[] = [
 ]
 
 export interface MountSettings {
-  /** What the component reads while it renders. @default QUIET_EXCEPTED */
+  /** What the component reads while it renders. @default DEFAULT_FIELDS */
   readonly shows?: readonly Field[]
 }
 
@@ -91,10 +91,10 @@ export type FetchShown = Partial<FetchSnapshot<unknown>>
 export type FetchField = keyof FetchSnapshot<unknown>
 
 /** What a component shows of a request unless a scenario says otherwise: all but the quiet fields. */
-export const LOUD: readonly FetchField[] = ['status', 'data', 'error']
+export const DEFAULT_FETCH_FIELDS: readonly FetchField[] = ['status', 'data', 'error']
 
 export interface FetchMountSettings {
-  /** What the component reads while it renders. @default LOUD */
+  /** What the component reads while it renders. @default DEFAULT_FETCH_FIELDS */
   readonly shows?: readonly FetchField[]
 }
 

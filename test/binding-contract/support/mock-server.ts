@@ -9,7 +9,7 @@ export interface ServerConnection {
   /** How it has ended: the page has let it go as one should, or anything else; undefined: it has not. */
   readonly over: 'left' | 'lost' | undefined
   /** One message for each, in order and at once. */
-  say(...messages: string[]): void
+  send(...messages: string[]): void
   /** The server ends it, as when it restarts: the page may come back. */
   cut(): void
 }

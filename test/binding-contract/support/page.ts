@@ -18,7 +18,7 @@ import type { PollServer } from '../long-poll/server.ts'
 import type { SocketServer } from '../web-socket/server.ts'
 
 /** Options of any hook, as a page sees them. */
-interface Placed {
+interface OptionsWithEnvironment {
   readonly environment?: Partial<Environment> | undefined
 }
 
@@ -63,7 +63,7 @@ export type SocketPage = Page<SocketOptions, Sending, SocketServer>
 export type StreamPage = Page<StreamOptions, unknown, StreamServer>
 export type PollPage = Page<PollOptions, unknown, PollServer>
 
-export function createPage<Options extends Placed, Own, Serving extends Server>(
+export function createPage<Options extends OptionsWithEnvironment, Own, Serving extends Server>(
   driver: Driver<Options, Own>,
   server: Serving,
 ): Page<Options, Own, Serving> {
@@ -73,7 +73,7 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
   const environment = environmentOf(clock, (error) => reported.push(error))
   const { WebSocket, fetch, sockets, requests } = clock
   // Every option may be missing, and a scenario's own environment goes first.
-  const placed = (options?: Options) => ({ environment, ...server.kind.plain, ...options }) as Options
+  const withDefaults = (options?: Options) => ({ environment, ...server.kind.plain, ...options }) as Options
   const page: Page<Options, Own, Serving> = {
     server,
     environment,
@@ -90,11 +90,11 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
       return clock.timers
     },
     mount(url, options, settings = {}) {
-      const one = driver.mount(url, placed(options), settings)
+      const one = driver.mount(url, withDefaults(options), settings)
       mounted.push(one)
       const { rerender } = one
       return Object.assign(one, {
-        rerender: (next: UrlOption, wishes?: Options) => rerender(next, placed(wishes)),
+        rerender: (next: UrlOption, nextOptions?: Options) => rerender(next, withDefaults(nextOptions)),
       })
     },
     async mountOpen(url, options, settings) {
@@ -102,7 +102,7 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
       await page.until(() => expect(one.shown.status).toBe('open'))
       return one
     },
-    renderOnServer: (url, options) => driver.renderOnServer(url, placed(options)),
+    renderOnServer: (url, options) => driver.renderOnServer(url, withDefaults(options)),
     until: (assertions) => vi.waitFor(assertions, { timeout: 20_000, interval: 1 }),
     settle,
     async advance(ms) {

@@ -18,25 +18,25 @@ let expected: readonly RegExp[] = []
 /** What the tests of this file before it have said: a warning in development is said once. */
 const before: string[] = []
 
-const saidNow = () => spies.flatMap((spy) => spy.mock.calls).map((words) => words.map(String).join(' '))
+const currentOutput = () => spies.flatMap((spy) => spy.mock.calls).map((words) => words.map(String).join(' '))
 
 /** Expects that this has been said to the console: in this test, or once in an earlier one of the same file. */
 export function expectWarning(pattern: RegExp): void {
   expected = [...expected, pattern]
-  expect([...before, ...saidNow()].filter((text) => pattern.test(text))).not.toEqual([])
+  expect([...before, ...currentOutput()].filter((text) => pattern.test(text))).not.toEqual([])
 }
 
 /** Makes the console's errors and warnings failures: a framework says there what it holds against a component. */
-export function expectQuietConsole(): void {
+export function failOnConsoleOutput(): void {
   beforeEach(() => {
     expected = []
     spies = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
   })
   afterEach(() => {
-    const said = saidNow()
-    before.push(...said)
+    const logged = currentOutput()
+    before.push(...logged)
     for (const spy of spies) spy.mockRestore()
-    const unexpected = said.filter((text) => ![ECHO, ...expected].some((pattern) => pattern.test(text)))
+    const unexpected = logged.filter((text) => ![ECHO, ...expected].some((pattern) => pattern.test(text)))
     expect(unexpected, 'said to the console').toEqual([])
   })
 }
@@ -52,7 +52,7 @@ export function runScenarios<Options extends object, Own, Serving extends Server
   scenarios: Readonly<Record<string, readonly Scenario<Page<Options, Own, Serving>>[]>>,
 ): void {
   const server = mock()
-  expectQuietConsole()
+  failOnConsoleOutput()
   for (const [theme, list] of Object.entries(scenarios)) {
     describe(theme, () => {
       for (const { name, run } of list) {

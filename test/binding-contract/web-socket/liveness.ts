@@ -17,7 +17,7 @@ export const liveness: readonly SocketScenario[] = [
       page.signal('hidden')
       page.signal('visible')
       await page.until(() => expect(page.server.peer.received).toEqual(['ping']))
-      page.server.peer.say('pong')
+      page.server.peer.send('pong')
       await page.settle()
       expect(one.shown.status).toBe('open')
     },
@@ -43,7 +43,7 @@ export const liveness: readonly SocketScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/alive', { heartbeat })
       await page.advance(11_000)
-      page.server.peer.say('something else')
+      page.server.peer.send('something else')
       await page.advance(1500)
       expect(one.shown).toMatchObject({ status: 'open', data: 'something else' })
       expect(page.server.peers).toHaveLength(1)
@@ -52,16 +52,20 @@ export const liveness: readonly SocketScenario[] = [
   {
     name: '[heartbeat] a reply is hidden from data and from onMessage; latency is reported',
     async run(page) {
-      const heard: unknown[] = []
-      const options = { heartbeat, reduce: collected(), onMessage: (message: unknown) => heard.push(message) }
+      const received: unknown[] = []
+      const options = {
+        heartbeat,
+        reduce: collected(),
+        onMessage: (message: unknown) => received.push(message),
+      }
       const one = await page.mountOpen('/latency', options, { shows: ['status', 'data', 'latency'] })
       expect(one.shown.latency).toBeUndefined()
       await page.advance(10_000)
       await page.until(() => expect(page.server.peer.received).toEqual(['ping']))
       await page.advance(40)
-      page.server.peer.say('pong', 'news')
+      page.server.peer.send('pong', 'news')
       await page.until(() => expect(one.shown).toMatchObject({ data: ['news'], latency: 40 }))
-      expect(heard).toEqual(['news'])
+      expect(received).toEqual(['news'])
     },
   },
   {

@@ -43,10 +43,10 @@ export const reconnecting: readonly SocketScenario[] = [
   {
     name: '[option-functions] a URL function runs before every attempt, and learns why the last one ended',
     async run(page) {
-      const told: unknown[] = []
+      const contexts: unknown[] = []
       const one = page.mount(
         async ({ attempt, previous }) => {
-          told.push([attempt, previous && 'code' in previous && previous.code])
+          contexts.push([attempt, previous && 'code' in previous && previous.code])
           return `/try-${attempt}`
         },
         { retry: { delay: () => 100 } },
@@ -56,7 +56,7 @@ export const reconnecting: readonly SocketScenario[] = [
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       await page.advance(100)
       await page.until(() => expect(page.server.peers.map(({ path }) => path)).toEqual(['/try-0', '/try-1']))
-      expect(told).toEqual([
+      expect(contexts).toEqual([
         [0, undefined],
         [1, 'closed'],
       ])

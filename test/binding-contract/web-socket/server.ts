@@ -14,7 +14,7 @@ export interface Peer extends ServerConnection {
   readonly received: readonly unknown[]
   /** How the page, or the server, has ended it. */
   readonly closed: { readonly code: number; readonly reason: string } | undefined
-  say(...messages: (string | ArrayBuffer)[]): void
+  send(...messages: (string | ArrayBuffer)[]): void
   /** Before `open` this refuses the handshake. */
   hangUp(code?: number, reason?: string): void
 }
@@ -77,7 +77,7 @@ export function mockSocketServer(): SocketServer {
         get over() {
           return closed && (closed.code === 1000 ? 'left' : 'lost')
         },
-        say(...messages) {
+        send(...messages) {
           for (const message of messages) client.send(message)
         },
         cut: () => client.close(1001),

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import { TautlineProvider, useEventSource } from '@tautline/react'
 import type { StreamOptions } from '../../../../test/binding-contract/support/driver.ts'
 import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole, expectWarning } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput, expectWarning } from '../../../../test/binding-contract/support/run.ts'
 import { streamDriver } from '../support/driver.tsx'
 
 const { server, open } = streamPages(streamDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const collect = (texts: string, text: unknown) => `${texts}${String(text)} `
 const tokens = () => server.calls.map(({ token }) => token)
@@ -48,7 +48,7 @@ test('[close] [unmount] StrictMode with everything written inline opens one conn
   }))
   await page.until(() => expect(container.textContent).toBe('open '))
   for (let count = 0; count < 100; count++) again()
-  server.call.say('still')
+  server.call.send('still')
   await page.until(() => expect(container.textContent).toBe('open still '))
   await page.advance(60_000)
   expect(server.calls).toHaveLength(1)

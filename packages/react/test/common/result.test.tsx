@@ -3,12 +3,12 @@ import { Component, type ReactNode } from 'react'
 import { expect, test } from 'vitest'
 import { TautlineProvider, type WebSocketResult, useWebSocket } from '@tautline/react'
 import type { SocketOptions } from '../../../../test/binding-contract/support/driver.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.tsx'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 type Result = WebSocketResult<unknown, unknown>
 
@@ -65,14 +65,14 @@ test('a provider sets defaults for its subtree; an inner one goes before it, and
   const page = open()
   const { environment, sockets } = page.silent
   const gaveUp: string[] = []
-  const told = (who: string) => () => gaveUp.push(who)
+  const recordGiveUp = (who: string) => () => gaveUp.push(who)
   const once = { retry: { limit: 0 } }
   const { unmount } = render(
-    <TautlineProvider options={{ environment, share: false, onGiveUp: told('outer'), ...once }}>
+    <TautlineProvider options={{ environment, share: false, onGiveUp: recordGiveUp('outer'), ...once }}>
       <Subject seen={() => {}} />
-      <TautlineProvider options={{ onGiveUp: told('inner') }}>
+      <TautlineProvider options={{ onGiveUp: recordGiveUp('inner') }}>
         <Subject seen={() => {}} />
-        <Subject options={{ onGiveUp: told('hook') }} seen={() => {}} />
+        <Subject options={{ onGiveUp: recordGiveUp('hook') }} seen={() => {}} />
       </TautlineProvider>
     </TautlineProvider>,
   )

@@ -5,11 +5,11 @@ import { expect, test } from 'vitest'
 import { useLongPoll } from '@tautline/react'
 import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
 import { pollPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { pollDriver } from '../support/driver.tsx'
 
 const { server, open } = pollPages(pollDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 // React 18 has none: its project leaves this file out.
 test('[unmount] a poll that <Activity> hides aborts its request, and goes on from its cursor when it is shown again', async () => {
@@ -27,7 +27,7 @@ test('[unmount] a poll that <Activity> hides aborts its request, and goes on fro
   )
   const { container, rerender, unmount } = render(app('visible'))
   await page.until(() => expect(container.textContent).toBe('open '))
-  server.connection.say('one')
+  server.connection.send('one')
   await page.until(() => expect(container.textContent).toBe('open one'))
   await page.until(() => expect(server.call.since).toBe('1'))
   rerender(app('hidden'))

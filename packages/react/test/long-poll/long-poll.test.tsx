@@ -8,12 +8,12 @@ import { TautlineProvider, useLongPoll } from '@tautline/react'
 import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
 import { listed } from '../../../../test/binding-contract/long-poll/server.ts'
 import { pollPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { pollDriver } from '../support/driver.tsx'
 import { lazyNever, lazyUntil } from '../support/suspending.tsx'
 
 const { server, open } = pollPages(pollDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const sinces = () => server.calls.map(({ since }) => since)
 
@@ -24,20 +24,20 @@ test.each([
   '[unmount] StrictMode makes one sequence of requests, not two, and delivers each message once: %s',
   async (_, request) => {
     const page = open()
-    const heard: unknown[] = []
+    const received: unknown[] = []
     const { environment } = page
     const options = {
       ...longPollKind.plain,
       ...request,
       environment,
       closeDelay: 0,
-      onMessage: (message: unknown) => heard.push(message),
+      onMessage: (message: unknown) => received.push(message),
     }
-    const Line = () => useLongPoll('/strict', options).status
-    const { container, unmount } = render(<Line />, { wrapper: StrictMode })
+    const Connection = () => useLongPoll('/strict', options).status
+    const { container, unmount } = render(<Connection />, { wrapper: StrictMode })
     await page.until(() => expect(container.textContent).toBe('open'))
-    server.connection.say('once')
-    await page.until(() => expect(heard).toEqual(['once']))
+    server.connection.send('once')
+    await page.until(() => expect(received).toEqual(['once']))
     await page.advance(60_000)
     expect(sinces()).toEqual([undefined, '0', '1'])
     expect(server.most).toBe(1)
@@ -76,7 +76,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   const recovered: unknown[] = []
   const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
   await page.until(() => expect(container.textContent).toBe('open none'))
-  server.connection.say('a', 'b')
+  server.connection.send('a', 'b')
   await page.until(() => expect(container.textContent).toBe('open a,b'))
   expect(rendered[0]).toBe('connecting')
   expect(recovered).toEqual([])
@@ -88,7 +88,7 @@ test('[server-rendering] the first client render equals what the server sent, an
 test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
-  const Line = () => {
+  const Connection = () => {
     const { status } = useLongPoll('/suspends', { ...longPollKind.plain, environment: page.environment })
     return (
       <>
@@ -98,7 +98,7 @@ test('[unmount] a component that suspends before it has ever been shown sends no
   }
   const { container, unmount } = render(
     <Suspense fallback="waiting">
-      <Line />
+      <Connection />
     </Suspense>,
   )
   await page.settle()
@@ -111,7 +111,7 @@ test('[unmount] a component that suspends before it has ever been shown sends no
 
 test('[poll-sequence] a URL of a render that was thrown away is not asked', async () => {
   const page = open()
-  const { Never, asked } = lazyNever()
+  const { Never, requested } = lazyNever()
   let move = (_: string) => {}
   function App() {
     const [topic, setTopic] = useState('first')
@@ -133,9 +133,9 @@ test('[poll-sequence] a URL of a render that was thrown away is not asked', asyn
   const { container, unmount } = render(<App />)
   await page.until(() => expect(sinces()).toEqual([undefined, '0']))
   startTransition(() => move('never'))
-  await page.until(() => expect(asked()).toBe(true))
+  await page.until(() => expect(requested()).toBe(true))
   await page.settle()
-  server.connection.say('answer')
+  server.connection.send('answer')
   await page.until(() => expect(container.textContent).toBe('first: answer'))
   act(() => move('second'))
   await page.until(() => expect(server.connections.map(({ path }) => path)).toEqual(['/first', '/second']))
@@ -165,13 +165,13 @@ test('the cursor is read like any field: a provider’s defaults, what the page 
   server.shape = listed
   for (const text of ['old', 'new']) server.publish('/saved', text)
   const cursor = query<{ next: string }>('since', ({ next }) => next)
-  const heard: string[] = []
+  const received: string[] = []
   function Saved() {
     const result = useLongPoll('/saved', {
       initialCursor: '1',
       cursor,
       messages: (body: { next: string; list: string[] }) => body.list,
-      onMessage: (text) => heard.push(text),
+      onMessage: (text) => received.push(text),
     })
     return `${result.data} at ${result.cursor}`
   }
@@ -183,6 +183,6 @@ test('the cursor is read like any field: a provider’s defaults, what the page 
   expect(container.textContent).toBe('undefined at 1')
   await page.until(() => expect(container.textContent).toBe('new at 2'))
   expect(sinces()[0]).toBe('1')
-  expect(heard).toEqual(['new'])
+  expect(received).toEqual(['new'])
   unmount()
 })

@@ -24,8 +24,8 @@ import {
   type SocketDriver,
   type StreamDriver,
   type StreamOptions,
-  LOUD,
-  QUIET_EXCEPTED,
+  DEFAULT_FETCH_FIELDS,
+  DEFAULT_FIELDS,
 } from '../../../../test/binding-contract/support/driver.ts'
 
 interface Props<Options, Result> {
@@ -51,15 +51,15 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
     return result.status
   }
   return {
-    mount(url, options, { shows = QUIET_EXCEPTED }) {
+    mount(url, options, { shows = DEFAULT_FIELDS }) {
       const renders: Shown[] = []
       let first: Result | undefined
       const rendered = (shown: Shown, result: Result) => {
         renders.push(shown)
         first ??= result
       }
-      const element = (place: UrlOption, wishes: Options) => (
-        <Subject url={place} options={wishes} shows={shows} rendered={rendered} />
+      const element = (nextUrl: UrlOption, nextOptions: Options) => (
+        <Subject url={nextUrl} options={nextOptions} shows={shows} rendered={rendered} />
       )
       const { rerender, unmount } = render(element(url, options))
       if (!first) throw new Error('It has not rendered')
@@ -69,7 +69,8 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
         get shown() {
           return renders.at(-1) ?? {}
         },
-        rerender: (place: UrlOption, wishes?: Options) => rerender(element(place, wishes ?? options)),
+        rerender: (nextUrl: UrlOption, nextOptions?: Options) =>
+          rerender(element(nextUrl, nextOptions ?? options)),
         unmount,
         open,
         close,
@@ -78,7 +79,7 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
       return Object.assign(mounted, own(first))
     },
     renderOnServer: async (url, options) =>
-      renderToString(<Subject url={url} options={options} shows={QUIET_EXCEPTED} rendered={() => {}} />),
+      renderToString(<Subject url={url} options={options} shows={DEFAULT_FIELDS} rendered={() => {}} />),
   }
 }
 
@@ -99,29 +100,29 @@ const useAnyLongPoll = useLongPoll as (url: UrlOption, options: PollOptions) => 
 
 export const pollDriver: PollDriver = driverOf(useAnyLongPoll, () => ({}))
 
-interface Asking {
+interface FetchProps {
   readonly url: UrlOption
   readonly options: AnyFetchOptions
   readonly shows: readonly FetchField[]
   readonly rendered: (shown: FetchShown, result: FetchResult<unknown, unknown>) => void
 }
 
-function Asker({ url, options, shows, rendered }: Asking) {
+function FetchSubject({ url, options, shows, rendered }: FetchProps) {
   const result = useFetch<unknown, unknown, unknown>(url, options)
   rendered(Object.fromEntries(shows.map((field) => [field, result[field]])), result)
   return `${result.status} ${JSON.stringify(result.data)}`
 }
 
 export const fetchDriver: FetchDriver = {
-  mount(url, options, { shows = LOUD }) {
+  mount(url, options, { shows = DEFAULT_FETCH_FIELDS }) {
     const renders: FetchShown[] = []
     const results: FetchResult<unknown, unknown>[] = []
     const rendered = (shown: FetchShown, result: FetchResult<unknown, unknown>) => {
       renders.push(shown)
       results.push(result)
     }
-    const element = (place: UrlOption, wishes: AnyFetchOptions) => (
-      <Asker url={place} options={wishes} shows={shows} rendered={rendered} />
+    const element = (nextUrl: UrlOption, nextOptions: AnyFetchOptions) => (
+      <FetchSubject url={nextUrl} options={nextOptions} shows={shows} rendered={rendered} />
     )
     const { rerender, unmount } = render(element(url, options))
     const newest = () => {
@@ -139,7 +140,7 @@ export const fetchDriver: FetchDriver = {
       get commands() {
         return newest()
       },
-      rerender: (place, wishes) => rerender(element(place, wishes ?? options)),
+      rerender: (nextUrl, nextOptions) => rerender(element(nextUrl, nextOptions ?? options)),
       unmount,
       execute,
       refetch,
@@ -148,5 +149,7 @@ export const fetchDriver: FetchDriver = {
     }
   },
   renderOnServer: async (url, options) =>
-    renderToString(<Asker url={url} options={options} shows={LOUD} rendered={() => {}} />),
+    renderToString(
+      <FetchSubject url={url} options={options} shows={DEFAULT_FETCH_FIELDS} rendered={() => {}} />,
+    ),
 }

@@ -12,11 +12,11 @@ export function lazyUntil(): { readonly Later: () => ReactNode; arrive(): void }
 }
 
 /** A component that suspends for ever, and says whether anybody has asked for it. */
-export function lazyNever(): { readonly Never: () => ReactNode; asked(): boolean } {
-  let asked = false
+export function lazyNever(): { readonly Never: () => ReactNode; requested(): boolean } {
+  let requested = false
   const Lazy = lazy(async () => {
-    asked = true
+    requested = true
     return new Promise<{ default: () => null }>(() => {})
   })
-  return { Never: () => <Lazy />, asked: () => asked }
+  return { Never: () => <Lazy />, requested: () => requested }
 }

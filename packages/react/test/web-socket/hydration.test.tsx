@@ -5,17 +5,17 @@ import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { text } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.tsx'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 test('[server-rendering] the first client render equals what the server sent, and then it opens', async () => {
   const page = open()
   const rendered: string[] = []
-  function Line() {
+  function Connection() {
     const { status, data } = useWebSocket('/hydrated', {
       codec: text(),
       environment: page.environment,
@@ -30,7 +30,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   }
   const app = (
     <StrictMode>
-      <Line />
+      <Connection />
     </StrictMode>
   )
   const container = document.createElement('div')

@@ -7,11 +7,11 @@ import { expect, test } from 'vitest'
 import { collect } from '@tautline/core'
 import { createTestEnvironment } from '@tautline/core/testing'
 import { TautlineProvider, useEventSource, useWebSocket } from '@tautline/react'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 
-expectQuietConsole()
+failOnConsoleOutput()
 
-function Line({ url }: { readonly url: string | null }) {
+function Connection({ url }: { readonly url: string | null }) {
   const { status, data, attempt, latency, queued } = useWebSocket(url, { initialData: 'nothing yet' })
   return <p>{[status, data, attempt, latency, queued].join()}</p>
 }
@@ -23,8 +23,8 @@ test('[server-rendering] without a page nothing is opened, and the first state i
   const app = (
     <StrictMode>
       <TautlineProvider options={{ environment }}>
-        <Line url="/ssr" />
-        <Line url={null} />
+        <Connection url="/ssr" />
+        <Connection url={null} />
       </TautlineProvider>
     </StrictMode>
   )
@@ -42,13 +42,13 @@ test('[server-rendering] a relative URL is no error on a server, where it would 
   const environment = createTestEnvironment({ baseUrl: undefined })
   const app = (
     <TautlineProvider options={{ environment }}>
-      <Line url="/relative" />
+      <Connection url="/relative" />
     </TautlineProvider>
   )
   expect(renderToString(app)).toContain('connecting')
 })
 
-function Answer({ url }: { readonly url: string | null }) {
+function TextStream({ url }: { readonly url: string | null }) {
   const { status, data, lastEventId } = useEventSource(url, {
     method: 'POST',
     body: { prompt: 'hello' },
@@ -63,8 +63,8 @@ test('[server-rendering] without a page no stream is requested either', async ()
   const app = (
     <StrictMode>
       <TautlineProvider options={{ environment }}>
-        <Answer url="/chat" />
-        <Answer url={null} />
+        <TextStream url="/chat" />
+        <TextStream url={null} />
       </TautlineProvider>
     </StrictMode>
   )

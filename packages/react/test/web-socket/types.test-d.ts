@@ -310,7 +310,7 @@ test('useEventSource: a body may be of any type that JSON has a form for', () =>
 
 test('useEventSource: a completion, as it stands in README.md', () => {
   const [prompt, model, token] = ['hi', 'm', async () => 'secret']
-  const { data: answer } = useEventSource(prompt && '/v1/chat/completions', {
+  const { data: completion } = useEventSource(prompt && '/v1/chat/completions', {
     method: 'POST',
     headers: async () => ({ authorization: `Bearer ${await token()}` }),
     body: { model, messages: [{ role: 'user', content: prompt }], stream: true },
@@ -318,7 +318,7 @@ test('useEventSource: a completion, as it stands in README.md', () => {
     reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
     until: ({ data }) => data === '[DONE]',
   })
-  expectTypeOf(answer).toEqualTypeOf<string>()
+  expectTypeOf(completion).toEqualTypeOf<string>()
 })
 
 test('useEventSource: request options', () => {

@@ -4,12 +4,12 @@ import { json } from '@tautline/core'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { useWebSocket } from '@tautline/vue'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.ts'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const paths = () => server.peers.map(({ path }) => path)
 
@@ -63,17 +63,17 @@ test('[outbox] what is sent right after a change of the URL goes to the new dest
 
 test('[option-functions] a function with a parameter runs before every attempt, and is no getter', async () => {
   const page = open()
-  const told: number[] = []
+  const attempts: number[] = []
   const { status, reconnect } = scoped(() =>
     useWebSocket(
       ({ attempt }) => {
-        told.push(attempt)
-        return `/provided?call=${told.length}`
+        attempts.push(attempt)
+        return `/provided?call=${attempts.length}`
       },
       { environment: page.environment },
     ),
   )
-  expect(told).toEqual([])
+  expect(attempts).toEqual([])
   await page.until(() => expect(status.value).toBe('open'))
   reconnect()
   await page.until(() => expect(paths()).toEqual(['/provided?call=1', '/provided?call=2']))
@@ -147,7 +147,7 @@ test('[no-url] options may be a reactive object; codecs in it stay what they are
   const second = scoped(() => useWebSocket('/reactive', { environment, codec: counting }))
   options.enabled = true
   await page.until(() => expect([first.status.value, second.status.value]).toEqual(['open', 'open']))
-  server.peer.say('{"n":1}')
+  server.peer.send('{"n":1}')
   await page.until(() => expect([first.data.value, second.data.value]).toEqual([{ n: 1 }, { n: 1 }]))
   expect(server.peers).toHaveLength(1)
   expect(decoded).toBe(1)
@@ -156,20 +156,20 @@ test('[no-url] options may be a reactive object; codecs in it stay what they are
 test('[latest-handlers] a handler in a getter is the newest one', async () => {
   const page = open()
   const name = ref('first')
-  const heard: string[] = []
+  const received: string[] = []
   const { status } = scoped(() =>
     useWebSocket('/newest', () => {
       const who = name.value
-      return { environment: page.environment, onMessage: () => heard.push(who) }
+      return { environment: page.environment, onMessage: () => received.push(who) }
     }),
   )
   await page.until(() => expect(status.value).toBe('open'))
-  server.peer.say('one')
-  await page.until(() => expect(heard).toEqual(['first']))
+  server.peer.send('one')
+  await page.until(() => expect(received).toEqual(['first']))
   name.value = 'second'
   await nextTick()
-  server.peer.say('two')
-  await page.until(() => expect(heard).toEqual(['first', 'second']))
+  server.peer.send('two')
+  await page.until(() => expect(received).toEqual(['first', 'second']))
   expect(server.peers).toHaveLength(1)
 })
 

@@ -4,11 +4,11 @@ import { collect } from '@tautline/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { tautline, useEventSource } from '@tautline/vue'
 import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole, expectWarning } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput, expectWarning } from '../../../../test/binding-contract/support/run.ts'
 import { streamDriver } from '../support/driver.ts'
 
 const { server, open } = streamPages(streamDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const tokens = () => server.calls.map(({ token }) => token)
 const headersOf = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -23,17 +23,17 @@ function scoped<Made>(make: () => Made): Made {
 }
 
 /** A component in `KeepAlive`, and whether it is there. */
-function mountKept(page: ReturnType<typeof open>, token: { readonly value: string }) {
+function mountInKeepAlive(page: ReturnType<typeof open>, token: { readonly value: string }) {
   const shown = ref(true)
   const renders: string[] = []
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const Feed = defineComponent(() => {
     const { status, data } = useEventSource('/kept', () => ({
       environment: page.environment,
       headers: headersOf(token.value),
       reduce: collect(),
       closeDelay: 500,
-      onMessage: (text: string) => heard.push(text),
+      onMessage: (text: string) => received.push(text),
     }))
     return () => {
       renders.push(`${status.value} ${data.value.join()}`)
@@ -41,29 +41,29 @@ function mountKept(page: ReturnType<typeof open>, token: { readonly value: strin
     }
   })
   const { container } = render(() => h(KeepAlive, () => (shown.value ? h(Feed) : undefined)))
-  return { shown, renders, heard, container }
+  return { shown, renders, received, container }
 }
 
 test('[identity] a component that <KeepAlive> puts aside comes back for another user: a connection of its own, and nothing of the old one', async () => {
   const page = open()
   const token = ref('user-ada')
-  const { shown, renders, heard, container } = mountKept(page, token)
+  const { shown, renders, received, container } = mountInKeepAlive(page, token)
   await page.until(() => expect(container.textContent).toBe('open '))
-  server.call.say('for ada')
+  server.call.send('for ada')
   await page.until(() => expect(container.textContent).toBe('open for ada'))
   shown.value = false
   await page.settle()
   const { length } = renders
   token.value = 'user-bob'
   await page.advance(100)
-  server.calls[0]?.say('late for ada')
+  server.calls[0]?.send('late for ada')
   shown.value = true
   await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
   await page.until(() => expect(container.textContent).toBe('open '))
-  server.call.say('for bob')
+  server.call.send('for bob')
   await page.until(() => expect(container.textContent).toBe('open for bob'))
   expect(renders.slice(length).join()).not.toContain('ada')
-  expect(heard).toEqual(['for ada', 'for bob'])
+  expect(received).toEqual(['for ada', 'for bob'])
   await page.advance(500)
   await page.until(() => expect(server.calls[0]?.aborted).toBe(true))
   expectWarning(/value of the Authorization header changed/)
@@ -71,7 +71,7 @@ test('[identity] a component that <KeepAlive> puts aside comes back for another 
 
 test('[sharing] one that comes back within the linger with the same headers, written again, finds its connection', async () => {
   const page = open()
-  const { shown, container } = mountKept(page, ref('user-ada'))
+  const { shown, container } = mountInKeepAlive(page, ref('user-ada'))
   await page.until(() => expect(container.textContent).toBe('open '))
   for (let times = 0; times < 10; times++) {
     shown.value = !shown.value
@@ -151,11 +151,11 @@ test.each([
     const options = reactive({ environment: page.environment, headers: headersOf('user-ada') })
     const { status, data } = scoped(() => useEventSource('/reactive', given(options)))
     await page.until(() => expect(status.value).toBe('open'))
-    server.call.say('for ada')
+    server.call.send('for ada')
     await page.until(() => expect(data.value).toBe('for ada'))
     change(options)
     expect(data.value).toBeUndefined()
-    server.call.say('late for ada')
+    server.call.send('late for ada')
     await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
     await page.until(() => expect(status.value).toBe('open'))
     expect(data.value).toBeUndefined()

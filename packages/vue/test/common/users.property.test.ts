@@ -33,23 +33,23 @@ const driver: WalkDriver = {
     await nextTick()
   },
   mount(walk, hook, first) {
-    const wish = shallowRef(first)
+    const setup = shallowRef(first)
     let result: Result | undefined
     const Feed = defineComponent(() => {
       const made = hooks[hook](
-        () => walk.argumentsOf(hook, wish.value).url,
-        () => walk.argumentsOf(hook, wish.value).options,
+        () => walk.argumentsOf(hook, setup.value).url,
+        () => walk.argumentsOf(hook, setup.value).options,
       )
       result = made
       return () => {
-        walk.check('render', wish.value.user, made.data.value)
-        return `${wish.value.user}|${made.data.value}`
+        walk.check('render', setup.value.user, made.data.value)
+        return `${setup.value.user}|${made.data.value}`
       }
     })
     const { container, unmount } = render(Feed)
     return {
       change(next) {
-        wish.value = { ...next }
+        setup.value = { ...next }
         // Before the next render, too.
         walk.check('ref', next.user, result?.data.value ?? '')
       },

@@ -21,12 +21,12 @@ import {
 import { renderToString } from 'vue/server-renderer'
 import { type FetchResult, tautline, useFetch } from '@tautline/vue'
 import { fetchPages } from '../../../../test/binding-contract/fetch/page.ts'
-import { answerOf } from '../../../../test/binding-contract/fetch/server.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { createResponse } from '../../../../test/binding-contract/fetch/server.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { fetchDriver } from '../support/driver.ts'
 
 const { server, open } = fetchPages(fetchDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 function scoped<Made>(make: () => Made): Made {
   const scope = effectScope(true)
@@ -48,7 +48,7 @@ test('[url-change] the URL may be a ref, or a getter over props', async () => {
   expect(status.value).toBe('idle')
   url.value = '/a'
   expect(status.value).toBe('pending')
-  await page.answer('a')
+  await page.respond('a')
   await page.until(() => expect([status.value, data.value]).toEqual(['success', 'a']))
   const User = defineComponent({
     props: { id: { type: Number, required: true } },
@@ -58,13 +58,13 @@ test('[url-change] the URL may be a ref, or a getter over props', async () => {
     },
   })
   const { container, rerender, unmount } = render(User, { props: { id: 1 } })
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   await rerender({ id: 2 })
   expect(container.textContent).toBe('pending undefined')
-  await page.answer('Eve')
+  await page.respond('Eve')
   await page.until(() => expect(container.textContent).toBe('success Eve'))
-  expect(page.asked).toEqual(['GET /a', 'GET /users/1', 'GET /users/2'])
+  expect(page.requested).toEqual(['GET /a', 'GET /users/1', 'GET /users/2'])
   unmount()
 })
 
@@ -73,9 +73,9 @@ test('[url-change] a ref that changes five times in a tick requests the last one
   const url = ref('/a')
   const { data } = scoped(() => useFetch(url, { environment: page.environment }))
   for (const next of ['/b', '/c', '/d', '/e', '/f']) url.value = next
-  await page.answer('last')
+  await page.respond('last')
   await page.until(() => expect(data.value).toBe('last'))
-  expect(page.asked).toEqual(['GET /f'])
+  expect(page.requested).toEqual(['GET /f'])
 })
 
 test('[url-change] a query in a getter: what is typed is requested, and the response for what was typed last is shown', async () => {
@@ -94,7 +94,7 @@ test('[url-change] a query in a getter: what is typed is requested, and the resp
     await page.until(() => expect(server.calls.at(-1)?.path).toBe(`/find?q=${q}`))
   }
   await page.until(() => expect(server.calls.map(({ aborted }) => aborted)).toEqual([true, true, false]))
-  await page.answer(['tautline'])
+  await page.respond(['tautline'])
   await page.until(() => expect(data.value).toEqual(['tautline']))
   typed.value = 'taut'
   expect([status.value, data.value]).toEqual(['pending', ['tautline']])
@@ -124,9 +124,9 @@ test('[no-url] options may be a getter, a ref that comes later, or a reactive ob
   enabled.value = true
   later.value = { ...later.value, enabled: true }
   options.enabled = true
-  await page.answer(1)
+  await page.respond(1)
   await page.until(() => expect(all.map(({ data }) => data.value)).toEqual([1, 1, 1]))
-  expect(page.asked).toEqual(['GET /o'])
+  expect(page.requested).toEqual(['GET /o'])
   expect(decoded).toBe(1)
 })
 
@@ -139,7 +139,7 @@ test('[safe-retries] a reactive object is sent as what is in it when it is execu
   for (const name of ['Ada', 'Eve']) {
     form.name = name
     const promise = execute({ json: form })
-    await page.answer(name)
+    await page.respond(name)
     await expect(promise).resolves.toBe(name)
   }
   expect(server.calls.map(({ body }) => body)).toEqual([
@@ -157,12 +157,12 @@ test('[option-functions] a URL function with a parameter, and an async one, run 
     useFetch(async () => '/async', { environment }),
   ])
   expect(calls).toBe(0)
-  await page.answer(1)
-  await page.answer(2)
+  await page.respond(1)
+  await page.respond(2)
   await page.until(() => expect([one.status.value, other.status.value]).toEqual(['success', 'success']))
   void one.refetch()
-  await page.answer(3)
-  expect(page.asked.toSorted()).toEqual([
+  await page.respond(3)
+  expect(page.requested.toSorted()).toEqual([
     'GET /async',
     'GET /context?attempt=0&call=1',
     'GET /context?attempt=0&call=2',
@@ -172,18 +172,18 @@ test('[option-functions] a URL function with a parameter, and an async one, run 
 test('[latest-handlers] a handler in a getter is the newest one', async () => {
   const page = open()
   const name = ref('first')
-  const heard: string[] = []
+  const received: string[] = []
   const { refetch } = scoped(() =>
     useFetch('/newest', () => {
       const who = name.value
-      return { environment: page.environment, onMessage: () => heard.push(who) }
+      return { environment: page.environment, onMessage: () => received.push(who) }
     }),
   )
-  await page.answer(1)
+  await page.respond(1)
   name.value = 'second'
   void refetch()
-  await page.answer(2)
-  expect(heard).toEqual(['first', 'second'])
+  await page.respond(2)
+  expect(received).toEqual(['first', 'second'])
 })
 
 test('select may change, and shows its part at once, also of a response that nothing was rendered for', async () => {
@@ -195,12 +195,12 @@ test('select may change, and shows its part at once, also of a response that not
       return { environment: page.environment, select: (all) => all[key] }
     }),
   )
-  await page.answer({ a: 1, b: 2 })
+  await page.respond({ a: 1, b: 2 })
   await page.until(() => expect(data.value).toBe(1))
   field.value = 'b'
   expect(data.value).toBe(2)
   void refetch()
-  await page.answer({ a: 3, b: 2 })
+  await page.respond({ a: 3, b: 2 })
   await page.settle()
   field.value = 'a'
   expect(data.value).toBe(3)
@@ -220,7 +220,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   expect(refs.data.value).toBe('none')
   expect(request.status).toBe(refs.status)
   expect(request.execute).toBe(execute)
-  await page.answer('x')
+  await page.respond('x')
 })
 
 test('a render reads only what it takes: one that shows the status does not render for data, nor for what is quiet', async () => {
@@ -236,11 +236,11 @@ test('a render reads only what it takes: one that shows the status does not rend
   })
   const { unmount } = render(Status)
   const { refetch, isFetching } = scoped(() => useFetch('/status', { environment }))
-  await page.answer(1)
+  await page.respond(1)
   await page.until(() => expect(renders).toEqual(['pending', 'success']))
   void refetch()
   expect(isFetching.value).toBe(true)
-  await page.answer(2)
+  await page.respond(2)
   await page.until(() => expect(isFetching.value).toBe(false))
   expect(renders).toEqual(['pending', 'success'])
   unmount()
@@ -254,28 +254,28 @@ test('a watcher is told of each response', async () => {
     watch(request.data, (value) => seen.push(value))
     return request
   })
-  await page.answer('a')
+  await page.respond('a')
   await page.until(() => expect(data.value).toBe('a'))
   void refetch()
-  await page.answer('b')
+  await page.respond('b')
   await page.until(() => expect(seen).toEqual(['a', 'b']))
 })
 
 test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
   const page = open()
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const scope = effectScope()
   const { environment } = page
   const request = scope.run(() =>
-    useFetch('/scope', { environment, onMessage: (message) => heard.push(message) }),
+    useFetch('/scope', { environment, onMessage: (message) => received.push(message) }),
   )
-  await page.answer('hello')
+  await page.respond('hello')
   await page.until(() => expect(request?.data.value).toBe('hello'))
   void request?.refetch()
   await page.until(() => expect(server.calls).toHaveLength(2))
   scope.stop()
   await page.until(() => expect(server.call.aborted).toBe(true))
-  expect(heard).toEqual(['hello'])
+  expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
@@ -285,36 +285,36 @@ test('[unmount] a scope that stops in the tick in which it began sends no reques
   scope.run(() => useFetch('/scope', { environment: page.environment }))
   scope.stop()
   await page.settle()
-  expect(page.asked).toEqual([])
+  expect(page.requested).toEqual([])
 })
 
 test('[unmount] a component that <KeepAlive> puts aside aborts its request, and requests again when it comes back, with what it had on the screen', async () => {
   const page = open()
   const isShown = ref(true)
-  const heard: unknown[] = []
-  const Line = defineComponent(() => {
+  const received: unknown[] = []
+  const Connection = defineComponent(() => {
     const request = useFetch('/kept', {
       environment: page.environment,
-      onMessage: (message) => heard.push(message),
+      onMessage: (message) => received.push(message),
     })
     return () => shown(request)
   })
-  const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Line) : undefined)))
+  const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Connection) : undefined)))
   await page.until(() => expect(server.calls).toHaveLength(1))
   isShown.value = false
   await page.until(() => expect(server.call.aborted).toBe(true))
   expect(page.timers).toBe(0)
   isShown.value = true
-  await page.answer('one')
+  await page.respond('one')
   await page.until(() => expect(container.textContent).toBe('success one'))
   isShown.value = false
   await page.advance(60_000)
-  expect(page.asked).toHaveLength(2)
+  expect(page.requested).toHaveLength(2)
   isShown.value = true
   await page.until(() => expect(container.textContent).toBe('success one'))
-  await page.answer('two')
+  await page.respond('two')
   await page.until(() => expect(container.textContent).toBe('success two'))
-  expect(heard).toEqual(['one', 'two'])
+  expect(received).toEqual(['one', 'two'])
   unmount()
 })
 
@@ -326,14 +326,14 @@ test('[unmount] what <KeepAlive> puts aside and brings back counts a response on
     return () => shown(log)
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Log) : undefined)))
-  await page.answer('a')
+  await page.respond('a')
   await page.until(() => expect(container.textContent).toBe('success a'))
   for (const next of [false, true]) {
     isShown.value = next
     await page.settle()
   }
   expect(container.textContent).toBe('success a')
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   unmount()
 })
 
@@ -347,7 +347,7 @@ test('[unmount] what <KeepAlive> brings back asks the function of its headers fi
     return () => shown(me)
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Me) : undefined)))
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   const away = async () => {
     isShown.value = false
@@ -357,12 +357,12 @@ test('[unmount] what <KeepAlive> brings back asks the function of its headers fi
   await away()
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   await page.settle()
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   await away()
   user = 'eve'
   await page.until(() => expect(server.calls).toHaveLength(2))
   expect(container.textContent).not.toContain('Ada')
-  await page.answer('Eve')
+  await page.respond('Eve')
   await page.until(() => expect(container.textContent).toBe('success Eve'))
   unmount()
 })
@@ -393,10 +393,10 @@ test('[server-rendering] hydration takes over what the server sent, without a mi
   const { container, sent, element } = await hydrated(User)
   expect(sent).toBe('pending undefined true')
   expect(rendered).toEqual(['pending', 'pending'])
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada false'))
   expect(container.firstElementChild).toBe(element)
-  expect(page.asked).toEqual(['GET /hydrated'])
+  expect(page.requested).toEqual(['GET /hydrated'])
 })
 
 test('[server-rendering] initialData is in what the server sends, and is taken over; what is cached already makes no mismatch', async () => {
@@ -412,8 +412,8 @@ test('[server-rendering] initialData is in what the server sends, and is taken o
     'success from the server',
   ])
   await page.settle()
-  expect(page.asked).toEqual([])
-  await page.mountAnswered('/late', 'kept', { maxAge: 60_000 })
+  expect(page.requested).toEqual([])
+  await page.mountWithResponse('/late', 'kept', { maxAge: 60_000 })
   const late = defineComponent(() => {
     const { status, data, isFetching, response } = useFetch('/late', { environment, maxAge: 60_000 })
     return () => h('p', `${status.value} ${String(data.value)} ${isFetching.value} ${response.value?.status}`)
@@ -425,20 +425,20 @@ test('[server-rendering] initialData is in what the server sends, and is taken o
   app.mount(container)
   await page.until(() => expect(container.textContent).toBe('success kept false 200'))
   expect(container.firstElementChild).toBe(element)
-  expect(page.asked).toEqual(['GET /late'])
+  expect(page.requested).toEqual(['GET /late'])
   app.unmount()
 })
 
 test('[server-rendering] on a server a store sends no request either', async () => {
   const page = open()
   const scope = effectScope(true)
-  const Line = defineComponent(() => {
+  const Connection = defineComponent(() => {
     const store = scope.run(() => useFetch('/store', { environment: page.environment }))
     return () => h('p', store?.status.value)
   })
-  expect(await renderToString(createSSRApp(Line))).toBe('<p>pending</p>')
+  expect(await renderToString(createSSRApp(Connection))).toBe('<p>pending</p>')
   await page.settle()
-  expect(page.asked).toEqual([])
+  expect(page.requested).toEqual([])
   expect(page.timers).toBe(0)
   scope.stop()
 })
@@ -459,10 +459,10 @@ test('[server-rendering] `await execute()` in an async setup: a server renders t
   const page = open()
   const User = awaiting({ environment: page.environment })
   const html = renderToString(createSSRApp(() => h(Suspense, null, { default: () => h(User) })))
-  await page.answer({ name: 'Ada' })
+  await page.respond({ name: 'Ada' })
   expect(await html).toContain('<p>success Ada</p>')
   await page.advance(60_000)
-  expect(page.asked).toEqual(['GET /user'])
+  expect(page.requested).toEqual(['GET /user'])
   expect(page.timers).toBe(0)
 })
 
@@ -481,20 +481,20 @@ test.each([
       h('div', h(Suspense, null, { default: () => h(User), fallback: () => 'waiting' })),
     )
     expect(container.textContent).toBe('waiting')
-    await page.answer({ name: 'Ada' }, { headers })
+    await page.respond({ name: 'Ada' }, { headers })
     await page.until(() => expect(container.textContent).not.toBe('waiting'))
     expect(container.textContent).toBe('success Ada')
     await page.settle()
     expect(seen).toEqual(['pending undefined'])
     expect(container.textContent).toBe('success Ada')
-    expect(page.asked).toEqual(['GET /user'])
+    expect(page.requested).toEqual(['GET /user'])
     unmount()
   },
 )
 
 test('[server-rendering] what an async setup has caught is shown as the error that it is, on a server too', async () => {
   const page = open()
-  server.onCall = () => answerOf('no', { status: 404 })
+  server.onCall = () => createResponse('no', { status: 404 })
   const User = defineComponent({
     async setup() {
       const { status, error, execute } = useFetch('/user', {
@@ -515,7 +515,7 @@ test('[server-rendering] what an async setup has caught is shown as the error th
 
 test('[server-rendering] an async setup is hydrated with the data that the server has rendered', async () => {
   const page = open()
-  server.onCall = () => answerOf({ name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
+  server.onCall = () => createResponse({ name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
   const User = awaiting({ environment: page.environment })
   const app = { render: () => h(Suspense, null, { default: () => h(User) }) }
   const { container, sent } = await hydrated(app)
@@ -529,22 +529,22 @@ test('the plugin sets defaults for an app, those of `fetch` before the common on
   const page = open()
   server.refuse()
   const { environment } = page
-  const told: string[] = []
+  const notified: string[] = []
   const hook = (url: string, options: object) =>
     defineComponent(() => {
       const { status } = useFetch(url, options)
       return () => status.value
     })
-  const own = { onError: () => void told.push('hook'), headers: { 'x-from': 'hook' } }
+  const own = { onError: () => void notified.push('hook'), headers: { 'x-from': 'hook' } }
   const Both = () => [h(hook('/app', {})), h(hook('/hook', own))]
   const defaults = {
     environment,
     retry: { limit: 9 },
-    onError: () => void told.push('app'),
+    onError: () => void notified.push('app'),
     fetch: { retry: false, headers: { 'x-from': 'app' } },
   }
   const { unmount } = render(Both, { global: { plugins: [[tautline, defaults]] } })
-  await page.until(() => expect(told.toSorted()).toEqual(['app', 'hook']))
+  await page.until(() => expect(notified.toSorted()).toEqual(['app', 'hook']))
   const from = server.calls.map(({ path, headers }) => `${path} ${headers.get('x-from')}`)
   expect(from.toSorted()).toEqual(['/app app', '/hook hook'])
   unmount()
@@ -554,7 +554,7 @@ test('a wrong option that comes later is told to the error handler of the app, a
   const page = open()
   const errors: unknown[] = []
   const { environment } = page
-  const Line = defineComponent({
+  const Connection = defineComponent({
     props: { body: { type: String, default: undefined } },
     setup(props) {
       const request = useFetch('/wrong', () => ({ environment, body: props.body }))
@@ -562,13 +562,13 @@ test('a wrong option that comes later is told to the error handler of the app, a
     },
   })
   const global = { config: { errorHandler: (error: unknown) => void errors.push(error) } }
-  const { container, rerender, unmount } = render(Line, { props: {}, global })
+  const { container, rerender, unmount } = render(Connection, { props: {}, global })
   await page.until(() => expect(server.calls).toHaveLength(1))
   await rerender({ body: 'GET has none' })
   expect(errors).toMatchObject([{ code: 'bad-option', option: 'body' }])
-  await page.answer('right')
+  await page.respond('right')
   await page.until(() => expect(container.textContent).toBe('success right'))
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   unmount()
 })
 
@@ -592,7 +592,7 @@ function boundary(child: Component) {
 
 test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries again requests again', async () => {
   const page = open()
-  server.onCall = () => answerOf('down', { status: 500 })
+  server.onCall = () => createResponse('down', { status: 500 })
   const { environment } = page
   const { Boundary, again } = boundary(
     defineComponent(() => {
@@ -608,9 +608,9 @@ test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries 
   await page.until(() => expect(container.textContent).toBe('caught The server responded with 500'))
   server.accept()
   again()
-  await page.answer('up')
+  await page.respond('up')
   await page.until(() => expect(container.textContent).toBe('success up'))
-  expect(page.asked).toHaveLength(3)
+  expect(page.requested).toHaveLength(3)
   unmount()
 })
 
@@ -620,7 +620,7 @@ test('[fetch-errors] throwOnError gives each refresh that failed too, an abort n
   const throwOnError = ref(false)
   const caught: unknown[] = []
   let request: FetchResult<unknown, unknown> | undefined
-  const Line = defineComponent(() => {
+  const Connection = defineComponent(() => {
     const made = useFetch('/line', () => ({ environment, retry: false, throwOnError: throwOnError.value }))
     request = made
     return () => shown(made)
@@ -630,10 +630,10 @@ test('[fetch-errors] throwOnError gives each refresh that failed too, an abort n
       caught.push(error)
       return false
     })
-    return () => h(Line)
+    return () => h(Connection)
   })
   const { container, unmount } = render(Boundary)
-  await page.answer('Ada')
+  await page.respond('Ada')
   const fail = async () => {
     server.refuse()
     await request?.refetch().catch(() => {})
@@ -661,9 +661,9 @@ test('a write by an event handler that awaits nothing: its error on the screen, 
   const page = open()
   const { environment } = page
   const unhandled: unknown[] = []
-  const hear = (error: unknown) => void unhandled.push(error)
-  process.on('unhandledRejection', hear)
-  onTestFinished(() => void process.off('unhandledRejection', hear))
+  const record = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', record)
+  onTestFinished(() => void process.off('unhandledRejection', record))
   const User = defineComponent(() => {
     const user = useFetch<{ name: string }>('/user', { environment })
     const save = useFetch('/user', { environment, method: 'PUT', enabled: false, retry: false })
@@ -679,13 +679,13 @@ test('a write by an event handler that awaits nothing: its error on the screen, 
       )
   })
   const { container, unmount } = render(User)
-  await page.answer({ name: 'Ada' })
+  await page.respond({ name: 'Ada' })
   const button = container.querySelector('button')
   await page.until(() => expect(button?.textContent).toBe('Ada '))
   button?.click()
   await page.until(() => expect(button?.textContent).toBe('Eve '))
   expect(button?.disabled).toBe(true)
-  await page.answer(
+  await page.respond(
     { title: 'Too short' },
     { status: 422, headers: { 'content-type': 'application/problem+json' } },
   )
@@ -708,11 +708,11 @@ test('commands can be given to an event: what it carries is no option', async ()
   const { container, unmount } = render(Buttons)
   const button = container.querySelector('button')
   button?.click()
-  await page.answer('Ada', { headers: { 'cache-control': 'max-age=60' } })
+  await page.respond('Ada', { headers: { 'cache-control': 'max-age=60' } })
   await page.until(() => expect(button?.textContent).toBe('success'))
   button?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))
   await page.until(() => expect(server.unfinished).toEqual(['GET /user']))
-  await page.answer('Eve', { headers: { 'cache-control': 'max-age=60' } })
+  await page.respond('Eve', { headers: { 'cache-control': 'max-age=60' } })
   expect(page.mount('/user').shown.data).toBe('Eve')
   unmount()
 })
@@ -731,7 +731,7 @@ test('[unmount] a detached scope that a component has made, such as a store, out
   unmount()
   await page.settle()
   expect(server.call.aborted).toBe(false)
-  await page.answer('kept')
+  await page.respond('kept')
   await page.until(() => expect(store?.data.value).toBe('kept'))
   void store?.refetch()
   await page.until(() => expect(server.calls).toHaveLength(2))
@@ -756,7 +756,7 @@ test('a ref lives with the hook, not with the child that was the first to take i
   const { container, unmount } = render(Parent)
   expect(container.textContent).toBe('pending')
   which.value = 2
-  await page.answer(1)
+  await page.respond(1)
   await page.until(() => expect(container.textContent).toBe('success'))
   unmount()
 })

@@ -18,11 +18,11 @@ import { tautline, useLongPoll } from '@tautline/vue'
 import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
 import { listed } from '../../../../test/binding-contract/long-poll/server.ts'
 import { pollPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { pollDriver } from '../support/driver.ts'
 
 const { server, open } = pollPages(pollDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const { plain } = longPollKind
 const sinces = () => server.calls.map(({ since }) => since)
@@ -46,12 +46,12 @@ test('[url-change] URL and options may be refs and getters: another room is anot
     ),
   )
   await page.until(() => expect(status.value).toBe('open'))
-  server.connection.say('in a')
+  server.connection.send('in a')
   await page.until(() => expect(data.value).toEqual(['in a']))
   room.value = 'b'
   expect([status.value, data.value]).toEqual(['connecting', []])
   await page.until(() => expect(status.value).toBe('open'))
-  server.connection.say('in b')
+  server.connection.send('in b')
   await page.until(() => expect(data.value).toEqual(['in b']))
   expect(server.connections.map(({ path }) => path)).toEqual(['/rooms/a', '/rooms/b'])
   await page.until(() => expect(server.calls.at(-1)?.body).toContain('"room":"b"'))
@@ -83,7 +83,7 @@ test('[no-url] a reactive object: its cursor and its codec stay what they are, a
   await page.until(() => expect([one.status.value, other.status.value]).toEqual(['open', 'open']))
   await page.until(() => expect(server.calls).toHaveLength(2))
   const before = decoded
-  server.connection.say('a', 'b')
+  server.connection.send('a', 'b')
   await page.until(() => expect([one.data.value, other.data.value]).toEqual(['b', 'b']))
   expect(decoded).toBe(before + 1)
   expect(server.most).toBe(1)
@@ -104,20 +104,20 @@ test('cursor is a ref: what takes it is told of it, and what does not is not', a
   const page = open()
   const options = { ...plain, environment: page.environment }
   const renders: string[] = []
-  const Quiet = defineComponent(() => {
+  const Subject = defineComponent(() => {
     const { status } = useLongPoll('/cursor', options)
     return () => {
       renders.push(status.value)
       return status.value
     }
   })
-  const { unmount } = render(Quiet)
+  const { unmount } = render(Subject)
   const { cursor } = scoped(() => useLongPoll('/cursor', options))
   expect(isRef(cursor) && isReadonly(cursor)).toBe(true)
   await page.until(() => expect(cursor.value).toBe('0'))
-  server.connection.say()
+  server.connection.send()
   await page.until(() => expect(cursor.value).toBe('1'))
-  server.connection.say()
+  server.connection.send()
   await page.until(() => expect(cursor.value).toBe('2'))
   await page.settle()
   expect(renders).toEqual(['connecting', 'open'])
@@ -129,28 +129,28 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   const poll = scoped(() =>
     useLongPoll('/refs', { ...plain, environment: page.environment, initialCursor: '4' }),
   )
-  const { open: dial, close, reconnect, ...refs } = { ...poll }
+  const { open: openCommand, close, reconnect, ...refs } = { ...poll }
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
-  expect([dial, close, reconnect].map((command) => typeof command)).toEqual(Array(3).fill('function'))
+  expect([openCommand, close, reconnect].map((command) => typeof command)).toEqual(Array(3).fill('function'))
   expect(refs.cursor.value).toBe('4')
   await page.until(() => expect(sinces()[0]).toBe('4'))
 })
 
 test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
   const page = open()
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const scope = effectScope()
-  const onMessage = (message: unknown) => heard.push(message)
+  const onMessage = (message: unknown) => received.push(message)
   const options = { ...plain, environment: page.environment, closeDelay: 0, onMessage }
   const poll = scope.run(() => useLongPoll('/scope', options))
   await page.until(() => expect(poll?.status.value).toBe('open'))
-  server.connection.say('hello')
+  server.connection.send('hello')
   await page.until(() => expect(poll?.data.value).toBe('hello'))
   await page.until(() => expect(server.call.since).toBe('1'))
   scope.stop()
   server.publish('/scope', 'to nobody')
   await page.until(() => expect(server.unfinished).toEqual([]))
-  expect(heard).toEqual(['hello'])
+  expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
@@ -164,7 +164,7 @@ test('[unmount] a component that <KeepAlive> puts aside aborts its request, and 
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(News) : undefined)))
   await page.until(() => expect(container.textContent).toBe('open '))
-  server.connection.say('one')
+  server.connection.send('one')
   await page.until(() => expect(container.textContent).toBe('open one'))
   await page.until(() => expect(server.call.since).toBe('1'))
   shown.value = false
@@ -180,8 +180,8 @@ test('[unmount] a component that <KeepAlive> puts aside aborts its request, and 
 test('[unmount] what comes within the linger is told to the one that comes back, once', async () => {
   const page = open()
   const shown = ref(true)
-  const heard: unknown[] = []
-  const onMessage = (message: unknown) => heard.push(message)
+  const received: unknown[] = []
+  const onMessage = (message: unknown) => received.push(message)
   const options = { ...plain, environment: page.environment, closeDelay: 500, onMessage }
   const News = defineComponent(() => {
     const { status } = useLongPoll('/kept', options)
@@ -189,16 +189,16 @@ test('[unmount] what comes within the linger is told to the one that comes back,
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(News) : undefined)))
   await page.until(() => expect(container.textContent).toBe('open'))
-  server.connection.say('one')
-  await page.until(() => expect(heard).toEqual(['one']))
+  server.connection.send('one')
+  await page.until(() => expect(received).toEqual(['one']))
   shown.value = false
   await page.settle()
   server.publish('/kept', 'in the linger')
   await page.until(() => expect(server.unfinished).toEqual([]))
   shown.value = true
-  await page.until(() => expect(heard).toEqual(['one', 'in the linger']))
+  await page.until(() => expect(received).toEqual(['one', 'in the linger']))
   await page.advance(2000)
-  expect(heard).toHaveLength(2)
+  expect(received).toHaveLength(2)
   expect(container.textContent).toBe('open')
   unmount()
 })

@@ -13,31 +13,31 @@ import {
 } from 'vue'
 import { expect, test } from 'vitest'
 import { type WebSocketResult, useWebSocket } from '@tautline/vue'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.ts'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 test('[unmount] in a bare effect scope it opens at once; stopping the scope closes', async () => {
   const page = open()
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const scope = effectScope()
   const connection = scope.run(() =>
     useWebSocket('/scope', {
       environment: page.environment,
       closeDelay: 0,
-      onMessage: (message) => heard.push(message),
+      onMessage: (message) => received.push(message),
     }),
   )
   await page.until(() => expect(connection?.status.value).toBe('open'))
-  server.peer.say('hello')
+  server.peer.send('hello')
   await page.until(() => expect(connection?.data.value).toBe('hello'))
   scope.stop()
-  server.peer.say('to nobody')
+  server.peer.send('to nobody')
   await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
-  expect(heard).toEqual(['hello'])
+  expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
@@ -81,12 +81,14 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   const connection = scope.run(() =>
     useWebSocket('/refs', { environment: page.environment, initialData: 'none' }),
   )
-  const { send, open: dial, close, reconnect, ...refs } = { ...connection }
+  const { send, open: openCommand, close, reconnect, ...refs } = { ...connection }
   expect(Object.keys(refs).toSorted()).toEqual(
     'attempt closed data error latency queued retryAt status waitingFor'.split(' '),
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
-  expect([send, dial, close, reconnect].map((command) => typeof command)).toEqual(Array(4).fill('function'))
+  expect([send, openCommand, close, reconnect].map((command) => typeof command)).toEqual(
+    Array(4).fill('function'),
+  )
   expect(refs.data?.value).toBe('none')
   expect(connection?.status).toBe(refs.status)
   scope.stop()
@@ -105,7 +107,7 @@ test('a render reads only what it takes: one that shows the status does not rend
   })
   const { unmount } = render(Status)
   await page.until(() => expect(renders).toEqual(['connecting', 'open']))
-  server.peer.say('one', 'two')
+  server.peer.send('one', 'two')
   await page.settle()
   expect(renders).toEqual(['connecting', 'open'])
   unmount()

@@ -325,7 +325,7 @@ test('useEventSource: a body may be of any type that JSON has a form for', () =>
 
 test('useEventSource: a completion, as it stands in README.md', () => {
   const [prompt, model, token] = ['hi', 'm', async () => 'secret']
-  const { data: answer } = useEventSource(prompt && '/v1/chat/completions', {
+  const { data: completion } = useEventSource(prompt && '/v1/chat/completions', {
     method: 'POST',
     headers: async () => ({ authorization: `Bearer ${await token()}` }),
     body: { model, messages: [{ role: 'user', content: prompt }], stream: true },
@@ -333,7 +333,7 @@ test('useEventSource: a completion, as it stands in README.md', () => {
     reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
     until: ({ data }) => data === '[DONE]',
   })
-  expectTypeOf(answer.value).toEqualTypeOf<string>()
+  expectTypeOf(completion.value).toEqualTypeOf<string>()
 })
 
 test('useEventSource: request options', () => {
