@@ -4,7 +4,7 @@ import { expectFinal } from './checks.ts'
 
 export const closing: readonly CommonScenario[] = [
   {
-    name: '[close] close() before anything is opened opens nothing',
+    name: '[close] close() in the tick of the mount opens nothing',
     async run(page) {
       const one = page.mount('/early')
       one.close()
@@ -27,7 +27,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[close] close() during backoff ends the waiting',
+    name: '[close] close() during backoff cancels the retry',
     async run(page) {
       const one = await page.mountOpen('/gone')
       page.server.connection.cut()
@@ -38,7 +38,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[close] close() inside a message handler: the rest of the same chunk is not delivered',
+    name: '[close] after close() in a message handler the rest of the chunk is not delivered',
     async run(page) {
       const received: unknown[] = []
       const one = await page.mountOpen('/chunk', {
@@ -66,7 +66,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[reconnect] reconnect() replaces a connection that is open',
+    name: '[reconnect] reconnect() replaces an open connection',
     async run(page) {
       const one = await page.mountOpen('/fresh')
       one.reconnect()
@@ -99,7 +99,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[reconnect] reconnect() works when attempts are exhausted, and resets the count',
+    name: '[reconnect] reconnect() works after the last retry and resets the number of attempts',
     async run(page) {
       page.server.refuse()
       const one = page.mount(
@@ -120,7 +120,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[unmount] unmounting closes the connection after the linger and calls no handler any more',
+    name: '[unmount] unmounting closes the connection after closeDelay, and calls no handler afterwards',
     async run(page) {
       const calls: string[] = []
       const one = await page.mountOpen('/leave', {
@@ -130,7 +130,7 @@ export const closing: readonly CommonScenario[] = [
         onError: () => calls.push('error'),
       })
       one.unmount()
-      page.server.connection.send('to nobody')
+      page.server.connection.send('after the end')
       await page.advance(999)
       expect(page.server.connection.over).toBeUndefined()
       await page.advance(1)
@@ -139,7 +139,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[unmount] unmount during connecting aborts the attempt',
+    name: '[unmount] unmounting during connecting aborts the attempt',
     async run(page) {
       const { silent } = page
       const one = page.mount('/hasty', { environment: silent.environment, closeDelay: 0 })
@@ -150,7 +150,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[unmount] unmount in the tick of the mount opens nothing',
+    name: '[unmount] unmounting in the tick of the mount opens nothing',
     async run(page) {
       page.mount('/flash', { closeDelay: 0 }).unmount()
       await page.settle()
@@ -158,7 +158,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[reconnect] reconnect() inside a message handler: the rest of the same chunk is the old connection’s, and is not delivered',
+    name: '[reconnect] after reconnect() in a message handler the rest of the old chunk is not delivered',
     async run(page) {
       const received: unknown[] = []
       const one = await page.mountOpen('/chunk', {

@@ -4,7 +4,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const destinations: readonly CommonScenario[] = [
   {
-    name: '[url-change] another URL leaves the old connection and opens the new one, once each',
+    name: '[url-change] another URL closes the old connection and opens one new one',
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')
@@ -16,7 +16,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[url-change] nothing that arrives for the old URL has an effect; data starts afresh',
+    name: '[url-change] messages of the old URL have no effect, and data starts again',
     async run(page) {
       const received: unknown[] = []
       const options = { onMessage: (message: unknown) => received.push(message), reduce: collected() }
@@ -36,7 +36,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes five times in a tick opens the last one only',
+    name: '[url-change] opens only the last of five URLs in a tick',
     async run(page) {
       const one = await page.mountOpen('/a')
       for (const url of ['/b', '/c', '/d', '/e', '/f']) one.rerender(url)
@@ -46,7 +46,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes and comes back in a tick leaves one connection',
+    name: '[url-change] a URL that changes and changes back in a tick keeps the connection',
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')
@@ -58,7 +58,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[url-change] data starts afresh with another destination',
+    name: '[url-change] data starts again with another destination',
     async run(page) {
       const one = await page.mountOpen('/a', { initialData: 'nothing yet' })
       page.server.connection.send('news')
@@ -68,7 +68,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes inside a message handler: the rest of the old chunk is not delivered',
+    name: '[url-change] after a message handler changes the URL, the rest of the old chunk is not delivered',
     async run(page) {
       const received: unknown[] = []
       const options = {

@@ -6,7 +6,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const messages: readonly CommonScenario[] = [
   {
-    name: '[every-message] ten thousand messages at once: each one heard, in order; the reducer has seen them all; a few renders',
+    name: '[every-message] ten thousand messages at once reach handler and reducer in order and cause few renders',
     async run(page) {
       const all = Array.from({ length: 10_000 }, (_, index) => String(index))
       const received: unknown[] = []
@@ -37,7 +37,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[latest-handlers] a handler is always the newest one, and changing it never reconnects',
+    name: '[latest-handlers] the newest handler is called, and a new handler does not reconnect',
     async run(page) {
       const calls: string[] = []
       const handlers = (name: string) => ({
@@ -57,7 +57,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a handler that throws is reported, and stops neither the connection nor the other handlers',
+    name: '[handler-errors] a handler that throws is reported; the connection and other handlers continue',
     async run(page) {
       const wrong = new Error('wrong in a handler')
       const received: unknown[] = []
@@ -76,7 +76,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a reducer that throws is reported, keeps its data and goes on',
+    name: '[handler-errors] a reducer that throws is reported, and its data stays',
     async run(page) {
       const one = await page.mountOpen('/fold', {
         initialData: '',
@@ -91,7 +91,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[decoding] a decoding failure is an error event with the raw text, not a disconnect',
+    name: '[decoding] a decoding failure calls onError with the raw text and does not disconnect',
     async run(page) {
       const errors: unknown[] = []
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
@@ -102,7 +102,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[decoding] with a schema a message is checked, and the issues are in the error',
+    name: '[decoding] a schema validates messages, and its issues are in the error',
     async run(page) {
       const errors: Error[] = []
       const codec = json(z.object({ n: z.number() }))
@@ -115,7 +115,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[decoding] a decoding failure is reported if nothing listens for errors',
+    name: '[decoding] a decoding failure is reported if there is no error handler',
     async run(page) {
       const one = await page.mountOpen('/unheard', { codec: json() })
       for (const text of ['not json', '1']) page.server.connection.send(text)

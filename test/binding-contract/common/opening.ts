@@ -4,7 +4,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const opening: readonly CommonScenario[] = [
   {
-    name: '[status] status goes connecting, open, closed without failures, and a component renders for nothing else',
+    name: '[status] without failures the status is connecting, open, closed, and a component renders only for these',
     async run(page) {
       const one = await page.mountOpen('/good')
       one.close()
@@ -14,7 +14,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[status] while it waits to reconnect, status is backoff and never closed',
+    name: '[status] the status is backoff, never closed, while the connection waits to reconnect',
     async run(page) {
       const one = await page.mountOpen('/blip')
       page.server.connection.cut()
@@ -25,7 +25,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] without a URL (null, undefined or empty) nothing is opened; a URL that comes later opens',
+    name: '[no-url] opens nothing without a URL (null, undefined or empty), and opens when a URL is set',
     async run(page) {
       const all = [page.mount(null), page.mount(undefined), page.mount('')]
       await page.advance(60_000)
@@ -37,7 +37,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] a URL that goes away closes the connection',
+    name: '[no-url] closes the connection when the URL is removed',
     async run(page) {
       const one = await page.mountOpen('/going')
       one.rerender(null)
@@ -46,7 +46,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] enabled false opens nothing, true opens, and false again closes',
+    name: '[no-url] enabled: false opens nothing, true opens, and false again closes',
     async run(page) {
       const one = page.mount('/switch', { enabled: false })
       await page.advance(60_000)
@@ -72,7 +72,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[open-once] open, close and open again in one tick is one connection attempt',
+    name: '[open-once] open(), close() and open() in one tick make one attempt',
     async run(page) {
       const one = page.mount('/once', { enabled: false })
       one.open()
@@ -84,7 +84,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[server-rendering] on a server nothing opens, and the status is the first one of a page',
+    name: '[server-rendering] on a server nothing opens, and the status is the initial one of a browser',
     async run(page) {
       expect(await page.renderOnServer('/ssr')).toContain('connecting')
       expect(await page.renderOnServer(null)).toContain('idle')

@@ -3,7 +3,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly CommonScenario[] = [
   {
-    name: '[offline] offline: no attempts; online: one',
+    name: '[offline] makes no attempt while offline, and one when online',
     async run(page) {
       const one = await page.mountOpen('/net')
       page.signal('offline')
@@ -19,7 +19,7 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[bfcache] a page that goes into the bfcache lets its connection go, and one that comes back opens it again',
+    name: '[bfcache] a page in the bfcache closes its connection, and opens it again when it returns',
     async run(page) {
       const one = await page.mountOpen('/bfcache')
       page.server.connection.send('before')
@@ -35,10 +35,10 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[hidden-page] with pause.hidden a hidden page gives its connection back, and without it keeps it',
+    name: '[hidden-page] a hidden page closes its connection with pause.hidden, and keeps it without',
     async run(page) {
-      const one = await page.mountOpen('/quiet', { pause: { hidden: true } })
-      const other = await page.mountOpen('/kept')
+      const one = await page.mountOpen('/hidden', { pause: { hidden: true } })
+      const other = await page.mountOpen('/stays')
       page.signal('hidden')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'visible' }))
       await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
@@ -48,11 +48,11 @@ export const pageEvents: readonly CommonScenario[] = [
       page.signal('visible')
       await page.advance(1250)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.connections.filter(({ path }) => path === '/quiet')).toHaveLength(2)
+      expect(page.server.connections.filter(({ path }) => path === '/hidden')).toHaveLength(2)
     },
   },
   {
-    name: '[connect-timeout] an attempt that neither opens nor fails is abandoned after timeout.connect',
+    name: '[connect-timeout] an attempt that neither opens nor fails is aborted after timeout.connect',
     async run(page) {
       const { silent } = page
       const one = page.mount('/stuck', {

@@ -4,7 +4,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const rendering: readonly CommonScenario[] = [
   {
-    name: 'a component that does not read attempt does not render when the count is reset, and one that does, does',
+    name: 'a reset of attempt renders only components that read it',
     async run(page) {
       const retry = { delay: () => 100 }
       const untracked = await page.mountOpen('/count', { retry })
@@ -23,7 +23,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'select: a change outside the selected part renders nothing',
+    name: 'select: a change outside the selected part does not render',
     async run(page) {
       const select = (data: unknown) => String(data).length
       const one = await page.mountOpen('/select', { initialData: 'four', select })
@@ -36,7 +36,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'select: a render for a change of status does not hide a later message',
+    name: 'select: a render for a new status does not suppress the render for a later message',
     async run(page) {
       const select = (data: unknown) => String(data)
       let bounced = false
@@ -47,7 +47,7 @@ export const rendering: readonly CommonScenario[] = [
       const one = await page.mountOpen('/select', {
         select,
         initialData: '',
-        // The status changes at once: `b` is on the screen before its own frame, and `a` is a change again.
+        // The new status renders `b` before its frame, so `a` is a change again.
         onMessage: (message) => message === 'b' && bounce(),
       })
       page.server.connection.send('a')
@@ -59,7 +59,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'select: a render of the parent does not hide a later change',
+    name: 'select: a render of the parent does not suppress the render for a later change',
     async run(page) {
       const select = (data: unknown) => String(data)
       let renders = 0
@@ -76,7 +76,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'collect: data is the list of messages, the newest of them where there is a limit',
+    name: 'collect: data is the list of messages, or of the newest ones up to the limit',
     async run(page) {
       const everything = await page.mountOpen('/list', { reduce: collected() })
       const two = await page.mountOpen('/list', { reduce: collected({ limit: 2 }) })
@@ -87,7 +87,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'collect keeps the messages before an interruption and adds those after it',
+    name: 'collect: a reconnect keeps the messages and adds later ones',
     async run(page) {
       const one = await page.mountOpen('/list', { reduce: collected(), retry: { delay: () => 100 } })
       page.server.connection.send('before')
@@ -101,7 +101,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'notify sync: each message of a chunk is announced by itself',
+    name: 'notify sync: renders for each message of a chunk',
     async run(page) {
       const one = await page.mountOpen('/sync', { notify: 'sync', reduce: collected() })
       page.server.connection.send('a', 'b')

@@ -20,7 +20,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[sharing] the connection is let go a linger after the last one has gone',
+    name: '[sharing] the connection closes closeDelay ms after the last component unmounted',
     async run(page) {
       const ones = components.map(() => page.mount('/shared', { closeDelay: 500 }))
       await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
@@ -35,7 +35,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[sharing] one that comes within the linger takes the connection over: navigation does not flap',
+    name: '[sharing] a component that mounts within closeDelay uses the open connection',
     async run(page) {
       const before = await page.mountOpen('/shared', { closeDelay: 500 })
       before.unmount()
@@ -48,7 +48,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[sharing] one that moves to another URL leaves the others where they are',
+    name: '[sharing] a component that changes its URL does not affect the others',
     async run(page) {
       const stays = await page.mountOpen('/shared')
       const moves = await page.mountOpen('/shared')
@@ -62,7 +62,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[sharing] close() closes for everybody who shares the connection',
+    name: '[sharing] close() closes the connection for all components that share it',
     async run(page) {
       const [one, other] = [await page.mountOpen('/shared'), await page.mountOpen('/shared')]
       one.close()
@@ -71,7 +71,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[share-frameworks] share false, and different share keys, do not share',
+    name: '[share-frameworks] share: false and different keys do not share',
     async run(page) {
       for (const options of [{}, { share: false }, { share: false }, { key: 'mine' }, { key: 'mine' }]) {
         await page.mountOpen('/private', options)
@@ -80,7 +80,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] a late joiner gets the current status and the last data at once, and no handler is called for it',
+    name: '[late-subscribers] a late subscriber gets the current status and data at once, without a call of its handlers',
     async run(page) {
       const received: unknown[] = []
       const early = await page.mountOpen('/late')

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { type WalkDriver, someHook, steps, walkAll } from '../support/users-walk.ts'
 
-/** Tests that no component ever shows or receives what belongs to another user, whatever a framework does. */
+/** Property test: no component shows or receives data of another user. */
 export function testUserIsolation(driver: WalkDriver): void {
-  test('[identity] whatever is mounted, changed and cut, no component shows or receives data of another user', async () => {
+  test('[identity] no component shows or receives data of another user', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     let messageCount = 0
     await fc.assert(

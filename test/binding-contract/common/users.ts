@@ -10,7 +10,7 @@ const retry = { delay: () => 100 }
 
 const as = (page: CommonPage, token: string) => ({ ...page.server.kind.as(token), reduce, retry })
 
-/** In development, where the token is a header. */
+/** Expects the warning for a changed header; a WebSocket has no headers. */
 function expectTokenWarning(page: CommonPage): void {
   if (page.server.kind.carrier === 'fetch') expectWarning(/value of the Authorization header changed/)
 }
@@ -19,7 +19,7 @@ const tokens = ({ server }: CommonPage) => server.connections.map(({ token }) =>
 
 export const users: readonly CommonScenario[] = [
   {
-    name: '[identity] a component that comes within the linger for another user gets a connection of its own, and nothing of the old one',
+    name: '[identity] a component of another user that mounts within closeDelay gets its own connection and no data of the first user',
     async run(page) {
       const ofAda = await page.mountOpen('/feed', { ...as(page, ada), closeDelay: 1000 })
       const { connection } = page.server
@@ -43,7 +43,7 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[identity] a hook that is given another user leaves the connection of the old one, and shows nothing of it',
+    name: '[identity] a hook that changes to another user leaves the connection of the first user and shows none of its data',
     async run(page) {
       const received: unknown[] = []
       const onMessage = (message: unknown) => received.push(message)
@@ -66,7 +66,7 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[identity] two accounts side by side are two connections, each with messages of its own; two components of one account share',
+    name: '[identity] two users have two connections with their own messages; two components of one user share',
     async run(page) {
       const ofAda = [
         await page.mountOpen('/feed', as(page, ada)),
@@ -83,7 +83,7 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[identity] one of two components is given another user: the other one keeps the connection and its data',
+    name: '[identity] if one of two components changes to another user, the other one keeps its connection and data',
     async run(page) {
       const stays = await page.mountOpen('/feed', as(page, ada))
       const moves = await page.mountOpen('/feed', as(page, ada))

@@ -4,7 +4,7 @@ import type { StreamScenario } from '../support/scenario.ts'
 
 export const closing: readonly StreamScenario[] = [
   {
-    name: '[close] [token-stream] close() is final: the server sees the disconnect, whether it has answered or not, and nothing follows',
+    name: '[close] [token-stream] close() aborts the request before or after the response has begun, and nothing follows',
     async run(page) {
       const received: unknown[] = []
       const closes: unknown[] = []

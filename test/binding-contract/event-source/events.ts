@@ -5,7 +5,7 @@ import { collected } from '../support/driver.ts'
 import type { StreamPage } from '../support/page.ts'
 import type { StreamScenario } from '../support/scenario.ts'
 
-/** A stream with everything that the standard knows, and what it makes of it. */
+/** A stream with all syntax of the standard. */
 const SAMPLE = [
   '\uFEFFdata: after a byte order mark\n\n',
   'data:no space\rdata:  two spaces\r\r',
@@ -28,7 +28,7 @@ const MEANS = [
   ['message', 'a\n\nb', ''],
 ]
 
-/** Mounts one that listens to all that the sample says; what it receives is in the list. */
+/** Mounts a component for all events of the sample, and returns the list of received ones. */
 async function listen(page: StreamPage) {
   const received: unknown[] = []
   await page.mountOpen('/sample', {
@@ -40,7 +40,7 @@ async function listen(page: StreamPage) {
 
 export const events: readonly StreamScenario[] = [
   {
-    name: '[event-stream-syntax] a stream is read as the HTML standard has it, in one piece',
+    name: '[event-stream-syntax] a stream in one chunk is parsed as in the HTML standard',
     async run(page) {
       const received = await listen(page)
       page.server.call.write(SAMPLE)
@@ -49,7 +49,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-syntax] a stream in chunks of one byte, which cut line ends and characters, gives the same events',
+    name: '[event-stream-syntax] a stream in chunks of one byte gives the same events',
     async run(page) {
       const received = await listen(page)
       for (const byte of new TextEncoder().encode(SAMPLE)) page.server.call.write(Uint8Array.of(byte))
@@ -64,7 +64,7 @@ export const events: readonly StreamScenario[] = [
       page.server.onEvents = (send, headers) => {
         requested.push(headers.get('last-event-id'))
         send({ id: '7', data: { two: 'lines' } })
-        send({ id: '8', event: 'named', data: 'a\nb' } as never) // its types know no names but those it is given
+        send({ id: '8', event: 'named', data: 'a\nb' } as never) // the types of `sse` forbid other names
       }
       const events = { message: json(), named: text() }
       const one = await page.mountOpen('/msw/feed', { events, reduce: collected() })
@@ -79,7 +79,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] without names it is `message` that is received, and nothing else',
+    name: '[named-events] without names only `message` events are received',
     async run(page) {
       const received: unknown[] = []
       const one = await page.mountOpen('/plain', { onMessage: (message) => received.push(message) })
@@ -89,7 +89,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] named events come with name, data and ID, each through its own codec; other names are not heard',
+    name: '[named-events] named events have name, data and ID, each decoded by its own codec; other names are ignored',
     async run(page) {
       const received: unknown[] = []
       const events = { price: json(z.object({ n: z.coerce.number() })), note: text() }
@@ -105,7 +105,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] an event that its codec refuses is an error of that event alone',
+    name: '[named-events] an event that its codec rejects is an error of that event alone',
     async run(page) {
       const errors: unknown[] = []
       const events = { price: json(), note: text() }
@@ -117,7 +117,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] `events` and codecs that are new with each render neither reconnect nor start data afresh',
+    name: '[named-events] new `events` and codecs in every render do not reconnect and do not reset data',
     async run(page) {
       const options = () => ({ events: { a: json(), b: json() }, reduce: reduce })
       const reduce = collected()
@@ -133,7 +133,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] other names hold from the next event on',
+    name: '[named-events] other names apply from the next event on',
     async run(page) {
       const received: unknown[] = []
       const onMessage = (event: unknown) => received.push(event)
@@ -148,7 +148,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] two that listen to other names share one stream, and each receives its own',
+    name: '[named-events] two components with different names share one stream, and each receives its own events',
     async run(page) {
       const events = { a: text() }
       const a = await page.mountOpen('/both', { events, reduce: collected() })

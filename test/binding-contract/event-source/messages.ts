@@ -3,7 +3,7 @@ import type { StreamScenario } from '../support/scenario.ts'
 
 export const messages: readonly StreamScenario[] = [
   {
-    name: '[handler-errors] an `until` that throws is reported, and ends nothing',
+    name: '[handler-errors] an `until` that throws is reported and does not end the stream',
     async run(page) {
       const one = await page.mountOpen('/until', {
         until({ data }) {

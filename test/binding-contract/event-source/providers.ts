@@ -7,7 +7,7 @@ const codeOf = (error: Error | undefined) => error && 'code' in error && error.c
 
 export const providers: readonly StreamScenario[] = [
   {
-    name: '[option-functions] URL, header and body functions run before every attempt, and learn why the last one ended',
+    name: '[option-functions] URL, header and body functions run before every attempt, with the reason of the last failure',
     async run(page) {
       const contexts: unknown[] = []
       const one = await page.mountOpen(
@@ -47,7 +47,7 @@ export const providers: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[option-functions] functions that are new with each render, and other headers, neither reconnect nor start data afresh',
+    name: '[option-functions] new functions in every render, and other headers, do not reconnect and do not reset data',
     async run(page) {
       const reduce = collected()
       const options = (name: string) => ({
@@ -73,7 +73,7 @@ export const providers: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[option-functions] headers created again in every render do not reconnect; other values are another destination',
+    name: '[option-functions] headers created again in every render do not reconnect; other values do',
     async run(page) {
       const one = await page.mountOpen('/headers', { headers: { Token: 'old' } })
       one.rerender('/headers', { headers: [['token', 'old']] })

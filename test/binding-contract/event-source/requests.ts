@@ -9,17 +9,17 @@ interface Chunk {
   readonly choices: readonly { readonly delta: { readonly content?: string } }[]
 }
 
-/** The pieces of a completion, as such servers say them. */
+/** The events of a completion. */
 const tokens = (...pieces: string[]) =>
   pieces.map((content) => JSON.stringify({ choices: [{ delta: { content } }] }))
 
-/** What a component asks a completion with, everything written inline. */
+/** Inline options for a completion. */
 const completion = (prompt: string): StreamOptions => ({
   method: 'POST',
   headers: { authorization: 'Bearer secret' },
   body: { prompt, stream: true },
   codec: json<Chunk>(),
-  // The fold knows what a message is, and these options do not.
+  // The type of the messages is unknown to `StreamOptions`.
   reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }) as StreamOptions['reduce'],
   until: ({ data }) => data === '[DONE]',
 })
@@ -39,7 +39,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] other bodies go as the platform sends them, and headers of your own go first',
+    name: '[stream-completion] other bodies are sent as by fetch, and given headers have priority',
     async run(page) {
       const method = 'POST'
       await page.mountOpen('/form', { method, body: new URLSearchParams({ q: 'a b' }) })
@@ -54,7 +54,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] a POST stream that ends is complete, and is not repeated by itself',
+    name: '[stream-completion] a POST stream that ends is complete and is not sent again',
     async run(page) {
       const retries: unknown[] = []
       const one = await page.mountOpen('/post', { method: 'POST', onRetry: (event) => retries.push(event) })
@@ -70,7 +70,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] `until` ends any stream: that event and what follows are not delivered, and the server sees the disconnect',
+    name: '[stream-completion] `until` ends any stream: that event and later ones are not delivered, and the request is aborted',
     async run(page) {
       const received: unknown[] = []
       const one = await page.mountOpen('/until', {
@@ -88,7 +88,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] with `atEnd: complete` a GET that ends is complete too',
+    name: '[stream-completion] with `atEnd: complete` a GET stream that ends is complete',
     async run(page) {
       const one = await page.mountOpen('/short', { atEnd: 'complete' })
       page.server.call.end()
@@ -98,7 +98,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] a POST is sent again after a status by which the server says that it has done nothing, and after no other',
+    name: '[stream-completion] a POST is sent again only after a status that shows that the server has not processed it',
     async run(page) {
       const retry = { delay: () => 100 }
       page.server.onCall = ({ path }) => refusal(path === '/busy' ? 503 : 500)
@@ -113,7 +113,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] a token stream reduces into text until [DONE], which is not part of it',
+    name: '[token-stream] a token stream is reduced to text until [DONE]',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('hello'))
       expect(one.shown.data).toBe('')
@@ -129,7 +129,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] a thousand tokens in one piece are one text, and a few renders',
+    name: '[token-stream] a thousand tokens in one chunk cause few renders',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('long'))
       const before = one.renders.length
@@ -140,7 +140,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] another prompt aborts the old request, which the server sees, and data starts again',
+    name: '[token-stream] another prompt aborts the old request, and data starts again',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       const [first] = page.server.calls
@@ -157,7 +157,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] a prompt that changes five times in a tick is sent once, with the last value',
+    name: '[token-stream] sends only the last of five prompts in a tick',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       for (const prompt of ['a', 'b', 'c', 'd', 'e']) one.rerender('/chat', completion(prompt))
@@ -205,7 +205,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] close() stops the server’s work and keeps the text; open() and reconnect() request again',
+    name: '[token-stream] close() aborts the request and keeps the text; open() and reconnect() send it again',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('go'))
       for (const again of [one.open, one.reconnect]) {
@@ -239,7 +239,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] unmount stops the server’s work',
+    name: '[token-stream] unmounting aborts the request',
     async run(page) {
       const one = await page.mountOpen('/chat', { ...completion('go'), closeDelay: 0 })
       one.unmount()

@@ -9,7 +9,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly StreamScenario[] = [
   {
-    name: '[sharing] they share one decode, of named events too',
+    name: '[sharing] components share one decode, also of named events',
     async run(page) {
       let decoded = 0
       const plain = json()
@@ -34,7 +34,7 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] a late joiner gets the last event ID too; one that reduces starts from its own beginning: the past would be a gap with one entry',
+    name: '[late-subscribers] a late subscriber gets the last event ID; its own reducer starts with its initial data',
     async run(page) {
       const early = await page.mountOpen('/late')
       page.server.call.write('data: old\n\nid: 5\ndata: news\n\nevent: other\ndata: not for them\n\n')
@@ -54,18 +54,18 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] a late subscriber finds a completed POST, which is not repeated for it',
+    name: '[late-subscribers] a late subscriber of a completed POST gets its data, and the POST is not sent again',
     async run(page) {
       const options = { method: 'POST', body: 'x' }
       const early = await page.mountOpen('/done', options)
-      page.server.call.send('answer')
+      page.server.call.send('reply')
       page.server.call.end()
       await page.until(() => expect(early.shown.closed).toEqual({ by: 'complete' }))
       const late = page.mount('/done', { ...options, events: { message: text() } })
       await page.until(() =>
         expect(late.shown).toMatchObject({ status: 'closed', closed: { by: 'complete' } }),
       )
-      await page.until(() => expect(late.shown.data).toMatchObject({ data: 'answer' }))
+      await page.until(() => expect(late.shown.data).toMatchObject({ data: 'reply' }))
       await page.settle()
       expect(page.server.calls).toHaveLength(1)
     },

@@ -2,7 +2,7 @@ import type { AnyFetchOptions } from '@tautline/core/fetch'
 import { expect } from 'vitest'
 import type { FetchScenario } from './page.ts'
 
-/** Options that the types forbid, as plain JavaScript would pass them. */
+/** Options that the types forbid, as JavaScript code may pass them. */
 const untyped = (options: Readonly<Record<string, unknown>>) => options as AnyFetchOptions
 
 const bad = (option: string) => expect.objectContaining({ code: 'bad-option', option })
@@ -12,7 +12,7 @@ circular['self'] = circular
 
 export const badInput: readonly FetchScenario[] = [
   {
-    name: '[fatal-errors] an invalid URL is an error with the code bad-url for onError, without a retry; nothing is thrown',
+    name: '[fatal-errors] an invalid URL calls onError with the code bad-url, without a retry and without throwing',
     async run(page) {
       for (const url of page.server.kind.badUrls) {
         const errors: unknown[] = []
@@ -28,7 +28,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'the error of an invalid URL omits query, user and fragment, and a valid URL afterwards is requested',
+    name: 'the error of an invalid URL omits query, user and fragment; a later valid URL is requested',
     async run(page) {
       const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
       await page.until(() => expect(one.shown.status).toBe('error'))
@@ -49,7 +49,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'an option of the wrong type is thrown while the component is made, by name',
+    name: 'mounting throws an error that names an option of the wrong type',
     async run(page) {
       for (const [option, options] of page.server.kind.badOptions) {
         expect(() => page.mount('/never', untyped(options)), JSON.stringify(option)).toThrow(bad(option))
@@ -104,7 +104,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a platform without fetch is an error, and the message says what to do',
+    name: 'without fetch there is an error, and its message says what to do',
     async run(page) {
       const environment = { ...page.environment, fetch: undefined }
       const one = page.mount('/old', { environment })

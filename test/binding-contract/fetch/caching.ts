@@ -9,7 +9,7 @@ const cached = (cacheControl: string, more: Readonly<Record<string, string>> = {
 const success = (data: unknown) => ({ status: 'success', data, error: undefined })
 const pending = { status: 'pending', data: undefined, error: undefined }
 
-/** One that is answered so, and gone again. */
+/** Mounts a component with this response, and unmounts it. */
 async function seen(
   page: FetchPage,
   url: string,
@@ -24,7 +24,7 @@ async function seen(
 
 export const caching: readonly FetchScenario[] = [
   {
-    name: '[cache-fresh] fresh by max-age: a later subscriber is shown the response in its first render, and no request is sent',
+    name: '[cache-fresh] a response fresh by max-age is in the first render of a later component, without a request',
     async run(page) {
       await page.mountWithResponse('/user', { name: 'Ada' }, cached('max-age=60'))
       await page.advance(59_999)
@@ -36,7 +36,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] a fresh response outlives its components, and is requested once it is stale',
+    name: '[cache-fresh] a fresh response stays cached after unmounting, and is requested again when stale',
     async run(page) {
       await seen(page, '/user', 'Ada', cached('max-age=60'))
       await page.advance(59_000)
@@ -65,11 +65,11 @@ export const caching: readonly FetchScenario[] = [
     name: '[cache-fresh] maxAge overrides the server’s freshness',
     async run(page) {
       for (const [url, cacheOptions] of Object.entries({ '/silent': {}, '/no-cache': cached('no-cache') })) {
-        await seen(page, url, 'kept', { ...cacheOptions, maxAge: 10_000 })
+        await seen(page, url, 'cached', { ...cacheOptions, maxAge: 10_000 })
         const before = page.requested.length
         const late = page.mount(url, { maxAge: 10_000 })
         await page.advance(9999)
-        expect(late.shown).toEqual(success('kept'))
+        expect(late.shown).toEqual(success('cached'))
         expect(page.requested).toHaveLength(before)
         late.unmount()
         await page.advance(1)
@@ -81,7 +81,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[stale-while-revalidate] stale: the old value at once, and a request behind it',
+    name: '[stale-while-revalidate] shows a stale value at once and revalidates it in the background',
     async run(page) {
       await seen(page, '/user', 'old', {})
       const late = page.mount('/user')
@@ -128,7 +128,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-validation] If-None-Match carries the ETag; a 304 keeps the very object and renders nothing',
+    name: '[cache-validation] If-None-Match sends the ETag, and a 304 keeps the same object and does not render',
     async run(page) {
       const one = await page.mountWithResponse(
         '/user',
@@ -151,7 +151,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-validation] without an ETag If-Modified-Since carries Last-Modified',
+    name: '[cache-validation] without an ETag If-Modified-Since sends Last-Modified',
     async run(page) {
       const modified = 'Fri, 20 Nov 2026 10:00:00 GMT'
       const head = { headers: { 'last-modified': modified } }
@@ -177,7 +177,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[equal-responses] an equal response keeps the same object and renders nothing; a different one keeps its equal parts',
+    name: '[equal-responses] an equal response keeps the same object and does not render; a different one keeps its equal parts',
     async run(page) {
       const list = [{ id: 1 }, { id: 2, tags: ['x'] }]
       const one = await page.mountWithResponse('/list', list)
@@ -196,7 +196,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[stale-if-error] stale-if-error: the old value stays with the error beside it',
+    name: '[stale-if-error] stale-if-error: the old value stays, and the error is shown too',
     async run(page) {
       const options = { ...cached('max-age=1, stale-if-error=60'), retry: false } as const
       const one = await page.mountWithResponse('/user', 'Ada', options)
@@ -278,7 +278,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] a response that expired for new subscribers stays where it is shown',
+    name: '[cache-fresh] a component keeps showing a response that has expired for new subscribers',
     async run(page) {
       const one = await page.mountWithResponse('/user', 'old', cached('max-age=1, must-revalidate'))
       await page.advance(60_000)
@@ -291,7 +291,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-vary] Vary keeps answers apart by the headers that it names',
+    name: '[cache-vary] Vary caches a response for each value of the headers that it names',
     async run(page) {
       let language = 'de'
       const headers = () => ({ 'accept-language': language })
@@ -316,19 +316,19 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] [share-frameworks] with share: false nothing is cached for anybody else',
+    name: '[cache-fresh] [share-frameworks] with share: false nothing is cached for other components',
     async run(page) {
       await seen(page, '/user', 'mine', { ...cached('max-age=60'), share: false })
       for (const options of [{ share: false }, {}]) {
         const one = page.mount('/user', options)
         expect(one.renders).toEqual([pending])
-        await page.respond('asked')
-        expect(one.shown).toEqual(success('asked'))
+        await page.respond('fetched')
+        expect(one.shown).toEqual(success('fetched'))
       }
     },
   },
   {
-    name: '[no-store] a no-store response stays where it is shown, and is not cached for later components',
+    name: '[no-store] a no-store response stays shown, and is not cached for later components',
     async run(page) {
       const one = await page.mountWithResponse('/secret', 'once', cached('no-store'))
       await page.advance(60_000)
@@ -545,7 +545,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a write whose response is the new value can be put in its place',
+    name: '[mutate] the response of a write can replace the data',
     async run(page) {
       page.server.onCall = ({ method }) =>
         createResponse(method === 'PUT' ? { v: 2 } : { v: 1 }, cached('max-age=60').head)

@@ -6,7 +6,7 @@ import { stubborn } from './opening.ts'
 
 const success = (data: unknown) => ({ status: 'success', data, error: undefined })
 
-/** Collects what rejected and nobody awaited. */
+/** Collects unhandled rejections. */
 function unhandled(): { readonly errors: readonly unknown[]; stop(): void } {
   const errors: unknown[] = []
   const record = (error: unknown) => void errors.push(error)
@@ -14,7 +14,7 @@ function unhandled(): { readonly errors: readonly unknown[]; stop(): void } {
   return { errors, stop: () => process.off('unhandledRejection', record) }
 }
 
-/** The numbers from 0, in an order that is no order, always the same one. */
+/** The numbers from 0 in a shuffled order, always the same one. */
 function shuffled(count: number): number[] {
   let chance = 7
   const order = Array.from({ length: count }, (_, index) => index)
@@ -28,7 +28,7 @@ function shuffled(count: number): number[] {
 
 export const commands: readonly FetchScenario[] = [
   {
-    name: '[request-dedupe] refetch() replaces an earlier request: one promise for all, and the newest response',
+    name: '[request-dedupe] refetch() replaces an earlier request, and all promises get the newest response',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -42,7 +42,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] refetch() three times in a tick is one request, and all three get its response',
+    name: '[request-dedupe] refetch() three times in a tick sends one request, and all three get its response',
     async run(page) {
       const one = await page.mountWithResponse('/user', 1)
       const promises = [one.refetch(), one.refetch(), one.execute()]
@@ -79,7 +79,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] search as you type shows the response for the last input, whatever the order of responses',
+    name: '[request-dedupe] search as you type shows the response for the last input in any order of responses',
     async run(page) {
       const typed = Array.from('tautlines', (_, index) => `/find/${'tautlines'.slice(0, index + 1)}`)
       for (const order of [shuffled(typed.length), typed.map((_, index) => typed.length - 1 - index)]) {
@@ -104,7 +104,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] search as you type by execute(): each one that was overtaken ends as aborted, the last one is shown',
+    name: '[request-dedupe] search as you type by execute(): replaced requests reject as aborted, and the last response is shown',
     async run(page) {
       const one = page.mount('/find', { enabled: false })
       const promises = ['t', 'ta', 'tau'].map((q) => one.execute({ query: { q } }))
@@ -168,7 +168,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'each write is a request of its own, also of the same hook and with the same body; the hook shows the newest',
+    name: 'each write is its own request, also with the same body; the hook shows the newest',
     async run(page) {
       const one = page.mount('/orders', { method: 'POST', enabled: false })
       const promises = [one.execute({ json: 1 }), one.execute({ json: 1 })]
@@ -182,7 +182,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a write shows how it goes: idle, pending, success, and again; an error, and a success after it',
+    name: 'the status of a write is idle, pending, success, and again; an error, and success after it',
     async run(page) {
       const one = page.mount('/orders', { method: 'POST', enabled: false })
       const send = async (status: number) => {
@@ -237,7 +237,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'commands keep their identity for the life of the component, and can be taken off the result',
+    name: 'commands keep their identity while the component is mounted, and can be destructured',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const { execute, refetch, abort, mutate } = one.commands
@@ -252,7 +252,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'execute() right after a change of the URL requests the new one',
+    name: 'execute() right after a change of the URL requests the new URL',
     async run(page) {
       const one = page.mount('/a', { enabled: false })
       one.rerender('/b', { enabled: false })

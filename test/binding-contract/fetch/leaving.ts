@@ -9,7 +9,7 @@ const WAITING: { readonly shows: readonly FetchField[] } = {
 
 export const leaving: readonly FetchScenario[] = [
   {
-    name: '[unmount] [abort] unmount aborts the request, which the server sees; no handler is called after it, and nothing is left',
+    name: '[unmount] [abort] unmounting aborts the request, calls no handler afterwards, and leaves nothing running',
     async run(page) {
       const received: unknown[] = []
       const one = page.mount('/user', {
@@ -30,7 +30,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] unmount in the tick of the mount sends no request',
+    name: '[unmount] unmounting in the tick of the mount sends no request',
     async run(page) {
       page.mount('/user').unmount()
       await page.advance(60_000)
@@ -38,7 +38,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] unmount while a retry is waited for ends the waiting',
+    name: '[unmount] unmounting during a retry delay cancels the retry',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/user', { retry }, WAITING)
@@ -51,7 +51,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] one that is mounted where another has gone in the same tick takes its request over',
+    name: '[unmount] a component that mounts in the tick in which another unmounts uses its request',
     async run(page) {
       const before = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -77,7 +77,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] an executed read ends with its component, and its promise rejects as aborted',
+    name: '[unmount] unmounting aborts an executed read, and its promise rejects as aborted',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const promise = one.execute()
@@ -108,7 +108,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] an automatic request is aborted with its component, whatever the method',
+    name: '[unmount] unmounting aborts an automatic request of any method',
     async run(page) {
       const one = page.mount('/search', { method: 'POST', json: { q: 1 } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -118,7 +118,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() aborts the request, which the server sees: idle again, no error, and its promise rejects as aborted',
+    name: '[abort] abort() aborts the request: the status is idle without an error, and the promise rejects as aborted',
     async run(page) {
       const errors: unknown[] = []
       const one = page.mount('/user', { onError: (error) => errors.push(error) })
@@ -137,7 +137,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] after abort() a render sends no request, refetch() does, and another URL does',
+    name: '[abort] after abort() a render sends no request, but refetch() and another URL do',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -173,7 +173,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() while a retry is waited for ends the waiting',
+    name: '[abort] abort() during a retry delay cancels the retry',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/user', { retry }, WAITING)
@@ -186,7 +186,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() keeps a request another component waits for, until that one aborts too',
+    name: '[abort] abort() keeps a request that another component waits for, until that component aborts too',
     async run(page) {
       const [one, other] = [page.mount('/user'), page.mount('/user')]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -201,7 +201,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() of a write stops it, whether it has come back or waits for a retry',
+    name: '[abort] abort() of a write stops the request or its retry',
     async run(page) {
       const one = page.mount('/user', { method: 'PUT', enabled: false, retry }, WAITING)
       const first = one.execute({ json: 1 })
@@ -220,7 +220,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] the signal given to execute() aborts that request; one that is aborted already sends no request',
+    name: '[abort] the signal given to execute() aborts that request; a signal that is already aborted sends no request',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
@@ -236,7 +236,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] a signal that is aborted when its request is over changes nothing any more',
+    name: '[abort] a signal that aborts after its request ended changes nothing',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
@@ -253,7 +253,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] the signal of one execute() keeps a request that another one waits for',
+    name: '[abort] the signal of one execute() does not abort a request that another one waits for',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()

@@ -3,7 +3,7 @@ import type { FetchPage, FetchScenario } from './page.ts'
 
 export const opening: readonly FetchScenario[] = [
   {
-    name: '[no-url] without failures status goes pending, success, and a component renders for nothing else',
+    name: '[no-url] without failures the status is pending, success, and a component renders only for these',
     async run(page) {
       const one = page.mount('/user')
       expect(one.shown).toEqual({ status: 'pending', data: undefined, error: undefined })
@@ -18,7 +18,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] without a URL (null, undefined or empty) no request is sent; a URL that comes later is',
+    name: '[no-url] sends no request without a URL (null, undefined or empty), and one when a URL is set',
     async run(page) {
       for (const url of [null, undefined, '']) {
         const one = page.mount(url)
@@ -35,7 +35,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] without a URL execute() rejects, and sends no request',
+    name: '[no-url] without a URL execute() rejects and sends no request',
     async run(page) {
       const one = page.mount(null)
       await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
@@ -80,7 +80,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] enabled that changes and comes back in a tick sends one request',
+    name: '[no-url] enabled that changes and changes back in a tick sends one request',
     async run(page) {
       const one = page.mount('/user', { enabled: true })
       for (const enabled of [false, true, false, true]) one.rerender('/user', { enabled })
@@ -92,7 +92,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] an enabled request other than GET is sent once too, however often it renders',
+    name: '[no-url] an enabled request other than GET is sent once in any number of renders',
     async run(page) {
       const options = () => ({ method: 'POST', json: { q: 1 } })
       const one = page.mount('/search', options())
@@ -105,7 +105,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] a URL that goes away aborts the request, and shows nothing of it',
+    name: '[no-url] a removed URL aborts the request, and its data is not shown',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -115,7 +115,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] [abort] another URL aborts the old request and requests the new one, once each; that is no error',
+    name: '[url-change] [abort] another URL aborts the old request without an error and sends one new request',
     async run(page) {
       const errors: unknown[] = []
       const options = { onError: (error: unknown) => errors.push(error) }
@@ -130,7 +130,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] data starts afresh with another URL',
+    name: '[url-change] data starts again with another URL',
     async run(page) {
       const one = await page.mountWithResponse('/a', 'a')
       expect(one.shown.data).toBe('a')
@@ -141,7 +141,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] nothing that arrives for the old URL has an effect, also if the network ignores aborts',
+    name: '[url-change] a response of the old URL has no effect, also if the network ignores aborts',
     async run(page) {
       const responders = new Map<string, (body: string) => void>()
       const received: unknown[] = []
@@ -160,7 +160,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes five times in a tick requests the last one only',
+    name: '[url-change] requests only the last of five URLs in a tick',
     async run(page) {
       const one = await page.mountWithResponse('/first', 'first')
       for (const path of ['/a', '/b', '/c', '/d', '/e']) one.rerender(path)
@@ -170,7 +170,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes five times in the tick of the mount requests the last one only',
+    name: '[url-change] requests only the last of five URLs in the tick of the mount',
     async run(page) {
       const one = page.mount('/first')
       for (const path of ['/a', '/b', '/c', '/d', '/e']) one.rerender(path)
@@ -180,7 +180,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes and comes back in a tick leaves the request as it was',
+    name: '[url-change] a URL that changes and changes back in a tick keeps the request',
     async run(page) {
       const one = page.mount('/stays')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -192,7 +192,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] another spelling of the URL is the same one: no request is sent',
+    name: '[url-change] another spelling of the same URL sends no request',
     async run(page) {
       const one = await page.mountWithResponse('/user', 'Ada')
       for (const url of [
@@ -208,7 +208,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] query is part of the URL: null and undefined are left out, a list repeats its name, and another query is another URL',
+    name: '[url-change] query is part of the URL: null and undefined are omitted, and lists repeat the name',
     async run(page) {
       const query = { q: 'a b', page: 2, none: null, missing: undefined, tag: ['x', 'y'], big: 1n, yes: true }
       const one = await page.mountWithResponse('/find?fix=1', 'found', { query })
@@ -248,7 +248,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] other headers, another body and another method are another destination',
+    name: '[url-change] other headers, another body or another method is another request',
     async run(page) {
       const request = { method: 'QUERY', json: { q: 1 }, headers: { 'accept-language': 'de' } }
       const one = await page.mountWithResponse('/find', 1, request)
@@ -282,7 +282,7 @@ export const opening: readonly FetchScenario[] = [
   },
 ]
 
-/** A `fetch` that does not mind its signal, as a wrapper of somebody's own may not. */
+/** A `fetch` that ignores its signal. */
 export function stubborn(
   responders: Map<string, (body: string) => void>,
 ): NonNullable<FetchPage['environment']['fetch']> {

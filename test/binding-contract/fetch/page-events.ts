@@ -9,7 +9,7 @@ const WAITING: { readonly shows: readonly FetchField[] } = {
 
 export const pageEvents: readonly FetchScenario[] = [
   {
-    name: '[offline] offline: no attempts; online: one, at once',
+    name: '[offline] makes no attempt while offline, and one at once when online',
     async run(page) {
       page.server.drop()
       const one = page.mount('/net', { retry }, { shows: ['status', 'waitingFor'] })
@@ -44,7 +44,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[offline] with pause.offline false an attempt is made all the same',
+    name: '[offline] with pause.offline: false an attempt is made while offline',
     async run(page) {
       page.server.drop()
       const one = page.mount('/lan', { retry, pause: { offline: false } }, WAITING)
@@ -57,7 +57,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[bfcache] a page that goes into the bfcache aborts its request, and requests again when it comes back',
+    name: '[bfcache] a page in the bfcache aborts its request, and sends it again when it returns',
     async run(page) {
       const one = page.mount('/bfcache', {}, { shows: ['status', 'waitingFor'] })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -88,7 +88,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[hidden-page] with pause.hidden a hidden page makes no further attempt; visible: one, at once',
+    name: '[hidden-page] with pause.hidden a hidden page makes no further attempt, and one at once when visible',
     async run(page) {
       page.server.refuse()
       const one = page.mount(
@@ -109,7 +109,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[offline] a network that is back, and a machine that has woken, bring a retry forward',
+    name: '[offline] online and wake-up events retry sooner',
     async run(page) {
       for (const signal of ['online', 'visible', 'wake'] as const) {
         page.server.drop()
@@ -125,7 +125,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refetchInterval counts from a response to the next request, and stops with the component',
+    name: '[refetch] refetchInterval counts from a response to the next request, and stops on unmount',
     async run(page) {
       const one = await page.mountWithResponse('/clock', 1, { refetchInterval: 5000 })
       await page.advance(4999)
@@ -146,7 +146,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refetchInterval counts from the last response, also from one that was requested explicitly',
+    name: '[refetch] refetchInterval counts from the last response, also of refetch()',
     async run(page) {
       const one = await page.mountWithResponse('/clock', 1, { refetchInterval: 5000 })
       await page.advance(4000)
@@ -164,7 +164,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refetchInterval may change, come and go; of two hooks the shorter one counts',
+    name: '[refetch] refetchInterval may change, be set and removed; of two hooks the shorter one applies',
     async run(page) {
       const one = await page.mountWithResponse('/clock', 1)
       one.rerender('/clock', { refetchInterval: 10_000 })
@@ -186,7 +186,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refetchInterval goes on after an error, which leaves the data that was there',
+    name: '[refetch] refetchInterval continues after an error, which keeps the data',
     async run(page) {
       const one = await page.mountWithResponse('/clock', 1, { refetchInterval: 5000, retry: false })
       page.server.refuse()
@@ -199,7 +199,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[hidden-page] [refetch] a hidden page refreshes nothing, and its timers do not pile up; visible: one request',
+    name: '[hidden-page] [refetch] a hidden page does not refetch, and sends one request when visible',
     async run(page) {
       const one = await page.mountWithResponse('/clock', 1, { refetchInterval: 5000 })
       page.signal('hidden')
@@ -216,7 +216,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[hidden-page] [refetch] a hidden page goes on refreshing where pause.hidden is false',
+    name: '[hidden-page] [refetch] a hidden page refetches with pause.hidden: false',
     async run(page) {
       const one = await page.mountWithResponse('/clock', 1, {
         refetchInterval: 5000,

@@ -6,27 +6,27 @@ import { type FetchServer, type Head, mockFetchServer } from './server.ts'
 import { type Page, createPage } from '../support/page.ts'
 import type { Scenario } from '../support/scenario.ts'
 
-/** What a page has whatever is mounted there: clock, network, signals. */
+/** The members that a page has for all hooks. */
 type BasePage = Pick<
   Page<object, unknown, FetchServer>,
   'server' | 'reported' | 'timers' | 'until' | 'settle' | 'advance' | 'signal' | 'end'
 >
 
-/** A page with its own clock and network before a mocked server, on which components with `useFetch` are mounted. */
+/** A page for components with `useFetch`, with its own clock and a mocked server. */
 export interface FetchPage extends BasePage {
-  /** The environment of every hook on this page. */
+  /** The environment of all hooks on this page. */
   readonly environment: Partial<Environment>
-  /** What was given to `fetch`, such as 'GET /user', oldest first: also what was aborted before a server could see it. */
+  /** Calls of `fetch`, such as 'GET /user', oldest first; also those aborted before they reached the server. */
   readonly requested: readonly string[]
   mount(url: UrlOption, options?: AnyFetchOptions, settings?: FetchMountSettings): MountedFetch
-  /** Mounts one whose request is answered so. */
+  /** Mounts a component and responds to its request. */
   mountWithResponse(
     url: UrlOption,
     body: unknown,
     options?: AnyFetchOptions & { readonly head?: Head },
     settings?: FetchMountSettings,
   ): Promise<MountedFetch>
-  /** Answers the oldest request that is under way, once there is one, and waits until the page has it. */
+  /** Waits for a request, responds to the oldest one in flight, and lets the page handle it. */
   respond(body?: unknown, head?: Head): Promise<void>
   renderOnServer(url: UrlOption, options?: AnyFetchOptions): Promise<string>
 }
@@ -99,7 +99,7 @@ export function createFetchPage(driver: FetchDriver, server: FetchServer): Fetch
   return page
 }
 
-/** For a framework's own tests: a server for the file, and a page for each test, which is checked when the test is over. */
+/** For tests of one framework: one server per file, and pages that are checked at the end of each test. */
 export function fetchPages(driver: FetchDriver): { readonly server: FetchServer; open(): FetchPage } {
   const server = mockFetchServer()
   return {

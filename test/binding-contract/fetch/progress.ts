@@ -41,7 +41,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] a component that does not show the progress does not render for it',
+    name: '[progress] progress does not render a component that does not read it',
     async run(page) {
       const one = page.mount('/file')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -56,7 +56,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] upload progress, where a component shows it, by XMLHttpRequest; the response is read as any',
+    name: '[progress] reading upload progress sends by XMLHttpRequest, and the response is decoded as usual',
     async run(page) {
       const one = page.mount(
         '/upload',
@@ -74,7 +74,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] an upload by XMLHttpRequest is aborted, and fails, as any',
+    name: '[progress] an upload by XMLHttpRequest is aborted and fails like other requests',
     async run(page) {
       const options = { method: 'PUT', enabled: false, retry: false } as const
       const one = page.mount('/upload', options, { shows: ['status', 'error', 'progress'] })
@@ -93,7 +93,7 @@ export const progress: readonly FetchScenario[] = [
       one.abort()
       await expect(held).rejects.toMatchObject({ code: 'aborted' })
       expect(one.shown).toMatchObject({ status: 'idle', error: undefined })
-      page.server.call.respond('to nobody')
+      page.server.call.respond('after the end')
       await page.settle()
       expect(one.shown.status).toBe('idle')
     },
@@ -124,7 +124,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-timeout] timeout.request limits one whole attempt; the next has as long',
+    name: '[request-timeout] timeout.request limits each attempt as a whole',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, timeout: { request: 3000 } }
       const one = page.mount('/slow', options, { shows: ['status', 'error', 'waitingFor'] })
@@ -159,7 +159,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] progress starts afresh with each request, and failed attempts do not count',
+    name: '[progress] progress starts again with each request, without failed attempts',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, maxAge: 0 }
       const one = page.mount('/file', options, { shows: ['status', 'progress', 'waitingFor'] })

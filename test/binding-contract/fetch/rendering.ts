@@ -6,7 +6,7 @@ const success = (data: unknown) => ({ status: 'success', data, error: undefined 
 
 export const rendering: readonly FetchScenario[] = [
   {
-    name: 'select: a change outside the selected part renders nothing; it is not called before there is data',
+    name: 'select: a change outside the selected part does not render, and select is not called without data',
     async run(page) {
       const requested: unknown[] = []
       const select = (user: unknown) => {
@@ -27,7 +27,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'select may change, and shows its part of the newest response at once, also of one that it had not rendered',
+    name: 'a new select shows its part of the newest response at once, also of one that was not rendered',
     async run(page) {
       const part = (field: string) => ({
         select: (user: unknown) => (user as Record<string, unknown>)[field],
@@ -41,7 +41,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'select: a render of the parent does not hide a later change',
+    name: 'select: a render of the parent does not suppress the render for a later change',
     async run(page) {
       const options = { select: (data: unknown) => data, maxAge: 60_000 }
       const one = await page.mountWithResponse('/user', 'a', options)
@@ -49,7 +49,7 @@ export const rendering: readonly FetchScenario[] = [
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       page.server.call.respond('b')
       await promise
-      // The render of the parent shows b before its frame comes; a is a change again.
+      // The parent renders b before its frame, so a is a change again.
       one.rerender('/user', options)
       one.mutate('a')
       await page.settle()
@@ -57,7 +57,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'select: execute() and onMessage have all of the response',
+    name: 'select: execute() and onMessage get the whole response',
     async run(page) {
       const received: unknown[] = []
       const one = page.mount('/user', {
@@ -72,7 +72,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'keepPreviousData shows the data of the last URL until those of the new one are there; an error leaves them',
+    name: 'keepPreviousData shows the data of the last URL until the new URL has data, also after an error',
     async run(page) {
       const options = { keepPreviousData: true, retry: false } as const
       const one = await page.mountWithResponse('/page/1', 'one', options)
@@ -90,7 +90,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'keepPreviousData keeps what select shows, and what a reducer has made',
+    name: 'keepPreviousData keeps selected data and reduced data',
     async run(page) {
       const select = (list: unknown) => (list as string[]).length
       const one = await page.mountWithResponse('/a', ['x', 'y'], { keepPreviousData: true, select })
@@ -107,7 +107,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a component that does not read isFetching does not render for it, and one that does, does',
+    name: 'isFetching renders only components that read it',
     async run(page) {
       const untracked = await page.mountWithResponse('/user', 'Ada')
       const shows = page.mount('/user', { enabled: false }, { shows: ['data', 'isFetching'] })
@@ -159,7 +159,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'initialData is shown from the first render on, and requested again; with maxAge it is fresh for so long',
+    name: 'initialData is in the first render and is revalidated; with maxAge it is fresh for so long',
     async run(page) {
       const one = page.mount('/user', { initialData: 'from the server' })
       expect(one.renders).toEqual([success('from the server')])
@@ -172,8 +172,8 @@ export const rendering: readonly FetchScenario[] = [
       fresh.unmount()
       await page.advance(1)
       const late = page.mount('/fresh', { initialData: 0, maxAge: 5000 })
-      await page.respond('asked')
-      expect(late.shown).toEqual(success('asked'))
+      await page.respond('fetched')
+      expect(late.shown).toEqual(success('fetched'))
     },
   },
   {
@@ -188,7 +188,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'reduce reduces the responses, each one once for each hook, and starts afresh with another URL',
+    name: 'reduce gets each response once per hook, and starts again with another URL',
     async run(page) {
       const options = { reduce: collected({ limit: 2 }) }
       const one = await page.mountWithResponse('/log', 'a', options)
@@ -226,7 +226,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'network events render once a frame, page events at once; notify sync and microtask wait for no frame',
+    name: 'network events render once a frame, page events at once; notify sync and microtask do not wait for a frame',
     async run(page) {
       const frames: (() => void)[] = []
       const environment = {
@@ -250,7 +250,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'reduce: two equal responses count twice, and a 304 not at all',
+    name: 'reduce: runs for each of two equal responses, and not for a 304',
     async run(page) {
       const one = await page.mountWithResponse('/log', 'a', {
         reduce: collected(),
@@ -266,7 +266,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a reducer that throws is reported, keeps its data and goes on',
+    name: 'a reducer that throws is reported, and its data stays',
     async run(page) {
       const one = await page.mountWithResponse('/log', 'a', {
         initialData: '',
@@ -284,7 +284,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[latest-handlers] a handler is always the newest one, and changing it sends no request',
+    name: '[latest-handlers] the newest handler is called, and a new handler sends no request',
     async run(page) {
       const calls: string[] = []
       const named = (name: string) => ({
@@ -305,7 +305,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a handler that throws is reported, and stops neither the request nor the other handlers',
+    name: '[handler-errors] a handler that throws is reported; the request and other handlers continue',
     async run(page) {
       const wrong = new Error('wrong in a handler')
       const received: unknown[] = []
@@ -339,7 +339,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a select that throws while nothing is rendered is reported, and the next response is shown',
+    name: '[handler-errors] a select that throws outside a render is reported, and the next response is shown',
     async run(page) {
       const select = (user: unknown) => (user as { name: { first: string } }).name.first
       const one = await page.mountWithResponse('/user', { name: { first: 'Ada' } }, { select, enabled: true })
@@ -351,7 +351,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a handler may send, change and unmount: each happens once and in order',
+    name: 'a handler may refetch, mutate and unmount: each happens once and in order',
     async run(page) {
       const received: unknown[] = []
       const one = page.mount('/user', {

@@ -9,7 +9,7 @@ const User = z.object({ name: z.string(), age: z.number() })
 
 export const responses: readonly FetchScenario[] = [
   {
-    name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes; an empty response brings nothing',
+    name: '[decoding] without a codec the content type selects JSON, text or bytes; an empty response has no data',
     async run(page) {
       const bytes = new Uint8Array([1, 2, 255])
       const responses: readonly (readonly [type: string, body: string | Uint8Array, data: unknown])[] = [
@@ -29,7 +29,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] json(schema) checks the response and gives what the schema makes of it: zod and valibot',
+    name: '[decoding] json(schema) validates the response and returns the output of the schema, for zod and valibot',
     async run(page) {
       const dated = z.object({ at: z.string().transform((text) => text.length) })
       const one = await page.mountWithResponse('/zod', { at: '2026' }, { codec: json(dated) })
@@ -74,7 +74,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] a custom codec decodes the response, and what it throws is the cause of the error',
+    name: '[decoding] a custom codec decodes the response, and an exception in it is the cause of the error',
     async run(page) {
       const wrong = new Error('not a number')
       const codec = {
@@ -93,7 +93,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] with text() JSON stays text, and an empty text is one',
+    name: '[decoding] with text() JSON stays text, and an empty body is an empty text',
     async run(page) {
       const one = await page.mountWithResponse('/raw', { n: 1 }, { codec: text() })
       expect(one.shown).toMatchObject({ status: 'success', data: '{"n":1}' })
@@ -138,7 +138,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] problem+json is parsed, and its title is in no message',
+    name: '[fetch-errors] problem+json is parsed, and its title is not in the error message',
     async run(page) {
       const problem = {
         type: 'https://test/out-of-credit',
@@ -152,7 +152,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] network, timeout, abort, decode and HTTP errors can be told apart by their code',
+    name: '[fetch-errors] network, timeout, abort, decode and HTTP errors have different codes',
     async run(page) {
       const never = { retry: false } as const
       page.server.onCall = ({ path }) => {
@@ -179,7 +179,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a CORS failure is told apart from a network that is down',
+    name: '[fetch-errors] a CORS failure differs from a network failure',
     async run(page) {
       page.server.onCall = ({ method }) => (method === 'HEAD' ? createResponse() : Response.error())
       const one = page.mount(`${FOREIGN}/data`, { retry: false })
@@ -197,7 +197,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a page of HTML in place of a response is an error, such as a captive portal, unless Accept names it',
+    name: '[fetch-errors] an HTML page instead of data is an error, as from a captive portal, unless Accept contains it',
     async run(page) {
       const head = { headers: { 'content-type': 'text/html' } }
       const one = await page.mountWithResponse('/portal', '<p>Log in</p>', { head, retry: false })
@@ -210,7 +210,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a response that is longer than maxBodyBytes is an error, and is not read on',
+    name: '[fetch-errors] a response longer than maxBodyBytes is an error, and the rest is not read',
     async run(page) {
       const one = page.mount('/long', { maxBodyBytes: 10 })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -280,7 +280,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a form is sent as one, and another one with the next request',
+    name: 'FormData is sent as multipart, and the next request sends the new one',
     async run(page) {
       const one = page.mount('/upload', { method: 'POST', enabled: false })
       for (const name of ['a.txt', 'b.txt']) {
@@ -309,7 +309,7 @@ export const responses: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] a function gives a stream, which is sent whole, and again with each try',
+    name: '[safe-retries] a body function can return a stream, which is sent whole with each attempt',
     async run(page) {
       let streams = 0
       const body = () => {

@@ -10,16 +10,16 @@ const WAITING: { readonly shows: readonly FetchField[] } = {
 }
 const retry = { delay }
 
-/** Answers everything so. */
+/** Sends this response to every request. */
 const always = (page: FetchPage, status: number, headers: Record<string, string> = {}) =>
   void (page.server.onCall = () => createResponse('no', { status, headers }))
 
-/** The value of one header in each request, oldest first. */
+/** The value of a header in each request, oldest first. */
 const sent = (page: FetchPage, name: string) => page.server.calls.map(({ headers }) => headers.get(name))
 
 const now = (page: FetchPage) => page.environment.now?.() ?? 0
 
-/** Lets the retry that is waited for fall due, exactly then, and waits for what comes of it. */
+/** Expects a retry after exactly this many ms. */
 async function expectRetry(page: FetchPage, one: MountedFetch, ms: number): Promise<void> {
   await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
   const before = page.server.calls.length
@@ -29,7 +29,7 @@ async function expectRetry(page: FetchPage, one: MountedFetch, ms: number): Prom
   await page.until(() => expect(page.server.calls).toHaveLength(before + 1))
 }
 
-/** Mounts one before a server that answers so, and says how long it waits before it requests again. */
+/** Mounts a component and returns its retry delay in ms after such a response. */
 async function waitAfter(page: FetchPage, status: number, headers: Record<string, string>): Promise<unknown> {
   always(page, status, headers)
   const one = page.mount(`/wait-${page.server.calls.length}`, { retry }, { shows: ['status', 'retryAt'] })
@@ -41,11 +41,11 @@ async function waitAfter(page: FetchPage, status: number, headers: Record<string
 
 export const retrying: readonly FetchScenario[] = [
   {
-    name: '[safe-retries] a failed request is retried after a short delay, then longer ones; after three retries it is an error',
+    name: '[safe-retries] a failed request is retried three times, first after a short delay, then after longer ones',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default', {}, WAITING)
-      // Chance is 0.5 on this page: half of 1 s, then the middle of a window of 8 s.
+      // random() is 0.5: half of 1 s, then the middle of 8 s.
       for (const wait of [500, 8000, 8000]) await expectRetry(page, one, wait)
       await page.until(() =>
         expect(one.shown).toMatchObject({
@@ -58,7 +58,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] GET, HEAD, PUT and DELETE are retried after 503 and after a broken line; POST and PATCH are not',
+    name: '[safe-retries] GET, HEAD, PUT and DELETE are retried after 503 and after a broken connection; POST and PATCH are not',
     async run(page) {
       for (const fails of [page.server.refuse, page.server.drop]) {
         for (const method of ['GET', 'HEAD', 'OPTIONS', 'QUERY', 'PUT', 'DELETE']) {
@@ -84,7 +84,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] POST and PATCH are retried with an Idempotency-Key, the same one for every try',
+    name: '[safe-retries] POST and PATCH are retried with an Idempotency-Key, the same one for every attempt',
     async run(page) {
       for (const method of ['POST', 'PATCH']) {
         page.server.refuse()
@@ -128,7 +128,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] a key that no header can carry sends no request',
+    name: '[safe-retries] an idempotency key that is no valid header value sends no request',
     async run(page) {
       const one = page.mount('/orders', { method: 'POST', enabled: false })
       for (const idempotencyKey of ['', 'two\nlines', 'schlüssel']) {
@@ -141,7 +141,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-limit] the limit is exact; then status is error, and onGiveUp gets the number of attempts; each delay is emitted',
+    name: '[retry-limit] stops exactly at the limit with an error, and calls onRetry and onGiveUp',
     async run(page) {
       page.server.refuse()
       const providerCalls: unknown[] = []
@@ -172,7 +172,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-limit] retry false tries once, and a request that is sent again has all its tries again',
+    name: '[retry-limit] retry: false makes one attempt, and a refetch has all its attempts again',
     async run(page) {
       page.server.refuse()
       const once = page.mount('/once', { retry: false })
@@ -189,7 +189,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-limit] during a retry delay it is pending and fetching, and gives the number, time and reason of the retry',
+    name: '[retry-limit] during a retry delay the status is pending, with number, time and reason of the retry',
     async run(page) {
       page.server.refuse()
       const shows = ['status', 'isFetching', 'attempt', 'retryAt', 'waitingFor', 'error'] as const
@@ -209,7 +209,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-after] Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
+    name: '[retry-after] Retry-After in seconds or as a date delays the retry by up to five minutes; invalid values are ignored',
     async run(page) {
       const inSeconds = (seconds: number) => new Date(now(page) + seconds * 1000).toUTCString()
       expect(await waitAfter(page, 503, { 'retry-after': '7' })).toBe(7100)
@@ -222,7 +222,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-after] news of the network bring a retry forward, but never before the time that Retry-After has named',
+    name: '[retry-after] an online event retries sooner, but never before Retry-After',
     async run(page) {
       always(page, 503, { 'retry-after': '60' })
       const one = page.mount('/busy', { retry }, WAITING)
@@ -238,7 +238,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] a status that would come again is not retried, and the error has it',
+    name: '[fatal-errors] a permanent error status is not retried and is in the error',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 409, 410, 422]) {
         always(page, status)
@@ -253,7 +253,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 408, 425, 429 and 5xx are of the moment',
+    name: '[fatal-errors] 408, 425, 429 and 5xx are retried',
     async run(page) {
       for (const status of [408, 425, 429, 500, 502, 503, 504]) {
         always(page, status)
@@ -268,7 +268,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] retry.when has the last word, both ways',
+    name: '[fatal-errors] retry.when decides whether to retry, either way',
     async run(page) {
       const seen: unknown[] = []
       const when = (error: TautlineError | undefined, retryable: boolean) => {
@@ -286,7 +286,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a delay or a when that throws is reported, and the default decides',
+    name: '[handler-errors] a retry.delay or retry.when that throws is reported, and the default applies',
     async run(page) {
       const wrong = new Error('wrong in a policy')
       const fails = () => {
@@ -307,7 +307,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 401 calls the header function once more at once, whatever the method; a second 401 is an error',
+    name: '[fatal-errors] 401 calls the header function once more at once for any method; a second 401 is an error',
     async run(page) {
       for (const method of ['GET', 'POST']) {
         let tokens = 0
@@ -329,7 +329,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 401 with headers that no function gives is an error at once',
+    name: '[fatal-errors] 401 is an error at once if the headers are no function',
     async run(page) {
       always(page, 401)
       const one = page.mount('/me', { headers: { authorization: 'Bearer old' } })
@@ -338,7 +338,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] URL, header and body functions run before every attempt, and get its number and why the last one ended',
+    name: '[option-functions] URL, header and body functions run before every attempt, with its number and the reason of the last failure',
     async run(page) {
       const providerCalls: string[] = []
       const record =
@@ -365,7 +365,7 @@ export const retrying: readonly FetchScenario[] = [
       await page.advance(100)
       await page.respond('here')
       expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
-      // All of them at once, in whatever order.
+      // The functions run in any order.
       expect(providerCalls.toSorted()).toEqual([
         'body 0 undefined',
         'body 1 http',
@@ -380,7 +380,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] a function that throws, rejects or never settles is a failed attempt, with its error as the cause',
+    name: '[option-functions] a function that throws, rejects or returns an invalid value fails the attempt, and its error is the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const tries = [
@@ -388,7 +388,7 @@ export const retrying: readonly FetchScenario[] = [
           throw wrong
         },
         () => Promise.reject(wrong),
-        () => undefined as never, // as plain JavaScript might
+        () => undefined as never, // as JavaScript code may
         () => ({ authorization: 'Bearer 4' }),
       ]
       const retries: unknown[] = []
@@ -409,7 +409,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] a function that never settles is a failed attempt after timeout.connect, and its signal is aborted',
+    name: '[option-functions] a function that never settles fails the attempt after timeout.connect, and its signal is aborted',
     async run(page) {
       let signal: AbortSignal | undefined
       const one = page.mount('/me', {

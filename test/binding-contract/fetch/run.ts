@@ -4,7 +4,7 @@ import { type FetchScenario, createFetchPage } from './page.ts'
 import { mockFetchServer } from './server.ts'
 import { failOnConsoleOutput } from '../support/run.ts'
 
-/** Runs every scenario on a page of its own. */
+/** Runs each scenario on its own page. */
 export function runFetchScenarios(
   driver: FetchDriver,
   scenarios: Readonly<Record<string, readonly FetchScenario[]>>,

@@ -11,7 +11,7 @@ import { rendering } from './rendering.ts'
 import { retrying } from './retrying.ts'
 import { sharing } from './sharing.ts'
 
-/** All that `useFetch` promises, theme by theme. */
+/** All scenarios of `useFetch`, by theme. */
 export const fetchScenarios: Readonly<Record<string, readonly FetchScenario[]>> = {
   opening,
   leaving,

@@ -5,15 +5,15 @@ import { fetchKind } from './kind.ts'
 import type { HttpCall, HttpServer, ServerConnection } from '../support/mock-server.ts'
 import { tokenOf } from '../support/tokens.ts'
 
-/** Where the mocked server listens. */
+/** The origin of the mocked server. */
 const ORIGIN = 'http://server.test'
-/** Another origin, for what a page may not read. */
+/** The origin of a server that the page may not read. */
 export const FOREIGN = 'http://foreign.test'
 
-/** No scenario needs so many requests. */
+/** More requests than this are a loop. */
 const MAX_REQUESTS = 500
 
-/** The head of a response. */
+/** Status and headers of a response. */
 export interface Head {
   /** @default 200 */
   readonly status?: number
@@ -23,17 +23,17 @@ export interface Head {
 /** One request, as the server sees it. */
 export interface FetchCall extends HttpCall, ServerConnection {
   readonly url: string
-  /** The page has given the request up. */
+  /** Whether the page has aborted the request. */
   readonly aborted: boolean
-  /** Neither answered to its end nor aborted. */
+  /** Whether the request is neither completed nor aborted. */
   readonly isUnderWay: boolean
-  /** What is neither text nor bytes is sent as JSON; undefined: nothing is. */
+  /** Sends a response: text, bytes, else JSON; without a body if undefined. */
   respond(body?: unknown, head?: Head): void
-  /** The head of a response whose body comes in pieces. */
+  /** Begins a response whose body follows in chunks. */
   begin(head?: Head): { write(piece: string | Uint8Array<ArrayBuffer>): void; end(): void }
 }
 
-/** An XMLHttpRequest of the page, which has another origin in these tests, asks before it sends (Fetch standard, "CORS-preflight fetch"). */
+/** The response to a preflight: for XMLHttpRequest the page has another origin (Fetch standard, "CORS-preflight fetch"). */
 const PREFLIGHT: Head = {
   status: 204,
   headers: {
@@ -43,7 +43,7 @@ const PREFLIGHT: Head = {
   },
 }
 
-/** What an XMLHttpRequest of the page may read. */
+/** Allows an XMLHttpRequest of the page to read the response. */
 function readable(response: Response): Response {
   if (response.type === 'error') return response
   response.headers.set('access-control-allow-origin', '*')
@@ -53,17 +53,17 @@ function readable(response: Response): Response {
 type MaybeResponse = Response | undefined
 
 export interface FetchServer extends HttpServer {
-  /** Every request since the test began, oldest first. */
+  /** All requests of this test, oldest first. */
   readonly calls: readonly FetchCall[]
-  /** The newest one. Throws when nobody has called. */
+  /** The newest one. Throws if there is none. */
   readonly call: FetchCall
-  /** Answers at once; a call that this gives nothing waits for its `respond`. */
+  /** Returns a response; without one the request waits for `respond`. */
   onCall: (call: HttpCall) => MaybeResponse | Promise<MaybeResponse> | void
 }
 
 const nothing = () => {}
 
-/** An HTTP server inside the page's process, whose responses are the test's; call it once, at the top of a test file. */
+/** An HTTP server in the test process, with responses of the test; call it once, at the top of a test file. */
 export function mockFetchServer(): FetchServer {
   const calls: FetchCall[] = []
   const newest = () => {
@@ -100,7 +100,7 @@ export function mockFetchServer(): FetchServer {
     if (request.headers.has('access-control-request-method')) return createResponse(undefined, PREFLIGHT)
     const { call, response, close } = await callOf(request)
     calls.push(call)
-    // A page that asks in a loop would never come to the end of its test.
+    // A page that sends requests in a loop would never end its test.
     const givenResponse = calls.length < MAX_REQUESTS ? await server.onCall(call) : undefined
     return readable(givenResponse ? close(givenResponse) : await response)
   }
@@ -113,9 +113,9 @@ export function mockFetchServer(): FetchServer {
 
 interface Received {
   readonly call: FetchCall
-  /** What `respond` and `begin` say. */
+  /** The response of `respond` or `begin`. */
   readonly response: Promise<Response>
-  /** It was answered with this. */
+  /** Marks the request as completed. */
   close(response: Response): Response
 }
 
@@ -173,7 +173,7 @@ function pieces(gone: () => void) {
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(own) {
       controller = own
-      // The mocked network sends the head of a response with the first piece of its body, be it empty.
+      // MSW sends the head of a response with its first chunk, which may be empty.
       own.enqueue(new Uint8Array())
     },
     cancel() {
@@ -195,7 +195,7 @@ function pieces(gone: () => void) {
 
 const headOf = ({ status = 200, headers = {} }: Head = {}) => ({ status, headers: { ...headers } })
 
-/** A response; what is neither text nor bytes is JSON. */
+/** Creates a response with text, bytes, or else JSON. */
 export function createResponse(body?: unknown, head: Head = {}): Response {
   const { status, headers } = headOf(head)
   const bytes = body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : undefined // no test has a shared one

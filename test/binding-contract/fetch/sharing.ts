@@ -11,7 +11,7 @@ const asText = text().decode
 
 export const sharing: readonly FetchScenario[] = [
   {
-    name: '[request-dedupe] [sharing] components with the same request send and decode it once; each handler is called once; all show the same object',
+    name: '[request-dedupe] [sharing] components with the same request share one request, one decode and one object, and each handler is called once',
     async run(page) {
       const received: string[] = []
       let decoded = 0
@@ -37,7 +37,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] each reads the response by its own codec, over one request',
+    name: '[sharing] each component decodes the response of one request by its own codec',
     async run(page) {
       const errors: unknown[] = []
       const failing = {
@@ -63,7 +63,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] an error is everybody’s, and each handler is notified once',
+    name: '[sharing] all components get the error, and each handler is called once',
     async run(page) {
       const notified: string[] = []
       page.server.refuse()
@@ -90,7 +90,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] a hundred components make one request, and ninety-nine that go leave it to the last',
+    name: '[sharing] a hundred components send one request, which continues while one of them is mounted',
     async run(page) {
       const ones = Array.from({ length: 100 }, () => page.mount('/shared'))
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -101,7 +101,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] no handler is called for data from before its component mounted',
+    name: '[sharing] handlers are not called for data that was there before the mount',
     async run(page) {
       await page.mountWithResponse('/shared', 'old', { maxAge: 60_000 })
       const received: unknown[] = []
@@ -115,7 +115,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] one that moves to another URL leaves the others where they are',
+    name: '[sharing] a component that changes its URL does not affect the others',
     async run(page) {
       const [stays, moves] = [page.mount('/shared'), page.mount('/shared')]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -144,7 +144,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[share-frameworks] share false, different share keys, methods, bodies and headers do not share; a share key of the same name does',
+    name: '[share-frameworks] share: false and different keys, methods, bodies and headers do not share; equal keys do',
     async run(page) {
       const different = [
         {},
@@ -165,7 +165,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] [share-frameworks] results of functions are part of the key: equal results share, and a given key is added',
+    name: '[sharing] [share-frameworks] function options share a request if their results and keys are equal',
     async run(page) {
       const headers = () => ({ authorization: 'Bearer same' })
       const ones = components.map(() => page.mount('/me', { headers }))
@@ -184,7 +184,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[token-renewal] one 401 refreshes the token once for all requests that wait: with a function of one’s own, and with bearer()',
+    name: '[token-renewal] one 401 renews the token once for all waiting requests, with a custom function and with bearer()',
     async run(page) {
       let valid = 'old'
       let requested = 0
@@ -208,7 +208,7 @@ export const sharing: readonly FetchScenario[] = [
         valid = 'old'
         const first = page.mount(`/${name}/first`, { headers })
         await page.until(() => expect(first.shown).toEqual(success(`/${name}/first`)))
-        // What was given is good no more, and a new one takes its time.
+        // The old token becomes invalid, and the renewal has to wait.
         valid = 'new'
         requested = 0
         let release = () => {}

@@ -7,7 +7,7 @@ import { listed } from './server.ts'
 import { respondManually, news } from './polling.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
-/** Where the listed dialect says how to go on, and what is in it. */
+/** Cursor and messages of a `listed` response. */
 const next = (body: { readonly next: string }) => body.next
 const list = (body: { readonly list: readonly string[] }) => body.list
 
@@ -16,7 +16,7 @@ const retry = { delay: () => 100 }
 
 export const cursors: readonly PollScenario[] = [
   {
-    name: '[cursor] the cursor is in the query, a header or a field of the body, beside the given ones',
+    name: '[cursor] the cursor is added to the query, a header or a field of the body',
     async run(page) {
       page.server.shape = listed
       const post = { method: 'POST', body: { room: 'x' } }
@@ -49,7 +49,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] HTTP validators: ETag and Last-Modified go back as they came, and 304 leaves them',
+    name: '[cursor] validators() sends ETag and Last-Modified back unchanged, and 304 keeps them',
     async run(page) {
       const tagged = (etag: string) => ({ headers: { etag, 'last-modified': YESTERDAY } })
       const respond = respondManually(page)
@@ -69,7 +69,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] a lost response is requested again from where it was, and nothing is skipped',
+    name: '[cursor] a lost response is requested again with the same cursor, and no message is skipped',
     async run(page) {
       const { fetch, requests } = createFakeFetch()
       const environment = { ...page.environment, fetch }
@@ -94,7 +94,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] messages sent while the connection was down are delivered afterwards, once and in order',
+    name: '[cursor] messages sent while the connection was down are delivered later, once and in order',
     async run(page) {
       const one = await page.mountOpen('/down', { reduce: collected(), retry })
       page.server.connection.send('a')
@@ -143,18 +143,18 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] with count() the cursor is the number of messages so far',
+    name: '[cursor] count() uses the number of received messages as the cursor',
     async run(page) {
       await page.mountOpen('/count', { cursor: query('since', count()) })
       page.server.connection.send('a')
       page.server.connection.send('b', 'c')
       await page.until(() => expect(page.server.call.since).toBe('3'))
-      // Its own count is larger: the log has two entries, and takes who comes from elsewhere for a new caller.
+      // count() counts three messages, but the log has two entries, so the server sees a new sequence.
       expect(page.server.calls.map(({ since }) => since).slice(0, 4)).toEqual([undefined, '0', '1', '3'])
     },
   },
   {
-    name: '[cursor] a cursor that throws is a failed attempt, and nothing of that response is delivered',
+    name: '[cursor] a cursor that throws fails the attempt, and nothing of that response is delivered',
     async run(page) {
       const errors: unknown[] = []
       const wrong = new Error('wrong in read')
@@ -176,7 +176,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] initialCursor is where a page begins, here and at another destination; to change it sends no request again',
+    name: '[cursor] initialCursor is the first cursor of every destination; a change of it sends no request',
     async run(page) {
       for (const path of ['/saved', '/other']) {
         page.server.publish(path, 'old')

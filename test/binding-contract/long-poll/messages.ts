@@ -15,7 +15,7 @@ interface Numbered {
 const idOf = ({ id }: Numbered) => id
 const numbered = (...ids: readonly number[]) => ids.map((id) => JSON.stringify({ id }))
 
-/** Each text of a response is a message of its own, in JSON. */
+/** Decodes each text of a response as JSON. */
 const repeated: PollOptions = {
   cursor: query('since', (body: { readonly next: string }) => body.next),
   messages: (body: { readonly list: readonly string[] }) =>
@@ -25,7 +25,7 @@ const repeated: PollOptions = {
 
 export const messages: readonly PollScenario[] = [
   {
-    name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes',
+    name: '[decoding] without a codec the content type selects JSON, text or bytes',
     async run(page) {
       const bytes = new Uint8Array([1, 2, 255])
       const responses: readonly (readonly [type: string, body: BodyInit, message: unknown])[] = [
@@ -67,10 +67,10 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[decoding] a messages function that throws, or gives no list, is an error with the text, and the connection stays',
+    name: '[decoding] a messages function that throws or returns no list is an error with the text, and the connection stays open',
     async run(page) {
       const errors: unknown[] = []
-      const messages = (body: unknown) => (body === 'a' ? (5 as never) : [body]) // as plain JavaScript might
+      const messages = (body: unknown) => (body === 'a' ? (5 as never) : [body]) // as JavaScript code may
       const one = await page.mountOpen('/unpack', { messages, onError: (error) => errors.push(error) })
       page.server.connection.send('a')
       page.server.connection.send('b')
@@ -79,7 +79,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: 'a page of HTML is a failure that may pass, such as a captive portal, unless Accept names it',
+    name: 'an HTML page is a temporary failure, as from a captive portal, unless Accept contains it',
     async run(page) {
       page.server.onCall = () => HttpResponse.html('<p>Log in first</p>')
       const one = page.mount('/portal')
@@ -94,7 +94,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: 'a response that is longer than maxBodyBytes is fatal: it would come again',
+    name: 'a response longer than maxBodyBytes is fatal',
     async run(page) {
       page.server.onCall = () => news('x'.repeat(101), '1')
       const one = page.mount('/long', { maxBodyBytes: 100 })
@@ -107,7 +107,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[equal-messages] dedupe drops repeated messages, in one response and across responses, for its own hook',
+    name: '[equal-messages] dedupeBy drops repeated messages in one response and across responses, for its own hook',
     async run(page) {
       page.server.shape = listed
       const [unique, all] = [
@@ -125,7 +125,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[close] [equal-messages] messages skipped by closing in a handler come again, and with dedupe each is delivered once',
+    name: '[close] [equal-messages] messages skipped by close() in a handler are requested again, and dedupeBy delivers each once',
     async run(page) {
       page.server.shape = listed
       const cases: readonly (readonly [dedupeBy: PollOptions['dedupeBy'], ids: readonly number[]])[] = [

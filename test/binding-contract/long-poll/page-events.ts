@@ -6,7 +6,7 @@ import type { PollScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly PollScenario[] = [
   {
-    name: '[hidden-page] [wake-up] seen again, online, offline or awake: a request that is held is aborted and requested again from the same place, and the page shows nothing of it',
+    name: '[hidden-page] [wake-up] visible, online, offline and wake-up events send a held request again with the same cursor, without a render',
     async run(page) {
       const signals: readonly (readonly PageEvent[])[] = [
         ['hidden', 'visible'],
@@ -24,7 +24,7 @@ export const pageEvents: readonly PollScenario[] = [
         const requested = page.server.calls.length
         for (const signal of some) page.signal(signal)
         await page.until(() => expect(held.isUnderWay).toBe(false))
-        // Who comes again is answered at once, and then held.
+        // The next request gets a response at once, and the one after it is held.
         await page.until(() => expect(page.server.calls).toHaveLength(requested + 2))
       }
       expect(new Set(page.server.calls.slice(2).map(({ since }) => since))).toEqual(new Set(['1']))
@@ -48,7 +48,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-interval] interval counts from request to request, and opens with the first response only',
+    name: '[poll-interval] interval counts from request to request, and the status is open after the first response',
     async run(page) {
       const respond = respondManually(page)
       const one = page.mount('/short', { interval: 10_000 })
@@ -56,7 +56,7 @@ export const pageEvents: readonly PollScenario[] = [
       expect(one.shown.status).toBe('connecting')
       await respond(news('a', '1'))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'a' }))
-      // Chance is 0.5 on this page: in the middle of a tenth more or less.
+      // random() is 0.5: no jitter.
       await expectNext(page, 5000)
       await respond(news('b', '2'))
       await expectNext(page, 10_000)
@@ -64,7 +64,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-interval] with interval too there are never two requests under way: a slow answer is waited for',
+    name: '[poll-interval] interval waits for a slow response: there are never two requests in flight',
     async run(page) {
       const respond = respondManually(page)
       page.mount('/slow', { interval: 2000, timeout: { request: 10_000 } })
@@ -77,7 +77,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-interval] pause.hidden: true stops a hidden page, and polls at once when visible',
+    name: '[poll-interval] pause.hidden: true stops polling on a hidden page, and polls at once when visible',
     async run(page) {
       page.server.onCall = () => refusal(204)
       const one = await page.mountOpen('/stops', { interval: 1000, pause: { hidden: true } })

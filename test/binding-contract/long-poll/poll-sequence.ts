@@ -4,40 +4,40 @@ import { tokenOf, userOf } from '../support/tokens.ts'
 
 /** One request, as the server sees it. */
 export interface Call {
-  /** Path and query, less `since`: the name of the log. */
+  /** Path and query without `since`: the name of the log. */
   readonly path: string
-  /** By which its user is known. */
+  /** Identifies the user. */
   readonly token: string | undefined
   readonly url: string
   readonly method: string
   readonly headers: Headers
-  /** All of the request's body. */
+  /** The whole body of the request. */
   readonly body: string
-  /** Where it goes on from, wherever it says so: query, header, body or validators. */
+  /** The cursor, from query, header, body or validators. */
   readonly since: string | undefined
-  /** The page has given it up before it was answered. */
+  /** Whether the page has aborted it. */
   readonly aborted: boolean
-  /** Neither answered nor aborted. */
+  /** Whether it has no response and is not aborted. */
   readonly isUnderWay: boolean
-  /** Ends it, as the server does. */
+  /** Marks the request as completed. */
   respond(response: Response): Response
 }
 
-/** Requests that follow one another, each from where the response to the last one has led. */
+/** Requests of one page, each with the cursor of the last response. */
 export interface PollSequence extends ServerConnection {
-  /** Nothing was answered yet. */
+  /** Whether there was no response yet. */
   readonly isNew: boolean
   goesOnWith(call: Call): boolean
-  /** Answers with what is found, or where nothing is holds the request until there is something. */
+  /** Sends the found response, or holds the request until there is one. */
   respond(call: Call, find: () => Response | undefined | Promise<Response | undefined>): Promise<Response>
-  /** There is something new: a request that is held may have a response. */
+  /** Responds to a held request if there is something new. */
   look(news: (call: Call) => Response | undefined): void
 }
 
-/** Reads a request; from then on it is known whether the page aborts it. */
+/** Reads a request and watches for its abort. */
 export async function callOf(request: Request): Promise<Call> {
-  let [aborted, answered] = [false, false]
-  const gone = () => void (aborted = !answered)
+  let [aborted, responded] = [false, false]
+  const gone = () => void (aborted = !responded)
   request.signal.addEventListener('abort', gone)
   const url = new URL(request.url)
   const { pathname, searchParams } = url
@@ -59,10 +59,10 @@ export async function callOf(request: Request): Promise<Call> {
       return aborted
     },
     get isUnderWay() {
-      return !aborted && !answered
+      return !aborted && !responded
     },
     respond(response) {
-      answered = !aborted
+      responded = !aborted
       return response
     },
   }
@@ -81,10 +81,10 @@ export function createPollSequence(
 ): PollSequence {
   let last: Call | undefined
   let next: string | undefined
-  let [responses, lost, failed] = [0, false, false]
+  let [responseCount, lost, failed] = [0, false, false]
   let held: ((response: Response) => void) | undefined
   const close = (call: Call, response: Response) => {
-    responses++
+    responseCount++
     failed = isFailure(response)
     lost ||= failed
     next = response.headers.get('x-next') ?? undefined
@@ -94,7 +94,7 @@ export function createPollSequence(
     path,
     token,
     get isNew() {
-      return responses === 0
+      return responseCount === 0
     },
     get over() {
       if (lost) return 'lost'
@@ -102,7 +102,7 @@ export function createPollSequence(
     },
     send: (...texts) => publish(texts),
     cut() {
-      // Where none is held it is the next one that fails.
+      // Without a held request the next one fails.
       lost = true
       held?.(HttpResponse.error())
     },

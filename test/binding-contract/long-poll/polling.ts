@@ -5,7 +5,7 @@ import { refusal } from '../event-source/server.ts'
 import type { PollPage } from '../support/page.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
-/** Answers each request explicitly: the oldest that waits goes first. */
+/** Returns a function that responds to the oldest waiting request. */
 export function respondManually(page: PollPage): (response: Response) => Promise<void> {
   const waiting: ((response: Response) => void)[] = []
   page.server.onCall = () => new Promise<Response>((resolve) => waiting.push(resolve))
@@ -18,7 +18,7 @@ export function respondManually(page: PollPage): (response: Response) => Promise
 
 export const news = (body: string, next: string) => new HttpResponse(body, { headers: { 'x-next': next } })
 
-/** The next request goes out after exactly so many ms. */
+/** Expects the next request after exactly this many ms. */
 export async function expectNext(page: PollPage, ms: number): Promise<void> {
   const { length } = page.server.calls
   await page.advance(ms - 1)
@@ -27,14 +27,14 @@ export async function expectNext(page: PollPage, ms: number): Promise<void> {
   await page.until(() => expect(page.server.calls).toHaveLength(length + 1))
 }
 
-/** Nothing is wrong. */
+/** Fails the test on errors and retries. */
 const calm = { onError: () => expect.unreachable(), onRetry: () => expect.unreachable() }
 
 const shows = { shows: ['status', 'attempt', 'error'] } as const
 
 export const polling: readonly PollScenario[] = [
   {
-    name: '[poll-sequence] the next request starts when the response has been handled, carries the newest cursor, and is never beside another',
+    name: '[poll-sequence] the next request starts after the response was handled, with the newest cursor and never in parallel',
     async run(page) {
       const log: unknown[] = []
       await page.mountOpen('/row', {
@@ -54,7 +54,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-sequence] a response that comes in pieces is one, and the next request waits for its end',
+    name: '[poll-sequence] a response in chunks is one response, and the next request waits for its end',
     async run(page) {
       const one = await page.mountOpen('/pieces')
       let body: ReadableStreamDefaultController<Uint8Array> | undefined
@@ -64,7 +64,7 @@ export const polling: readonly PollScenario[] = [
         })
       page.server.connection.send('')
       await page.until(() => expect(body).toBeDefined())
-      // The euro sign has three bytes: one here, two there.
+      // The three bytes of the euro sign are split between two chunks.
       const [first, second] = [new Uint8Array([49, 0xe2]), new Uint8Array([0x82, 0xac])]
       body?.enqueue(first)
       await page.advance(10_000)
@@ -86,14 +86,14 @@ export const polling: readonly PollScenario[] = [
       await expectNext(page, 1000)
       await page.advance(400)
       await respond(news('', '2'))
-      // The gap is from one request to the next, however long the response took.
+      // The gap counts from request to request.
       await expectNext(page, 600)
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '1', '1', '2'])
       expect(one.shown).toMatchObject({ status: 'open', data: 'same' })
     },
   },
   {
-    name: '[nothing-new] 204, 205, 304, 408 and an empty response mean that there is nothing new: the same cursor is requested again, and nothing has failed',
+    name: '[nothing-new] 204, 205, 304, 408 and an empty response are no failure: the same cursor is requested again',
     async run(page) {
       const respond = respondManually(page)
       const one = page.mount('/quiet', { ...calm, initialCursor: '7' }, shows)
@@ -132,7 +132,7 @@ export const polling: readonly PollScenario[] = [
         const onMessage = (message: unknown) => received.push(message)
         const one = await page.mountOpen(`/deaf-${index}`, { ...option, minGap: 500, onMessage })
         await page.settle()
-        // The first response has moved the cursor of the one that has any.
+        // Only the first case has a cursor, which the first response has changed.
         if (index === 0) await page.until(() => expect(received).toHaveLength(2))
         received.length = 0
         await expectNext(page, 500)
@@ -145,7 +145,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[nothing-new] 504 of a proxy behind ten seconds is nothing new, and sooner it is a failure',
+    name: '[nothing-new] 504 after ten seconds counts as an empty response, and sooner it is a failure',
     async run(page) {
       const respond = respondManually(page)
       const one = page.mount('/proxy', {}, shows)
@@ -162,7 +162,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[nothing-new] a request that is held for a second opens, and proves nothing: the count of attempts stays until a response comes',
+    name: '[nothing-new] a request held for a second opens, but attempt is reset only by a response',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/held', { retry: { delay: () => 100 } }, shows)
@@ -181,7 +181,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[stable-connection] [retry-limit] a server that holds each request and then fails it is not flooded: the attempts count up to the limit',
+    name: '[stable-connection] [retry-limit] attempts count up to the limit if the server holds each request and then fails it',
     async run(page) {
       const attempts: number[] = []
       const respond = respondManually(page)
@@ -205,7 +205,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[connect-timeout] a request that is held for longer than timeout.request is aborted, and requested again from the same place',
+    name: '[connect-timeout] a request held longer than timeout.request is aborted and sent again with the same cursor',
     async run(page) {
       const one = page.mount('/hole', { timeout: { request: undefined }, retry: { delay: () => 100 } })
       page.server.onCall = () => new Promise(() => {})

@@ -10,14 +10,14 @@ const codeOf = (error: Error | undefined) => error && 'code' in error && error.c
 
 export const providers: readonly PollScenario[] = [
   {
-    name: '[option-functions] URL, header and body functions run before every request, and get the cursor and why the last attempt ended',
+    name: '[option-functions] URL, header and body functions run before every request, with the cursor and the reason of the last failure',
     async run(page) {
       const contexts: Record<string, unknown[]> = { url: [], headers: [], body: [] }
       const record = (name: string, { attempt, previous, cursor }: AttemptContext) =>
         void contexts[name]?.push([attempt, codeOf(previous), cursor])
       const url = async (context: AttemptContext) => {
         record('url', context)
-        return '/asked'
+        return '/requested'
       }
       const one = await page.mountOpen(url, {
         method: 'POST',
@@ -54,7 +54,7 @@ export const providers: readonly PollScenario[] = [
     },
   },
   {
-    name: '[option-functions] a function that fails between two requests is a failed attempt, and the next one goes on from the cursor',
+    name: '[option-functions] a function that fails between two requests fails the attempt, and the next one continues from the cursor',
     async run(page) {
       const errors: unknown[] = []
       let wrong = false
@@ -98,7 +98,7 @@ export const providers: readonly PollScenario[] = [
     },
   },
   {
-    name: '[retry-after] Retry-After of a good answer is obeyed too, in front of news and of nothing new',
+    name: '[retry-after] Retry-After of a successful response delays the next request, with and without new messages',
     async run(page) {
       const respond = respondManually(page)
       const one = page.mount('/busy')

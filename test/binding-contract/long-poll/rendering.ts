@@ -3,7 +3,7 @@ import type { PollScenario } from '../support/scenario.ts'
 
 export const rendering: readonly PollScenario[] = [
   {
-    name: 'a component that does not read the cursor does not render when it alone moves, and one that does, does',
+    name: 'a new cursor alone renders only components that read it',
     async run(page) {
       const untracked = await page.mountOpen('/cursor')
       const shows = page.mount('/cursor', {}, { shows: ['status', 'cursor'] })
@@ -19,7 +19,7 @@ export const rendering: readonly PollScenario[] = [
     },
   },
   {
-    name: 'a component that shows data and cursor never shows one ahead of the other',
+    name: 'data and cursor are always of the same response',
     async run(page) {
       const one = await page.mountOpen('/both', {}, { shows: ['status', 'data', 'cursor'] })
       for (const text of ['1', '2', '3']) page.server.connection.send(text)

@@ -6,26 +6,26 @@ import { longPollKind } from './kind.ts'
 import { type Call, type PollSequence, callOf, createPollSequence } from './poll-sequence.ts'
 import { userOf } from '../support/tokens.ts'
 
-/** Where the mocked server listens. Any path is a log, and a destination, of its own. */
+/** The origin of the mocked server. Each path has its own log. */
 const ORIGIN = 'http://server.test'
 
-/** No scenario needs so many requests. */
+/** More requests than this are a loop. */
 const MAX_REQUESTS = 500
 
 type MaybeResponse = Response | undefined
 
 export interface PollServer extends Server {
-  /** Every request since the test began, oldest first. */
+  /** All requests of this test, oldest first. */
   readonly calls: readonly Call[]
-  /** The newest one. Throws when nobody has called. */
+  /** The newest one. Throws if there is none. */
   readonly call: Call
-  /** How many requests for one path have been under way at once, at most. */
+  /** The highest number of parallel requests for one path. */
   readonly most: number
-  /** Answers instead of the log. */
+  /** Returns a response instead of that of the log. */
   onCall: (call: Call) => MaybeResponse | Promise<MaybeResponse> | void
-  /** What the log answers: these texts, and where the next request goes on from. */
+  /** Makes a response of texts and the next cursor. */
   shape: (texts: readonly string[], next: string) => Response
-  /** What is new at this path, for everybody who polls there. Together it is one response. */
+  /** Appends texts for all pages that poll this path, as one response. */
   publish(path: string, ...texts: string[]): void
 }
 
@@ -33,7 +33,7 @@ const nothing = () => {}
 
 const logKey = ({ path, token }: Pick<ServerConnection, 'path' | 'token'>) => `${path} ${userOf(token)}`
 
-/** An HTTP server inside the page's process, which holds a request until there is something new; call it once, at the top of a test file. */
+/** An HTTP server in the test process that holds requests until there is something new; call it once per test file. */
 export function mockPollServer(): PollServer {
   const calls: Call[] = []
   const rows: PollSequence[] = []
@@ -45,7 +45,7 @@ export function mockPollServer(): PollServer {
     if (!one) throw new Error('Nobody has called the server')
     return one
   }
-  /** Each user has a log of their own. */
+  /** Each user has their own log. */
   const logAt = (path: string, token: string | undefined) => {
     const name = logKey({ path, token })
     const log = logs.get(name) ?? []
@@ -58,11 +58,11 @@ export function mockPollServer(): PollServer {
       if (logKey(row) === logKey({ path, token })) row.look((call) => newsFor(call, row))
   }
 
-  /** A request that goes on from a response is of the same line; any other is a new one. */
+  /** A request with the cursor of the last response continues its sequence; any other begins a new one. */
   function rowOf(call: Call): PollSequence {
     const known = rows.find((row) => row.goesOnWith(call))
     if (known) return known
-    // Who goes on from somewhere is no stranger: the request before this one is over.
+    // A request with a cursor must not run in parallel with another one.
     const beside = calls.find((one) => one !== call && logKey(one) === logKey(call) && one.isUnderWay)
     if (beside && call.since !== undefined)
       complaints.push(`${call.path} since ${call.since}, beside another`)
@@ -71,13 +71,13 @@ export function mockPollServer(): PollServer {
     return row
   }
 
-  /** Undefined: there is nothing new. Who says no place begins at the end. */
+  /** Returns undefined if there is nothing new. Without a cursor a page begins at the end of the log. */
   function newsFor({ path, since, token }: Call, row: PollSequence): MaybeResponse {
     const log = logAt(path, token)
     const position = since === undefined ? log.length : Number(since)
     const texts = log[position]
     const next = String(position + (texts ? 1 : 0))
-    // Who comes is told at once that it is let in.
+    // The first request gets a response at once.
     return texts || row.isNew ? server.shape(texts ?? [], next) : undefined
   }
 
@@ -107,7 +107,7 @@ export function mockPollServer(): PollServer {
     publish: (path, ...texts) => publish(path, undefined, texts),
     accept: () => void (server.onCall = nothing),
     refuse: () => void (server.onCall = () => new HttpResponse('not now', { status: 503 })),
-    // The mocked network cannot break a response off: whoever is dropped at once has had nothing.
+    // MSW cannot break off a response, so there is none.
     drop: () => void (server.onCall = () => HttpResponse.error()),
     reset() {
       const wrong = complaints.splice(0)
@@ -125,7 +125,7 @@ export function mockPollServer(): PollServer {
       count(call)
       const row = rowOf(call)
       if (calls.length === MAX_REQUESTS) complaints.push(`${MAX_REQUESTS} requests, the last for ${call.url}`)
-      // A page that asks in a loop would never come to the end of its test.
+      // A page that sends requests in a loop would never end its test.
       if (calls.length >= MAX_REQUESTS) return row.respond(call, () => undefined)
       return row.respond(call, async () => (await server.onCall(call)) ?? newsFor(call, row))
     }),
@@ -136,14 +136,14 @@ export function mockPollServer(): PollServer {
   return server
 }
 
-/** One text is the whole body, several are a list, and where to go on is in a header: whatever reads the body finds it. */
+/** One text is the body, several are a list, and the cursor is in a header. */
 function plain(texts: readonly string[], next: string): Response {
   const headers = { 'x-next': next }
   if (texts.length > 1) return HttpResponse.json(texts, { headers })
   return new HttpResponse(texts[0], { headers: { ...headers, 'content-type': 'text/plain' } })
 }
 
-/** As many servers answer: where to go on is in the body. */
+/** A response with the cursor in its body. */
 export function listed(texts: readonly string[], next: string): Response {
   return HttpResponse.json({ next, list: texts })
 }

@@ -9,7 +9,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly PollScenario[] = [
   {
-    name: '[sharing] they share one sequence of requests and one decode',
+    name: '[sharing] components share one sequence of requests and one decode',
     async run(page) {
       let decoded = 0
       const plain = json()
@@ -30,7 +30,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[sharing] each reads the responses by its own codec and unpacks them by its own messages, over one sequence of requests',
+    name: '[sharing] each component uses its own codec and messages function for one sequence of requests',
     async run(page) {
       const errors: unknown[] = []
       const onError = (error: unknown) => errors.push(error)
@@ -54,7 +54,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[sharing] when the one goes whose options decide, the next one’s decide, and the row of requests goes on',
+    name: '[sharing] when the primary unmounts, the options of the next subscriber apply, and the requests continue',
     async run(page) {
       const named = (name: string) => ({ key: 'lead', headers: () => ({ 'x-name': name }) })
       const first = await page.mountOpen('/lead', named('first'))
@@ -73,27 +73,27 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[sharing] messages during the linger are delivered to a returning component, and not requested in a loop',
+    name: '[sharing] messages within closeDelay are delivered to a returning component, and not requested in a loop',
     async run(page) {
       const received: unknown[] = []
       const options = { closeDelay: 5000, onMessage: (message: unknown) => received.push(message) }
       const gone = await page.mountOpen('/lingers', options)
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       gone.unmount()
-      page.server.connection.send('to nobody yet')
+      page.server.connection.send('before a subscriber')
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       await expectNext(page, 1000)
       await page.settle()
       await page.advance(500)
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '0', '0'])
       await page.mountOpen('/lingers', options)
-      await page.until(() => expect(received).toEqual(['to nobody yet']))
+      await page.until(() => expect(received).toEqual(['before a subscriber']))
       await page.until(() => expect(page.server.call.since).toBe('1'))
       expect(page.server.most).toBe(1)
     },
   },
   {
-    name: '[late-subscribers] a late joiner gets the last message of the last response and the cursor; one that reduces starts from its own beginning',
+    name: '[late-subscribers] a late subscriber gets the last message and the cursor; its own reducer starts with its initial data',
     async run(page) {
       const early = await page.mountOpen('/late')
       page.server.connection.send('old', 'news')

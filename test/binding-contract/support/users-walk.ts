@@ -5,12 +5,12 @@ import fc from 'fast-check'
 
 export type HookName = 'stream' | 'poll' | 'socket' | 'fetch'
 
-/** What a component is told to connect with. */
+/** What a component connects with. */
 export interface Setup {
   readonly user: string
-  /** How the server is told of the user: in the URL or in headers (of a WebSocket: subprotocols), by a value or a function; or by a cookie, of which no hook knows. */
+  /** How a request identifies the user: by URL, headers or subprotocols, as a value or a function; or by a cookie, which hooks cannot see. */
   readonly by: 'value' | 'function' | 'inline' | 'url' | 'url function' | 'cookie'
-  /** Which of two functions that give the same user. */
+  /** Selects one of two functions for the same user. */
   readonly variant: 0 | 1
   readonly key: string | undefined
   readonly closeDelay: number
@@ -21,26 +21,26 @@ export interface WalkedComponent {
   change(setup: Setup): void
   unmount(): void
   command(name: 'open' | 'close' | 'reconnect'): void
-  /** What the document shows: the user of the component and its data. */
+  /** The rendered text: the user of the component and its data. */
   shown(): string
 }
 
-/** What a framework does in a walk. */
+/** What a walk needs from a framework. */
 export interface WalkDriver {
   mount(walk: Walk, hook: HookName, setup: Setup): WalkedComponent
-  /** Runs this, and lets the framework render. */
+  /** Runs a function and lets the framework render. */
   act(run: () => unknown): Promise<unknown>
 }
 
-/** What the hooks of one walk share. */
+/** The state that the hooks of a walk share. */
 export interface Walk {
   readonly environment: TestEnvironment
   argumentsOf(hook: HookName, setup: Setup): { readonly url: UrlOption; readonly options: WalkOptions }
-  /** Everything in these data is for this user, or it is a fault. */
+  /** Records a fault if data of another user are in `data`. */
   check(where: string, user: string, data: string): void
-  /** What was shown or told to another user than the one it was made for. */
+  /** Messages that were shown or delivered to another user. */
   readonly faults: string[]
-  /** How many messages handlers were told. */
+  /** The number of messages that handlers received. */
   readonly messageCount: number
 }
 
@@ -67,7 +67,7 @@ const polling = {
   minGap: 0,
 }
 
-/** Functions that are the same object for all components, one for each user and variant. */
+/** Functions that all components share, one for each user and variant. */
 function createGivers() {
   const givers = new Map<string, (_: unknown) => unknown>()
   return (name: string, make: () => unknown) => {
@@ -86,7 +86,7 @@ function createWalk(): Walk {
     const others = data.split(';').filter((part) => part !== '' && !part.startsWith(`for ${user} `))
     if (others.length > 0) faults.push(`${where}: ${user} has ${others.join()}`)
   }
-  /** As the value, or by a function that is sometimes async. */
+  /** Returns the value, or a function that returns it or a promise of it. */
   const given = ({ by, user, variant }: Setup, name: string, value: unknown) => {
     const make = () => (variant === 1 ? Promise.resolve(value) : value)
     if (by === 'inline') return (_: unknown) => make()
@@ -112,12 +112,12 @@ function createWalk(): Walk {
         ...(hook === 'poll' && polling),
         ...(!isInUrl && setup.by !== 'cookie' && credentials),
       }
-      return { url: url as UrlOption, options: own } // a text, or a function that gives one
+      return { url: url as UrlOption, options: own } // a string, or a function that returns one
     },
   }
 }
 
-/** Answers every request and handshake, and says something to each user by name over every connection. */
+/** Accepts all connections, and sends messages that contain the name of their user. */
 function createWalkServer({ requests, sockets }: TestEnvironment) {
   const responded = new Set<unknown>()
   let sent = 0
@@ -144,11 +144,11 @@ function createWalkServer({ requests, sockets }: TestEnvironment) {
         if (isPoll) request.end()
       }
     },
-    /** From now on the cookie is that of a later user. */
+    /** Changes the cookie to that of a later user. */
     logIn(next: number): void {
       session = Math.max(session, next)
     },
-    /** Breaks off what is open. */
+    /** Breaks all connections. */
     cut(): void {
       for (const request of requests) if (!request.cancelled) request.fail()
       for (const socket of sockets) if (!socket.closedWith && socket.readyState === 1) socket.end(1006)
@@ -156,7 +156,7 @@ function createWalkServer({ requests, sockets }: TestEnvironment) {
   }
 }
 
-/** Whose cookie it is after so many log-outs. */
+/** The user of the cookie after this many log-outs. */
 const sessionUser = (session: number) => `session${session}`
 
 const caching = [
@@ -166,7 +166,7 @@ const caching = [
   'max-age=0, stale-while-revalidate=60',
 ] as const
 
-/** Responses that may be kept, in each way that there is. */
+/** Headers of responses with each kind of Cache-Control. */
 const headersOf = (sent: number) => ({
   'content-type': 'text/plain',
   'x-next': String(sent),
@@ -186,7 +186,7 @@ const setups = fc.record({
 })
 type Draft = typeof setups extends fc.Arbitrary<infer One> ? One : never
 
-/** What happens in one walk; a step that is not `awaited` happens in the same tick as the next one. */
+/** The steps of a walk. A step that is not `awaited` happens in the same tick as the next one. */
 export const steps = fc.array(
   fc.record({
     awaited: fc.constantFrom(true, true, false),
@@ -221,14 +221,14 @@ type Step = Steps[number]['what']
 
 export const someHook = fc.constantFrom(...hooks)
 
-/** A function that is another user's comes with another key. */
+/** A change of user has another key, because functions cannot be compared. */
 function setupOf({ isKeyed, ...draft }: Draft, before: Setup | undefined): Setup {
   const isOfAnother = before !== undefined && before.user !== draft.user
   const key = isKeyed || (isOfAnother && before.key === undefined) ? draft.user : undefined
   return { ...draft, key }
 }
 
-/** Walks these steps, and returns the walk. */
+/** Runs the steps and returns the walk. */
 export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Steps): Promise<Walk> {
   const walk = createWalk()
   const { environment } = walk
@@ -236,7 +236,7 @@ export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Step
   const components = new Map<number, { readonly component: WalkedComponent; readonly setup: Setup }>()
   let session = 0
 
-  /** From the call on nothing of the old user is right, and the new one's cookie comes when the log-out ends. */
+  /** Data of the old user are faults from now on; the new cookie is set when the log-out ends. */
   function logOut(ms: number): void {
     const next = ++session
     const ended = new Promise<void>((resolve) => {

@@ -4,7 +4,7 @@ import type { SocketScenario } from '../support/scenario.ts'
 
 export const closing: readonly SocketScenario[] = [
   {
-    name: '[close] close() is final: the server receives code and reason, and nothing follows',
+    name: '[close] close() sends code and reason, and nothing follows',
     async run(page) {
       const received: unknown[] = []
       const one = await page.mountOpen('/end', { onMessage: (message) => received.push(message) })

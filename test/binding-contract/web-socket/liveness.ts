@@ -23,7 +23,7 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[heartbeat] a half-open line is noticed within interval and timeout, and replaced though close never comes',
+    name: '[heartbeat] a half-open connection is replaced after interval and timeout, without a close event',
     async run(page) {
       const one = await page.mountOpen('/half-open', { heartbeat })
       await page.advance(11_999)
@@ -39,7 +39,7 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[heartbeat] any message counts as life',
+    name: '[heartbeat] any message keeps the connection',
     async run(page) {
       const one = await page.mountOpen('/alive', { heartbeat })
       await page.advance(11_000)
@@ -69,7 +69,7 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[wake-up] a machine that wakes probes at once, and replaces a connection that does not answer',
+    name: '[wake-up] after wake-up the connection is probed at once, and replaced if there is no reply',
     async run(page) {
       const one = await page.mountOpen('/sleep', { heartbeat })
       await page.advance(100)

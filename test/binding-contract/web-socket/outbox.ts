@@ -15,12 +15,12 @@ export const outbox: readonly SocketScenario[] = [
       expect(sockets[0]?.sent).toEqual(['early 1', 'early 2', 'from onOpen'])
       await page.until(() => expect(one.shown.queued).toBe(0))
       one.close()
-      results.push(one.send('to nobody'))
+      results.push(one.send('after the end'))
       expect(results).toEqual(['queued', 'queued', 'sent', 'dropped'])
     },
   },
   {
-    name: '[outbox] what is sent while the connection is down arrives after it is back, in order',
+    name: '[outbox] messages sent while the connection is down arrive in order after the reconnect',
     async run(page) {
       const one = await page.mountOpen('/back')
       page.server.peer.hangUp(1001)
@@ -32,7 +32,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[outbox] the outbox is bounded in messages and in bytes; what is dropped is reported',
+    name: '[outbox] the outbox is bounded in messages and bytes, and reports dropped messages',
     async run(page) {
       const errors: unknown[] = []
       const { environment } = page.silent

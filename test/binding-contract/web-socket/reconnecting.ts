@@ -21,7 +21,7 @@ export const reconnecting: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] retry.when has the last word',
+    name: '[fatal-errors] retry.when decides whether to retry',
     async run(page) {
       const one = await page.mountOpen('/when', { retry: { when: () => true, delay: () => 100 } })
       page.server.peer.hangUp(4500)
@@ -30,7 +30,7 @@ export const reconnecting: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 4401 calls the credentials function once more, then is fatal',
+    name: '[fatal-errors] 4401 calls the credentials function once more; a second 4401 is fatal',
     async run(page) {
       let tokens = 0
       const provider = (_: unknown) => `/private?token=${++tokens}`
@@ -41,7 +41,7 @@ export const reconnecting: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[option-functions] a URL function runs before every attempt, and learns why the last one ended',
+    name: '[option-functions] a URL function runs before every attempt, with the reason of the last failure',
     async run(page) {
       const contexts: unknown[] = []
       const one = page.mount(

@@ -5,7 +5,7 @@ const heartbeat = { interval: 1000, timeout: 1000 }
 
 export const rendering: readonly SocketScenario[] = [
   {
-    name: 'a component that does not read latency does not render for it, and one that does, does',
+    name: 'latency renders only components that read it',
     async run(page) {
       const untracked = await page.mountOpen('/ping', { heartbeat })
       const shows = await page.mountOpen('/ping', { heartbeat }, { shows: ['status', 'latency'] })

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { ServerConnection, Server } from '../support/mock-server.ts'
 import { webSocketKind } from './kind.ts'
 
-/** Where the mocked server listens. Any path is a destination of its own. */
+/** The origin of the mocked server. */
 const ORIGIN = 'ws://server.test'
 
 /** One socket, as the server sees it. */
@@ -12,19 +12,19 @@ export interface Peer extends ServerConnection {
   /** The subprotocols that the page offered. */
   readonly protocols: readonly string[]
   readonly received: readonly unknown[]
-  /** How the page, or the server, has ended it. */
+  /** Close code and reason; undefined while it is open. */
   readonly closed: { readonly code: number; readonly reason: string } | undefined
   send(...messages: (string | ArrayBuffer)[]): void
-  /** Before `open` this refuses the handshake. */
+  /** Closes the socket; before `open` it rejects the handshake. */
   hangUp(code?: number, reason?: string): void
 }
 
 export interface SocketServer extends Server {
-  /** Its connections, as what they are: every socket since the test began, oldest first. */
+  /** All sockets of this test, oldest first. */
   readonly peers: readonly Peer[]
-  /** The newest one. Throws when nobody has called. */
+  /** The newest one. Throws if there is none. */
   readonly peer: Peer
-  /** Runs before `open`: `hangUp` here refuses the handshake. */
+  /** Runs before `open`; `hangUp` rejects the handshake. */
   onCall: (peer: Peer) => void
   /** Runs right after `open`. */
   onOpen: (peer: Peer) => void
@@ -32,7 +32,7 @@ export interface SocketServer extends Server {
 
 const nothing = () => {}
 
-/** A WebSocket server inside the page's process; call it once, at the top of a test file. */
+/** A WebSocket server in the test process; call it once, at the top of a test file. */
 export function mockSocketServer(): SocketServer {
   const peers: Peer[] = []
   const server: SocketServer = {

@@ -7,7 +7,7 @@ const components = [0, 1, 2]
 
 export const sharing: readonly SocketScenario[] = [
   {
-    name: '[sharing] they share one decode and one heartbeat',
+    name: '[sharing] components share one decode and one heartbeat',
     async run(page) {
       let decoded = 0
       const plain = json()

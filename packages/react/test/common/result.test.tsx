@@ -24,7 +24,7 @@ function Subject({
   return result.status
 }
 
-test('commands keep their identity for the life of the component', async () => {
+test('commands keep their identity while the component is mounted', async () => {
   const page = open()
   const results: Result[] = []
   const options = () => ({ environment: page.environment, onMessage: () => {} })
@@ -61,7 +61,7 @@ test('a result has every field of the snapshot, and can be spread', async () => 
   await page.settle()
 })
 
-test('a provider sets defaults for its subtree; an inner one goes before it, and a hook before both', async () => {
+test('a provider sets defaults for its subtree; an inner provider overrides it, and a hook overrides both', async () => {
   const page = open()
   const { environment, sockets } = page.silent
   const gaveUp: string[] = []
@@ -82,7 +82,7 @@ test('a provider sets defaults for its subtree; an inner one goes before it, and
   unmount()
 })
 
-test('a provider that renders again with the same options renders none of its hooks', async () => {
+test('a provider that renders again with the same options renders no component with a hook', async () => {
   const page = open()
   let renders = 0
   const options = { environment: page.environment }

@@ -16,7 +16,7 @@ import type {
   Setup,
 } from '../../../../test/binding-contract/support/users-walk.ts'
 
-/** Of a connection, or of a request, whose commands have other names. */
+/** The commands of a connection, or those of a request. */
 type Result = EventSourceResult<string> &
   Partial<Pick<FetchResult<string, string>, 'execute' | 'refetch' | 'abort'>>
 
@@ -31,7 +31,7 @@ interface Props {
   readonly keep: (result: Result) => void
 }
 
-/** What comes back is the same for all of them, and what goes in is made for the one that it is. */
+/** All hooks have these results in common; the walk makes the arguments for each. */
 function feedOf(given: unknown): (props: Props) => string {
   const useHook = given as UseHook
   return function Feed({ walk, hook, setup, keep }) {

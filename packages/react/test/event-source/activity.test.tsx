@@ -9,11 +9,11 @@ import { streamDriver } from '../support/driver.tsx'
 const { server, open } = streamPages(streamDriver)
 failOnConsoleOutput()
 
-// React 18 has none: its project leaves this file out.
-test('[unmount] a component that <Activity> hides aborts its request, and requests again from where it was', async () => {
+// React 18 has no Activity, so its project excludes this file.
+test('[unmount] <Activity> aborts the stream of a hidden component, and a visible one resumes it', async () => {
   const page = open()
   const options = { environment: page.environment, closeDelay: 500 }
-  const Connection = () => useEventSource('/line', options).status
+  const Connection = () => useEventSource('/status', options).status
   const app = (mode: 'visible' | 'hidden') => (
     <React.Activity mode={mode}>
       <Connection />

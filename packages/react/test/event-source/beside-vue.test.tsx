@@ -40,7 +40,7 @@ test('[share-frameworks] React and Vue components on one page share a stream, an
   await page.until(() => expect(server.call.aborted).toBe(true))
 })
 
-test('[share-frameworks] not with share: false, and not with another body', async () => {
+test('[share-frameworks] React and Vue do not share with share: false or another body', async () => {
   const page = open()
   const { environment } = page
   const post = { environment, method: 'POST', body: { prompt: 'one' } }

@@ -24,7 +24,7 @@ interface Props {
 }
 
 function Connection({ options = {}, seen, children }: Props) {
-  const result = useEventSource<unknown, undefined, unknown, unknown>('/line', options)
+  const result = useEventSource<unknown, undefined, unknown, unknown>('/status', options)
   seen?.(result)
   return (
     <>
@@ -59,7 +59,7 @@ test.each([
   },
 )
 
-test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
+test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
   const page = open()
   const rendered: string[] = []
   function Completion() {
@@ -95,7 +95,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   act(() => root.unmount())
 })
 
-test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
+test('[unmount] a component that suspends before its first commit sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const options = { environment: page.environment, method: 'POST' }
@@ -117,7 +117,7 @@ test('[unmount] a component that suspends before it has ever been shown sends no
   unmount()
 })
 
-test('[token-stream] a component that suspends again later keeps its stream, and shows what has come meanwhile', async () => {
+test('[token-stream] a component that suspends again later keeps its stream and then shows the new messages', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { environment } = page
@@ -150,7 +150,7 @@ test('[token-stream] a component that suspends again later keeps its stream, and
   unmount()
 })
 
-test('[token-stream] a prompt of a render that was thrown away is not asked', async () => {
+test('[token-stream] the prompt of a discarded render is not sent', async () => {
   const page = open()
   const { environment } = page
   const { Never, requested } = lazyNever()
@@ -176,8 +176,8 @@ test('[token-stream] a prompt of a render that was thrown away is not asked', as
   startTransition(() => changePrompt('never'))
   await page.until(() => expect(requested()).toBe(true))
   await page.settle()
-  server.call.send('answer')
-  await page.until(() => expect(container.textContent).toBe('first: answer'))
+  server.call.send('reply')
+  await page.until(() => expect(container.textContent).toBe('first: reply'))
   expect(server.calls).toHaveLength(1)
   act(() => changePrompt('second'))
   await page.until(() => expect(server.calls.map(({ body }) => body)).toContain('{"prompt":"second"}'))
@@ -210,7 +210,7 @@ test('a result has every field of the snapshot, can be spread, and its commands 
   unmount()
 })
 
-test('a provider sets defaults for its subtree; an inner one goes before it, and a hook before both', async () => {
+test('a provider sets defaults for its subtree; an inner provider overrides it, and a hook overrides both', async () => {
   const page = open()
   server.onCall = () => new Response(null, { status: 503 })
   const { environment } = page
@@ -262,7 +262,7 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   removeEventListener('error', ignore)
 })
 
-test('[named-events] two components that show the same named events in their own way share a stream and render for their own', async () => {
+test('[named-events] two components with the same named events share a stream, and each renders for its own data', async () => {
   const page = open()
   const { environment } = page
   const events = { price: json<{ n: number }>(), note: text() }

@@ -40,7 +40,7 @@ test('[share-frameworks] React and Vue components on one page share a request, d
   await page.until(() => expect(server.unfinished).toEqual([]))
 })
 
-test('[share-frameworks] not with share: false, and not with another body', async () => {
+test('[share-frameworks] React and Vue do not share with share: false or another body', async () => {
   const page = open()
   const query = { environment: page.environment, method: 'QUERY', json: { q: 1 } }
   const inReact = page.mount('/page', query)

@@ -33,7 +33,7 @@ interface Props {
   readonly children?: ReactNode
 }
 
-function Fetcher({ url = '/line', options = {}, seen, children }: Props) {
+function Fetcher({ url = '/status', options = {}, seen, children }: Props) {
   const result = useFetch<unknown, unknown, unknown>(url, options)
   seen?.(result)
   return (
@@ -71,7 +71,7 @@ test.each<[string, AnyFetchOptions]>([
   },
 )
 
-test('[unmount] in StrictMode an effect that executes with a signal, and aborts it when it is undone, makes one request', async () => {
+test('[unmount] StrictMode sends one request for an effect with execute() and a signal that its cleanup aborts', async () => {
   const page = open()
   const { environment } = page
   function User() {
@@ -90,18 +90,18 @@ test('[unmount] in StrictMode an effect that executes with a signal, and aborts 
   unmount()
 })
 
-test('[unmount] StrictMode counts a response that was there once in a reducer', async () => {
+test('[unmount] StrictMode reduces a cached response once', async () => {
   const page = open()
-  await page.mountWithResponse('/line', 'kept', { maxAge: 60_000 })
+  await page.mountWithResponse('/status', 'cached', { maxAge: 60_000 })
   const options = { environment: page.environment, maxAge: 60_000, reduce: collected() }
   const { container, unmount } = render(<Fetcher options={options} />, { wrapper: StrictMode })
   await page.settle()
-  expect(container.textContent).toBe('success kept')
+  expect(container.textContent).toBe('success cached')
   expect(page.requested).toHaveLength(1)
   unmount()
 })
 
-test('[unmount] in StrictMode too, unmount aborts the request', async () => {
+test('[unmount] unmounting in StrictMode aborts the request', async () => {
   const page = open()
   const { unmount } = render(<Fetcher options={{ environment: page.environment }} />, { wrapper: StrictMode })
   await page.until(() => expect(server.calls).toHaveLength(1))
@@ -109,7 +109,7 @@ test('[unmount] in StrictMode too, unmount aborts the request', async () => {
   await page.until(() => expect(server.call.aborted).toBe(true))
 })
 
-/** What the server has rendered, taken over by the page. */
+/** Renders on a server and hydrates the result. */
 function hydrated(app: ReactNode) {
   const container = document.createElement('div')
   container.innerHTML = renderToString(app)
@@ -121,7 +121,7 @@ function hydrated(app: ReactNode) {
   return { container, sent, element, recovered }
 }
 
-test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
+test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
   const page = open()
   const rendered: string[] = []
   function User() {
@@ -143,7 +143,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   expect(page.requested).toEqual(['GET /hydrated'])
 })
 
-test('[server-rendering] initialData is in what the server sends, and is shown without a mismatch; with maxAge it is not requested', async () => {
+test('[server-rendering] initialData is in the HTML and hydrates without a mismatch; with maxAge no request is sent', async () => {
   const page = open()
   const app = (maxAge: number) => (
     <p>
@@ -157,23 +157,23 @@ test('[server-rendering] initialData is in what the server sends, and is shown w
   expect(fresh.recovered).toEqual([])
 })
 
-test('[server-rendering] what is there already when a late part of the page is taken over makes no mismatch, and is shown then', async () => {
+test('[server-rendering] cached data does not mismatch when a late part of the page hydrates, and is shown afterwards', async () => {
   const page = open()
   const options = { environment: page.environment, maxAge: 60_000 }
-  await page.mountWithResponse('/late', 'kept', { maxAge: 60_000 })
+  await page.mountWithResponse('/late', 'cached', { maxAge: 60_000 })
   function Late() {
     const { status, data, isFetching, response } = useFetch<string>('/late', options)
     return <p>{`${status} ${data} ${isFetching} ${response?.status}`}</p>
   }
   const { container, sent, element, recovered } = hydrated(<Late />)
   expect(sent).toBe('pending undefined true undefined')
-  await page.until(() => expect(container.textContent).toBe('success kept false 200'))
+  await page.until(() => expect(container.textContent).toBe('success cached false 200'))
   expect(recovered).toEqual([])
   expect(container.firstElementChild).toBe(element)
   expect(page.requested).toHaveLength(1)
 })
 
-test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
+test('[unmount] a component that suspends before its first commit sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { container, unmount } = render(
@@ -193,7 +193,7 @@ test('[unmount] a component that suspends before it has ever been shown sends no
   unmount()
 })
 
-test('[url-change] a URL of a render that was thrown away is not asked', async () => {
+test('[url-change] the URL of a discarded render is not requested', async () => {
   const page = open()
   const { environment } = page
   const { Never, requested } = lazyNever()
@@ -215,8 +215,8 @@ test('[url-change] a URL of a render that was thrown away is not asked', async (
   startTransition(() => move('never'))
   await page.until(() => expect(requested()).toBe(true))
   await page.settle()
-  await page.respond('answer')
-  await page.until(() => expect(container.textContent).toBe('success answer'))
+  await page.respond('reply')
+  await page.until(() => expect(container.textContent).toBe('success reply'))
   expect(page.requested).toEqual(['GET /first'])
   act(() => move('second'))
   await page.respond('other')
@@ -224,7 +224,7 @@ test('[url-change] a URL of a render that was thrown away is not asked', async (
   unmount()
 })
 
-test('[url-change] what a layout effect executes after a change of the URL goes to the new one', async () => {
+test('[url-change] execute() in a layout effect after a change of the URL requests the new URL', async () => {
   const page = open()
   function Save({ id }: { readonly id: number }) {
     const { status, execute } = useFetch(`/users/${id}`, {
@@ -247,13 +247,13 @@ test('[url-change] what a layout effect executes after a change of the URL goes 
   unmount()
 })
 
-/** A render that is slow, so that React makes it in slices. */
+/** Makes a render slow, so that React slices it. */
 function takeTime(ms: number) {
   const until = performance.now() + ms
   while (performance.now() < until);
 }
 
-test('two components that show the same never disagree, also in a commit that was made in slices', async () => {
+test('two components with the same request never show different data, also in a time-sliced render', async () => {
   const page = open()
   const commits: string[] = []
   let grow = (_: number) => {}
@@ -272,7 +272,7 @@ test('two components that show the same never disagree, also in a commit that wa
     return Array.from({ length: count }, (_, index) => <Row key={index} index={index} />)
   }
   function Row({ index }: { readonly index: number }) {
-    // A change in the middle of a render that React has split: half of the tree is made, half is not.
+    // A change in the middle of a time-sliced render.
     if (index === 250) queueMicrotask(() => writer.mutate('new'))
     takeTime(0.1)
     return <b>{index % 10}</b>
@@ -298,7 +298,7 @@ test('two components that show the same never disagree, also in a commit that wa
   unmount()
 })
 
-/** An environment whose frames come when they are told to. */
+/** An environment whose frames run on command. */
 function withFrames(environment: NonNullable<AnyFetchOptions['environment']>) {
   const frames: (() => void)[] = []
   return {
@@ -310,7 +310,7 @@ function withFrames(environment: NonNullable<AnyFetchOptions['environment']>) {
   }
 }
 
-test('select: what a render of the parent has brought to the screen before its frame is not taken for what is there', async () => {
+test('select: a render of the parent before the frame does not suppress a later change', async () => {
   const page = open()
   const { environment, frames, draw } = withFrames(page.environment)
   const options = { environment, select: (data: unknown) => data, maxAge: 60_000 }
@@ -339,7 +339,7 @@ test('select: what a render of the parent has brought to the screen before its f
   unmount()
 })
 
-test('what a render has seen that was thrown away is still brought to the screen', async () => {
+test('data that only a discarded render has read is still rendered', async () => {
   const page = open()
   const { environment, frames, draw } = withFrames(page.environment)
   const options = { environment, select: (data: unknown) => data }
@@ -399,7 +399,7 @@ test('a result has every field of the snapshot and the commands, and can be spre
   unmount()
 })
 
-test('a provider sets defaults for its subtree, those of `fetch` before the common ones; an inner one goes before it, and a hook before both', async () => {
+test('a provider sets defaults for its subtree; `fetch` overrides the common ones, an inner provider and a hook override both', async () => {
   const page = open()
   server.refuse()
   const { environment } = page
@@ -421,7 +421,7 @@ test('a provider sets defaults for its subtree, those of `fetch` before the comm
   unmount()
 })
 
-test('a provider whose options are created again in every render sends no request', async () => {
+test('new provider options in every render send no request', async () => {
   const page = open()
   const app = () => (
     <TautlineProvider options={{ environment: page.environment, fetch: { headers: { 'x-own': 'mine' } } }}>
@@ -441,7 +441,7 @@ interface Caught {
   readonly error: Error | undefined
 }
 
-/** Shows the error, and a button that tries again. */
+/** Shows the error and a button that resets the boundary. */
 class Boundary extends Component<{ readonly children: ReactNode }, Caught> {
   override state: Caught = { error: undefined }
   static getDerivedStateFromError(error: Error): Caught {
@@ -454,14 +454,14 @@ class Boundary extends Component<{ readonly children: ReactNode }, Caught> {
   }
 }
 
-/** jsdom prints what a boundary has caught unless somebody has seen to it. */
+/** Stops jsdom from printing errors that a boundary catches. */
 function ignoreCaught() {
   const ignore = (event: ErrorEvent) => event.preventDefault()
   addEventListener('error', ignore)
   onTestFinished(() => removeEventListener('error', ignore))
 }
 
-test('[fetch-errors] throwOnError gives the error to the nearest boundary; who tries again requests again', async () => {
+test('[fetch-errors] throwOnError passes the error to the nearest boundary, and its reset sends the request again', async () => {
   const page = open()
   ignoreCaught()
   server.onCall = () => createResponse({ title: 'Down' }, { status: 500 })
@@ -484,7 +484,7 @@ test('[fetch-errors] throwOnError gives the error to the nearest boundary; who t
   unmount()
 })
 
-test('[fetch-errors] throwOnError gives a refresh that failed to the boundary too, and the reset shows what is cached while it asks', async () => {
+test('[fetch-errors] throwOnError passes a failed refetch to the boundary, and its reset shows cached data during the request', async () => {
   const page = open()
   ignoreCaught()
   const options = { environment: page.environment, throwOnError: true, retry: false } as const
@@ -507,7 +507,7 @@ test('[fetch-errors] throwOnError gives a refresh that failed to the boundary to
   unmount()
 })
 
-test('[fetch-errors] an abort is nothing for a boundary', async () => {
+test('[fetch-errors] throwOnError does not pass an abort to the boundary', async () => {
   const page = open()
   let abort = () => {}
   const options = { environment: page.environment, throwOnError: true }
@@ -541,7 +541,7 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   expect(page.requested).toHaveLength(1)
 })
 
-test('a form: a write by an event handler that awaits nothing, its error on the screen, and no unhandled rejection', async () => {
+test('a form shows the error of a write that its event handler does not await, without an unhandled rejection', async () => {
   const page = open()
   const { environment } = page
   const unhandled: unknown[] = []
@@ -589,7 +589,7 @@ test('a form: a write by an event handler that awaits nothing, its error on the 
   unmount()
 })
 
-test('commands can be given to an event: what it carries is no option', async () => {
+test('commands can be event handlers, and ignore the event', async () => {
   const page = open()
   const { environment } = page
   function Buttons() {
@@ -616,7 +616,7 @@ test('commands can be given to an event: what it carries is no option', async ()
   unmount()
 })
 
-test('[unmount] a component that is given another key starts afresh, and takes the request of the one before it over', async () => {
+test('[unmount] a component with a new React key starts again and uses the request of the unmounted one', async () => {
   const page = open()
   const options = { environment: page.environment }
   const { container, rerender, unmount } = render(<Fetcher key="1" options={options} />)

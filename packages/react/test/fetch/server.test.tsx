@@ -21,7 +21,7 @@ function Log() {
   return <p>{data?.length}</p>
 }
 
-test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
+test('[server-rendering] without a DOM no request is sent, and the initial state is rendered, with initialData', async () => {
   expect(typeof document).toBe('undefined')
   const environment = createTestEnvironment({ baseUrl: undefined, isServer: true })
   const app = (
@@ -43,7 +43,7 @@ test('[server-rendering] without a page no request is sent, and the first state 
   expect(environment.listeners).toBe(0)
 })
 
-test('[server-rendering] what a server has fetched for one user is not cached for another', async () => {
+test('[server-rendering] a response that a server fetched for one user is not cached for another', async () => {
   const environment = createTestEnvironment({ isServer: true })
   const renderWith = async (body: string) => {
     const promise = createFetch<string>('/me', { environment }).execute()

@@ -10,12 +10,12 @@ import { fetchDriver } from '../support/driver.tsx'
 const { server, open } = fetchPages(fetchDriver)
 failOnConsoleOutput()
 
-// React 18 has neither: its project leaves this file out.
-test('[unmount] a component that <Activity> hides aborts its request, and requests again when it is shown again', async () => {
+// React 18 has neither of them, so its project excludes this file.
+test('[unmount] <Activity> aborts the request of a hidden component, and a visible one sends it again', async () => {
   const page = open()
   const options = { environment: page.environment }
   const Fetcher = () => {
-    const { status, data } = useFetch<string>('/kept', options)
+    const { status, data } = useFetch<string>('/hidden', options)
     return `${status} ${data}`
   }
   const app = (mode: 'visible' | 'hidden') => (
@@ -42,7 +42,7 @@ test('[unmount] a component that <Activity> hides aborts its request, and reques
   unmount()
 })
 
-test('use(promise): what createFetch(…).execute() promises outside of the component suspends it until the response is there', async () => {
+test('use(promise) suspends until the response of createFetch(…).execute(), called outside the component', async () => {
   const page = open()
   const promise = createFetch<{ name: string }>('/user', { environment: page.environment }).execute()
   const User = () => <b>{React.use(promise).name}</b>
@@ -60,7 +60,7 @@ test('use(promise): what createFetch(…).execute() promises outside of the comp
   unmount()
 })
 
-test('use(promise): a component that requests the same beside it shows what it brought at once', async () => {
+test('use(promise): another component with the same request shows its response at once', async () => {
   const page = open()
   const { environment } = page
   const promise = createFetch<string>('/user', { environment, maxAge: 60_000 }).execute()

@@ -47,7 +47,7 @@ test('[share-frameworks] React and Vue components on one page share one sequence
   expect(server.connections).toHaveLength(1)
 })
 
-test('[share-frameworks] not with share: false, and not with another body', async () => {
+test('[share-frameworks] React and Vue do not share with share: false or another body', async () => {
   const page = open()
   const { environment } = page
   const post = { ...longPollKind.plain, environment, method: 'POST', body: { room: 'one' } }

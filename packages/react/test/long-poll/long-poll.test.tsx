@@ -46,7 +46,7 @@ test.each([
   },
 )
 
-test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
+test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
   const page = open()
   const rendered: string[] = []
   function News() {
@@ -85,7 +85,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   act(() => root.unmount())
 })
 
-test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
+test('[unmount] a component that suspends before its first commit sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const Connection = () => {
@@ -109,7 +109,7 @@ test('[unmount] a component that suspends before it has ever been shown sends no
   unmount()
 })
 
-test('[poll-sequence] a URL of a render that was thrown away is not asked', async () => {
+test('[poll-sequence] the URL of a discarded render is not requested', async () => {
   const page = open()
   const { Never, requested } = lazyNever()
   let move = (_: string) => {}
@@ -135,8 +135,8 @@ test('[poll-sequence] a URL of a render that was thrown away is not asked', asyn
   startTransition(() => move('never'))
   await page.until(() => expect(requested()).toBe(true))
   await page.settle()
-  server.connection.send('answer')
-  await page.until(() => expect(container.textContent).toBe('first: answer'))
+  server.connection.send('reply')
+  await page.until(() => expect(container.textContent).toBe('first: reply'))
   act(() => move('second'))
   await page.until(() => expect(server.connections.map(({ path }) => path)).toEqual(['/first', '/second']))
   expect(container.textContent).toBe('second: nothing')
@@ -160,7 +160,7 @@ test('a result has the fields of all hooks, cursor and the commands, and can be 
   await page.settle()
 })
 
-test('the cursor is read like any field: a provider’s defaults, what the page had saved, and where it is now', async () => {
+test('the cursor is a field of the result, and starts with initialCursor', async () => {
   const page = open()
   server.shape = listed
   for (const text of ['old', 'new']) server.publish('/saved', text)

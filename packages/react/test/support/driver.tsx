@@ -35,12 +35,12 @@ interface Props<Options, Result> {
   readonly rendered: (shown: Shown, result: Result) => void
 }
 
-/** What the hooks have in common, and any field that one of them has. */
+/** The result of any hook. */
 type AnyResult = Pick<EventSourceResult<unknown>, 'status' | 'open' | 'close' | 'reconnect'> & {
   readonly [Name in Field]?: unknown
 }
 
-/** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
+/** Creates a driver for one hook; `own` returns the commands of this hook alone. */
 function driverOf<Options, Result extends AnyResult, Own extends object>(
   useHook: (url: UrlOption, options: Options) => Result,
   own: (result: Result) => Own,
@@ -88,7 +88,7 @@ export const socketDriver: SocketDriver = driverOf(
   ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
 )
 
-/** Which of the overloads it is depends on the options; what comes back does not. */
+/** The options select an overload, but all of them return this type. */
 const useAnyEventSource = useEventSource as (
   url: UrlOption,
   options: StreamOptions,

@@ -1,6 +1,6 @@
 import { type ReactNode, lazy } from 'react'
 
-/** A component that suspends until it is let in. */
+/** A component that suspends until `arrive` is called. */
 export function lazyUntil(): { readonly Later: () => ReactNode; arrive(): void } {
   let arrive = () => {}
   const arrived = new Promise<void>((resolve) => (arrive = resolve))
@@ -11,7 +11,7 @@ export function lazyUntil(): { readonly Later: () => ReactNode; arrive(): void }
   return { Later: () => <Lazy />, arrive: () => arrive() }
 }
 
-/** A component that suspends for ever, and says whether anybody has asked for it. */
+/** A component that suspends for ever; `requested` returns whether it was rendered. */
 export function lazyNever(): { readonly Never: () => ReactNode; requested(): boolean } {
   let requested = false
   const Lazy = lazy(async () => {

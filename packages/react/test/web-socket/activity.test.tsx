@@ -9,11 +9,11 @@ import { socketDriver } from '../support/driver.tsx'
 const { server, open } = socketPages(socketDriver)
 failOnConsoleOutput()
 
-// React 18 has none: its project leaves this file out.
-test('[unmount] a component that <Activity> hides leaves its connection, and rejoins when it is shown again', async () => {
+// React 18 has no Activity, so its project excludes this file.
+test('[unmount] <Activity> closes the connection of a hidden component, and a visible one opens it again', async () => {
   const page = open()
   const options = { environment: page.environment, closeDelay: 500 }
-  const Connection = () => useWebSocket('/kept', options).status
+  const Connection = () => useWebSocket('/hidden', options).status
   const app = (mode: 'visible' | 'hidden') => (
     <React.Activity mode={mode}>
       <Connection />

@@ -27,7 +27,7 @@ test('[share-frameworks] React and Vue components on one page share a connection
   expect(server.peer.closed).toMatchObject({ code: 1000 })
 })
 
-test('[share-frameworks] not with share: false', async () => {
+test('[share-frameworks] React and Vue do not share with share: false', async () => {
   const page = open()
   const { environment } = page
   const inReact = await page.mountOpen('/page')

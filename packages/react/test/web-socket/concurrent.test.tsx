@@ -15,7 +15,7 @@ interface Props {
   readonly options: SocketOptions
 }
 
-test('two components that show the same line never disagree, also in a commit that was made in slices', async () => {
+test('two components with the same connection never show different data, also in a time-sliced render', async () => {
   const page = open()
   const commits: string[] = []
   let grow = (_: number) => {}
@@ -32,7 +32,7 @@ test('two components that show the same line never disagree, also in a commit th
     return Array.from({ length: count }, (_, index) => <Row key={index} index={index} />)
   }
   function Row({ index }: { readonly index: number }) {
-    // A message in the middle of a render that React has split: half of the tree is made, half is not.
+    // A message in the middle of a time-sliced render.
     if (index === 250) server.peer.send('new')
     const until = performance.now() + 0.1
     while (performance.now() < until);
@@ -62,7 +62,7 @@ test('two components that show the same line never disagree, also in a commit th
   unmount()
 })
 
-test('a deferred value lags behind and arrives at the newest message', async () => {
+test('a deferred value is updated later, up to the newest message', async () => {
   const page = open()
   const seen: unknown[] = []
   function Deferred({ options }: Props) {
@@ -84,7 +84,7 @@ test('a deferred value lags behind and arrives at the newest message', async () 
   unmount()
 })
 
-test('what a render has seen that was thrown away is still brought to the screen', async () => {
+test('data that only a discarded render has read is still rendered', async () => {
   const page = open()
   const frames: (() => void)[] = []
   const environment = {
@@ -130,7 +130,7 @@ test('what a render has seen that was thrown away is still brought to the screen
   unmount()
 })
 
-test('[url-change] what a layout effect sends after a change of the URL goes to the new destination', async () => {
+test('[url-change] send() in a layout effect after a change of the URL sends to the new URL', async () => {
   const page = open()
   function Room({ name }: { readonly name: string }) {
     const { send, status } = useWebSocket(`/${name}`, { environment: page.environment })

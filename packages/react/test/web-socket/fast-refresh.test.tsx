@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { type ReactNode, createElement, useEffect, version } from 'react'
 import type * as clients from 'react-dom/client'
-// @ts-expect-error -- it comes without types; `Runtime` has those that are used
+// @ts-expect-error -- it has no types; `Runtime` has those that are used
 import untyped from 'react-refresh/runtime'
 import { expect, test } from 'vitest'
 import { text } from '@tautline/core'
@@ -21,7 +21,7 @@ interface Runtime {
 }
 const runtime = untyped as Runtime
 
-/** A renderer that was loaded after the refresh runtime, as in a development server; it is the React of the tests otherwise. */
+/** A renderer loaded after the refresh runtime, as in a development server. */
 function refreshableClient(): typeof clients {
   const tree = version.startsWith('18')
     ? '../../../../test/react-18/package.json'
@@ -33,13 +33,13 @@ function refreshableClient(): typeof clients {
   return require('react-dom/client') as typeof clients
 }
 
-test('[unmount] Fast Refresh keeps the connection, and takes the new handlers', async () => {
+test('[unmount] Fast Refresh keeps the connection and uses the new handlers', async () => {
   const page = open()
   const { createRoot } = refreshableClient()
   const received: string[] = []
   let effects = 0
 
-  /** The component as a file would have it after an edit, under the name that the bundler's plugin registers. */
+  /** The component after an edit, registered as by the bundler's plugin. */
   const edited = (edition: string) => {
     const Connection = (): ReactNode => {
       const { status } = useWebSocket('/refreshed', {
@@ -66,7 +66,7 @@ test('[unmount] Fast Refresh keeps the connection, and takes the new handlers', 
   edited('second')
   runtime.performReactRefresh()
   await page.until(() => expect(container.textContent).toBe('second open'))
-  // An effect that depends on nothing has run again: it was a refresh, and no render like any other.
+  // An effect without dependencies has run again: this was a refresh, not just a render.
   await page.until(() => expect(effects).toBe(2))
   server.peer.send('b')
   await page.until(() => expect(received).toEqual(['first a', 'second b']))

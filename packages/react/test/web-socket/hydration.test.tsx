@@ -12,7 +12,7 @@ import { socketDriver } from '../support/driver.tsx'
 const { server, open } = socketPages(socketDriver)
 failOnConsoleOutput()
 
-test('[server-rendering] the first client render equals what the server sent, and then it opens', async () => {
+test('[server-rendering] hydration matches the HTML of the server, and then a connection opens', async () => {
   const page = open()
   const rendered: string[] = []
   function Connection() {
@@ -45,7 +45,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   await page.until(() => expect(container.textContent).toBe('open none'))
   expect(rendered[0]).toBe('connecting')
   expect(recovered).toEqual([])
-  // The very element that the server sent was taken over, not created again.
+  // The element of the server was hydrated, not created again.
   expect(container.firstElementChild).toBe(html)
   expect(server.peers).toHaveLength(1)
   act(() => root.unmount())

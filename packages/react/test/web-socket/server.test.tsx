@@ -16,7 +16,7 @@ function Connection({ url }: { readonly url: string | null }) {
   return <p>{[status, data, attempt, latency, queued].join()}</p>
 }
 
-test('[server-rendering] without a page nothing is opened, and the first state is shown', async () => {
+test('[server-rendering] without a DOM nothing is opened, and the initial state is rendered', async () => {
   expect(typeof document).toBe('undefined')
   expect(useSyncExternalStore).toBeDefined()
   const environment = createTestEnvironment()
@@ -38,7 +38,7 @@ test('[server-rendering] without a page nothing is opened, and the first state i
   expect(environment.listeners).toBe(0)
 })
 
-test('[server-rendering] a relative URL is no error on a server, where it would be relative to nothing', () => {
+test('[server-rendering] a relative URL is no error on a server', () => {
   const environment = createTestEnvironment({ baseUrl: undefined })
   const app = (
     <TautlineProvider options={{ environment }}>
@@ -58,7 +58,7 @@ function TextStream({ url }: { readonly url: string | null }) {
   return <p>{[status, data.length, lastEventId].join()}</p>
 }
 
-test('[server-rendering] without a page no stream is requested either', async () => {
+test('[server-rendering] without a DOM no stream is requested', async () => {
   const environment = createTestEnvironment({ baseUrl: undefined })
   const app = (
     <StrictMode>

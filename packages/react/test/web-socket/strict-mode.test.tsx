@@ -39,7 +39,7 @@ test('[unmount] StrictMode opens one connection, not two, and delivers each mess
   expect(server.peer.closed).toMatchObject({ code: 1000 })
 })
 
-test('[unmount] StrictMode opens one connection also where nothing lingers', async () => {
+test('[unmount] StrictMode opens one connection, also with closeDelay: 0', async () => {
   const page = open()
   const options = { environment: page.environment, closeDelay: 0 }
   const { container, unmount } = render(<Connection options={options} />, { wrapper: StrictMode })
@@ -50,7 +50,7 @@ test('[unmount] StrictMode opens one connection also where nothing lingers', asy
   await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
 })
 
-test('[send] what effects send before the connection is open arrives, in order', async () => {
+test('[send] messages sent in effects before the connection is open arrive in order', async () => {
   const page = open()
   const options = { environment: page.environment }
   const { unmount } = render(<Greeting options={options} />, { wrapper: StrictMode })

@@ -26,7 +26,7 @@ function Connection({ options, children }: Props) {
   )
 }
 
-test('[unmount] a component that suspends before it has ever been shown opens nothing', async () => {
+test('[unmount] a component that suspends before its first commit opens nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { container, unmount } = render(
@@ -46,7 +46,7 @@ test('[unmount] a component that suspends before it has ever been shown opens no
   unmount()
 })
 
-test('[unmount] one that is aborted while it suspends has opened nothing', async () => {
+test('[unmount] a component that unmounts while it suspends has opened nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { unmount } = render(
@@ -63,7 +63,7 @@ test('[unmount] one that is aborted while it suspends has opened nothing', async
   expect(page.timers).toBe(0)
 })
 
-test('one that suspends again later keeps its connection, and shows what has come meanwhile', async () => {
+test('a component that suspends again later keeps its connection and then shows the new messages', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const requests = new EventTarget()
@@ -95,7 +95,7 @@ test('one that suspends again later keeps its connection, and shows what has com
   unmount()
 })
 
-test('[unmount] unmount during connecting, inside a boundary, aborts the socket', async () => {
+test('[unmount] unmounting during connecting, inside a boundary, aborts the socket', async () => {
   const page = open()
   const { environment, sockets } = page.silent
   const { container, unmount } = render(

@@ -10,7 +10,7 @@ import { socketDriver } from '../support/driver.ts'
 const { server, open } = socketPages(socketDriver)
 failOnConsoleOutput()
 
-test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then opens', async () => {
+test('[server-rendering] hydration matches the HTML of the server, and then a connection opens', async () => {
   const page = open()
   const rendered: string[] = []
   const Connection = defineComponent(() => {
@@ -37,7 +37,7 @@ test('[server-rendering] hydration takes over what the server sent, without a mi
   app.unmount()
 })
 
-test('[server-rendering] on a server a store opens nothing either', async () => {
+test('[server-rendering] on a server a store opens nothing', async () => {
   const page = open()
   const scope = effectScope(true)
   const Connection = defineComponent(() => {
@@ -51,7 +51,7 @@ test('[server-rendering] on a server a store opens nothing either', async () => 
   scope.stop()
 })
 
-test('the plugin sets defaults for an app; a hook goes before them', async () => {
+test('the plugin sets defaults for an app, and a hook overrides them', async () => {
   const page = open()
   const { environment, sockets } = page.silent
   const gaveUp: string[] = []
@@ -70,7 +70,7 @@ test('the plugin sets defaults for an app; a hook goes before them', async () =>
   unmount()
 })
 
-test('a wrong option that comes later is told to the error handler of the app, and the connection goes on', async () => {
+test('a later wrong option reaches the error handler of the app, and the connection stays', async () => {
   const page = open()
   const errors: unknown[] = []
   const { environment } = page

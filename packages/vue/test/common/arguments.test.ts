@@ -50,7 +50,7 @@ test('[url-change] the URL may be a getter over props', async () => {
   unmount()
 })
 
-test('[outbox] what is sent right after a change of the URL goes to the new destination', async () => {
+test('[outbox] send() right after a change of the URL sends to the new URL', async () => {
   const page = open()
   const url = ref('/a')
   const { status, send } = scoped(() => useWebSocket(url, { environment: page.environment }))
@@ -61,7 +61,7 @@ test('[outbox] what is sent right after a change of the URL goes to the new dest
   expect(server.peers[0]?.received).toEqual([])
 })
 
-test('[option-functions] a function with a parameter runs before every attempt, and is no getter', async () => {
+test('[option-functions] a function with a parameter runs before every attempt and is no getter', async () => {
   const page = open()
   const attempts: number[] = []
   const { status, reconnect } = scoped(() =>
@@ -79,7 +79,7 @@ test('[option-functions] a function with a parameter runs before every attempt, 
   await page.until(() => expect(paths()).toEqual(['/provided?call=1', '/provided?call=2']))
 })
 
-test('[option-functions] an async function runs before every attempt, and not once more', async () => {
+test('[option-functions] an async function runs once before every attempt', async () => {
   const page = open()
   let calls = 0
   const { status } = scoped(() =>
@@ -90,21 +90,21 @@ test('[option-functions] an async function runs before every attempt, and not on
   expect(calls).toBe(1)
 })
 
-test('[option-functions] a function that answers with a promise is asked once whether it is a getter, and its response is not used', async () => {
+test('[option-functions] a function without a parameter that returns a promise is first called as a getter, and this result is not used', async () => {
   const page = open()
   const token = shallowRef(0)
   let calls = 0
   const provider = () => {
     calls++
     return calls === 1
-      ? Promise.reject(new Error('asked too early'))
+      ? Promise.reject(new Error('called too early'))
       : Promise.resolve(`/promised?${token.value}`)
   }
   const { status } = scoped(() => useWebSocket(provider, { environment: page.environment }))
   expect(calls).toBe(1)
   await page.until(() => expect(status.value).toBe('open'))
   expect(calls).toBe(2)
-  // It is no getter: what it reads is not watched.
+  // It is no getter, so the ref is not watched.
   token.value = 1
   await page.settle()
   expect(paths()).toEqual(['/promised?0'])
@@ -122,7 +122,7 @@ test('[no-url] options may be a getter', async () => {
   await page.until(() => expect(status.value).toBe('open'))
 })
 
-test('[no-url] options may be a ref that comes later', async () => {
+test('[no-url] options may be a ref that is set later', async () => {
   const page = open()
   const options = shallowRef({ environment: page.environment, enabled: false })
   const { status } = scoped(() => useWebSocket('/ref', options))
@@ -130,7 +130,7 @@ test('[no-url] options may be a ref that comes later', async () => {
   await page.until(() => expect(status.value).toBe('open'))
 })
 
-test('[no-url] options may be a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a reactive object, whose codecs stay unwrapped', async () => {
   const page = open()
   const codec = json(z.object({ n: z.number() }))
   let decoded = 0
@@ -153,7 +153,7 @@ test('[no-url] options may be a reactive object; codecs in it stay what they are
   expect(decoded).toBe(1)
 })
 
-test('[latest-handlers] a handler in a getter is the newest one', async () => {
+test('[latest-handlers] the newest handler of a getter is called', async () => {
   const page = open()
   const name = ref('first')
   const received: string[] = []
@@ -173,7 +173,7 @@ test('[latest-handlers] a handler in a getter is the newest one', async () => {
   expect(server.peers).toHaveLength(1)
 })
 
-test('select may change, and shows its part at once', async () => {
+test('a new select shows its part at once', async () => {
   const page = open()
   const field = ref<'a' | 'b'>('a')
   const { data } = scoped(() =>

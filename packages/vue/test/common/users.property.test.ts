@@ -11,7 +11,7 @@ import {
 import { testUserIsolation } from '../../../../test/binding-contract/common/users-property.ts'
 import type { HookName, WalkDriver } from '../../../../test/binding-contract/support/users-walk.ts'
 
-/** Of a connection, or of a request, whose commands have other names. */
+/** The commands of a connection, or those of a request. */
 type Result = EventSourceResult<string> &
   Partial<Pick<FetchResult<string, string>, 'execute' | 'refetch' | 'abort'>>
 
@@ -19,7 +19,7 @@ const REQUEST_COMMANDS = { open: 'refetch', close: 'abort', reconnect: 'execute'
 
 type UseHook = (...given: readonly (() => unknown)[]) => Result
 
-/** What comes back is the same for all of them, and what goes in is made for the one that it is. */
+/** All hooks have these results in common; the walk makes the arguments for each. */
 const hooks = {
   stream: useEventSource,
   poll: useLongPoll,
@@ -50,7 +50,7 @@ const driver: WalkDriver = {
     return {
       change(next) {
         setup.value = { ...next }
-        // Before the next render, too.
+        // Also before the next render.
         walk.check('ref', next.user, result?.data.value ?? '')
       },
       unmount,

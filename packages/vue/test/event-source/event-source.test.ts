@@ -56,7 +56,7 @@ test('[url-change] the URL may be a ref, or a getter over props', async () => {
   unmount()
 })
 
-test('[token-stream] a prompt in a ref, the body in a getter: another one aborts the old request and starts again', async () => {
+test('[token-stream] another prompt in a ref aborts the old request and starts again', async () => {
   const page = open()
   const prompt = ref('')
   const { status, data } = scoped(() =>
@@ -85,7 +85,7 @@ test('[token-stream] a prompt in a ref, the body in a getter: another one aborts
   await page.until(() => expect([status.value, data.value]).toEqual(['closed', 'all']))
 })
 
-test('[token-stream] a prompt that changes five times in a tick is asked once, with the last one', async () => {
+test('[token-stream] sends only the last of five prompts in a tick', async () => {
   const page = open()
   const prompt = ref('a')
   const { environment } = page
@@ -98,7 +98,7 @@ test('[token-stream] a prompt that changes five times in a tick is asked once, w
   expect(bodies()).toEqual(['{"prompt":"f"}'])
 })
 
-test('[no-url] options may be a ref that comes later, or a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a ref that is set later, or a reactive object, whose codecs stay unwrapped', async () => {
   const page = open()
   const { environment } = page
   let decoded = 0
@@ -138,7 +138,7 @@ test('[named-events] a reactive object with named events: each name keeps its co
   await page.until(() => expect(data.value).toEqual({ event: 's', data: '1', id: '' }))
 })
 
-test('lastEventId is a ref: what takes it is told of it, and what does not is not', async () => {
+test('lastEventId is a ref: it updates only watchers and renders that read it', async () => {
   const page = open()
   const { environment } = page
   const renders: string[] = []
@@ -162,7 +162,7 @@ test('lastEventId is a ref: what takes it is told of it, and what does not is no
   unmount()
 })
 
-test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+test('the result can be destructured and spread: read-only refs and commands', async () => {
   const page = open()
   const stream = scoped(() => useEventSource('/refs', { environment: page.environment, initialData: 'none' }))
   const { open: openCommand, close, reconnect, ...refs } = { ...stream }
@@ -175,7 +175,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   await page.settle()
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
+test('[unmount] an effect scope without a component sends a request at once, and stopping it aborts the request', async () => {
   const page = open()
   const received: unknown[] = []
   const scope = effectScope()
@@ -190,18 +190,18 @@ test('[unmount] in a bare effect scope it asks at once; stopping the scope abort
   server.call.send('hello')
   await page.until(() => expect(stream?.data.value).toBe('hello'))
   scope.stop()
-  server.call.send('to nobody')
+  server.call.send('after the end')
   await page.until(() => expect(server.call.aborted).toBe(true))
   expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a component that <KeepAlive> puts aside leaves its stream, and goes on from where it was when it comes back', async () => {
+test('[unmount] <KeepAlive> closes the stream of a deactivated component, and a reactivated one resumes it', async () => {
   const page = open()
   const shown = ref(true)
   const received: unknown[] = []
   const Connection = defineComponent(() => {
-    const { status, data } = useEventSource('/kept', {
+    const { status, data } = useEventSource('/hidden', {
       reduce: concat(),
       environment: page.environment,
       closeDelay: 500,
@@ -216,7 +216,7 @@ test('[unmount] a component that <KeepAlive> puts aside leaves its stream, and g
 
   shown.value = false
   await page.settle()
-  server.call.send('while aside')
+  server.call.send('while deactivated')
   await page.advance(500)
   await page.until(() => expect(server.call.aborted).toBe(true))
   expect(received).toEqual(['one'])
@@ -229,7 +229,7 @@ test('[unmount] a component that <KeepAlive> puts aside leaves its stream, and g
   unmount()
 })
 
-test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
+test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
   const page = open()
   const rendered: string[] = []
   const Completion = defineComponent(() => {
@@ -257,7 +257,7 @@ test('[server-rendering] hydration takes over what the server sent, without a mi
   app.unmount()
 })
 
-test('[server-rendering] on a server a store requests nothing either', async () => {
+test('[server-rendering] on a server a store sends no request', async () => {
   const page = open()
   const scope = effectScope(true)
   const Connection = defineComponent(() => {
@@ -271,7 +271,7 @@ test('[server-rendering] on a server a store requests nothing either', async () 
   scope.stop()
 })
 
-test('the plugin sets defaults for an app; a hook goes before them', async () => {
+test('the plugin sets defaults for an app, and a hook overrides them', async () => {
   const page = open()
   server.onCall = () => new Response(null, { status: 503 })
   const { environment } = page
@@ -289,7 +289,7 @@ test('the plugin sets defaults for an app; a hook goes before them', async () =>
   unmount()
 })
 
-test('a wrong option that comes later is told to the error handler of the app, and the stream goes on', async () => {
+test('a later wrong option reaches the error handler of the app, and the stream stays', async () => {
   const page = open()
   const errors: unknown[] = []
   const { environment } = page

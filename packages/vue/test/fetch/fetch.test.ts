@@ -36,7 +36,7 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-/** What a component shows of one. */
+/** The rendered text of a request. */
 const shown = ({ status, data }: FetchResult<unknown, unknown, unknown>) =>
   `${status.value} ${String(data.value)}`
 
@@ -78,7 +78,7 @@ test('[url-change] a ref that changes five times in a tick requests the last one
   expect(page.requested).toEqual(['GET /f'])
 })
 
-test('[url-change] a query in a getter: what is typed is requested, and the response for what was typed last is shown', async () => {
+test('[url-change] a query in a getter: each input is requested, and the response for the last one is shown', async () => {
   const page = open()
   const typed = ref('')
   const { status, data } = scoped(() =>
@@ -100,7 +100,7 @@ test('[url-change] a query in a getter: what is typed is requested, and the resp
   expect([status.value, data.value]).toEqual(['pending', ['tautline']])
 })
 
-test('[no-url] options may be a getter, a ref that comes later, or a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a getter, a ref that is set later, or a reactive object, whose codecs stay unwrapped', async () => {
   const page = open()
   const { environment } = page
   let decoded = 0
@@ -130,7 +130,7 @@ test('[no-url] options may be a getter, a ref that comes later, or a reactive ob
   expect(decoded).toBe(1)
 })
 
-test('[safe-retries] a reactive object is sent as what is in it when it is executed', async () => {
+test('[safe-retries] a reactive body is sent with its content at the call of execute()', async () => {
   const page = open()
   const form = reactive({ name: 'Ada', tags: ['x'] })
   const { execute } = scoped(() =>
@@ -148,7 +148,7 @@ test('[safe-retries] a reactive object is sent as what is in it when it is execu
   ])
 })
 
-test('[option-functions] a URL function with a parameter, and an async one, run before every attempt, and are no getters', async () => {
+test('[option-functions] URL functions with a parameter and async ones run before every attempt and are no getters', async () => {
   const page = open()
   const { environment } = page
   let calls = 0
@@ -169,7 +169,7 @@ test('[option-functions] a URL function with a parameter, and an async one, run 
   ])
 })
 
-test('[latest-handlers] a handler in a getter is the newest one', async () => {
+test('[latest-handlers] the newest handler of a getter is called', async () => {
   const page = open()
   const name = ref('first')
   const received: string[] = []
@@ -186,7 +186,7 @@ test('[latest-handlers] a handler in a getter is the newest one', async () => {
   expect(received).toEqual(['first', 'second'])
 })
 
-test('select may change, and shows its part at once, also of a response that nothing was rendered for', async () => {
+test('a new select shows its part at once, also of a response that was not rendered', async () => {
   const page = open()
   const field = ref<'a' | 'b'>('a')
   const { data, refetch } = scoped(() =>
@@ -206,7 +206,7 @@ test('select may change, and shows its part at once, also of a response that not
   expect(data.value).toBe(3)
 })
 
-test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+test('the result can be destructured and spread: read-only refs and commands', async () => {
   const page = open()
   const request = scoped(() => useFetch('/refs', { environment: page.environment, initialData: 'none' }))
   const { execute, refetch, abort, mutate, ...refs } = { ...request }
@@ -223,7 +223,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   await page.respond('x')
 })
 
-test('a render reads only what it takes: one that shows the status does not render for data, nor for what is quiet', async () => {
+test('a component that reads only the status does not render for data or tracked fields', async () => {
   const page = open()
   const renders: string[] = []
   const { environment } = page
@@ -246,7 +246,7 @@ test('a render reads only what it takes: one that shows the status does not rend
   unmount()
 })
 
-test('a watcher is told of each response', async () => {
+test('a watcher runs for each response', async () => {
   const page = open()
   const seen: unknown[] = []
   const { data, refetch } = scoped(() => {
@@ -261,7 +261,7 @@ test('a watcher is told of each response', async () => {
   await page.until(() => expect(seen).toEqual(['a', 'b']))
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
+test('[unmount] an effect scope without a component sends a request at once, and stopping it aborts the request', async () => {
   const page = open()
   const received: unknown[] = []
   const scope = effectScope()
@@ -279,7 +279,7 @@ test('[unmount] in a bare effect scope it asks at once; stopping the scope abort
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a scope that stops in the tick in which it began sends no request', async () => {
+test('[unmount] a scope that stops in its first tick sends no request', async () => {
   const page = open()
   const scope = effectScope()
   scope.run(() => useFetch('/scope', { environment: page.environment }))
@@ -288,18 +288,18 @@ test('[unmount] a scope that stops in the tick in which it began sends no reques
   expect(page.requested).toEqual([])
 })
 
-test('[unmount] a component that <KeepAlive> puts aside aborts its request, and requests again when it comes back, with what it had on the screen', async () => {
+test('[unmount] <KeepAlive> aborts the request of a deactivated component; a reactivated one shows its data and sends it again', async () => {
   const page = open()
   const isShown = ref(true)
   const received: unknown[] = []
-  const Connection = defineComponent(() => {
-    const request = useFetch('/kept', {
+  const Fetcher = defineComponent(() => {
+    const request = useFetch('/hidden', {
       environment: page.environment,
       onMessage: (message) => received.push(message),
     })
     return () => shown(request)
   })
-  const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Connection) : undefined)))
+  const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Fetcher) : undefined)))
   await page.until(() => expect(server.calls).toHaveLength(1))
   isShown.value = false
   await page.until(() => expect(server.call.aborted).toBe(true))
@@ -318,7 +318,7 @@ test('[unmount] a component that <KeepAlive> puts aside aborts its request, and 
   unmount()
 })
 
-test('[unmount] what <KeepAlive> puts aside and brings back counts a response once in its reducer', async () => {
+test('[unmount] a component reactivated by <KeepAlive> reduces a response once', async () => {
   const page = open()
   const isShown = ref(true)
   const Log = defineComponent(() => {
@@ -337,7 +337,7 @@ test('[unmount] what <KeepAlive> puts aside and brings back counts a response on
   unmount()
 })
 
-test('[unmount] what <KeepAlive> brings back asks the function of its headers first: another user may have come', async () => {
+test('[unmount] a component reactivated by <KeepAlive> calls its header function before it shows data, for a change of user', async () => {
   const page = open()
   const isShown = ref(true)
   let user = 'ada'
@@ -367,7 +367,7 @@ test('[unmount] what <KeepAlive> brings back asks the function of its headers fi
   unmount()
 })
 
-/** Takes over what the server has sent. */
+/** Hydrates the HTML of the server. */
 async function hydrated(app: Component) {
   const container = document.createElement('div')
   container.innerHTML = await renderToString(createSSRApp(app))
@@ -379,7 +379,7 @@ async function hydrated(app: Component) {
   return { container, sent, element }
 }
 
-test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
+test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
   const page = open()
   const rendered: string[] = []
   const { environment } = page
@@ -399,7 +399,7 @@ test('[server-rendering] hydration takes over what the server sent, without a mi
   expect(page.requested).toEqual(['GET /hydrated'])
 })
 
-test('[server-rendering] initialData is in what the server sends, and is taken over; what is cached already makes no mismatch', async () => {
+test('[server-rendering] initialData is in the HTML and hydrates; data cached before does not mismatch', async () => {
   const page = open()
   const { environment } = page
   const given = defineComponent(() => {
@@ -413,7 +413,7 @@ test('[server-rendering] initialData is in what the server sends, and is taken o
   ])
   await page.settle()
   expect(page.requested).toEqual([])
-  await page.mountWithResponse('/late', 'kept', { maxAge: 60_000 })
+  await page.mountWithResponse('/late', 'cached', { maxAge: 60_000 })
   const late = defineComponent(() => {
     const { status, data, isFetching, response } = useFetch('/late', { environment, maxAge: 60_000 })
     return () => h('p', `${status.value} ${String(data.value)} ${isFetching.value} ${response.value?.status}`)
@@ -423,32 +423,32 @@ test('[server-rendering] initialData is in what the server sends, and is taken o
   const element = container.firstElementChild
   const app = createSSRApp(late)
   app.mount(container)
-  await page.until(() => expect(container.textContent).toBe('success kept false 200'))
+  await page.until(() => expect(container.textContent).toBe('success cached false 200'))
   expect(container.firstElementChild).toBe(element)
   expect(page.requested).toEqual(['GET /late'])
   app.unmount()
 })
 
-test('[server-rendering] on a server a store sends no request either', async () => {
+test('[server-rendering] on a server a store sends no request', async () => {
   const page = open()
   const scope = effectScope(true)
-  const Connection = defineComponent(() => {
+  const Fetcher = defineComponent(() => {
     const store = scope.run(() => useFetch('/store', { environment: page.environment }))
     return () => h('p', store?.status.value)
   })
-  expect(await renderToString(createSSRApp(Connection))).toBe('<p>pending</p>')
+  expect(await renderToString(createSSRApp(Fetcher))).toBe('<p>pending</p>')
   await page.settle()
   expect(page.requested).toEqual([])
   expect(page.timers).toBe(0)
   scope.stop()
 })
 
-/** A component that has what it shows before it is rendered. */
+/** A component whose async setup awaits its data. */
 const awaiting = (options: Parameters<typeof useFetch>[1], seen: string[] = []) =>
   defineComponent({
     async setup() {
       const { status, data, execute } = useFetch<{ name: string }>('/user', options as object)
-      // Looked at before it is there: what is shown later is what has come.
+      // Read before the response: the render must show the later value.
       seen.push(`${status.value} ${data.value?.name}`)
       await execute()
       return () => h('p', `${status.value} ${data.value?.name ?? 'none'}`)
@@ -467,16 +467,16 @@ test('[server-rendering] `await execute()` in an async setup: a server renders t
 })
 
 test.each([
-  ['as the server says nothing of it', {}],
-  ['which is not kept', { 'cache-control': 'no-store' }],
-  ['which is fresh', { 'cache-control': 'max-age=60' }],
+  ['without Cache-Control', {}],
+  ['with no-store', { 'cache-control': 'no-store' }],
+  ['with max-age', { 'cache-control': 'max-age=60' }],
 ])(
-  '[server-rendering] `await execute()` in an async setup under <Suspense>: the first render has the data, %s, by one request',
+  '[server-rendering] `await execute()` in an async setup under <Suspense>: the first render has the data of one request, %s',
   async (_, headers) => {
     const page = open()
     const seen: string[] = []
     const User = awaiting({ environment: page.environment }, seen)
-    // Not at the root, where the testing library loses sight of it.
+    // The testing library does not find a <Suspense> at the root.
     const { container, unmount } = render(() =>
       h('div', h(Suspense, null, { default: () => h(User), fallback: () => 'waiting' })),
     )
@@ -492,7 +492,7 @@ test.each([
   },
 )
 
-test('[server-rendering] what an async setup has caught is shown as the error that it is, on a server too', async () => {
+test('[server-rendering] an error that an async setup catches is rendered, also on a server', async () => {
   const page = open()
   server.onCall = () => createResponse('no', { status: 404 })
   const User = defineComponent({
@@ -513,7 +513,7 @@ test('[server-rendering] what an async setup has caught is shown as the error th
   unmount()
 })
 
-test('[server-rendering] an async setup is hydrated with the data that the server has rendered', async () => {
+test('[server-rendering] an async setup hydrates with the data that the server rendered', async () => {
   const page = open()
   server.onCall = () => createResponse({ name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
   const User = awaiting({ environment: page.environment })
@@ -525,7 +525,7 @@ test('[server-rendering] an async setup is hydrated with the data that the serve
   expect(container.textContent).toBe('success Ada')
 })
 
-test('the plugin sets defaults for an app, those of `fetch` before the common ones; a hook goes before them', async () => {
+test('the plugin sets defaults for an app; `fetch` overrides the common ones, and a hook overrides both', async () => {
   const page = open()
   server.refuse()
   const { environment } = page
@@ -550,11 +550,11 @@ test('the plugin sets defaults for an app, those of `fetch` before the common on
   unmount()
 })
 
-test('a wrong option that comes later is told to the error handler of the app, and the request goes on', async () => {
+test('a later wrong option reaches the error handler of the app, and the request continues', async () => {
   const page = open()
   const errors: unknown[] = []
   const { environment } = page
-  const Connection = defineComponent({
+  const Fetcher = defineComponent({
     props: { body: { type: String, default: undefined } },
     setup(props) {
       const request = useFetch('/wrong', () => ({ environment, body: props.body }))
@@ -562,7 +562,7 @@ test('a wrong option that comes later is told to the error handler of the app, a
     },
   })
   const global = { config: { errorHandler: (error: unknown) => void errors.push(error) } }
-  const { container, rerender, unmount } = render(Connection, { props: {}, global })
+  const { container, rerender, unmount } = render(Fetcher, { props: {}, global })
   await page.until(() => expect(server.calls).toHaveLength(1))
   await rerender({ body: 'GET has none' })
   expect(errors).toMatchObject([{ code: 'bad-option', option: 'body' }])
@@ -572,7 +572,7 @@ test('a wrong option that comes later is told to the error handler of the app, a
   unmount()
 })
 
-/** Shows what its child has thrown, and tries again when it is told to. */
+/** Shows the error of its child; `again` renders the child again. */
 function boundary(child: Component) {
   const error = shallowRef<Error>()
   const tries = ref(0)
@@ -590,13 +590,13 @@ function boundary(child: Component) {
   return { Boundary, again }
 }
 
-test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries again requests again', async () => {
+test('[fetch-errors] throwOnError passes the error to onErrorCaptured, and a retry sends the request again', async () => {
   const page = open()
   server.onCall = () => createResponse('down', { status: 500 })
   const { environment } = page
   const { Boundary, again } = boundary(
     defineComponent(() => {
-      const request = useFetch('/line', { environment, throwOnError: true, retry: false })
+      const request = useFetch('/status', { environment, throwOnError: true, retry: false })
       return () => shown(request)
     }),
   )
@@ -614,14 +614,14 @@ test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries 
   unmount()
 })
 
-test('[fetch-errors] throwOnError gives each refresh that failed too, an abort never, and may come and go with the options', async () => {
+test('[fetch-errors] throwOnError passes each failed refetch but no abort, and may change with the options', async () => {
   const page = open()
   const { environment } = page
   const throwOnError = ref(false)
   const caught: unknown[] = []
   let request: FetchResult<unknown, unknown> | undefined
-  const Connection = defineComponent(() => {
-    const made = useFetch('/line', () => ({ environment, retry: false, throwOnError: throwOnError.value }))
+  const Fetcher = defineComponent(() => {
+    const made = useFetch('/status', () => ({ environment, retry: false, throwOnError: throwOnError.value }))
     request = made
     return () => shown(made)
   })
@@ -630,7 +630,7 @@ test('[fetch-errors] throwOnError gives each refresh that failed too, an abort n
       caught.push(error)
       return false
     })
-    return () => h(Connection)
+    return () => h(Fetcher)
   })
   const { container, unmount } = render(Boundary)
   await page.respond('Ada')
@@ -657,7 +657,7 @@ test('[fetch-errors] throwOnError gives each refresh that failed too, an abort n
   unmount()
 })
 
-test('a write by an event handler that awaits nothing: its error on the screen, and no unhandled rejection', async () => {
+test('a form shows the error of a write that its event handler does not await, without an unhandled rejection', async () => {
   const page = open()
   const { environment } = page
   const unhandled: unknown[] = []
@@ -695,7 +695,7 @@ test('a write by an event handler that awaits nothing: its error on the screen, 
   unmount()
 })
 
-test('commands can be given to an event: what it carries is no option', async () => {
+test('commands can be event handlers, and ignore the event', async () => {
   const page = open()
   const { environment } = page
   const Buttons = defineComponent(() => {
@@ -717,7 +717,7 @@ test('commands can be given to an event: what it carries is no option', async ()
   unmount()
 })
 
-test('[unmount] a detached scope that a component has made, such as a store, outlives it', async () => {
+test('[unmount] a detached scope created in a component, such as a store, continues after unmounting', async () => {
   const page = open()
   const scope = effectScope(true)
   const { environment } = page
@@ -731,15 +731,15 @@ test('[unmount] a detached scope that a component has made, such as a store, out
   unmount()
   await page.settle()
   expect(server.call.aborted).toBe(false)
-  await page.respond('kept')
-  await page.until(() => expect(store?.data.value).toBe('kept'))
+  await page.respond('cached')
+  await page.until(() => expect(store?.data.value).toBe('cached'))
   void store?.refetch()
   await page.until(() => expect(server.calls).toHaveLength(2))
   scope.stop()
   await page.until(() => expect(server.call.aborted).toBe(true))
 })
 
-test('a ref lives with the hook, not with the child that was the first to take it', async () => {
+test('a ref works until its hook ends, not only until the child that first read it ends', async () => {
   const page = open()
   const which = ref(1)
   const Child = defineComponent({

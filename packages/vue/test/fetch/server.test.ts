@@ -8,7 +8,7 @@ import { failOnConsoleOutput } from '../../../../test/binding-contract/support/r
 
 failOnConsoleOutput()
 
-test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
+test('[server-rendering] without a DOM no request is sent, and the initial state is rendered, with initialData', async () => {
   expect(typeof document).toBe('undefined')
   const environment = createTestEnvironment({ baseUrl: undefined, isServer: true })
   const User = (url: string | null, initialData?: string) =>

@@ -35,7 +35,7 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-test('[url-change] URL and options may be refs and getters: another room is another sequence of requests, and data starts afresh', async () => {
+test('[url-change] URL and options may be refs and getters; another URL starts new requests and resets data', async () => {
   const page = open()
   const { environment } = page
   const room = ref('a')
@@ -58,7 +58,7 @@ test('[url-change] URL and options may be refs and getters: another room is anot
   expect(server.unfinished).toHaveLength(1)
 })
 
-test('[no-url] a reactive object: its cursor and its codec stay what they are, and what it says later counts', async () => {
+test('[no-url] options may be a reactive object: cursor and codec stay unwrapped, and changes apply', async () => {
   const page = open()
   server.shape = listed
   let decoded = 0
@@ -89,7 +89,7 @@ test('[no-url] a reactive object: its cursor and its codec stay what they are, a
   expect(server.most).toBe(1)
 })
 
-test('what comes back has the fields of all hooks, cursor and the commands', async () => {
+test('the result has the fields of all hooks, cursor and the commands', async () => {
   const page = open()
   const poll = scoped(() => useLongPoll('/fields', { ...plain, environment: page.environment }))
   expect(
@@ -100,7 +100,7 @@ test('what comes back has the fields of all hooks, cursor and the commands', asy
   await page.settle()
 })
 
-test('cursor is a ref: what takes it is told of it, and what does not is not', async () => {
+test('cursor is a ref: it updates only watchers and renders that read it', async () => {
   const page = open()
   const options = { ...plain, environment: page.environment }
   const renders: string[] = []
@@ -124,7 +124,7 @@ test('cursor is a ref: what takes it is told of it, and what does not is not', a
   unmount()
 })
 
-test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+test('the result can be destructured and spread: read-only refs and commands', async () => {
   const page = open()
   const poll = scoped(() =>
     useLongPoll('/refs', { ...plain, environment: page.environment, initialCursor: '4' }),
@@ -136,7 +136,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   await page.until(() => expect(sinces()[0]).toBe('4'))
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
+test('[unmount] an effect scope without a component sends a request at once, and stopping it aborts the request', async () => {
   const page = open()
   const received: unknown[] = []
   const scope = effectScope()
@@ -148,18 +148,18 @@ test('[unmount] in a bare effect scope it asks at once; stopping the scope abort
   await page.until(() => expect(poll?.data.value).toBe('hello'))
   await page.until(() => expect(server.call.since).toBe('1'))
   scope.stop()
-  server.publish('/scope', 'to nobody')
+  server.publish('/scope', 'after the end')
   await page.until(() => expect(server.unfinished).toEqual([]))
   expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a component that <KeepAlive> puts aside aborts its request, and goes on from its cursor when it comes back', async () => {
+test('[unmount] <KeepAlive> aborts the poll of a deactivated component, and a reactivated one continues from its cursor', async () => {
   const page = open()
   const shown = ref(true)
   const options = { ...plain, environment: page.environment, closeDelay: 500, reduce: collect() }
   const News = defineComponent(() => {
-    const { status, data } = useLongPoll('/kept', options)
+    const { status, data } = useLongPoll('/hidden', options)
     return () => `${status.value} ${data.value.join()}`
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(News) : undefined)))
@@ -170,21 +170,21 @@ test('[unmount] a component that <KeepAlive> puts aside aborts its request, and 
   shown.value = false
   await page.advance(500)
   await page.until(() => expect(server.connection.over).toBe('left'))
-  server.publish('/kept', 'while aside')
+  server.publish('/hidden', 'while deactivated')
   shown.value = true
-  await page.until(() => expect(container.textContent).toBe('open one,while aside'))
+  await page.until(() => expect(container.textContent).toBe('open one,while deactivated'))
   expect(sinces().slice(0, 4)).toEqual([undefined, '0', '1', '1'])
   unmount()
 })
 
-test('[unmount] what comes within the linger is told to the one that comes back, once', async () => {
+test('[unmount] messages within closeDelay are delivered once to the reactivated component', async () => {
   const page = open()
   const shown = ref(true)
   const received: unknown[] = []
   const onMessage = (message: unknown) => received.push(message)
   const options = { ...plain, environment: page.environment, closeDelay: 500, onMessage }
   const News = defineComponent(() => {
-    const { status } = useLongPoll('/kept', options)
+    const { status } = useLongPoll('/hidden', options)
     return () => status.value
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(News) : undefined)))
@@ -193,17 +193,17 @@ test('[unmount] what comes within the linger is told to the one that comes back,
   await page.until(() => expect(received).toEqual(['one']))
   shown.value = false
   await page.settle()
-  server.publish('/kept', 'in the linger')
+  server.publish('/hidden', 'before closeDelay')
   await page.until(() => expect(server.unfinished).toEqual([]))
   shown.value = true
-  await page.until(() => expect(received).toEqual(['one', 'in the linger']))
+  await page.until(() => expect(received).toEqual(['one', 'before closeDelay']))
   await page.advance(2000)
   expect(received).toHaveLength(2)
   expect(container.textContent).toBe('open')
   unmount()
 })
 
-test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
+test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
   const page = open()
   const rendered: string[] = []
   const News = defineComponent(() => {
@@ -231,7 +231,7 @@ test('[server-rendering] hydration takes over what the server sent, without a mi
   app.unmount()
 })
 
-test('the plugin sets defaults for an app; a hook goes before them', async () => {
+test('the plugin sets defaults for an app, and a hook overrides them', async () => {
   const page = open()
   server.refuse()
   const { environment } = page

@@ -39,19 +39,19 @@ interface Callbacks<Result> {
   rendered(shown: Shown): void
 }
 
-/** What the hooks have in common, and any field that one of them has. */
+/** The result of any hook. */
 type AnyResult = Pick<EventSourceResult<unknown>, 'status' | 'open' | 'close' | 'reconnect'> & {
   readonly [Name in Field]?: Readonly<Ref<unknown>>
 }
 
-/** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
+/** Creates a driver for one hook; `own` returns the commands of this hook alone. */
 function driverOf<Options, Result extends AnyResult, Own extends object>(
   useHook: (url: () => UrlOption, options: () => Options) => Result,
   own: (result: Result) => Own,
 ): Driver<Options, Own> {
   const component = (props: () => Props<Options>, shows: readonly Field[], callbacks: Callbacks<Result>) =>
     defineComponent(() => {
-      // A function among the URLs is a provider: inside a getter it is not called as one.
+      // A URL function has to stay a function, so a getter returns it.
       const result = useHook(
         () => props().url,
         () => props().options,
@@ -100,7 +100,7 @@ export const socketDriver: SocketDriver = driverOf(
   ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
 )
 
-/** Which of the overloads it is depends on the options; what comes back does not. */
+/** The options select an overload, but all of them return this type. */
 const useAnyEventSource = useEventSource as (
   url: () => UrlOption,
   options: () => StreamOptions,
@@ -127,7 +127,7 @@ interface FetchCallbacks {
 
 const fetchSubject = (props: () => FetchProps, shows: readonly FetchField[], callbacks: FetchCallbacks) =>
   defineComponent(() => {
-    // A function among the URLs is a provider: inside a getter it is not called as one.
+    // A URL function has to stay a function, so a getter returns it.
     const result = useFetch<unknown, unknown, unknown>(
       () => props().url,
       () => props().options,

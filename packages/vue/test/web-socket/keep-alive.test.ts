@@ -10,12 +10,12 @@ import { socketDriver } from '../support/driver.ts'
 const { server, open } = socketPages(socketDriver)
 failOnConsoleOutput()
 
-test('[unmount] a component that <KeepAlive> puts aside leaves its connection, and rejoins when it comes back', async () => {
+test('[unmount] <KeepAlive> closes the connection of a deactivated component, and a reactivated one opens it again', async () => {
   const page = open()
   const shown = ref(true)
   const received: unknown[] = []
   const Connection = defineComponent(() => {
-    const { status, data } = useWebSocket('/kept', {
+    const { status, data } = useWebSocket('/hidden', {
       codec: text(),
       reduce: collect(),
       environment: page.environment,
@@ -31,7 +31,7 @@ test('[unmount] a component that <KeepAlive> puts aside leaves its connection, a
 
   shown.value = false
   await page.settle()
-  server.peer.send('while aside')
+  server.peer.send('while deactivated')
   await page.advance(500)
   expect(server.peer.closed).toMatchObject({ code: 1000 })
   expect(received).toEqual(['one'])
@@ -44,11 +44,11 @@ test('[unmount] a component that <KeepAlive> puts aside leaves its connection, a
   unmount()
 })
 
-test('[sharing] one that comes back within the linger finds the connection as it was', async () => {
+test('[sharing] a component reactivated within closeDelay keeps its connection', async () => {
   const page = open()
   const shown = ref(true)
   const Connection = defineComponent(() => {
-    const { status } = useWebSocket('/kept', { environment: page.environment, closeDelay: 500 })
+    const { status } = useWebSocket('/hidden', { environment: page.environment, closeDelay: 500 })
     return () => status.value
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Connection) : undefined)))
