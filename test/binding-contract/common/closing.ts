@@ -19,7 +19,7 @@ export const closing: readonly CommonScenario[] = [
       const one = page.mount('/slow', { environment: silent.environment })
       await page.until(() => expect(silent.attempts).toHaveLength(1))
       one.close()
-      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(silent.attempts[0]?.isAborted).toBe(true)
       silent.attempts[0]?.accept()
       await expectFinal(page, 0)
       expect(silent.attempts).toHaveLength(1)
@@ -62,7 +62,7 @@ export const closing: readonly CommonScenario[] = [
       one.open()
       await page.until(() => expect(page.server.connections).toHaveLength(2))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', closed: undefined }))
-      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.outcome).toBe('left'))
     },
   },
   {
@@ -72,7 +72,7 @@ export const closing: readonly CommonScenario[] = [
       one.reconnect()
       await page.until(() => expect(page.server.connections).toHaveLength(2))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.outcome).toBe('left'))
     },
   },
   {
@@ -83,7 +83,7 @@ export const closing: readonly CommonScenario[] = [
       await page.until(() => expect(silent.attempts).toHaveLength(1))
       one.reconnect()
       await page.until(() => expect(silent.attempts).toHaveLength(2))
-      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(silent.attempts[0]?.isAborted).toBe(true)
       silent.attempts[1]?.fail()
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       one.reconnect()
@@ -95,7 +95,7 @@ export const closing: readonly CommonScenario[] = [
       await page.until(() => expect(silent.attempts).toHaveLength(4))
       silent.attempts[3]?.accept()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', closed: undefined }))
-      expect(silent.attempts[2]?.isOver).toBe(true)
+      expect(silent.attempts[2]?.isAborted).toBe(true)
     },
   },
   {
@@ -132,7 +132,7 @@ export const closing: readonly CommonScenario[] = [
       one.unmount()
       page.server.connection.send('after the end')
       await page.advance(999)
-      expect(page.server.connection.over).toBeUndefined()
+      expect(page.server.connection.outcome).toBeUndefined()
       await page.advance(1)
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       expect(calls).toEqual([])
@@ -145,7 +145,7 @@ export const closing: readonly CommonScenario[] = [
       const one = page.mount('/hasty', { environment: silent.environment, closeDelay: 0 })
       await page.until(() => expect(silent.attempts).toHaveLength(1))
       one.unmount()
-      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(silent.attempts[0]?.isAborted).toBe(true)
       expect(page.timers).toBe(0)
     },
   },

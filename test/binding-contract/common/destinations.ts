@@ -10,7 +10,7 @@ export const destinations: readonly CommonScenario[] = [
       one.rerender('/b')
       await page.until(() => expect(page.server.connections.map(({ path }) => path)).toEqual(['/a', '/b']))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.outcome).toBe('left'))
       await page.advance(60_000)
       expect(page.server.connections).toHaveLength(2)
     },

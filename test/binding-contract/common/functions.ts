@@ -86,7 +86,7 @@ export const functions: readonly CommonScenario[] = [
       await page.until(() => expect(stays.shown.data).toEqual(['for ada', 'more for ada']))
       await page.until(() => expect(leaves.shown.data).toEqual(['for bob']))
       expect(statuses(stays)).toEqual(['connecting', 'open'])
-      expect(page.server.connections.map(({ over }) => over)).toEqual([undefined, undefined])
+      expect(page.server.connections.map(({ outcome }) => outcome)).toEqual([undefined, undefined])
       expectPrivateWarning()
     },
   },

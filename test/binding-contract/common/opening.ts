@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { collected } from '../support/driver.ts'
 import { statuses } from '../support/page.ts'
 import type { CommonScenario } from '../support/scenario.ts'
 
@@ -42,7 +43,7 @@ export const opening: readonly CommonScenario[] = [
       const one = await page.mountOpen('/going')
       one.rerender(null)
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
     },
   },
   {
@@ -55,7 +56,7 @@ export const opening: readonly CommonScenario[] = [
       one.rerender('/switch', { enabled: true })
       await page.until(() => expect(one.shown.status).toBe('open'))
       one.rerender('/switch', { enabled: false })
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
       await page.until(() => expect(one.shown.status).toBe('idle'))
       expect(page.server.connections).toHaveLength(1)
     },
@@ -93,6 +94,24 @@ export const opening: readonly CommonScenario[] = [
       expect(page.server.connections).toEqual([])
       const one = page.mount('/ssr')
       expect(one.renders[0]).toMatchObject({ status: 'connecting', data: undefined })
+    },
+  },
+  {
+    name: '[server-rendering] hydration matches the HTML of the server, and then one connection opens',
+    async run(page) {
+      const options = { reduce: collected() }
+      const html = await page.renderOnServer('/hydrated', options)
+      expect(html).toBe('connecting')
+      await page.settle()
+      expect(page.server.connections).toEqual([])
+      expect(page.timers).toBe(0)
+      const one = page.hydrate(html, '/hydrated', options)
+      await page.until(() => expect(one.text).toBe('open'))
+      page.server.connection.send('a', 'b')
+      await page.until(() => expect(one.renders.at(-1)).toMatchObject({ status: 'open', data: ['a', 'b'] }))
+      expect(one.renders[0]).toMatchObject({ status: 'connecting', data: [] })
+      expect(one.isReused).toBe(true)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
 ]

@@ -27,7 +27,7 @@ export const pageEvents: readonly CommonScenario[] = [
       page.signal('pagehide')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))
       expect(page.timers).toBe(0)
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
       page.signal('pageshow')
       await page.advance(1250)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'before' }))
@@ -41,10 +41,10 @@ export const pageEvents: readonly CommonScenario[] = [
       const other = await page.mountOpen('/stays')
       page.signal('hidden')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'visible' }))
-      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.outcome).toBe('left'))
       await page.advance(3_600_000)
       expect(other.shown.status).toBe('open')
-      expect(page.server.connections.map(({ over }) => over)).toEqual(['left', undefined])
+      expect(page.server.connections.map(({ outcome }) => outcome)).toEqual(['left', undefined])
       page.signal('visible')
       await page.advance(1250)
       await page.until(() => expect(one.shown.status).toBe('open'))
@@ -56,7 +56,7 @@ export const pageEvents: readonly CommonScenario[] = [
     async run(page) {
       const { silent } = page
       const one = page.mount('/stuck', {
-        ...page.server.kind.impatient,
+        ...page.server.kind.timingOut,
         environment: silent.environment,
         timeout: { connect: 5000 },
       })
@@ -67,7 +67,7 @@ export const pageEvents: readonly CommonScenario[] = [
         expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
       )
       expect(silent.attempts).toHaveLength(1)
-      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(silent.attempts[0]?.isAborted).toBe(true)
       await page.advance(500)
       await page.until(() => expect(silent.attempts).toHaveLength(2))
       silent.attempts[1]?.accept()

@@ -26,12 +26,12 @@ export const sharing: readonly CommonScenario[] = [
       await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
       for (const one of ones.slice(1)) one.unmount()
       await page.advance(60_000)
-      expect(page.server.connection.over).toBeUndefined()
+      expect(page.server.connection.outcome).toBeUndefined()
       ones[0]?.unmount()
       await page.advance(499)
-      expect(page.server.connection.over).toBeUndefined()
+      expect(page.server.connection.outcome).toBeUndefined()
       await page.advance(1)
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
     },
   },
   {
@@ -44,7 +44,7 @@ export const sharing: readonly CommonScenario[] = [
       await page.advance(60_000)
       expect(after.shown.status).toBe('open')
       expect(page.server.connections).toHaveLength(1)
-      expect(page.server.connection.over).toBeUndefined()
+      expect(page.server.connection.outcome).toBeUndefined()
     },
   },
   {
@@ -58,7 +58,7 @@ export const sharing: readonly CommonScenario[] = [
       )
       await page.until(() => expect(moves.shown.status).toBe('open'))
       expect(stays.shown.status).toBe('open')
-      expect(page.server.connections[0]?.over).toBeUndefined()
+      expect(page.server.connections[0]?.outcome).toBeUndefined()
     },
   },
   {
@@ -67,7 +67,7 @@ export const sharing: readonly CommonScenario[] = [
       const [one, other] = [await page.mountOpen('/shared'), await page.mountOpen('/shared')]
       one.close()
       await page.until(() => expect(other.shown.closed).toEqual({ by: 'user' }))
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
     },
   },
   {

@@ -92,7 +92,7 @@ export const users: readonly CommonScenario[] = [
       moves.rerender('/feed', as(page, bob))
       await page.until(() => expect(moves.shown).toMatchObject({ status: 'open', data: [] }))
       expect(tokens(page)).toEqual([ada, bob])
-      expect(page.server.connections[0]?.over).toBeUndefined()
+      expect(page.server.connections[0]?.outcome).toBeUndefined()
       page.server.connections[0]?.send('more for ada')
       await page.until(() => expect(stays.shown.data).toEqual(['for ada', 'more for ada']))
       await page.settle()

@@ -18,7 +18,7 @@ const SAMPLE = [
   'data: unfinished',
 ].join('')
 
-const MEANS = [
+const SAMPLE_EVENTS = [
   ['message', 'after a byte order mark', ''],
   ['message', 'no space\n two spaces', ''],
   ['message', 'größer 🪢', '1'],
@@ -45,7 +45,7 @@ export const events: readonly StreamScenario[] = [
       const received = await listen(page)
       page.server.call.write(SAMPLE)
       page.server.call.end()
-      await page.until(() => expect(received).toEqual(MEANS))
+      await page.until(() => expect(received).toEqual(SAMPLE_EVENTS))
     },
   },
   {
@@ -54,7 +54,7 @@ export const events: readonly StreamScenario[] = [
       const received = await listen(page)
       for (const byte of new TextEncoder().encode(SAMPLE)) page.server.call.write(Uint8Array.of(byte))
       page.server.call.end()
-      await page.until(() => expect(received).toEqual(MEANS))
+      await page.until(() => expect(received).toEqual(SAMPLE_EVENTS))
     },
   },
   {

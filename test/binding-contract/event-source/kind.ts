@@ -35,7 +35,7 @@ export const eventSourceKind: Kind = {
   ],
   attemptsOf: ({ requests }) =>
     requests.map((request) => ({
-      get isOver() {
+      get isAborted() {
         return request.aborted
       },
       accept: () => request.respond(),

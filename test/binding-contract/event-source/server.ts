@@ -96,14 +96,14 @@ export function mockStreamServer(): StreamServer {
 async function callOf(request: Request): Promise<{ readonly call: Call; readonly body: ReadableStream }> {
   let bodyController: ReadableStreamDefaultController<Uint8Array> | undefined
   let [aborted, ended] = [false, false]
-  const gone = () => void (aborted = true)
-  request.signal.addEventListener('abort', gone)
+  const onAborted = () => void (aborted = true)
+  request.signal.addEventListener('abort', onAborted)
   const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     bodyController = controller
     // MSW sends the head of a response with its first chunk, which may be empty.
     controller.enqueue(new Uint8Array())
   }
-  const body = new ReadableStream({ start, cancel: gone })
+  const body = new ReadableStream({ start, cancel: onAborted })
   const { pathname, search } = new URL(request.url)
   const call: Call = {
     path: pathname + search,
@@ -117,7 +117,7 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
     get ended() {
       return ended
     },
-    get over() {
+    get outcome() {
       if (aborted) return 'left'
       return ended ? 'lost' : undefined
     },

@@ -2,7 +2,7 @@ import { json } from '@tautline/core'
 import { expect } from 'vitest'
 import * as z from 'zod'
 import type { FetchScenario } from './page.ts'
-import { stubborn } from './opening.ts'
+import { fetchIgnoringAborts } from './opening.ts'
 
 const success = (data: unknown) => ({ status: 'success', data, error: undefined })
 
@@ -84,7 +84,7 @@ export const commands: readonly FetchScenario[] = [
       const typed = Array.from('tautlines', (_, index) => `/find/${'tautlines'.slice(0, index + 1)}`)
       for (const order of [shuffled(typed.length), typed.map((_, index) => typed.length - 1 - index)]) {
         const responders = new Map<string, (body: string) => void>()
-        const environment = { ...page.environment, fetch: stubborn(responders) }
+        const environment = { ...page.environment, fetch: fetchIgnoringAborts(responders) }
         const one = page.mount(null, { environment })
         for (const url of typed) {
           one.rerender(url)

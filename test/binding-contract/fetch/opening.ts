@@ -145,7 +145,7 @@ export const opening: readonly FetchScenario[] = [
     async run(page) {
       const responders = new Map<string, (body: string) => void>()
       const received: unknown[] = []
-      const environment = { ...page.environment, fetch: stubborn(responders) }
+      const environment = { ...page.environment, fetch: fetchIgnoringAborts(responders) }
       const options = { environment, onMessage: (message: unknown) => received.push(message) }
       const one = page.mount('/old', options)
       await page.until(() => expect(responders.has('/old')).toBe(true))
@@ -280,10 +280,53 @@ export const opening: readonly FetchScenario[] = [
       expect(page.timers).toBe(0)
     },
   },
+  {
+    name: '[server-rendering] hydration matches the HTML of the server, and then one request is sent',
+    async run(page) {
+      const html = await page.renderOnServer('/hydrated')
+      expect(html).toBe('pending undefined')
+      const one = page.hydrate(html, '/hydrated')
+      await page.respond('Ada')
+      await page.until(() => expect(one.text).toBe('success "Ada"'))
+      expect(one.renders[0]).toMatchObject({ status: 'pending', data: undefined, isFetching: true })
+      expect(one.renders.at(-1)).toMatchObject({ status: 'success', data: 'Ada', isFetching: false })
+      expect(new Set(one.renders.map(({ status }) => status))).toEqual(new Set(['pending', 'success']))
+      expect(one.isReused).toBe(true)
+      expect(page.requested).toEqual(['GET /hydrated'])
+    },
+  },
+  {
+    name: '[server-rendering] initialData is in the HTML and hydrates without a mismatch; with maxAge no request is sent',
+    async run(page) {
+      const options = { initialData: 5, maxAge: 60_000 }
+      const html = await page.renderOnServer('/given', options)
+      expect(html).toBe('success 5')
+      const one = page.hydrate(html, '/given', options)
+      await page.settle()
+      expect(one.text).toBe('success 5')
+      expect(one.isReused).toBe(true)
+      expect(page.requested).toEqual([])
+    },
+  },
+  {
+    name: '[server-rendering] data cached before hydration does not mismatch, and is shown afterwards',
+    async run(page) {
+      const options = { maxAge: 60_000 }
+      const html = await page.renderOnServer('/late', options)
+      expect(html).toBe('pending undefined')
+      await page.mountWithResponse('/late', 'cached', options)
+      const one = page.hydrate(html, '/late', options)
+      await page.until(() => expect(one.text).toBe('success "cached"'))
+      expect(one.renders[0]).toMatchObject({ status: 'pending', isFetching: true, response: undefined })
+      expect(one.renders.at(-1)).toMatchObject({ isFetching: false, response: { status: 200 } })
+      expect(one.isReused).toBe(true)
+      expect(page.requested).toEqual(['GET /late'])
+    },
+  },
 ]
 
 /** A `fetch` that ignores its signal. */
-export function stubborn(
+export function fetchIgnoringAborts(
   responders: Map<string, (body: string) => void>,
 ): NonNullable<FetchPage['environment']['fetch']> {
   return (url) =>

@@ -282,20 +282,20 @@ export const pageEvents: readonly FetchScenario[] = [
     async run(page) {
       const one = await page.mountWithResponse('/user', 1, { refetchOnFocus: true, maxAge: 60_000 })
       const other = await page.mountWithResponse('/other', 1)
-      const look = async () => {
+      const showPage = async () => {
         page.signal('hidden')
         page.signal('visible')
         await page.settle()
       }
       await page.advance(59_999)
-      await look()
+      await showPage()
       expect(page.requested).toHaveLength(2)
       await page.advance(1)
-      await look()
+      await showPage()
       expect(page.requested).toEqual(['GET /user', 'GET /other', 'GET /user'])
-      await look()
+      await showPage()
       await page.respond(2)
-      await look()
+      await showPage()
       expect(page.requested).toHaveLength(3)
       expect([one.shown.data, other.shown.data]).toEqual([2, 1])
     },
@@ -304,15 +304,15 @@ export const pageEvents: readonly FetchScenario[] = [
     name: '[refetch] repeated page events refetch at most once a second',
     async run(page) {
       await page.mountWithResponse('/user', 1, { refetchOnFocus: true, refetchOnReconnect: true })
-      const look = async () => {
+      const showPage = async () => {
         for (const signal of ['hidden', 'visible', 'offline', 'online'] as const) page.signal(signal)
         await page.settle()
       }
       await page.advance(999)
-      await look()
+      await showPage()
       expect(page.requested).toHaveLength(1)
       await page.advance(1)
-      await look()
+      await showPage()
       await page.respond(2)
       expect(page.requested).toHaveLength(2)
     },

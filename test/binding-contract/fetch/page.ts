@@ -1,7 +1,13 @@
 import type { Environment, UrlOption } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
 import { expect, onTestFinished } from 'vitest'
-import type { FetchDriver, FetchMountSettings, MountedFetch } from '../support/driver.ts'
+import type {
+  FetchDriver,
+  FetchMountSettings,
+  FetchShown,
+  Hydrated,
+  MountedFetch,
+} from '../support/driver.ts'
 import { type FetchServer, type Head, mockFetchServer } from './server.ts'
 import { type Page, createPage } from '../support/page.ts'
 import type { Scenario } from '../support/scenario.ts'
@@ -29,6 +35,8 @@ export interface FetchPage extends BasePage {
   /** Waits for a request, responds to the oldest one in flight, and lets the page handle it. */
   respond(body?: unknown, head?: Head): Promise<void>
   renderOnServer(url: UrlOption, options?: AnyFetchOptions): Promise<string>
+  /** Hydrates what `renderOnServer` returned. */
+  hydrate(html: string, url: UrlOption, options?: AnyFetchOptions): Hydrated<FetchShown>
 }
 
 export type FetchScenario = Scenario<FetchPage>
@@ -38,8 +46,11 @@ const mountNothing = () => {
 }
 
 export function createFetchPage(driver: FetchDriver, server: FetchServer): FetchPage {
-  const basePage = createPage({ mount: mountNothing, renderOnServer: mountNothing }, server)
-  const mounted: MountedFetch[] = []
+  const basePage = createPage(
+    { mount: mountNothing, renderOnServer: mountNothing, hydrate: mountNothing },
+    server,
+  )
+  const mounted: { unmount(): void }[] = []
   const requested: string[] = []
   const environment: Partial<Environment> = {
     ...basePage.environment,
@@ -54,8 +65,8 @@ export function createFetchPage(driver: FetchDriver, server: FetchServer): Fetch
   }
   const withDefaults = (options?: AnyFetchOptions): AnyFetchOptions => ({ environment, ...options })
   const underWay = () => {
-    const call = server.calls.find(({ isUnderWay }) => isUnderWay)
-    if (!call) throw new Error('No request is under way')
+    const call = server.calls.find(({ isInFlight }) => isInFlight)
+    if (!call) throw new Error('No request is in flight')
     return call
   }
   const { reported, until, settle, advance, signal } = basePage
@@ -91,6 +102,11 @@ export function createFetchPage(driver: FetchDriver, server: FetchServer): Fetch
       await settle()
     },
     renderOnServer: (url, options) => driver.renderOnServer(url, withDefaults(options)),
+    hydrate(html, url, options) {
+      const one = driver.hydrate(html, url, withDefaults(options))
+      mounted.push(one)
+      return one
+    },
     async end() {
       for (const one of mounted) one.unmount()
       await basePage.end()

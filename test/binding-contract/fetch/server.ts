@@ -26,7 +26,7 @@ export interface FetchCall extends HttpCall, ServerConnection {
   /** Whether the page has aborted the request. */
   readonly aborted: boolean
   /** Whether the request is neither completed nor aborted. */
-  readonly isUnderWay: boolean
+  readonly isInFlight: boolean
   /** Sends a response: text, bytes, else JSON; without a body if undefined. */
   respond(body?: unknown, head?: Head): void
   /** Begins a response whose body follows in chunks. */
@@ -83,7 +83,7 @@ export function mockFetchServer(): FetchServer {
       return newest()
     },
     get unfinished() {
-      return calls.filter(({ isUnderWay }) => isUnderWay).map(({ method, path }) => `${method} ${path}`)
+      return calls.filter(({ isInFlight }) => isInFlight).map(({ method, path }) => `${method} ${path}`)
     },
     onCall: nothing,
     accept: () => void (server.onCall = nothing),
@@ -121,11 +121,11 @@ interface Received {
 
 async function callOf(request: Request): Promise<Received> {
   let [aborted, responded] = [false, false]
-  const gone = () => void (aborted = !responded)
-  request.signal.addEventListener('abort', gone)
+  const onAborted = () => void (aborted = !responded)
+  request.signal.addEventListener('abort', onAborted)
   const { pathname, search } = new URL(request.url)
   const body = await request.text()
-  if (request.signal.aborted) gone()
+  if (request.signal.aborted) onAborted()
   let resolve: (response: Response) => void = nothing
   const response = new Promise<Response>((settle) => (resolve = settle))
   const close = (response: Response) => {
@@ -142,16 +142,16 @@ async function callOf(request: Request): Promise<Received> {
     get aborted() {
       return aborted
     },
-    get isUnderWay() {
+    get isInFlight() {
       return !aborted && !responded
     },
-    get over() {
+    get outcome() {
       if (aborted) return 'left'
       return responded ? 'lost' : undefined
     },
     respond: (content, head) => resolve(close(createResponse(content, head))),
     begin(head) {
-      const { stream, write, end } = pieces(gone)
+      const { stream, write, end } = pieces(onAborted)
       resolve(new HttpResponse(stream, headOf(head)))
       return {
         write,
@@ -167,9 +167,9 @@ async function callOf(request: Request): Promise<Received> {
   return { call, response, close }
 }
 
-function pieces(gone: () => void) {
+function pieces(onAborted: () => void) {
   let controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined
-  let over = false
+  let isEnded = false
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(own) {
       controller = own
@@ -177,18 +177,18 @@ function pieces(gone: () => void) {
       own.enqueue(new Uint8Array())
     },
     cancel() {
-      over = true
-      gone()
+      isEnded = true
+      onAborted()
     },
   })
   return {
     stream,
     write(piece: string | Uint8Array<ArrayBuffer>) {
-      if (!over) controller?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
+      if (!isEnded) controller?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
     },
     end() {
-      if (!over) controller?.close()
-      over = true
+      if (!isEnded) controller?.close()
+      isEnded = true
     },
   }
 }

@@ -19,7 +19,7 @@ export const longPollKind: Kind = {
     minGap: 0,
     timeout: { request: 86_400_000 },
   },
-  impatient: { interval: 60_000 },
+  timingOut: { interval: 60_000 },
   ...tokensInHeaders,
   everything: everyPollOption,
   badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/'],
@@ -49,7 +49,7 @@ export const longPollKind: Kind = {
   ],
   attemptsOf: ({ requests }) =>
     requests.map((request) => ({
-      get isOver() {
+      get isAborted() {
         return request.aborted
       },
       accept: () => request.respond({ headers: { 'content-type': 'text/plain' } }),

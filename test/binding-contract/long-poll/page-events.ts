@@ -23,7 +23,7 @@ export const pageEvents: readonly PollScenario[] = [
         const held = page.server.call
         const requested = page.server.calls.length
         for (const signal of some) page.signal(signal)
-        await page.until(() => expect(held.isUnderWay).toBe(false))
+        await page.until(() => expect(held.isInFlight).toBe(false))
         // The next request gets a response at once, and the one after it is held.
         await page.until(() => expect(page.server.calls).toHaveLength(requested + 2))
       }
@@ -31,7 +31,7 @@ export const pageEvents: readonly PollScenario[] = [
       expect(one.renders).toHaveLength(length)
       page.server.connection.send('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
@@ -73,7 +73,7 @@ export const pageEvents: readonly PollScenario[] = [
       expect(page.server.calls).toHaveLength(1)
       await respond(news('late', '1'))
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {

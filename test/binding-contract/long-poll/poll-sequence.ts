@@ -18,7 +18,7 @@ export interface Call {
   /** Whether the page has aborted it. */
   readonly aborted: boolean
   /** Whether it has no response and is not aborted. */
-  readonly isUnderWay: boolean
+  readonly isInFlight: boolean
   /** Marks the request as completed. */
   respond(response: Response): Response
 }
@@ -27,23 +27,23 @@ export interface Call {
 export interface PollSequence extends ServerConnection {
   /** Whether there was no response yet. */
   readonly isNew: boolean
-  goesOnWith(call: Call): boolean
+  continuesWith(call: Call): boolean
   /** Sends the found response, or holds the request until there is one. */
   respond(call: Call, find: () => Response | undefined | Promise<Response | undefined>): Promise<Response>
   /** Responds to a held request if there is something new. */
-  look(news: (call: Call) => Response | undefined): void
+  respondToHeld(news: (call: Call) => Response | undefined): void
 }
 
 /** Reads a request and watches for its abort. */
 export async function callOf(request: Request): Promise<Call> {
   let [aborted, responded] = [false, false]
-  const gone = () => void (aborted = !responded)
-  request.signal.addEventListener('abort', gone)
+  const onAborted = () => void (aborted = !responded)
+  request.signal.addEventListener('abort', onAborted)
   const url = new URL(request.url)
   const { pathname, searchParams } = url
   const { method, headers } = request
   const body = await request.text()
-  if (request.signal.aborted) gone()
+  if (request.signal.aborted) onAborted()
   const since =
     searchParams.get('since') ?? headers.get('x-since') ?? headers.get('if-none-match') ?? inBody(body)
   searchParams.delete('since')
@@ -58,7 +58,7 @@ export async function callOf(request: Request): Promise<Call> {
     get aborted() {
       return aborted
     },
-    get isUnderWay() {
+    get isInFlight() {
       return !aborted && !responded
     },
     respond(response) {
@@ -96,7 +96,7 @@ export function createPollSequence(
     get isNew() {
       return responseCount === 0
     },
-    get over() {
+    get outcome() {
       if (lost) return 'lost'
       return last?.aborted ? 'left' : undefined
     },
@@ -106,8 +106,8 @@ export function createPollSequence(
       lost = true
       held?.(HttpResponse.error())
     },
-    goesOnWith(call) {
-      if (!last || last.isUnderWay || last.aborted || failed) return false
+    continuesWith(call) {
+      if (!last || last.isInFlight || last.aborted || failed) return false
       const same = call.path === path && call.method === last.method && userOf(call.token) === userOf(token)
       return same && (next === undefined || call.since === next)
     },
@@ -122,8 +122,8 @@ export function createPollSequence(
         }
       })
     },
-    look(news) {
-      const response = held && last?.isUnderWay ? news(last) : undefined
+    respondToHeld(news) {
+      const response = held && last?.isInFlight ? news(last) : undefined
       if (response) held?.(response)
     },
   }

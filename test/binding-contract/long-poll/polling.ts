@@ -28,7 +28,7 @@ export async function expectNext(page: PollPage, ms: number): Promise<void> {
 }
 
 /** Fails the test on errors and retries. */
-const calm = { onError: () => expect.unreachable(), onRetry: () => expect.unreachable() }
+const failOnError = { onError: () => expect.unreachable(), onRetry: () => expect.unreachable() }
 
 const shows = { shows: ['status', 'attempt', 'error'] } as const
 
@@ -50,7 +50,7 @@ export const polling: readonly PollScenario[] = [
       ])
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '0', '1', '2', '3'])
       expect(page.server.connections).toHaveLength(1)
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
@@ -96,7 +96,7 @@ export const polling: readonly PollScenario[] = [
     name: '[nothing-new] 204, 205, 304, 408 and an empty response are no failure: the same cursor is requested again',
     async run(page) {
       const respond = respondManually(page)
-      const one = page.mount('/quiet', { ...calm, initialCursor: '7' }, shows)
+      const one = page.mount('/quiet', { ...failOnError, initialCursor: '7' }, shows)
       for (const status of [200, 204, 205, 304, 408, 200]) {
         await respond(new HttpResponse(null, { status, headers: { 'content-type': 'application/json' } }))
       }
@@ -106,7 +106,7 @@ export const polling: readonly PollScenario[] = [
         { status: 'connecting', attempt: 0, error: undefined },
         { status: 'open', attempt: 0, error: undefined },
       ])
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
@@ -114,7 +114,7 @@ export const polling: readonly PollScenario[] = [
     async run(page) {
       for (const status of [204, 304, 408]) {
         page.server.onCall = () => new HttpResponse(null, { status })
-        const one = await page.mountOpen(`/hasty-${status}`, { ...calm, minGap: undefined })
+        const one = await page.mountOpen(`/hasty-${status}`, { ...failOnError, minGap: undefined })
         await page.settle()
         for (const wait of [1000, 1000, 1000]) await expectNext(page, wait)
         one.unmount()
@@ -216,7 +216,7 @@ export const polling: readonly PollScenario[] = [
         expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
       )
       expect(one.shown.error).toMatchObject({ phase: 'request', timeout: 90_000 })
-      await page.until(() => expect(page.server.call.isUnderWay).toBe(false))
+      await page.until(() => expect(page.server.call.isInFlight).toBe(false))
       await expectNext(page, 100)
     },
   },

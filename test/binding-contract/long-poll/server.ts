@@ -20,7 +20,7 @@ export interface PollServer extends Server {
   /** The newest one. Throws if there is none. */
   readonly call: Call
   /** The highest number of parallel requests for one path. */
-  readonly most: number
+  readonly maxParallel: number
   /** Returns a response instead of that of the log. */
   onCall: (call: Call) => MaybeResponse | Promise<MaybeResponse> | void
   /** Makes a response of texts and the next cursor. */
@@ -36,9 +36,9 @@ const logKey = ({ path, token }: Pick<ServerConnection, 'path' | 'token'>) => `$
 /** An HTTP server in the test process that holds requests until there is something new; call it once per test file. */
 export function mockPollServer(): PollServer {
   const calls: Call[] = []
-  const rows: PollSequence[] = []
-  const complaints: string[] = []
-  let most = 0
+  const sequences: PollSequence[] = []
+  const faults: string[] = []
+  let maxParallel = 0
   const logs = new Map<string, string[][]>()
   const newest = <One>(list: readonly One[]) => {
     const one = list.at(-1)
@@ -54,53 +54,53 @@ export function mockPollServer(): PollServer {
   }
   function publish(path: string, token: string | undefined, texts: string[]): void {
     logAt(path, token).push(texts)
-    for (const row of rows)
-      if (logKey(row) === logKey({ path, token })) row.look((call) => newsFor(call, row))
+    for (const sequence of sequences)
+      if (logKey(sequence) === logKey({ path, token }))
+        sequence.respondToHeld((call) => responseFor(call, sequence))
   }
 
   /** A request with the cursor of the last response continues its sequence; any other begins a new one. */
-  function rowOf(call: Call): PollSequence {
-    const known = rows.find((row) => row.goesOnWith(call))
+  function sequenceOf(call: Call): PollSequence {
+    const known = sequences.find((sequence) => sequence.continuesWith(call))
     if (known) return known
     // A request with a cursor must not run in parallel with another one.
-    const beside = calls.find((one) => one !== call && logKey(one) === logKey(call) && one.isUnderWay)
-    if (beside && call.since !== undefined)
-      complaints.push(`${call.path} since ${call.since}, beside another`)
-    const row = createPollSequence(call, (texts) => publish(call.path, call.token, [...texts]))
-    rows.push(row)
-    return row
+    const beside = calls.find((one) => one !== call && logKey(one) === logKey(call) && one.isInFlight)
+    if (beside && call.since !== undefined) faults.push(`${call.path} since ${call.since}, beside another`)
+    const sequence = createPollSequence(call, (texts) => publish(call.path, call.token, [...texts]))
+    sequences.push(sequence)
+    return sequence
   }
 
   /** Returns undefined if there is nothing new. Without a cursor a page begins at the end of the log. */
-  function newsFor({ path, since, token }: Call, row: PollSequence): MaybeResponse {
+  function responseFor({ path, since, token }: Call, sequence: PollSequence): MaybeResponse {
     const log = logAt(path, token)
     const position = since === undefined ? log.length : Number(since)
     const texts = log[position]
     const next = String(position + (texts ? 1 : 0))
     // The first request gets a response at once.
-    return texts || row.isNew ? server.shape(texts ?? [], next) : undefined
+    return texts || sequence.isNew ? server.shape(texts ?? [], next) : undefined
   }
 
   function count({ path }: Call): void {
-    most = Math.max(most, calls.filter((call) => call.path === path && call.isUnderWay).length)
+    maxParallel = Math.max(maxParallel, calls.filter((call) => call.path === path && call.isInFlight).length)
   }
 
   const server: PollServer = {
     kind: longPollKind,
     origin: ORIGIN,
     calls,
-    connections: rows satisfies readonly ServerConnection[],
+    connections: sequences satisfies readonly ServerConnection[],
     get call() {
       return newest(calls)
     },
     get connection() {
-      return newest(rows)
+      return newest(sequences)
     },
-    get most() {
-      return most
+    get maxParallel() {
+      return maxParallel
     },
     get unfinished() {
-      return calls.filter(({ isUnderWay }) => isUnderWay)
+      return calls.filter(({ isInFlight }) => isInFlight)
     },
     onCall: nothing,
     shape: plain,
@@ -110,8 +110,8 @@ export function mockPollServer(): PollServer {
     // MSW cannot break off a response, so there is none.
     drop: () => void (server.onCall = () => HttpResponse.error()),
     reset() {
-      const wrong = complaints.splice(0)
-      calls.length = rows.length = most = 0
+      const wrong = faults.splice(0)
+      calls.length = sequences.length = maxParallel = 0
       logs.clear()
       server.accept()
       server.shape = plain
@@ -123,11 +123,11 @@ export function mockPollServer(): PollServer {
       const call = await callOf(request)
       calls.push(call)
       count(call)
-      const row = rowOf(call)
-      if (calls.length === MAX_REQUESTS) complaints.push(`${MAX_REQUESTS} requests, the last for ${call.url}`)
+      const sequence = sequenceOf(call)
+      if (calls.length === MAX_REQUESTS) faults.push(`${MAX_REQUESTS} requests, the last for ${call.url}`)
       // A page that sends requests in a loop would never end its test.
-      if (calls.length >= MAX_REQUESTS) return row.respond(call, () => undefined)
-      return row.respond(call, async () => (await server.onCall(call)) ?? newsFor(call, row))
+      if (calls.length >= MAX_REQUESTS) return sequence.respond(call, () => undefined)
+      return sequence.respond(call, async () => (await server.onCall(call)) ?? responseFor(call, sequence))
     }),
   )
   beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))

@@ -26,7 +26,7 @@ export const sharing: readonly PollScenario[] = [
       await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all(['1', '2', 3])))
       expect(decoded).toBe(2)
       expect(page.server.calls.map(({ since }) => since).slice(0, 3)).toEqual([undefined, '0', '1'])
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
@@ -50,7 +50,7 @@ export const sharing: readonly PollScenario[] = [
       expect(parsed.shown).toMatchObject({ status: 'open', data: ['a', 'b'] })
       expect(none.shown).toMatchObject({ status: 'open', data: undefined })
       expect(page.server.connections).toHaveLength(1)
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
@@ -77,9 +77,9 @@ export const sharing: readonly PollScenario[] = [
     async run(page) {
       const received: unknown[] = []
       const options = { closeDelay: 5000, onMessage: (message: unknown) => received.push(message) }
-      const gone = await page.mountOpen('/lingers', options)
+      const onAborted = await page.mountOpen('/lingers', options)
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      gone.unmount()
+      onAborted.unmount()
       page.server.connection.send('before a subscriber')
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       await expectNext(page, 1000)
@@ -89,7 +89,7 @@ export const sharing: readonly PollScenario[] = [
       await page.mountOpen('/lingers', options)
       await page.until(() => expect(received).toEqual(['before a subscriber']))
       await page.until(() => expect(page.server.call.since).toBe('1'))
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {

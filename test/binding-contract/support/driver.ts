@@ -69,12 +69,25 @@ export interface Mounted<Options> {
   reconnect(): void
 }
 
+/** A component in the HTML of a server, hydrated in the page. */
+export interface Hydrated<Fields> {
+  /** The fields of each render in the page, oldest first. */
+  readonly renders: readonly Fields[]
+  /** The text in the document. */
+  readonly text: string
+  /** Whether the page still uses the node of the server, and the framework found no mismatch. */
+  readonly isReused: boolean
+  unmount(): void
+}
+
 /** What a scenario needs from a framework, for one hook. `Own` are the commands of this hook alone. */
 export interface Driver<Options, Own = unknown> {
   /** Mounts a component and runs its effects. Throws what the component throws. */
   mount(url: UrlOption, options: Options, settings: MountSettings): Mounted<Options> & Own
   /** Returns the HTML of a component that shows its status, rendered on a server. */
   renderOnServer(url: UrlOption, options: Options): Promise<string>
+  /** Hydrates what `renderOnServer` returned. */
+  hydrate(html: string, url: UrlOption, options: Options): Hydrated<Shown>
 }
 
 /** The commands of `useWebSocket` alone. */
@@ -92,6 +105,13 @@ export type FetchField = keyof FetchSnapshot<unknown>
 
 /** The fields that a component with `useFetch` shows by default: all but the tracked ones. */
 export const DEFAULT_FETCH_FIELDS: readonly FetchField[] = ['status', 'data', 'error']
+
+/** The fields that a hydrated component with `useFetch` shows. */
+export const HYDRATED_FETCH_FIELDS: readonly FetchField[] = [
+  ...DEFAULT_FETCH_FIELDS,
+  'isFetching',
+  'response',
+]
 
 export interface FetchMountSettings {
   /** The fields that the component reads while it renders. @default DEFAULT_FETCH_FIELDS */
@@ -119,4 +139,6 @@ export interface FetchDriver {
   mount(url: UrlOption, options: AnyFetchOptions, settings: FetchMountSettings): MountedFetch
   /** Returns the HTML of a component that shows status and data, rendered on a server. */
   renderOnServer(url: UrlOption, options: AnyFetchOptions): Promise<string>
+  /** Hydrates what `renderOnServer` returned. */
+  hydrate(html: string, url: UrlOption, options: AnyFetchOptions): Hydrated<FetchShown>
 }

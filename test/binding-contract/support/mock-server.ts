@@ -7,7 +7,7 @@ export interface ServerConnection {
   /** Identifies the user: `user-`, a name, and a suffix. */
   readonly token: string | undefined
   /** 'left' if the page closed it normally, 'lost' if it ended otherwise, undefined while it is open. */
-  readonly over: 'left' | 'lost' | undefined
+  readonly outcome: 'left' | 'lost' | undefined
   /** Sends messages in order and at once. */
   send(...messages: string[]): void
   /** Closes the connection such that the page may reconnect. */
@@ -55,7 +55,7 @@ export interface HttpServer extends Server {
 /** One attempt on a silent network. */
 export interface Attempt {
   /** Whether the page has aborted it. */
-  readonly isOver: boolean
+  readonly isAborted: boolean
   accept(): void
   fail(): void
 }
@@ -75,7 +75,7 @@ export interface Kind {
   /** Default options for the mocked server. */
   readonly plain?: object
   /** Options with which a connection without a response times out. */
-  readonly impatient?: object
+  readonly timingOut?: object
   /** Whether the next connection repeats messages that were not delivered. */
   readonly repeats?: boolean
   /** The highest number of renders for ten thousand messages at once. */

@@ -4,11 +4,13 @@ import { expect, vi } from 'vitest'
 import type {
   CommonOptions,
   Driver,
+  Hydrated,
   HttpOptions,
   MountSettings,
   Mounted,
   PollOptions,
   Sending,
+  Shown,
   SocketOptions,
   StreamOptions,
 } from './driver.ts'
@@ -42,6 +44,8 @@ export interface Page<Options, Own, Serving extends Server> {
   /** Mounts a component and waits until it is open. */
   mountOpen(url: UrlOption, options?: Options, settings?: MountSettings): Promise<Mounted<Options> & Own>
   renderOnServer(url: UrlOption, options?: Options): Promise<string>
+  /** Hydrates what `renderOnServer` returned. */
+  hydrate(html: string, url: UrlOption, options?: Options): Hydrated<Shown>
   /** Waits until the assertions pass. */
   until(assertions: () => void): Promise<void>
   /** Waits for pending tasks without moving the clock. */
@@ -69,7 +73,7 @@ export function createPage<Options extends OptionsWithEnvironment, Own, Serving 
 ): Page<Options, Own, Serving> {
   const clock = createTestEnvironment({ baseUrl: `${server.origin}/` })
   const reported: unknown[] = []
-  const mounted: Mounted<Options>[] = []
+  const mounted: { unmount(): void }[] = []
   const environment = environmentOf(clock, (error) => reported.push(error))
   const { WebSocket, fetch, sockets, requests } = clock
   // The scenario's own environment overrides that of the page.
@@ -103,6 +107,11 @@ export function createPage<Options extends OptionsWithEnvironment, Own, Serving 
       return one
     },
     renderOnServer: (url, options) => driver.renderOnServer(url, withDefaults(options)),
+    hydrate(html, url, options) {
+      const one = driver.hydrate(html, url, withDefaults(options))
+      mounted.push(one)
+      return one
+    },
     until: (assertions) => vi.waitFor(assertions, { timeout: 20_000, interval: 1 }),
     settle,
     async advance(ms) {

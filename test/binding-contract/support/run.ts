@@ -8,7 +8,7 @@ import type { Scenario } from './scenario.ts'
  * Ignored output: what the frameworks print when a component throws, and React 18's warning about layout effects on a
  * server, because these tests render on a server with a `document`. `server.test.tsx` has no `document` and no warning.
  */
-const ECHO =
+const IGNORED_OUTPUT =
   /The above error occurred in|Component is missing template or render function|useLayoutEffect does nothing on the server/
 
 /** The console output of this test. */
@@ -16,14 +16,14 @@ let spies: readonly MockInstance[] = []
 /** Warnings that this test expects. */
 let expected: readonly RegExp[] = []
 /** The output of earlier tests of this file: a warning in development is printed once. */
-const before: string[] = []
+const earlierOutput: string[] = []
 
 const currentOutput = () => spies.flatMap((spy) => spy.mock.calls).map((words) => words.map(String).join(' '))
 
 /** Expects a warning in this test, or in an earlier one of the same file. */
 export function expectWarning(pattern: RegExp): void {
   expected = [...expected, pattern]
-  expect([...before, ...currentOutput()].filter((text) => pattern.test(text))).not.toEqual([])
+  expect([...earlierOutput, ...currentOutput()].filter((text) => pattern.test(text))).not.toEqual([])
 }
 
 /** Fails a test on unexpected errors and warnings in the console. */
@@ -34,9 +34,11 @@ export function failOnConsoleOutput(): void {
   })
   afterEach(() => {
     const logged = currentOutput()
-    before.push(...logged)
+    earlierOutput.push(...logged)
     for (const spy of spies) spy.mockRestore()
-    const unexpected = logged.filter((text) => ![ECHO, ...expected].some((pattern) => pattern.test(text)))
+    const unexpected = logged.filter(
+      (text) => ![IGNORED_OUTPUT, ...expected].some((pattern) => pattern.test(text)),
+    )
     expect(unexpected, 'console output').toEqual([])
   })
 }

@@ -265,7 +265,7 @@ export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Step
     else if (step.type === 'command') one?.component.command(step.name)
     else if (components.delete(step.slot)) one?.component.unmount()
   }
-  const look = () => {
+  const respondToHeld = () => {
     for (const { component } of components.values()) {
       const [user = '', data = ''] = component.shown().split('|')
       walk.check('document', user, data)
@@ -274,7 +274,7 @@ export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Step
   for (const { what, awaited } of sequence) {
     await driver.act(() => take(what))
     if (awaited) await driver.act(() => environment.advance(what.type === 'advance' ? what.ms : 0))
-    look()
+    respondToHeld()
   }
   for (const { component } of components.values()) component.unmount()
   await driver.act(() => environment.advance(60_000))

@@ -23,7 +23,7 @@ export const outbox: readonly SocketScenario[] = [
     name: '[outbox] messages sent while the connection is down arrive in order after the reconnect',
     async run(page) {
       const one = await page.mountOpen('/back')
-      page.server.peer.hangUp(1001)
+      page.server.peer.close(1001)
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       for (const message of ['a', 'b', 'c']) expect(one.send(message)).toBe('queued')
       await page.advance(500)

@@ -16,7 +16,7 @@ export interface Peer extends ServerConnection {
   readonly closed: { readonly code: number; readonly reason: string } | undefined
   send(...messages: (string | ArrayBuffer)[]): void
   /** Closes the socket; before `open` it rejects the handshake. */
-  hangUp(code?: number, reason?: string): void
+  close(code?: number, reason?: string): void
 }
 
 export interface SocketServer extends Server {
@@ -24,7 +24,7 @@ export interface SocketServer extends Server {
   readonly peers: readonly Peer[]
   /** The newest one. Throws if there is none. */
   readonly peer: Peer
-  /** Runs before `open`; `hangUp` rejects the handshake. */
+  /** Runs before `open`; `close` rejects the handshake. */
   onCall: (peer: Peer) => void
   /** Runs right after `open`. */
   onOpen: (peer: Peer) => void
@@ -54,7 +54,7 @@ export function mockSocketServer(): SocketServer {
     onCall: nothing,
     onOpen: nothing,
     accept: () => void (server.onCall = server.onOpen = nothing),
-    refuse: () => void (server.onCall = (peer) => peer.hangUp(1011)),
+    refuse: () => void (server.onCall = (peer) => peer.close(1011)),
     drop: () => void (server.onOpen = (peer) => peer.cut()),
     reset() {
       peers.length = 0
@@ -74,14 +74,14 @@ export function mockSocketServer(): SocketServer {
         get closed() {
           return closed
         },
-        get over() {
+        get outcome() {
           return closed && (closed.code === 1000 ? 'left' : 'lost')
         },
         send(...messages) {
           for (const message of messages) client.send(message)
         },
         cut: () => client.close(1001),
-        hangUp: (code, reason) => client.close(code, reason),
+        close: (code, reason) => client.close(code, reason),
       }
       client.addEventListener('message', ({ data }) => void received.push(data))
       client.addEventListener('close', ({ code, reason }) => void (closed = { code, reason }))

@@ -1,7 +1,5 @@
 import { act, render } from '@testing-library/react'
 import { Component, type ReactNode, StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
-import { hydrateRoot } from 'react-dom/client'
-import { renderToString } from 'react-dom/server'
 import { concat, json, text } from '@tautline/core'
 import type { EventSourceOptions } from '@tautline/core/event-source'
 import { expect, test } from 'vitest'
@@ -58,42 +56,6 @@ test.each([
     await page.until(() => expect(server.call.aborted).toBe(true))
   },
 )
-
-test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
-  const page = open()
-  const rendered: string[] = []
-  function Completion() {
-    const { environment } = page
-    const options = { environment, method: 'POST', body: { prompt: 'hello' }, reduce: concat() }
-    const { status, data } = useEventSource('/hydrated', options)
-    rendered.push(status)
-    return (
-      <p>
-        {status} {data || 'none'}
-      </p>
-    )
-  }
-  const app = (
-    <StrictMode>
-      <Completion />
-    </StrictMode>
-  )
-  const container = document.createElement('div')
-  container.innerHTML = renderToString(app)
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.calls).toEqual([])
-  const html = container.firstElementChild
-  rendered.length = 0
-  const recovered: unknown[] = []
-  const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  expect(rendered[0]).toBe('connecting')
-  expect(recovered).toEqual([])
-  expect(container.firstElementChild).toBe(html)
-  expect(server.calls).toHaveLength(1)
-  act(() => root.unmount())
-})
 
 test('[unmount] a component that suspends before its first commit sends no request', async () => {
   const page = open()

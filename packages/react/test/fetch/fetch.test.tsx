@@ -10,8 +10,6 @@ import {
   useLayoutEffect,
   useState,
 } from 'react'
-import { hydrateRoot } from 'react-dom/client'
-import { renderToString } from 'react-dom/server'
 import { createFetch } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
 import { expect, onTestFinished, test } from 'vitest'
@@ -107,70 +105,6 @@ test('[unmount] unmounting in StrictMode aborts the request', async () => {
   await page.until(() => expect(server.calls).toHaveLength(1))
   unmount()
   await page.until(() => expect(server.call.aborted).toBe(true))
-})
-
-/** Renders on a server and hydrates the result. */
-function hydrated(app: ReactNode) {
-  const container = document.createElement('div')
-  container.innerHTML = renderToString(app)
-  const sent = container.textContent
-  const element = container.firstElementChild
-  const recovered: unknown[] = []
-  const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
-  onTestFinished(() => act(() => root.unmount()))
-  return { container, sent, element, recovered }
-}
-
-test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
-  const page = open()
-  const rendered: string[] = []
-  function User() {
-    const { status, data, isFetching } = useFetch<string>('/hydrated', { environment: page.environment })
-    rendered.push(status)
-    return <p>{`${status} ${data ?? 'none'} ${isFetching}`}</p>
-  }
-  const { container, sent, element, recovered } = hydrated(
-    <StrictMode>
-      <User />
-    </StrictMode>,
-  )
-  expect(sent).toBe('pending none true')
-  await page.respond('Ada')
-  await page.until(() => expect(container.textContent).toBe('success Ada false'))
-  expect(new Set(rendered)).toEqual(new Set(['pending', 'success']))
-  expect(recovered).toEqual([])
-  expect(container.firstElementChild).toBe(element)
-  expect(page.requested).toEqual(['GET /hydrated'])
-})
-
-test('[server-rendering] initialData is in the HTML and hydrates without a mismatch; with maxAge no request is sent', async () => {
-  const page = open()
-  const app = (maxAge: number) => (
-    <p>
-      <Fetcher options={{ environment: page.environment, initialData: 'from the server', maxAge }} />
-    </p>
-  )
-  const fresh = hydrated(app(60_000))
-  expect(fresh.sent).toBe('success from the server')
-  await page.settle()
-  expect(page.requested).toEqual([])
-  expect(fresh.recovered).toEqual([])
-})
-
-test('[server-rendering] cached data does not mismatch when a late part of the page hydrates, and is shown afterwards', async () => {
-  const page = open()
-  const options = { environment: page.environment, maxAge: 60_000 }
-  await page.mountWithResponse('/late', 'cached', { maxAge: 60_000 })
-  function Late() {
-    const { status, data, isFetching, response } = useFetch<string>('/late', options)
-    return <p>{`${status} ${data} ${isFetching} ${response?.status}`}</p>
-  }
-  const { container, sent, element, recovered } = hydrated(<Late />)
-  expect(sent).toBe('pending undefined true undefined')
-  await page.until(() => expect(container.textContent).toBe('success cached false 200'))
-  expect(recovered).toEqual([])
-  expect(container.firstElementChild).toBe(element)
-  expect(page.requested).toHaveLength(1)
 })
 
 test('[unmount] a component that suspends before its first commit sends no request', async () => {

@@ -32,7 +32,7 @@ test('[unmount] <Activity> aborts the poll of a hidden component, and a visible 
   await page.until(() => expect(server.call.since).toBe('1'))
   rerender(app('hidden'))
   await page.advance(500)
-  await page.until(() => expect(server.connection.over).toBe('left'))
+  await page.until(() => expect(server.connection.outcome).toBe('left'))
   server.publish('/hidden', 'while hidden')
   rerender(app('visible'))
   await page.until(() => expect(container.textContent).toBe('open one,while hidden'))

@@ -34,7 +34,7 @@ test('[share-frameworks] React and Vue components on one page share one sequence
   expect(received).toEqual(['react hello', 'vue hello'])
   expect(decoded).toBe(1)
   expect(server.connections).toHaveLength(1)
-  expect(server.most).toBe(1)
+  expect(server.maxParallel).toBe(1)
   inReact.unmount()
   await page.advance(60_000)
   expect(inVue.shown.status).toBe('open')
@@ -43,7 +43,7 @@ test('[share-frameworks] React and Vue components on one page share one sequence
   await page.until(() => expect(server.call.since).toBe('2'))
   inVue.unmount()
   await page.advance(1000)
-  await page.until(() => expect(server.connection.over).toBe('left'))
+  await page.until(() => expect(server.connection.outcome).toBe('left'))
   expect(server.connections).toHaveLength(1)
 })
 

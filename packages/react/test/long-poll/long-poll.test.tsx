@@ -1,8 +1,6 @@
 import { act, render } from '@testing-library/react'
 import { StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
-import { hydrateRoot } from 'react-dom/client'
-import { renderToString } from 'react-dom/server'
-import { collect, query } from '@tautline/core'
+import { query } from '@tautline/core'
 import { expect, test } from 'vitest'
 import { TautlineProvider, useLongPoll } from '@tautline/react'
 import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
@@ -40,50 +38,11 @@ test.each([
     await page.until(() => expect(received).toEqual(['once']))
     await page.advance(60_000)
     expect(sinces()).toEqual([undefined, '0', '1'])
-    expect(server.most).toBe(1)
+    expect(server.maxParallel).toBe(1)
     unmount()
-    await page.until(() => expect(server.connection.over).toBe('left'))
+    await page.until(() => expect(server.connection.outcome).toBe('left'))
   },
 )
-
-test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
-  const page = open()
-  const rendered: string[] = []
-  function News() {
-    const { environment } = page
-    const options = { ...longPollKind.plain, environment, reduce: collect() }
-    const { status, data } = useLongPoll('/hydrated', options)
-    rendered.push(status)
-    return (
-      <p>
-        {status} {data.join() || 'none'}
-      </p>
-    )
-  }
-  const app = (
-    <StrictMode>
-      <News />
-    </StrictMode>
-  )
-  const container = document.createElement('div')
-  container.innerHTML = renderToString(app)
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.calls).toEqual([])
-  expect(page.timers).toBe(0)
-  const html = container.firstElementChild
-  rendered.length = 0
-  const recovered: unknown[] = []
-  const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  server.connection.send('a', 'b')
-  await page.until(() => expect(container.textContent).toBe('open a,b'))
-  expect(rendered[0]).toBe('connecting')
-  expect(recovered).toEqual([])
-  expect(container.firstElementChild).toBe(html)
-  expect(server.connections).toHaveLength(1)
-  act(() => root.unmount())
-})
 
 test('[unmount] a component that suspends before its first commit sends no request', async () => {
   const page = open()

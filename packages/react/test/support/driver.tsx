@@ -1,4 +1,6 @@
-import { render } from '@testing-library/react'
+import { act, render } from '@testing-library/react'
+import { type ReactNode, StrictMode } from 'react'
+import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import type { UrlOption } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
@@ -18,6 +20,7 @@ import {
   type FetchField,
   type FetchShown,
   type Field,
+  type Hydrated,
   type PollDriver,
   type PollOptions,
   type Shown,
@@ -26,6 +29,7 @@ import {
   type StreamOptions,
   DEFAULT_FETCH_FIELDS,
   DEFAULT_FIELDS,
+  HYDRATED_FETCH_FIELDS,
 } from '../../../../test/binding-contract/support/driver.ts'
 
 interface Props<Options, Result> {
@@ -38,6 +42,27 @@ interface Props<Options, Result> {
 /** The result of any hook. */
 type AnyResult = Pick<EventSourceResult<unknown>, 'status' | 'open' | 'close' | 'reconnect'> & {
   readonly [Name in Field]?: unknown
+}
+
+/** Hydrates the HTML of a server. `renders` is the list that the component adds to. */
+function hydrate<Fields>(html: string, app: ReactNode, renders: readonly Fields[]): Hydrated<Fields> {
+  const container = document.createElement('div')
+  container.innerHTML = html
+  const node = container.firstChild
+  const mismatches: unknown[] = []
+  const root = hydrateRoot(container, <StrictMode>{app}</StrictMode>, {
+    onRecoverableError: (error) => mismatches.push(error),
+  })
+  return {
+    renders,
+    get text() {
+      return container.textContent ?? ''
+    },
+    get isReused() {
+      return mismatches.length === 0 && container.firstChild === node
+    },
+    unmount: () => act(() => root.unmount()),
+  }
 }
 
 /** Creates a driver for one hook; `own` returns the commands of this hook alone. */
@@ -80,6 +105,12 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
     },
     renderOnServer: async (url, options) =>
       renderToString(<Subject url={url} options={options} shows={DEFAULT_FIELDS} rendered={() => {}} />),
+    hydrate(html, url, options) {
+      const renders: Shown[] = []
+      const rendered = (shown: Shown) => void renders.push(shown)
+      const app = <Subject url={url} options={options} shows={DEFAULT_FIELDS} rendered={rendered} />
+      return hydrate(html, app, renders)
+    },
   }
 }
 
@@ -152,4 +183,11 @@ export const fetchDriver: FetchDriver = {
     renderToString(
       <FetchSubject url={url} options={options} shows={DEFAULT_FETCH_FIELDS} rendered={() => {}} />,
     ),
+  hydrate(html, url, options) {
+    const renders: FetchShown[] = []
+    const rendered = (shown: FetchShown) => void renders.push(shown)
+    const shows = HYDRATED_FETCH_FIELDS
+    const app = <FetchSubject url={url} options={options} shows={shows} rendered={rendered} />
+    return hydrate(html, app, renders)
+  },
 }

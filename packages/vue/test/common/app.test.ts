@@ -10,33 +10,6 @@ import { socketDriver } from '../support/driver.ts'
 const { server, open } = socketPages(socketDriver)
 failOnConsoleOutput()
 
-test('[server-rendering] hydration matches the HTML of the server, and then a connection opens', async () => {
-  const page = open()
-  const rendered: string[] = []
-  const Connection = defineComponent(() => {
-    const { status, data } = useWebSocket('/hydrated', { environment: page.environment, initialData: 'none' })
-    return () => {
-      rendered.push(status.value)
-      return h('p', `${status.value} ${data.value}`)
-    }
-  })
-  const container = document.createElement('div')
-  container.innerHTML = await renderToString(createSSRApp(Connection))
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.peers).toEqual([])
-  expect(page.timers).toBe(0)
-  const html = container.firstElementChild
-  rendered.length = 0
-  const app = createSSRApp(Connection)
-  app.mount(container)
-  expect(rendered).toEqual(['connecting'])
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  expect(container.firstElementChild).toBe(html)
-  expect(server.peers).toHaveLength(1)
-  app.unmount()
-})
-
 test('[server-rendering] on a server a store opens nothing', async () => {
   const page = open()
   const scope = effectScope(true)

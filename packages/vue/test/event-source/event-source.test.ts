@@ -229,34 +229,6 @@ test('[unmount] <KeepAlive> closes the stream of a deactivated component, and a 
   unmount()
 })
 
-test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
-  const page = open()
-  const rendered: string[] = []
-  const Completion = defineComponent(() => {
-    const { environment } = page
-    const { status, data } = useEventSource('/hydrated', { environment, method: 'POST', reduce: concat() })
-    return () => {
-      rendered.push(status.value)
-      return h('p', `${status.value} ${data.value || 'none'}`)
-    }
-  })
-  const container = document.createElement('div')
-  container.innerHTML = await renderToString(createSSRApp(Completion))
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.calls).toEqual([])
-  expect(page.timers).toBe(0)
-  const html = container.firstElementChild
-  rendered.length = 0
-  const app = createSSRApp(Completion)
-  app.mount(container)
-  expect(rendered).toEqual(['connecting'])
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  expect(container.firstElementChild).toBe(html)
-  expect(server.calls).toHaveLength(1)
-  app.unmount()
-})
-
 test('[server-rendering] on a server a store sends no request', async () => {
   const page = open()
   const scope = effectScope(true)

@@ -379,56 +379,6 @@ async function hydrated(app: Component) {
   return { container, sent, element }
 }
 
-test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
-  const page = open()
-  const rendered: string[] = []
-  const { environment } = page
-  const User = defineComponent(() => {
-    const { status, data, isFetching } = useFetch('/hydrated', { environment })
-    return () => {
-      rendered.push(status.value)
-      return h('p', `${status.value} ${String(data.value)} ${isFetching.value}`)
-    }
-  })
-  const { container, sent, element } = await hydrated(User)
-  expect(sent).toBe('pending undefined true')
-  expect(rendered).toEqual(['pending', 'pending'])
-  await page.respond('Ada')
-  await page.until(() => expect(container.textContent).toBe('success Ada false'))
-  expect(container.firstElementChild).toBe(element)
-  expect(page.requested).toEqual(['GET /hydrated'])
-})
-
-test('[server-rendering] initialData is in the HTML and hydrates; data cached before does not mismatch', async () => {
-  const page = open()
-  const { environment } = page
-  const given = defineComponent(() => {
-    const request = useFetch('/given', { environment, initialData: 'from the server', maxAge: 60_000 })
-    return () => h('p', shown(request))
-  })
-  const one = await hydrated(given)
-  expect([one.sent, one.container.textContent]).toEqual([
-    'success from the server',
-    'success from the server',
-  ])
-  await page.settle()
-  expect(page.requested).toEqual([])
-  await page.mountWithResponse('/late', 'cached', { maxAge: 60_000 })
-  const late = defineComponent(() => {
-    const { status, data, isFetching, response } = useFetch('/late', { environment, maxAge: 60_000 })
-    return () => h('p', `${status.value} ${String(data.value)} ${isFetching.value} ${response.value?.status}`)
-  })
-  const container = document.createElement('div')
-  container.innerHTML = '<p>pending undefined true undefined</p>'
-  const element = container.firstElementChild
-  const app = createSSRApp(late)
-  app.mount(container)
-  await page.until(() => expect(container.textContent).toBe('success cached false 200'))
-  expect(container.firstElementChild).toBe(element)
-  expect(page.requested).toEqual(['GET /late'])
-  app.unmount()
-})
-
 test('[server-rendering] on a server a store sends no request', async () => {
   const page = open()
   const scope = effectScope(true)

@@ -4,7 +4,6 @@ import { expect, onTestFinished, test } from 'vitest'
 import {
   KeepAlive,
   type EffectScope,
-  createSSRApp,
   defineComponent,
   effectScope,
   h,
@@ -13,7 +12,6 @@ import {
   reactive,
   ref,
 } from 'vue'
-import { renderToString } from 'vue/server-renderer'
 import { tautline, useLongPoll } from '@tautline/vue'
 import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
 import { listed } from '../../../../test/binding-contract/long-poll/server.ts'
@@ -86,7 +84,7 @@ test('[no-url] options may be a reactive object: cursor and codec stay unwrapped
   server.connection.send('a', 'b')
   await page.until(() => expect([one.data.value, other.data.value]).toEqual(['b', 'b']))
   expect(decoded).toBe(before + 1)
-  expect(server.most).toBe(1)
+  expect(server.maxParallel).toBe(1)
 })
 
 test('the result has the fields of all hooks, cursor and the commands', async () => {
@@ -169,7 +167,7 @@ test('[unmount] <KeepAlive> aborts the poll of a deactivated component, and a re
   await page.until(() => expect(server.call.since).toBe('1'))
   shown.value = false
   await page.advance(500)
-  await page.until(() => expect(server.connection.over).toBe('left'))
+  await page.until(() => expect(server.connection.outcome).toBe('left'))
   server.publish('/hidden', 'while deactivated')
   shown.value = true
   await page.until(() => expect(container.textContent).toBe('open one,while deactivated'))
@@ -201,34 +199,6 @@ test('[unmount] messages within closeDelay are delivered once to the reactivated
   expect(received).toHaveLength(2)
   expect(container.textContent).toBe('open')
   unmount()
-})
-
-test('[server-rendering] hydration matches the HTML of the server, and then a request is sent', async () => {
-  const page = open()
-  const rendered: string[] = []
-  const News = defineComponent(() => {
-    const { environment } = page
-    const { status, data } = useLongPoll('/hydrated', { ...plain, environment, reduce: collect() })
-    return () => {
-      rendered.push(status.value)
-      return h('p', `${status.value} ${data.value.join() || 'none'}`)
-    }
-  })
-  const container = document.createElement('div')
-  container.innerHTML = await renderToString(createSSRApp(News))
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.calls).toEqual([])
-  expect(page.timers).toBe(0)
-  const html = container.firstElementChild
-  rendered.length = 0
-  const app = createSSRApp(News)
-  app.mount(container)
-  expect(rendered).toEqual(['connecting'])
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  expect(container.firstElementChild).toBe(html)
-  expect(server.connections).toHaveLength(1)
-  app.unmount()
 })
 
 test('the plugin sets defaults for an app, and a hook overrides them', async () => {

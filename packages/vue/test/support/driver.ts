@@ -1,5 +1,5 @@
 import { render } from '@testing-library/vue'
-import { type Ref, createSSRApp, defineComponent, shallowRef } from 'vue'
+import { type Component, type Ref, createSSRApp, defineComponent, shallowRef } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { UrlOption } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
@@ -19,6 +19,7 @@ import {
   type FetchField,
   type FetchShown,
   type Field,
+  type Hydrated,
   type PollDriver,
   type PollOptions,
   type Shown,
@@ -27,6 +28,7 @@ import {
   type StreamOptions,
   DEFAULT_FETCH_FIELDS,
   DEFAULT_FIELDS,
+  HYDRATED_FETCH_FIELDS,
 } from '../../../../test/binding-contract/support/driver.ts'
 
 interface Props<Options> {
@@ -42,6 +44,25 @@ interface Callbacks<Result> {
 /** The result of any hook. */
 type AnyResult = Pick<EventSourceResult<unknown>, 'status' | 'open' | 'close' | 'reconnect'> & {
   readonly [Name in Field]?: Readonly<Ref<unknown>>
+}
+
+/** Hydrates the HTML of a server. A mismatch is a warning in the console, which fails the test. */
+function hydrate<Fields>(html: string, component: Component, renders: readonly Fields[]): Hydrated<Fields> {
+  const container = document.createElement('div')
+  container.innerHTML = html
+  const node = container.firstChild
+  const app = createSSRApp(component)
+  app.mount(container)
+  return {
+    renders,
+    get text() {
+      return container.textContent ?? ''
+    },
+    get isReused() {
+      return container.firstChild === node
+    },
+    unmount: () => app.unmount(),
+  }
 }
 
 /** Creates a driver for one hook; `own` returns the commands of this hook alone. */
@@ -91,6 +112,15 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
     renderOnServer(url, options) {
       const noCallbacks = { made() {}, rendered() {} }
       return renderToString(createSSRApp(component(() => ({ url, options }), DEFAULT_FIELDS, noCallbacks)))
+    },
+    hydrate(html, url, options) {
+      const renders: Shown[] = []
+      const callbacks = { made() {}, rendered: (shown: Shown) => void renders.push(shown) }
+      return hydrate(
+        html,
+        component(() => ({ url, options }), DEFAULT_FIELDS, callbacks),
+        renders,
+      )
     },
   }
 }
@@ -171,6 +201,15 @@ export const fetchDriver: FetchDriver = {
     const noCallbacks = { made() {}, rendered() {} }
     return renderToString(
       createSSRApp(fetchSubject(() => ({ url, options }), DEFAULT_FETCH_FIELDS, noCallbacks)),
+    )
+  },
+  hydrate(html, url, options) {
+    const renders: FetchShown[] = []
+    const callbacks = { made() {}, rendered: (shown: FetchShown) => void renders.push(shown) }
+    return hydrate(
+      html,
+      fetchSubject(() => ({ url, options }), HYDRATED_FETCH_FIELDS, callbacks),
+      renders,
     )
   },
 }
