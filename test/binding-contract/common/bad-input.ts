@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { CommonOptions } from '../support/driver.ts'
 import type { CommonScenario } from '../support/scenario.ts'
 
-/** Options that the types forbid, as plain JavaScript would pass them. */
+/** Options that the types forbid, as JavaScript code may pass them. */
 const untyped = (options: Readonly<Record<string, unknown>>) => options as CommonOptions
 
 const bad = (option: string) => expect.objectContaining({ code: 'bad-option', option })
@@ -10,7 +10,7 @@ const fatal = { status: 'closed', closed: { by: 'fatal' } }
 
 export const badInput: readonly CommonScenario[] = [
   {
-    name: 'an invalid URL closes the hook as fatal and calls onError; nothing is thrown',
+    name: 'an invalid URL closes the connection as fatal and calls onError without throwing',
     async run(page) {
       for (const url of page.server.kind.badUrls) {
         const errors: unknown[] = []
@@ -24,7 +24,7 @@ export const badInput: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'a hook that was closed by a bad URL opens with a good one',
+    name: 'a hook closed by an invalid URL opens with a valid one',
     async run(page) {
       const one = page.mount('ftp://server.test/')
       await page.until(() => expect(one.shown.status).toBe('closed'))
@@ -33,7 +33,7 @@ export const badInput: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'an option of the wrong type is thrown while the component is made, by name',
+    name: 'mounting throws an error that names an option of the wrong type',
     async run(page) {
       for (const [option, options] of page.server.kind.badOptions) {
         expect(() => page.mount('/never', untyped(options)), option).toThrow(bad(option))
@@ -43,7 +43,7 @@ export const badInput: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'a platform without the transport closes the hook as fatal, and the message says what to do',
+    name: 'without the transport the connection closes as fatal, and the error message says what to do',
     async run(page) {
       const errors: unknown[] = []
       const { carrier } = page.server.kind
@@ -56,7 +56,7 @@ export const badInput: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'a bad URL does not show its query, user or fragment in the error',
+    name: 'the error of an invalid URL omits its query, user and fragment',
     async run(page) {
       const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
       await page.until(() => expect(one.shown.status).toBe('closed'))

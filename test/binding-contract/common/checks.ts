@@ -3,14 +3,14 @@ import type { CommonPage } from '../support/page.ts'
 
 type Mounted = Pick<ReturnType<CommonPage['mount']>, 'renders' | 'shown'>
 
-/** Nothing follows: no attempt and no timer, however long one waits. */
+/** Expects no timer, and no further attempt within an hour. */
 export async function expectFinal(page: CommonPage, attempts: number): Promise<void> {
   expect(page.timers).toBe(0)
   await page.advance(3_600_000)
   expect(page.server.connections).toHaveLength(attempts)
 }
 
-/** Waits that are due after exactly so many ms each, and not one before. */
+/** Expects retries after exactly these delays in ms. */
 export async function expectWaits(page: CommonPage, one: Mounted, waits: readonly number[]): Promise<void> {
   for (const wait of waits) {
     await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'timer' }))

@@ -4,7 +4,7 @@ import { expectFinal } from './checks.ts'
 
 export const closing: readonly CommonScenario[] = [
   {
-    name: '[close] close() before anything is opened opens nothing',
+    name: '[close] close() in the tick of the mount opens nothing',
     async run(page) {
       const one = page.mount('/early')
       one.close()
@@ -19,7 +19,7 @@ export const closing: readonly CommonScenario[] = [
       const one = page.mount('/slow', { environment: silent.environment })
       await page.until(() => expect(silent.attempts).toHaveLength(1))
       one.close()
-      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(silent.attempts[0]?.isAborted).toBe(true)
       silent.attempts[0]?.accept()
       await expectFinal(page, 0)
       expect(silent.attempts).toHaveLength(1)
@@ -27,7 +27,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[close] close() during backoff ends the waiting',
+    name: '[close] close() during backoff cancels the retry',
     async run(page) {
       const one = await page.mountOpen('/gone')
       page.server.connection.cut()
@@ -38,20 +38,20 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[close] close() inside a message handler: the rest of the same chunk is not delivered',
+    name: '[close] after close() in a message handler the rest of the chunk is not delivered',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = await page.mountOpen('/chunk', {
         onMessage(message) {
-          heard.push(message)
+          received.push(message)
           if (message === 'stop') one.close()
         },
       })
-      page.server.connection.say('go', 'stop', 'never')
+      page.server.connection.send('go', 'stop', 'never')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'stop' }))
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       await expectFinal(page, 1)
-      expect(heard).toEqual(['go', 'stop'])
+      expect(received).toEqual(['go', 'stop'])
     },
   },
   {
@@ -62,17 +62,17 @@ export const closing: readonly CommonScenario[] = [
       one.open()
       await page.until(() => expect(page.server.connections).toHaveLength(2))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', closed: undefined }))
-      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.outcome).toBe('left'))
     },
   },
   {
-    name: '[reconnect] reconnect() replaces a connection that is open',
+    name: '[reconnect] reconnect() replaces an open connection',
     async run(page) {
       const one = await page.mountOpen('/fresh')
       one.reconnect()
       await page.until(() => expect(page.server.connections).toHaveLength(2))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.outcome).toBe('left'))
     },
   },
   {
@@ -83,7 +83,7 @@ export const closing: readonly CommonScenario[] = [
       await page.until(() => expect(silent.attempts).toHaveLength(1))
       one.reconnect()
       await page.until(() => expect(silent.attempts).toHaveLength(2))
-      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(silent.attempts[0]?.isAborted).toBe(true)
       silent.attempts[1]?.fail()
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       one.reconnect()
@@ -95,11 +95,11 @@ export const closing: readonly CommonScenario[] = [
       await page.until(() => expect(silent.attempts).toHaveLength(4))
       silent.attempts[3]?.accept()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', closed: undefined }))
-      expect(silent.attempts[2]?.isOver).toBe(true)
+      expect(silent.attempts[2]?.isAborted).toBe(true)
     },
   },
   {
-    name: '[reconnect] reconnect() works when attempts are exhausted, and resets the count',
+    name: '[reconnect] reconnect() works after the last retry and resets the number of attempts',
     async run(page) {
       page.server.refuse()
       const one = page.mount(
@@ -120,7 +120,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[unmount] unmounting closes the connection after the linger and calls no handler any more',
+    name: '[unmount] unmounting closes the connection after closeDelay, and calls no handler afterwards',
     async run(page) {
       const calls: string[] = []
       const one = await page.mountOpen('/leave', {
@@ -130,27 +130,27 @@ export const closing: readonly CommonScenario[] = [
         onError: () => calls.push('error'),
       })
       one.unmount()
-      page.server.connection.say('to nobody')
+      page.server.connection.send('after the end')
       await page.advance(999)
-      expect(page.server.connection.over).toBeUndefined()
+      expect(page.server.connection.outcome).toBeUndefined()
       await page.advance(1)
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       expect(calls).toEqual([])
     },
   },
   {
-    name: '[unmount] unmount during connecting aborts the attempt',
+    name: '[unmount] unmounting during connecting aborts the attempt',
     async run(page) {
       const { silent } = page
       const one = page.mount('/hasty', { environment: silent.environment, closeDelay: 0 })
       await page.until(() => expect(silent.attempts).toHaveLength(1))
       one.unmount()
-      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(silent.attempts[0]?.isAborted).toBe(true)
       expect(page.timers).toBe(0)
     },
   },
   {
-    name: '[unmount] unmount in the tick of the mount opens nothing',
+    name: '[unmount] unmounting in the tick of the mount opens nothing',
     async run(page) {
       page.mount('/flash', { closeDelay: 0 }).unmount()
       await page.settle()
@@ -158,21 +158,21 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[reconnect] reconnect() inside a message handler: the rest of the same chunk is the old connection’s, and is not delivered',
+    name: '[reconnect] after reconnect() in a message handler the rest of the old chunk is not delivered',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = await page.mountOpen('/chunk', {
         onMessage(message) {
-          heard.push(message)
+          received.push(message)
           if (message === 'again' && page.server.connections.length < 2) one.reconnect()
         },
       })
-      page.server.connection.say('a', 'again', 'never')
+      page.server.connection.send('a', 'again', 'never')
       await page.until(() => expect(page.server.connections).toHaveLength(2))
-      page.server.connection.say('b')
+      page.server.connection.send('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
       const again = page.server.kind.repeats ? ['a', 'again', 'never'] : []
-      expect(heard).toEqual(['a', 'again', ...again, 'b'])
+      expect(received).toEqual(['a', 'again', ...again, 'b'])
     },
   },
 ]

@@ -8,7 +8,7 @@ const reduce = collected()
 const retry = { delay: () => 100 }
 const components = [0, 1, 2]
 
-/** A component's options with a function that gives this token: a new one with each call. */
+/** Options with a new function that returns this token. */
 const by = (page: CommonPage, token: string) => ({
   ...page.server.kind.by(() => token),
   reduce,
@@ -21,7 +21,7 @@ const expectPrivateWarning = () => expectWarning(/do not share a connection to t
 
 export const functions: readonly CommonScenario[] = [
   {
-    name: '[sharing] [identity] the same function shares a connection; inline functions have one per component, unless a key is given',
+    name: '[sharing] [identity] components with the same function share a connection; inline functions share only with a key',
     async run(page) {
       const shared = by(page, 'user-ada')
       for (const _ of components) await page.mountOpen('/same', shared)
@@ -37,27 +37,27 @@ export const functions: readonly CommonScenario[] = [
   {
     name: '[sharing] the same holds for URL functions',
     async run(page) {
-      const url = (_: unknown) => '/said'
+      const url = (_: unknown) => '/typed'
       for (const _ of components) await page.mountOpen(url)
       expect(page.server.connections).toHaveLength(1)
-      for (const _ of components) await page.mountOpen((_: unknown) => '/said')
+      for (const _ of components) await page.mountOpen((_: unknown) => '/typed')
       expect(page.server.connections).toHaveLength(4)
-      for (const _ of components) await page.mountOpen((_: unknown) => '/said', { key: 'said' })
+      for (const _ of components) await page.mountOpen((_: unknown) => '/typed', { key: 'same' })
       expect(page.server.connections).toHaveLength(5)
       expectPrivateWarning()
     },
   },
   {
-    name: '[option-functions] [sharing] all components take the same new function, as for a renewed token: their connection goes on, and the next attempt calls it',
+    name: '[option-functions] [sharing] if all components change to the same new function, the connection stays and the next attempt calls it',
     async run(page) {
       const old = by(page, 'user-ada.1')
       const ones = [await page.mountOpen('/feed', old), await page.mountOpen('/feed', old)]
-      page.server.connection.say('before')
+      page.server.connection.send('before')
       await page.until(() => expect(ones[1]?.shown.data).toEqual(['before']))
       const renewed = by(page, 'user-ada.2')
       for (const one of ones) one.rerender('/feed', renewed)
       await page.settle()
-      page.server.connection.say('after')
+      page.server.connection.send('after')
       for (const one of ones) {
         await page.until(() => expect(one.shown.data).toEqual(['before', 'after']))
         expect(statuses(one)).toEqual(['connecting', 'open'])
@@ -71,27 +71,27 @@ export const functions: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[identity] one of two components is given another function: it leaves, and the other one stays connected',
+    name: '[identity] a component that changes to another function leaves the connection, and the other one stays connected',
     async run(page) {
       const shared = by(page, 'user-ada')
       const stays = await page.mountOpen('/feed', shared)
       const leaves = await page.mountOpen('/feed', shared)
-      page.server.connection.say('for ada')
+      page.server.connection.send('for ada')
       await page.until(() => expect(leaves.shown.data).toEqual(['for ada']))
       leaves.rerender('/feed', by(page, 'user-bob'))
       await page.until(() => expect(tokens(page)).toEqual(['user-ada', 'user-bob']))
       await page.until(() => expect(leaves.shown).toMatchObject({ status: 'open', data: [] }))
-      page.server.connections[0]?.say('more for ada')
-      page.server.connections[1]?.say('for bob')
+      page.server.connections[0]?.send('more for ada')
+      page.server.connections[1]?.send('for bob')
       await page.until(() => expect(stays.shown.data).toEqual(['for ada', 'more for ada']))
       await page.until(() => expect(leaves.shown.data).toEqual(['for bob']))
       expect(statuses(stays)).toEqual(['connecting', 'open'])
-      expect(page.server.connections.map(({ over }) => over)).toEqual([undefined, undefined])
+      expect(page.server.connections.map(({ outcome }) => outcome)).toEqual([undefined, undefined])
       expectPrivateWarning()
     },
   },
   {
-    name: '[identity] the oldest of two components is given another function: the younger one stays connected, and its options decide',
+    name: '[identity] if the oldest component changes to another function, the next one stays connected and its options apply',
     async run(page) {
       const shared = by(page, 'user-ada')
       const leaves = await page.mountOpen('/feed', shared)

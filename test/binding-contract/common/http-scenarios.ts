@@ -16,7 +16,7 @@ const always = (page: HttpPage, status: number, headers?: Record<string, string>
 const inSeconds = (page: HttpPage, seconds: number) =>
   new Date((page.environment.now?.() ?? 0) + seconds * 1000).toUTCString()
 
-/** Mounts one before a server that answers so, and says how long it waits before it requests again. */
+/** Mounts a component and returns its retry delay in ms after such a response. */
 async function waitAfter(page: HttpPage, status: number, headers: Record<string, string>): Promise<unknown> {
   always(page, status, headers)
   const one = page.mount(`/wait-${page.server.connections.length}`, { retry: { delay } })
@@ -26,10 +26,10 @@ async function waitAfter(page: HttpPage, status: number, headers: Record<string,
   return retryAt - (page.environment.now?.() ?? 0)
 }
 
-/** What every kind of connection over HTTP requests promises alike, theme by theme. */
+/** Scenarios of all connections over HTTP, by theme. */
 const reconnecting: readonly HttpScenario[] = [
   {
-    name: '[retry-after] Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
+    name: '[retry-after] Retry-After in seconds or as a date delays the retry by up to five minutes; invalid values are ignored',
     async run(page) {
       expect(await waitAfter(page, 503, { 'retry-after': '7' })).toBe(7100)
       expect(await waitAfter(page, 429, { 'retry-after': inSeconds(page, 30) })).toBe(30_100)
@@ -41,7 +41,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] [event-stream-responses] a status that would come again is fatal and not retried, and the error has it',
+    name: '[fatal-errors] [event-stream-responses] a permanent error status is fatal, is not retried and is in the error',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 410, 422]) {
         always(page, status)
@@ -56,7 +56,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] retry.when has the last word, both ways',
+    name: '[fatal-errors] retry.when decides whether to retry, either way',
     async run(page) {
       const seen: unknown[] = []
       const when = (error: TautlineError | undefined, retryable: boolean) => {
@@ -74,7 +74,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 401 calls the header function once more at once, then is fatal',
+    name: '[fatal-errors] 401 calls the header function once more at once; a second 401 is fatal',
     async run(page) {
       let tokens = 0
       const headers = () => ({ authorization: `Bearer ${++tokens}` })
@@ -95,7 +95,7 @@ const reconnecting: readonly HttpScenario[] = [
 
 const providers: readonly HttpScenario[] = [
   {
-    name: '[option-functions] a function that throws, rejects or never settles is a failed attempt, with its error as the cause',
+    name: '[option-functions] a function that throws, rejects or returns an invalid value fails the attempt, and its error is the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const errors: Error[] = []
@@ -104,7 +104,7 @@ const providers: readonly HttpScenario[] = [
           throw wrong
         },
         () => Promise.reject(wrong),
-        () => undefined as never, // as plain JavaScript might
+        () => undefined as never, // as JavaScript code may
         () => ({ authorization: 'Bearer 3' }),
       ]
       const one = page.mount('/tokens', {
@@ -125,7 +125,7 @@ const providers: readonly HttpScenario[] = [
     },
   },
   {
-    name: '[option-functions] one that never settles counts as a failed attempt after timeout.connect, and its signal is aborted',
+    name: '[option-functions] a function that never settles fails the attempt after timeout.connect, and its signal is aborted',
     async run(page) {
       let signal: AbortSignal | undefined
       const one = page.mount('/wedged', {
@@ -150,7 +150,7 @@ const providers: readonly HttpScenario[] = [
 
 const sharing: readonly HttpScenario[] = [
   {
-    name: '[sharing] [share-frameworks] method, body, credentials and headers are part of the key; codec and reducer are not; functions share by identity or by a key',
+    name: '[sharing] [share-frameworks] connections are shared by method, body, credentials and headers, not by codec or reducer; functions by identity or key',
     async run(page) {
       const post = { method: 'POST', body: { a: 1 } }
       const same = [post, { ...post, body: { a: 1 } }, { ...post, codec: json(), reduce: collected() }]
@@ -169,15 +169,15 @@ const sharing: readonly HttpScenario[] = [
       for (const options of other) await page.mountOpen('/place', options)
       expect(page.server.connections).toHaveLength(1 + other.length)
       const body = () => 'x'
-      const said = [
+      const withFunctionBodies = [
         { method: 'POST', body },
         { method: 'POST', body },
         { method: 'POST', body: () => 'x' },
-        { method: 'POST', body, key: 'said' },
-        { method: 'POST', body: () => 'x', key: 'said' },
+        { method: 'POST', body, key: 'same' },
+        { method: 'POST', body: () => 'x', key: 'same' },
       ]
-      for (const options of said) await page.mountOpen('/said', options)
-      expect(page.server.connections.filter(({ path }) => path === '/said')).toHaveLength(3)
+      for (const options of withFunctionBodies) await page.mountOpen('/typed', options)
+      expect(page.server.connections.filter(({ path }) => path === '/typed')).toHaveLength(3)
       expectWarning(/do not share a connection to the same URL/)
     },
   },
@@ -185,7 +185,7 @@ const sharing: readonly HttpScenario[] = [
 
 const badInput: readonly HttpScenario[] = [
   {
-    name: 'a header that no request can have closes the hook as fatal, and is not repeated in the error',
+    name: 'an invalid header closes the connection as fatal, and its value is not in the error',
     async run(page) {
       const one = page.mount('/headers', { headers: { authorization: 'Bearer secret\nnext: line' } })
       await page.until(() => expect(one.shown).toMatchObject(fatal))

@@ -9,11 +9,11 @@ import type { AnyEventSourceOptions } from '@tautline/core/event-source'
 import { fromHeader, query } from '@tautline/core/long-poll'
 import { tokensInHeaders } from '../support/tokens.ts'
 
-/** Options of which each is there, so that none is forgotten; the environment is the page's. */
+/** All options as required ones, except the environment. */
 type Every<Options> = Record<Exclude<keyof Options, 'environment'>, unknown>
 type Common = keyof CommonOptions<unknown, unknown>
 
-/** What every hook takes, all of it written inline. */
+/** All options that every hook has. */
 const everyCommonOption = () =>
   ({
     enabled: true,
@@ -38,13 +38,13 @@ const everyCommonOption = () =>
 
 const codec = () => ({ ...json(), decode: (raw: unknown) => raw })
 
-/** Headers that name one request: random ones are no other user. */
+/** Headers that identify one request, not a user. */
 const randomHeaders = () => ({
   'X-Request-ID': Math.random().toString(36),
   traceparent: `00-${Math.random().toString(16).slice(2)}-01`,
 })
 
-/** What every hook over HTTP takes: by values, with a body, and by functions. */
+/** All options of hooks over HTTP: as values, with a body, and as functions. */
 function everyHttpOption(token: string) {
   const headers = { ...tokensInHeaders.as(token).headers, ...randomHeaders(), 'x-view': `${Math.random()}` }
   const common = { ignoreHeaders: ['x-view'], credentials: 'same-origin' }
@@ -58,7 +58,7 @@ function everyHttpOption(token: string) {
 
 type Http = 'method' | 'headers' | 'ignoreHeaders' | 'body' | 'credentials'
 
-/** All that `useEventSource` takes. */
+/** All options of `useEventSource`. */
 export const everyStreamOption = (token: string): readonly object[] =>
   everyHttpOption(token).flatMap((http) =>
     [
@@ -79,7 +79,7 @@ export const everyStreamOption = (token: string): readonly object[] =>
     })),
   )
 
-/** All that `useLongPoll` takes. */
+/** All options of `useLongPoll`. */
 export const everyPollOption = (token: string): readonly object[] =>
   everyHttpOption(token).map((http) => ({
     ...everyCommonOption(),
@@ -96,7 +96,7 @@ export const everyPollOption = (token: string): readonly object[] =>
     } satisfies Omit<Every<LongPollOptions>, Common | Http>),
   }))
 
-/** All that `useWebSocket` takes: subprotocols by values and by a function. */
+/** All options of `useWebSocket`, with subprotocols as values and as a function. */
 export const everySocketOption = (token: string): readonly object[] =>
   [[token, 'v1'], async () => [token, 'v1']].map((protocols) => ({
     ...everyCommonOption(),

@@ -10,13 +10,13 @@ const ada = 'user-ada'
 
 const tokens = ({ server }: CommonPage) => server.connections.map(({ token }) => token)
 
-/** Renders a component again and again, with a message now and then, and expects one connection. */
+/** Renders a component often, with messages in between, and expects one connection. */
 async function renderOften(page: CommonPage, url: () => string, optionsOf: () => object): Promise<void> {
   const connections = page.server.connections.length
   const one = await page.mountOpen(url(), optionsOf())
   for (const index of renders) {
     one.rerender(url(), optionsOf())
-    if (index % 10 === 0) page.server.connection.say(String(index))
+    if (index % 10 === 0) page.server.connection.send(String(index))
     if (index % 5 === 0) await page.settle()
   }
   await page.advance(60_000)
@@ -29,7 +29,7 @@ async function renderOften(page: CommonPage, url: () => string, optionsOf: () =>
 
 export const inline: readonly CommonScenario[] = [
   {
-    name: '[close] [latest-handlers] every option written inline, objects and functions, in a hundred renders: one connection',
+    name: '[close] [latest-handlers] a hundred renders with inline objects and functions keep one connection',
     async run(page) {
       const { everything } = page.server.kind
       for (const [index] of everything(ada).entries())
@@ -41,7 +41,7 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[close] [latest-handlers] a URL object and a URL function written inline in a hundred renders: one connection each',
+    name: '[close] [latest-handlers] a hundred renders with an inline URL object or URL function keep one connection',
     async run(page) {
       const { origin, kind } = page.server
       for (const url of [() => new URL('/object', origin), () => (_: unknown) => '/function']) {
@@ -62,7 +62,7 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[latest-handlers] [identity] a token given by value reconnects once per change, with a warning in development',
+    name: '[latest-handlers] [identity] a token given as a value reconnects once per change, with a warning in development',
     async run(page) {
       const { as, carrier } = page.server.kind
       const one = await page.mountOpen('/value', as('user-ada.1'))
@@ -77,7 +77,7 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[latest-handlers] [option-functions] a token that is renewed by a function does not reconnect, be the function the same or a new one with each token',
+    name: '[latest-handlers] [option-functions] a token renewed by a function does not reconnect, whether the function stays the same or not',
     async run(page) {
       const { by } = page.server.kind
       let token = 'user-ada.1'

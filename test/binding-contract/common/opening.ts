@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
+import { collected } from '../support/driver.ts'
 import { statuses } from '../support/page.ts'
 import type { CommonScenario } from '../support/scenario.ts'
 
 export const opening: readonly CommonScenario[] = [
   {
-    name: '[status] status goes connecting, open, closed without failures, and a component renders for nothing else',
+    name: '[status] without failures the status is connecting, open, closed, and a component renders only for these',
     async run(page) {
       const one = await page.mountOpen('/good')
       one.close()
@@ -14,7 +15,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[status] while it waits to reconnect, status is backoff and never closed',
+    name: '[status] the status is backoff, never closed, while the connection waits to reconnect',
     async run(page) {
       const one = await page.mountOpen('/blip')
       page.server.connection.cut()
@@ -25,7 +26,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] without a URL (null, undefined or empty) nothing is opened; a URL that comes later opens',
+    name: '[no-url] opens nothing without a URL (null, undefined or empty), and opens when a URL is set',
     async run(page) {
       const all = [page.mount(null), page.mount(undefined), page.mount('')]
       await page.advance(60_000)
@@ -37,16 +38,16 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] a URL that goes away closes the connection',
+    name: '[no-url] closes the connection when the URL is removed',
     async run(page) {
       const one = await page.mountOpen('/going')
       one.rerender(null)
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
     },
   },
   {
-    name: '[no-url] enabled false opens nothing, true opens, and false again closes',
+    name: '[no-url] enabled: false opens nothing, true opens, and false again closes',
     async run(page) {
       const one = page.mount('/switch', { enabled: false })
       await page.advance(60_000)
@@ -55,7 +56,7 @@ export const opening: readonly CommonScenario[] = [
       one.rerender('/switch', { enabled: true })
       await page.until(() => expect(one.shown.status).toBe('open'))
       one.rerender('/switch', { enabled: false })
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
       await page.until(() => expect(one.shown.status).toBe('idle'))
       expect(page.server.connections).toHaveLength(1)
     },
@@ -72,7 +73,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[open-once] open, close and open again in one tick is one connection attempt',
+    name: '[open-once] open(), close() and open() in one tick make one attempt',
     async run(page) {
       const one = page.mount('/once', { enabled: false })
       one.open()
@@ -84,7 +85,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[server-rendering] on a server nothing opens, and the status is the first one of a page',
+    name: '[server-rendering] on a server nothing opens, and the status is the initial one of a browser',
     async run(page) {
       expect(await page.renderOnServer('/ssr')).toContain('connecting')
       expect(await page.renderOnServer(null)).toContain('idle')
@@ -93,6 +94,24 @@ export const opening: readonly CommonScenario[] = [
       expect(page.server.connections).toEqual([])
       const one = page.mount('/ssr')
       expect(one.renders[0]).toMatchObject({ status: 'connecting', data: undefined })
+    },
+  },
+  {
+    name: '[server-rendering] hydration matches the HTML of the server, and then one connection opens',
+    async run(page) {
+      const options = { reduce: collected() }
+      const html = await page.renderOnServer('/hydrated', options)
+      expect(html).toBe('connecting')
+      await page.settle()
+      expect(page.server.connections).toEqual([])
+      expect(page.timers).toBe(0)
+      const one = page.hydrate(html, '/hydrated', options)
+      await page.until(() => expect(one.text).toBe('open'))
+      page.server.connection.send('a', 'b')
+      await page.until(() => expect(one.renders.at(-1)).toMatchObject({ status: 'open', data: ['a', 'b'] }))
+      expect(one.renders[0]).toMatchObject({ status: 'connecting', data: [] })
+      expect(one.isReused).toBe(true)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
 ]

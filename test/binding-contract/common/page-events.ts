@@ -3,7 +3,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly CommonScenario[] = [
   {
-    name: '[offline] offline: no attempts; online: one',
+    name: '[offline] makes no attempt while offline, and one when online',
     async run(page) {
       const one = await page.mountOpen('/net')
       page.signal('offline')
@@ -19,15 +19,15 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[bfcache] a page that goes into the bfcache lets its connection go, and one that comes back opens it again',
+    name: '[bfcache] a page in the bfcache closes its connection, and opens it again when it returns',
     async run(page) {
       const one = await page.mountOpen('/bfcache')
-      page.server.connection.say('before')
+      page.server.connection.send('before')
       await page.until(() => expect(one.shown.data).toBe('before'))
       page.signal('pagehide')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))
       expect(page.timers).toBe(0)
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
       page.signal('pageshow')
       await page.advance(1250)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'before' }))
@@ -35,28 +35,28 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[hidden-page] with pause.hidden a hidden page gives its connection back, and without it keeps it',
+    name: '[hidden-page] a hidden page closes its connection with pause.hidden, and keeps it without',
     async run(page) {
-      const one = await page.mountOpen('/quiet', { pause: { hidden: true } })
-      const other = await page.mountOpen('/kept')
+      const one = await page.mountOpen('/hidden', { pause: { hidden: true } })
+      const other = await page.mountOpen('/stays')
       page.signal('hidden')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'visible' }))
-      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.outcome).toBe('left'))
       await page.advance(3_600_000)
       expect(other.shown.status).toBe('open')
-      expect(page.server.connections.map(({ over }) => over)).toEqual(['left', undefined])
+      expect(page.server.connections.map(({ outcome }) => outcome)).toEqual(['left', undefined])
       page.signal('visible')
       await page.advance(1250)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.connections.filter(({ path }) => path === '/quiet')).toHaveLength(2)
+      expect(page.server.connections.filter(({ path }) => path === '/hidden')).toHaveLength(2)
     },
   },
   {
-    name: '[connect-timeout] an attempt that neither opens nor fails is abandoned after timeout.connect',
+    name: '[connect-timeout] an attempt that neither opens nor fails is aborted after timeout.connect',
     async run(page) {
       const { silent } = page
       const one = page.mount('/stuck', {
-        ...page.server.kind.impatient,
+        ...page.server.kind.timingOut,
         environment: silent.environment,
         timeout: { connect: 5000 },
       })
@@ -67,7 +67,7 @@ export const pageEvents: readonly CommonScenario[] = [
         expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
       )
       expect(silent.attempts).toHaveLength(1)
-      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(silent.attempts[0]?.isAborted).toBe(true)
       await page.advance(500)
       await page.until(() => expect(silent.attempts).toHaveLength(2))
       silent.attempts[1]?.accept()

@@ -3,7 +3,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const providers: readonly CommonScenario[] = [
   {
-    name: '[option-functions] a URL function that throws or rejects is a failed attempt, with its error as the cause',
+    name: '[option-functions] a URL function that throws or rejects fails the attempt, and its error is the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const errors: Error[] = []
@@ -28,7 +28,7 @@ export const providers: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[option-functions] a URL function that never settles counts as a failed attempt after timeout.connect',
+    name: '[option-functions] a URL function that never settles fails the attempt after timeout.connect',
     async run(page) {
       const one = page.mount((_: unknown) => new Promise<string>(() => {}), { timeout: { connect: 3000 } })
       await page.advance(2999)
@@ -40,7 +40,7 @@ export const providers: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[option-functions] another URL function replaces the one before it without reconnecting',
+    name: '[option-functions] a new URL function replaces the old one without a reconnect',
     async run(page) {
       const token = (name: string) => (_: unknown) => `/${name}`
       const one = await page.mountOpen(token('old'))

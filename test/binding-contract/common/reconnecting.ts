@@ -7,29 +7,29 @@ const delay = () => 100
 
 export const reconnecting: readonly CommonScenario[] = [
   {
-    name: '[retry-delays] a failed request is retried after one short delay, then after widely spread ones',
+    name: '[retry-delays] a failed attempt is retried after a short delay, then after random longer ones',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default')
-      // Chance is 0.5 on this page: half of 1 s, then the middle of a window of 8 s, which grows by a fifth after five tries.
+      // random() is 0.5: half of 1 s, then the middle of 8 s, which grows by a fifth after five attempts.
       await expectWaits(page, one, [500, 8000, 8000, 8000, 8000, 8000, 9600])
     },
   },
   {
-    name: '[retry-delays] the delays are exactly those of the policy, and each one is emitted',
+    name: '[retry-delays] waits exactly the delays of the policy and calls onRetry for each',
     async run(page) {
       page.server.refuse()
-      const told: unknown[] = []
+      const retries: unknown[] = []
       const one = page.mount('/policy', {
         retry: { delay: exponential({ base: 100, cap: 400, jitter: 0 }) },
-        onRetry: ({ attempt, retryAt }) => told.push([attempt, retryAt - (page.environment.now?.() ?? 0)]),
+        onRetry: ({ attempt, retryAt }) => retries.push([attempt, retryAt - (page.environment.now?.() ?? 0)]),
       })
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       const { retryAt } = one.shown
       expect(retryAt).toBe((page.environment.now?.() ?? 0) + 100)
       await expectWaits(page, one, [100, 200, 400, 400])
-      await page.until(() => expect(told).toHaveLength(5))
-      expect(told).toEqual([
+      await page.until(() => expect(retries).toHaveLength(5))
+      expect(retries).toEqual([
         [1, 100],
         [2, 200],
         [3, 400],
@@ -39,7 +39,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[stable-connection] a server that accepts and drops at once is not flooded: the attempts keep counting',
+    name: '[stable-connection] attempts keep counting if the server accepts a connection and closes it at once',
     async run(page) {
       const attempts: number[] = []
       page.server.drop()
@@ -51,14 +51,14 @@ export const reconnecting: readonly CommonScenario[] = [
       page.server.accept()
       await page.advance(100)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      // Stable for five seconds: now the count starts afresh.
+      // After five stable seconds attempts are counted from 0.
       await page.advance(5000)
       page.server.connection.cut()
       await page.until(() => expect(attempts).toEqual([1, 2, 3, 1]))
     },
   },
   {
-    name: '[retry-limit] the limit is exact; then status is closed by exhausted, and onGiveUp has the number of attempts',
+    name: '[retry-limit] stops exactly at the limit as exhausted, and gives the number of attempts to onGiveUp',
     async run(page) {
       page.server.refuse()
       const gaveUp: unknown[] = []
@@ -76,7 +76,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[retry-limit] retry false tries once',
+    name: '[retry-limit] retry: false makes one attempt',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/once-only', { retry: false })

@@ -15,7 +15,7 @@ import { users } from './users.ts'
 
 type Themes<One> = Readonly<Record<string, readonly One[]>>
 
-/** What every kind of connection promises alike: written once, and run for each of them. */
+/** Scenarios of all kinds of connections. */
 const commonScenarios: Themes<CommonScenario> = {
   opening,
   destinations,
@@ -32,7 +32,7 @@ const commonScenarios: Themes<CommonScenario> = {
   'bad input': badInput,
 }
 
-/** All that one kind of connection promises: what all do, and its own beside it, theme by theme. */
+/** All scenarios of one kind of connection, by theme: the common ones and its own. */
 export function withCommon<Own extends Scenario<never>>(own: Themes<Own>): Themes<CommonScenario | Own> {
   const themes = new Set([...Object.keys(commonScenarios), ...Object.keys(own)])
   return Object.fromEntries(

@@ -8,34 +8,34 @@ export const sharing: readonly CommonScenario[] = [
   {
     name: '[sharing] components with the same destination share one connection, and each handler receives each message once',
     async run(page) {
-      const heard: string[] = []
+      const received: string[] = []
       const ones = components.map((index) =>
-        page.mount('/shared', { onMessage: (message) => heard.push(`${index} ${String(message)}`) }),
+        page.mount('/shared', { onMessage: (message) => received.push(`${index} ${String(message)}`) }),
       )
       await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('open')))
       expect(page.server.connections).toHaveLength(1)
-      for (const text of ['a', 'b']) page.server.connection.say(text)
+      for (const text of ['a', 'b']) page.server.connection.send(text)
       await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all('b')))
-      expect(heard).toEqual(['0 a', '1 a', '2 a', '0 b', '1 b', '2 b'])
+      expect(received).toEqual(['0 a', '1 a', '2 a', '0 b', '1 b', '2 b'])
     },
   },
   {
-    name: '[sharing] the connection is let go a linger after the last one has gone',
+    name: '[sharing] the connection closes closeDelay ms after the last component unmounted',
     async run(page) {
       const ones = components.map(() => page.mount('/shared', { closeDelay: 500 }))
       await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
       for (const one of ones.slice(1)) one.unmount()
       await page.advance(60_000)
-      expect(page.server.connection.over).toBeUndefined()
+      expect(page.server.connection.outcome).toBeUndefined()
       ones[0]?.unmount()
       await page.advance(499)
-      expect(page.server.connection.over).toBeUndefined()
+      expect(page.server.connection.outcome).toBeUndefined()
       await page.advance(1)
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
     },
   },
   {
-    name: '[sharing] one that comes within the linger takes the connection over: navigation does not flap',
+    name: '[sharing] a component that mounts within closeDelay uses the open connection',
     async run(page) {
       const before = await page.mountOpen('/shared', { closeDelay: 500 })
       before.unmount()
@@ -44,11 +44,11 @@ export const sharing: readonly CommonScenario[] = [
       await page.advance(60_000)
       expect(after.shown.status).toBe('open')
       expect(page.server.connections).toHaveLength(1)
-      expect(page.server.connection.over).toBeUndefined()
+      expect(page.server.connection.outcome).toBeUndefined()
     },
   },
   {
-    name: '[sharing] one that moves to another URL leaves the others where they are',
+    name: '[sharing] a component that changes its URL does not affect the others',
     async run(page) {
       const stays = await page.mountOpen('/shared')
       const moves = await page.mountOpen('/shared')
@@ -58,20 +58,20 @@ export const sharing: readonly CommonScenario[] = [
       )
       await page.until(() => expect(moves.shown.status).toBe('open'))
       expect(stays.shown.status).toBe('open')
-      expect(page.server.connections[0]?.over).toBeUndefined()
+      expect(page.server.connections[0]?.outcome).toBeUndefined()
     },
   },
   {
-    name: '[sharing] close() closes for everybody who shares the connection',
+    name: '[sharing] close() closes the connection for all components that share it',
     async run(page) {
       const [one, other] = [await page.mountOpen('/shared'), await page.mountOpen('/shared')]
       one.close()
       await page.until(() => expect(other.shown.closed).toEqual({ by: 'user' }))
-      await page.until(() => expect(page.server.connection.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.outcome).toBe('left'))
     },
   },
   {
-    name: '[share-frameworks] share false, and different share keys, do not share',
+    name: '[share-frameworks] share: false and different keys do not share',
     async run(page) {
       for (const options of [{}, { share: false }, { share: false }, { key: 'mine' }, { key: 'mine' }]) {
         await page.mountOpen('/private', options)
@@ -80,17 +80,17 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] a late joiner gets the current status and the last data at once, and no handler is called for it',
+    name: '[late-subscribers] a late subscriber gets the current status and data at once, without a call of its handlers',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const early = await page.mountOpen('/late')
-      page.server.connection.say('old', 'news')
+      page.server.connection.send('old', 'news')
       await page.until(() => expect(early.shown.data).toBe('news'))
-      const late = page.mount('/late', { onMessage: (message) => heard.push(message) })
+      const late = page.mount('/late', { onMessage: (message) => received.push(message) })
       await page.until(() => expect(late.shown).toMatchObject({ status: 'open', data: 'news' }))
-      page.server.connection.say('more')
+      page.server.connection.send('more')
       await page.until(() => expect(late.shown.data).toBe('more'))
-      expect(heard).toEqual(['more'])
+      expect(received).toEqual(['more'])
       expect(page.server.connections).toHaveLength(1)
     },
   },

@@ -10,7 +10,7 @@ const retry = { delay: () => 100 }
 
 const as = (page: CommonPage, token: string) => ({ ...page.server.kind.as(token), reduce, retry })
 
-/** In development, where the token is a header. */
+/** Expects the warning for a changed header; a WebSocket has no headers. */
 function expectTokenWarning(page: CommonPage): void {
   if (page.server.kind.carrier === 'fetch') expectWarning(/value of the Authorization header changed/)
 }
@@ -19,23 +19,23 @@ const tokens = ({ server }: CommonPage) => server.connections.map(({ token }) =>
 
 export const users: readonly CommonScenario[] = [
   {
-    name: '[identity] a component that comes within the linger for another user gets a connection of its own, and nothing of the old one',
+    name: '[identity] a component of another user that mounts within closeDelay gets its own connection and no data of the first user',
     async run(page) {
       const ofAda = await page.mountOpen('/feed', { ...as(page, ada), closeDelay: 1000 })
       const { connection } = page.server
-      connection.say('for ada')
+      connection.send('for ada')
       await page.until(() => expect(ofAda.shown.data).toEqual(['for ada']))
       ofAda.unmount()
       await page.advance(400)
-      const heard: unknown[] = []
-      const onMessage = (message: unknown) => heard.push(message)
+      const received: unknown[] = []
+      const onMessage = (message: unknown) => received.push(message)
       const ofBob = page.mount('/feed', { ...as(page, bob), closeDelay: 1000, onMessage })
-      connection.say('also for ada')
+      connection.send('also for ada')
       await page.until(() => expect(ofBob.shown.status).toBe('open'))
       expect(tokens(page)).toEqual([ada, bob])
-      page.server.connection.say('for bob')
+      page.server.connection.send('for bob')
       await page.until(() => expect(ofBob.shown.data).toEqual(['for bob']))
-      expect(heard).toEqual(['for bob'])
+      expect(received).toEqual(['for bob'])
       expect(JSON.stringify(ofBob.renders)).not.toContain('ada')
       await page.advance(600)
       await page.until(() => expect(page.server.unfinished).toHaveLength(1))
@@ -43,30 +43,30 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[identity] a hook that is given another user leaves the connection of the old one, and shows nothing of it',
+    name: '[identity] a hook that changes to another user leaves the connection of the first user and shows none of its data',
     async run(page) {
-      const heard: unknown[] = []
-      const onMessage = (message: unknown) => heard.push(message)
+      const received: unknown[] = []
+      const onMessage = (message: unknown) => received.push(message)
       const one = await page.mountOpen('/feed', { ...as(page, ada), onMessage })
       const { connection } = page.server
-      connection.say('for ada')
+      connection.send('for ada')
       await page.until(() => expect(one.shown.data).toEqual(['for ada']))
-      connection.say('late for ada')
+      connection.send('late for ada')
       const { length } = one.renders
       one.rerender('/feed', { ...as(page, bob), onMessage })
-      connection.say('later for ada')
+      connection.send('later for ada')
       await page.until(() => expect(tokens(page)).toEqual([ada, bob]))
       await page.until(() => expect(one.shown.status).toBe('open'))
       await page.until(() => expect(page.server.unfinished).toHaveLength(1))
-      page.server.connection.say('for bob')
+      page.server.connection.send('for bob')
       await page.until(() => expect(one.shown.data).toEqual(['for bob']))
-      expect(heard).toEqual(['for ada', 'for bob'])
+      expect(received).toEqual(['for ada', 'for bob'])
       expect(JSON.stringify(one.renders.slice(length))).not.toContain('ada')
       expectTokenWarning(page)
     },
   },
   {
-    name: '[identity] two accounts side by side are two connections, each with messages of its own; two components of one account share',
+    name: '[identity] two users have two connections with their own messages; two components of one user share',
     async run(page) {
       const ofAda = [
         await page.mountOpen('/feed', as(page, ada)),
@@ -74,7 +74,7 @@ export const users: readonly CommonScenario[] = [
       ]
       const ofBob = await page.mountOpen('/feed', as(page, bob))
       expect(tokens(page)).toEqual([ada, bob])
-      for (const connection of page.server.connections) connection.say(`for ${connection.token}`)
+      for (const connection of page.server.connections) connection.send(`for ${connection.token}`)
       await page.until(() => expect(ofBob.shown.data).toEqual(['for user-bob']))
       for (const one of ofAda) await page.until(() => expect(one.shown.data).toEqual(['for user-ada']))
       await page.settle()
@@ -83,17 +83,17 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[identity] one of two components is given another user: the other one keeps the connection and its data',
+    name: '[identity] if one of two components changes to another user, the other one keeps its connection and data',
     async run(page) {
       const stays = await page.mountOpen('/feed', as(page, ada))
       const moves = await page.mountOpen('/feed', as(page, ada))
-      page.server.connection.say('for ada')
+      page.server.connection.send('for ada')
       await page.until(() => expect(moves.shown.data).toEqual(['for ada']))
       moves.rerender('/feed', as(page, bob))
       await page.until(() => expect(moves.shown).toMatchObject({ status: 'open', data: [] }))
       expect(tokens(page)).toEqual([ada, bob])
-      expect(page.server.connections[0]?.over).toBeUndefined()
-      page.server.connections[0]?.say('more for ada')
+      expect(page.server.connections[0]?.outcome).toBeUndefined()
+      page.server.connections[0]?.send('more for ada')
       await page.until(() => expect(stays.shown.data).toEqual(['for ada', 'more for ada']))
       await page.settle()
       expect(moves.shown.data).toEqual([])

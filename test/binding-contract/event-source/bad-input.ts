@@ -5,7 +5,7 @@ const fatal = { status: 'closed', closed: { by: 'fatal' } }
 
 export const badInput: readonly StreamScenario[] = [
   {
-    name: 'an event without end is cut at maxEventLength, and the stream is fatal: it would come again',
+    name: 'an event longer than maxEventLength closes the stream as fatal',
     async run(page) {
       const one = await page.mountOpen('/endless', { maxEventLength: 100 })
       page.server.call.write(`data: fits\n\ndata: ${'x'.repeat(200)}`)

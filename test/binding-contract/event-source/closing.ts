@@ -4,15 +4,15 @@ import type { StreamScenario } from '../support/scenario.ts'
 
 export const closing: readonly StreamScenario[] = [
   {
-    name: '[close] [token-stream] close() is final: the server sees the disconnect, whether it has answered or not, and nothing follows',
+    name: '[close] [token-stream] close() aborts the request before or after the response has begun, and nothing follows',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const closes: unknown[] = []
       const one = await page.mountOpen('/end', {
-        onMessage: (message) => heard.push(message),
+        onMessage: (message) => received.push(message),
         onClose: ({ error }) => closes.push(error),
       })
-      page.server.call.say('too late')
+      page.server.call.send('too late')
       one.close()
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
@@ -23,7 +23,7 @@ export const closing: readonly StreamScenario[] = [
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       await expectFinal(page, 2)
       expect(slow.shown).toMatchObject({ status: 'closed', closed: { by: 'user' } })
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
       expect(closes).toEqual([undefined])
     },
   },

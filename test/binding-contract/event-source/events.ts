@@ -5,7 +5,7 @@ import { collected } from '../support/driver.ts'
 import type { StreamPage } from '../support/page.ts'
 import type { StreamScenario } from '../support/scenario.ts'
 
-/** A stream with everything that the standard knows, and what it makes of it. */
+/** A stream with all syntax of the standard. */
 const SAMPLE = [
   '\uFEFFdata: after a byte order mark\n\n',
   'data:no space\rdata:  two spaces\r\r',
@@ -18,7 +18,7 @@ const SAMPLE = [
   'data: unfinished',
 ].join('')
 
-const MEANS = [
+const SAMPLE_EVENTS = [
   ['message', 'after a byte order mark', ''],
   ['message', 'no space\n two spaces', ''],
   ['message', 'größer 🪢', '1'],
@@ -28,43 +28,43 @@ const MEANS = [
   ['message', 'a\n\nb', ''],
 ]
 
-/** Mounts one that listens to all that the sample says; what it receives is in the list. */
+/** Mounts a component for all events of the sample, and returns the list of received ones. */
 async function listen(page: StreamPage) {
-  const heard: unknown[] = []
+  const received: unknown[] = []
   await page.mountOpen('/sample', {
     events: { message: text(), named: text() },
-    onMessage: (_, { event, raw, id }) => heard.push([event, raw, id]),
+    onMessage: (_, { event, raw, id }) => received.push([event, raw, id]),
   })
-  return heard
+  return received
 }
 
 export const events: readonly StreamScenario[] = [
   {
-    name: '[event-stream-syntax] a stream is read as the HTML standard has it, in one piece',
+    name: '[event-stream-syntax] a stream in one chunk is parsed as in the HTML standard',
     async run(page) {
-      const heard = await listen(page)
+      const received = await listen(page)
       page.server.call.write(SAMPLE)
       page.server.call.end()
-      await page.until(() => expect(heard).toEqual(MEANS))
+      await page.until(() => expect(received).toEqual(SAMPLE_EVENTS))
     },
   },
   {
-    name: '[event-stream-syntax] a stream in chunks of one byte, which cut line ends and characters, gives the same events',
+    name: '[event-stream-syntax] a stream in chunks of one byte gives the same events',
     async run(page) {
-      const heard = await listen(page)
+      const received = await listen(page)
       for (const byte of new TextEncoder().encode(SAMPLE)) page.server.call.write(Uint8Array.of(byte))
       page.server.call.end()
-      await page.until(() => expect(heard).toEqual(MEANS))
+      await page.until(() => expect(received).toEqual(SAMPLE_EVENTS))
     },
   },
   {
     name: '[event-stream-syntax] events sent by MSW arrive, and the ID is sent after a reconnect',
     async run(page) {
-      const asked: unknown[] = []
-      page.server.onEvents = (say, headers) => {
-        asked.push(headers.get('last-event-id'))
-        say({ id: '7', data: { two: 'lines' } })
-        say({ id: '8', event: 'named', data: 'a\nb' } as never) // its types know no names but those it is given
+      const requested: unknown[] = []
+      page.server.onEvents = (send, headers) => {
+        requested.push(headers.get('last-event-id'))
+        send({ id: '7', data: { two: 'lines' } })
+        send({ id: '8', event: 'named', data: 'a\nb' } as never) // the types of `sse` forbid other names
       }
       const events = { message: json(), named: text() }
       const one = await page.mountOpen('/msw/feed', { events, reduce: collected() })
@@ -75,37 +75,37 @@ export const events: readonly StreamScenario[] = [
         ]),
       )
       one.reconnect()
-      await page.until(() => expect(asked).toEqual([null, '8']))
+      await page.until(() => expect(requested).toEqual([null, '8']))
     },
   },
   {
-    name: '[named-events] without names it is `message` that is received, and nothing else',
+    name: '[named-events] without names only `message` events are received',
     async run(page) {
-      const heard: unknown[] = []
-      const one = await page.mountOpen('/plain', { onMessage: (message) => heard.push(message) })
+      const received: unknown[] = []
+      const one = await page.mountOpen('/plain', { onMessage: (message) => received.push(message) })
       page.server.call.write('event: other\ndata: not for it\n\nevent: message\ndata: one\n\ndata: two\n\n')
       await page.until(() => expect(one.shown.data).toBe('two'))
-      expect(heard).toEqual(['one', 'two'])
+      expect(received).toEqual(['one', 'two'])
     },
   },
   {
-    name: '[named-events] named events come with name, data and ID, each through its own codec; other names are not heard',
+    name: '[named-events] named events have name, data and ID, each decoded by its own codec; other names are ignored',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const events = { price: json(z.object({ n: z.coerce.number() })), note: text() }
-      const one = await page.mountOpen('/names', { events, onMessage: (event) => heard.push(event) })
+      const one = await page.mountOpen('/names', { events, onMessage: (event) => received.push(event) })
       page.server.call.write('id: 1\nevent: price\ndata: {"n":"2.5"}\n\ndata: a message\n\n')
       page.server.call.write('event: constructor\ndata: no\n\nid: 2\nevent: note\ndata: {"n":1}\n\n')
       const all = [
         { event: 'price', data: { n: 2.5 }, id: '1' },
         { event: 'note', data: '{"n":1}', id: '2' },
       ]
-      await page.until(() => expect(heard).toEqual(all))
+      await page.until(() => expect(received).toEqual(all))
       await page.until(() => expect(one.shown.data).toEqual(all[1]))
     },
   },
   {
-    name: '[named-events] an event that its codec refuses is an error of that event alone',
+    name: '[named-events] an event that its codec rejects is an error of that event alone',
     async run(page) {
       const errors: unknown[] = []
       const events = { price: json(), note: text() }
@@ -117,7 +117,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] `events` and codecs that are new with each render neither reconnect nor start data afresh',
+    name: '[named-events] new `events` and codecs in every render do not reconnect and do not reset data',
     async run(page) {
       const options = () => ({ events: { a: json(), b: json() }, reduce: reduce })
       const reduce = collected()
@@ -133,22 +133,22 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] other names hold from the next event on',
+    name: '[named-events] other names apply from the next event on',
     async run(page) {
-      const heard: unknown[] = []
-      const onMessage = (event: unknown) => heard.push(event)
+      const received: unknown[] = []
+      const onMessage = (event: unknown) => received.push(event)
       const one = await page.mountOpen('/names', { events: { a: text() }, onMessage })
       page.server.call.write('event: a\ndata: 1\n\nevent: b\ndata: 2\n\n')
-      await page.until(() => expect(heard).toMatchObject([{ event: 'a', data: '1' }]))
+      await page.until(() => expect(received).toMatchObject([{ event: 'a', data: '1' }]))
       one.rerender('/names', { events: { b: json() }, onMessage })
       await page.settle()
       page.server.call.write('event: a\ndata: 3\n\nevent: b\ndata: 4\n\n')
-      await page.until(() => expect(heard.slice(1)).toMatchObject([{ event: 'b', data: 4 }]))
+      await page.until(() => expect(received.slice(1)).toMatchObject([{ event: 'b', data: 4 }]))
       expect(page.server.calls).toHaveLength(1)
     },
   },
   {
-    name: '[named-events] two that listen to other names share one stream, and each receives its own',
+    name: '[named-events] two components with different names share one stream, and each receives its own events',
     async run(page) {
       const events = { a: text() }
       const a = await page.mountOpen('/both', { events, reduce: collected() })

@@ -6,7 +6,7 @@ import { tokensInHeaders } from '../support/tokens.ts'
 export const eventSourceKind: Kind = {
   carrier: 'fetch',
   refused: { code: 'http', status: 503 },
-  // The mocked network cuts what is said at once as it likes, and there may be a frame between two pieces.
+  // MSW splits the messages into chunks, with frames in between.
   rendersOfFlood: 12,
   ...tokensInHeaders,
   everything: everyStreamOption,
@@ -35,7 +35,7 @@ export const eventSourceKind: Kind = {
   ],
   attemptsOf: ({ requests }) =>
     requests.map((request) => ({
-      get isOver() {
+      get isAborted() {
         return request.aborted
       },
       accept: () => request.respond(),

@@ -5,7 +5,7 @@ const heartbeat = { timeout: 10_000 }
 
 export const pageEvents: readonly StreamScenario[] = [
   {
-    name: '[bfcache] a POST that the bfcache interrupts is over: it is not sent twice by itself',
+    name: '[bfcache] a POST that the bfcache interrupts is not sent again',
     async run(page) {
       const one = await page.mountOpen('/bfcache', { method: 'POST', body: 'x', onError: () => {} })
       page.signal('pagehide')
@@ -18,7 +18,7 @@ export const pageEvents: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-silence] a stream that goes quiet longer than heartbeat.timeout is replaced; comments count as life',
+    name: '[stream-silence] a stream silent for longer than heartbeat.timeout is replaced; comments are no silence',
     async run(page) {
       const one = await page.mountOpen('/half-open', { heartbeat })
       for (const sign of [': keep-alive\n', ':\n\n', 'data: said\n\n', ': more\n']) {
@@ -43,7 +43,7 @@ export const pageEvents: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-silence] without a heartbeat a stream may be quiet for as long as it likes',
+    name: '[stream-silence] without a heartbeat a silent stream stays open',
     async run(page) {
       const one = await page.mountOpen('/silent')
       await page.advance(3_600_000)
@@ -52,7 +52,7 @@ export const pageEvents: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[connect-timeout] a POST that is not answered within a minute is over: the server may be at work',
+    name: '[connect-timeout] a POST without a response within a minute closes and is not sent again',
     async run(page) {
       const { environment, requests } = page.silent
       const one = page.mount('/slow', { environment, method: 'POST', onError: () => {} })
@@ -68,7 +68,7 @@ export const pageEvents: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[wake-up] a machine that wakes gives its stream a moment to show life, and then replaces it',
+    name: '[wake-up] after wake-up a stream that stays silent is replaced',
     async run(page) {
       const one = await page.mountOpen('/sleep', { heartbeat })
       page.sleep(60_000)

@@ -7,23 +7,23 @@ const codeOf = (error: Error | undefined) => error && 'code' in error && error.c
 
 export const providers: readonly StreamScenario[] = [
   {
-    name: '[option-functions] URL, header and body functions run before every attempt, and learn why the last one ended',
+    name: '[option-functions] URL, header and body functions run before every attempt, with the reason of the last failure',
     async run(page) {
-      const told: unknown[] = []
+      const contexts: unknown[] = []
       const one = await page.mountOpen(
         async ({ attempt, previous }) => {
-          told.push(['url', attempt, codeOf(previous)])
+          contexts.push(['url', attempt, codeOf(previous)])
           return `/try-${attempt}`
         },
         {
           method: 'PUT',
           retry,
           async headers({ attempt, previous }) {
-            told.push(['headers', attempt, codeOf(previous)])
+            contexts.push(['headers', attempt, codeOf(previous)])
             return { authorization: `Bearer ${attempt}` }
           },
           body({ attempt, previous }) {
-            told.push(['body', attempt, codeOf(previous)])
+            contexts.push(['body', attempt, codeOf(previous)])
             return { attempt }
           },
           atEnd: 'reconnect',
@@ -41,13 +41,13 @@ export const providers: readonly StreamScenario[] = [
       ])
       const first = ['url', 'headers', 'body'].map((name) => [name, 0, undefined])
       const second = ['url', 'headers', 'body'].map((name) => [name, 1, 'closed'])
-      expect(told.slice(0, 3)).toEqual(expect.arrayContaining(first))
-      expect(told.slice(3)).toEqual(expect.arrayContaining(second))
-      expect(told).toHaveLength(6)
+      expect(contexts.slice(0, 3)).toEqual(expect.arrayContaining(first))
+      expect(contexts.slice(3)).toEqual(expect.arrayContaining(second))
+      expect(contexts).toHaveLength(6)
     },
   },
   {
-    name: '[option-functions] functions that are new with each render, and other headers, neither reconnect nor start data afresh',
+    name: '[option-functions] new functions in every render, and other headers, do not reconnect and do not reset data',
     async run(page) {
       const reduce = collected()
       const options = (name: string) => ({
@@ -59,7 +59,7 @@ export const providers: readonly StreamScenario[] = [
       const url = (name: string) => (_: unknown) => `/${name}`
       const one = await page.mountOpen(url('old'), options('old'))
       for (const name of ['a', 'b', 'new']) {
-        page.server.call.say(name)
+        page.server.call.send(name)
         one.rerender(url(name), options(name))
         await page.settle()
       }
@@ -73,7 +73,7 @@ export const providers: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[option-functions] headers created again in every render do not reconnect; other values are another destination',
+    name: '[option-functions] headers created again in every render do not reconnect; other values do',
     async run(page) {
       const one = await page.mountOpen('/headers', { headers: { Token: 'old' } })
       one.rerender('/headers', { headers: [['token', 'old']] })

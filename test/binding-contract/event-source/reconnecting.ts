@@ -12,7 +12,7 @@ const delay = () => 100
 
 export const reconnecting: readonly StreamScenario[] = [
   {
-    name: '[retry-after] `retry:` of the stream is obeyed on top of the policy',
+    name: '[retry-after] the `retry:` field of the stream delays the reconnect',
     async run(page) {
       const one = await page.mountOpen('/retry', { retry: { delay } })
       page.server.call.write('retry: 3000\n\nretry: soon\n\n')
@@ -22,7 +22,7 @@ export const reconnecting: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] 204 ends it: complete, and not requested again',
+    name: '[event-stream-responses] 204 completes the stream, which is not requested again',
     async run(page) {
       always(page, 204)
       const options: StreamOptions = {
@@ -39,7 +39,7 @@ export const reconnecting: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] another content type is a failure that may pass, such as a captive portal; parameters do not matter',
+    name: '[event-stream-responses] another content type is a temporary failure, as from a captive portal; parameters are ignored',
     async run(page) {
       page.server.onCall = ({ path }) =>
         new Response('data: never heard\n\n', {
@@ -55,7 +55,7 @@ export const reconnecting: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] redirects are followed, and the next request begins at the first URL again',
+    name: '[event-stream-responses] redirects are followed, and the next request uses the first URL again',
     async run(page) {
       const opened: string[] = []
       page.server.onCall = ({ path }) =>

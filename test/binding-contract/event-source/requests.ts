@@ -9,17 +9,17 @@ interface Chunk {
   readonly choices: readonly { readonly delta: { readonly content?: string } }[]
 }
 
-/** The pieces of a completion, as such servers say them. */
+/** The events of a completion. */
 const tokens = (...pieces: string[]) =>
   pieces.map((content) => JSON.stringify({ choices: [{ delta: { content } }] }))
 
-/** What a component asks a completion with, everything written inline. */
+/** Inline options for a completion. */
 const completion = (prompt: string): StreamOptions => ({
   method: 'POST',
   headers: { authorization: 'Bearer secret' },
   body: { prompt, stream: true },
   codec: json<Chunk>(),
-  // The fold knows what a message is, and these options do not.
+  // The type of the messages is unknown to `StreamOptions`.
   reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }) as StreamOptions['reduce'],
   until: ({ data }) => data === '[DONE]',
 })
@@ -39,7 +39,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] other bodies go as the platform sends them, and headers of your own go first',
+    name: '[stream-completion] other bodies are sent as by fetch, and given headers have priority',
     async run(page) {
       const method = 'POST'
       await page.mountOpen('/form', { method, body: new URLSearchParams({ q: 'a b' }) })
@@ -54,11 +54,11 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] a POST stream that ends is complete, and is not repeated by itself',
+    name: '[stream-completion] a POST stream that ends is complete and is not sent again',
     async run(page) {
       const retries: unknown[] = []
       const one = await page.mountOpen('/post', { method: 'POST', onRetry: (event) => retries.push(event) })
-      page.server.call.say('all of it')
+      page.server.call.send('all of it')
       page.server.call.end()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'all of it' }))
       expect(one.shown).toMatchObject({ closed: { by: 'complete' }, error: undefined })
@@ -70,12 +70,12 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] `until` ends any stream: that event and what follows are not delivered, and the server sees the disconnect',
+    name: '[stream-completion] `until` ends any stream: that event and later ones are not delivered, and the request is aborted',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = await page.mountOpen('/until', {
         until: ({ event, data }) => event === 'end' && data === 'of it',
-        onMessage: (message) => heard.push(message),
+        onMessage: (message) => received.push(message),
       })
       page.server.call.write('data: of it\n\nevent: end\ndata: of it\n\ndata: never\n\n')
       await page.until(() =>
@@ -83,12 +83,12 @@ export const requests: readonly StreamScenario[] = [
       )
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       await page.advance(3_600_000)
-      expect(heard).toEqual(['of it'])
+      expect(received).toEqual(['of it'])
       expect(page.server.calls).toHaveLength(1)
     },
   },
   {
-    name: '[stream-completion] with `atEnd: complete` a GET that ends is complete too',
+    name: '[stream-completion] with `atEnd: complete` a GET stream that ends is complete',
     async run(page) {
       const one = await page.mountOpen('/short', { atEnd: 'complete' })
       page.server.call.end()
@@ -98,7 +98,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] a POST is sent again after a status by which the server says that it has done nothing, and after no other',
+    name: '[stream-completion] a POST is sent again only after a status that shows that the server has not processed it',
     async run(page) {
       const retry = { delay: () => 100 }
       page.server.onCall = ({ path }) => refusal(path === '/busy' ? 503 : 500)
@@ -113,14 +113,14 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] a token stream reduces into text until [DONE], which is not part of it',
+    name: '[token-stream] a token stream is reduced to text until [DONE]',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('hello'))
       expect(one.shown.data).toBe('')
       expect(page.server.call.body).toBe('{"prompt":"hello","stream":true}')
-      page.server.call.say(...tokens('Hel', 'lo', ', you'))
+      page.server.call.send(...tokens('Hel', 'lo', ', you'))
       await page.until(() => expect(one.shown.data).toBe('Hello, you'))
-      page.server.call.say(...tokens(' there'), '{"choices":[]}', '[DONE]', ...tokens('never'))
+      page.server.call.send(...tokens(' there'), '{"choices":[]}', '[DONE]', ...tokens('never'))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'Hello, you there' }))
       expect(one.shown).toMatchObject({ closed: { by: 'complete' }, error: undefined })
       await page.until(() => expect(page.server.unfinished).toEqual([]))
@@ -129,35 +129,35 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] a thousand tokens in one piece are one text, and a few renders',
+    name: '[token-stream] a thousand tokens in one chunk cause few renders',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('long'))
       const before = one.renders.length
-      page.server.call.say(...tokens(...Array<string>(1000).fill('ab ')), '[DONE]')
+      page.server.call.send(...tokens(...Array<string>(1000).fill('ab ')), '[DONE]')
       await page.until(() => expect(one.shown.status).toBe('closed'))
       expect(one.shown.data).toBe('ab '.repeat(1000))
       expect(one.renders.length - before).toBeLessThanOrEqual(8)
     },
   },
   {
-    name: '[token-stream] another prompt aborts the old request, which the server sees, and data starts again',
+    name: '[token-stream] another prompt aborts the old request, and data starts again',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       const [first] = page.server.calls
-      first?.say(...tokens('one'))
+      first?.send(...tokens('one'))
       await page.until(() => expect(one.shown.data).toBe('one'))
       one.rerender('/chat', completion('second'))
       await page.until(() => expect(first?.aborted).toBe(true))
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: '' }))
-      first?.say(...tokens('late'))
-      page.server.call.say(...tokens('two'))
+      first?.send(...tokens('late'))
+      page.server.call.send(...tokens('two'))
       await page.until(() => expect(one.shown.data).toBe('two'))
       expect(page.server.call.body).toContain('second')
     },
   },
   {
-    name: '[token-stream] a prompt that changes five times in a tick is sent once, with the last value',
+    name: '[token-stream] sends only the last of five prompts in a tick',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       for (const prompt of ['a', 'b', 'c', 'd', 'e']) one.rerender('/chat', completion(prompt))
@@ -175,7 +175,7 @@ export const requests: readonly StreamScenario[] = [
     async run(page) {
       expect(await page.renderOnServer('/chat', completion('a'))).toContain('connecting')
       expect(page.timers).toBe(0)
-      page.server.onCall = (call) => call.say(...tokens(`on ${call.body.slice(11, 12)}`), '[DONE]')
+      page.server.onCall = (call) => call.send(...tokens(`on ${call.body.slice(11, 12)}`), '[DONE]')
       const one = page.mount('', completion(''))
       await page.advance(60_000)
       expect(one.shown).toMatchObject({ status: 'idle', data: '' })
@@ -191,12 +191,12 @@ export const requests: readonly StreamScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/chat', completion('same'))
       for (const token of ['a', 'b', 'c']) {
-        page.server.call.say(...tokens(token))
+        page.server.call.send(...tokens(token))
         one.rerender('/chat', { ...completion('same'), headers: { authorization: `Bearer ${token}` } })
         await page.settle()
       }
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'abc' }))
-      page.server.call.say('[DONE]')
+      page.server.call.send('[DONE]')
       await page.until(() => expect(one.shown.status).toBe('closed'))
       one.rerender('/chat', completion('same'))
       await page.advance(60_000)
@@ -205,11 +205,11 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] close() stops the server’s work and keeps the text; open() and reconnect() request again',
+    name: '[token-stream] close() aborts the request and keeps the text; open() and reconnect() send it again',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('go'))
       for (const again of [one.open, one.reconnect]) {
-        page.server.call.say(...tokens('half'))
+        page.server.call.send(...tokens('half'))
         await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'half' }))
         one.close()
         await page.until(() => expect(page.server.call.aborted).toBe(true))
@@ -226,7 +226,7 @@ export const requests: readonly StreamScenario[] = [
     name: '[token-stream] after close() another prompt sends a request, the same one does not',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('stop'))
-      page.server.call.say(...tokens('half'))
+      page.server.call.send(...tokens('half'))
       await page.until(() => expect(one.shown.data).toBe('half'))
       one.close()
       await page.until(() => expect(one.shown.status).toBe('closed'))
@@ -239,7 +239,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] unmount stops the server’s work',
+    name: '[token-stream] unmounting aborts the request',
     async run(page) {
       const one = await page.mountOpen('/chat', { ...completion('go'), closeDelay: 0 })
       one.unmount()

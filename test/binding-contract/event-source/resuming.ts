@@ -5,7 +5,7 @@ import type { StreamScenario } from '../support/scenario.ts'
 
 const retry = { delay: () => 100 }
 
-/** The stream ends, and the next request is made. */
+/** Ends the stream and waits for the next request. */
 async function resume(page: StreamPage): Promise<void> {
   const { length } = page.server.calls
   page.server.call.end()
@@ -18,7 +18,7 @@ const sent = (page: StreamPage) => page.server.calls.map(({ headers }) => header
 
 export const resuming: readonly StreamScenario[] = [
   {
-    name: '[event-stream-responses] the last event ID is sent with the next request, and only where there is one',
+    name: '[event-stream-responses] the last event ID is sent with the next request if there is one',
     async run(page) {
       const one = await page.mountOpen('/news', { retry }, { shows: ['status', 'data', 'lastEventId'] })
       page.server.call.write('data: no ID\n\n')
@@ -37,7 +37,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[bfcache] [event-stream-responses] an ID survives streams without one and the bfcache; a block with only an ID moves it',
+    name: '[bfcache] [event-stream-responses] an ID survives streams without IDs and the bfcache; a block with only an ID changes it',
     async run(page) {
       const one = await page.mountOpen('/news', { retry }, { shows: ['status', 'data', 'lastEventId'] })
       page.server.call.write('id: 1\ndata: a\n\n')
@@ -58,7 +58,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] the option lastEventId is the start; later IDs come from the stream',
+    name: '[event-stream-responses] the option lastEventId is the first ID; later IDs come from the stream',
     async run(page) {
       const options = { retry, lastEventId: '40' }
       const one = page.mount('/news', options, { shows: ['status', 'lastEventId'] })
@@ -73,7 +73,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] with resume query it goes into the query, and the header stays away',
+    name: '[event-stream-responses] with resume: query the ID is in the query and not in a header',
     async run(page) {
       const lastEventId = 'a&b'
       await page.mountOpen('/q?sort=up', { lastEventId, resume: 'query' })
@@ -86,7 +86,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] another destination starts without the ID of the old one',
+    name: '[event-stream-responses] another destination starts without the old ID',
     async run(page) {
       const one = await page.mountOpen('/a', {}, { shows: ['status', 'lastEventId'] })
       page.server.call.write('id: of a\ndata: x\n\n')
@@ -97,7 +97,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] open() requests what close() kept from being delivered',
+    name: '[event-stream-responses] open() requests events that close() left undelivered',
     async run(page) {
       const one = await page.mountOpen('/chunk', { onMessage: (data) => data === 'b' && one.close() })
       page.server.call.write('id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n')
@@ -110,56 +110,56 @@ export const resuming: readonly StreamScenario[] = [
   {
     name: '[option-functions] URL, header and body functions get the last event ID',
     async run(page) {
-      const told: unknown[] = []
+      const contexts: unknown[] = []
       const one = await page.mountOpen(({ lastEventId }) => `/at?${lastEventId}`, {
         retry,
         resume: 'query',
         headers({ lastEventId }) {
-          told.push(lastEventId)
+          contexts.push(lastEventId)
           return { 'x-at': `${lastEventId}` }
         },
       })
       page.server.call.write('id: 5\ndata: a\n\n')
       await page.until(() => expect(one.shown.data).toBe('a'))
       await resume(page)
-      expect(told).toEqual([undefined, '5'])
+      expect(contexts).toEqual([undefined, '5'])
       expect(page.server.calls.map(({ path }) => path)).toEqual(['/at?undefined', '/at?5&lastEventId=5'])
       expect(page.server.call.headers.get('x-at')).toBe('5')
       await page.until(() => expect(one.shown.status).toBe('open'))
     },
   },
   {
-    name: 'lastEventId: a component that does not read it does not render for it, and one that does, does',
+    name: 'lastEventId renders only components that read it',
     async run(page) {
-      const quiet = await page.mountOpen('/ids')
+      const untracked = await page.mountOpen('/ids')
       const shows = await page.mountOpen('/ids', {}, { shows: ['lastEventId', 'status'] })
-      const before = quiet.renders.length
+      const before = untracked.renders.length
       page.server.call.write('id: 1\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('1'))
       page.server.call.write('id: 2\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('2'))
       await page.settle()
-      expect(quiet.renders).toHaveLength(before)
+      expect(untracked.renders).toHaveLength(before)
       expect(shows.renders.map(({ lastEventId }) => lastEventId)).toEqual([undefined, undefined, '1', '2'])
     },
   },
   {
-    name: 'lastEventId: an event that leaves data as it was moves it too, and so does one of a name that is not heard',
+    name: 'lastEventId changes with events that do not change data, and with events of other names',
     async run(page) {
-      const options = { reduce: () => 'the same', initialData: 'the same', events: { heard: text() } }
-      const quiet = await page.mountOpen('/ids', options)
+      const options = { reduce: () => 'the same', initialData: 'the same', events: { received: text() } }
+      const untracked = await page.mountOpen('/ids', options)
       const shows = await page.mountOpen('/ids', options, { shows: ['status', 'lastEventId'] })
-      const before = quiet.renders.length
-      page.server.call.write('id: 1\nevent: heard\ndata: x\n\n')
+      const before = untracked.renders.length
+      page.server.call.write('id: 1\nevent: received\ndata: x\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('1'))
       page.server.call.write('id: 2\nevent: other\ndata: x\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('2'))
       await page.settle()
-      expect(quiet.renders).toHaveLength(before)
+      expect(untracked.renders).toHaveLength(before)
     },
   },
   {
-    name: 'lastEventId: an event that does not decode moves it too',
+    name: 'lastEventId changes with an event that does not decode',
     async run(page) {
       const codec = {
         decode(): unknown {
@@ -173,16 +173,16 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: 'lastEventId: with select, a message outside the selected part renders nothing unless it moves the ID',
+    name: 'lastEventId: with select, a message outside the selected part renders only for a new ID',
     async run(page) {
       const options = { initialData: 'four', select: (data: unknown) => String(data).length }
       const one = await page.mountOpen('/ids', options, { shows: ['status', 'data', 'lastEventId'] })
       page.server.call.write('id: 1\ndata: same\n\n')
       await page.until(() => expect(one.shown).toMatchObject({ data: 4, lastEventId: '1' }))
       const before = one.renders.length
-      page.server.call.say('size')
+      page.server.call.send('size')
       await page.settle()
-      page.server.call.say('also', 'that')
+      page.server.call.send('also', 'that')
       await page.settle()
       expect(one.renders).toHaveLength(before)
       page.server.call.write('id: 2\ndata: more\n\n')

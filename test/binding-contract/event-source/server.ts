@@ -6,45 +6,45 @@ import { eventSourceKind } from './kind.ts'
 import type { ServerConnection, Server } from '../support/mock-server.ts'
 import { tokenOf } from '../support/tokens.ts'
 
-// What a page has and Node has not: msw's `sse` insists on it, and nothing here uses it.
+// MSW's `sse` requires this global, which Node does not have.
 globalThis.EventSource ??= (await import('eventsource')).EventSource
 
-/** Where the mocked server listens. Any path is a destination of its own. */
+/** The origin of the mocked server. */
 const ORIGIN = 'http://server.test'
 
 /** One request, as the server sees it. */
 export interface Call extends ServerConnection {
   readonly method: string
   readonly headers: Headers
-  /** All of the request's body. */
+  /** The whole body of the request. */
   readonly body: string
-  /** The page has given the request up, and the server can stop its work. */
+  /** Whether the page has aborted the request. */
   readonly aborted: boolean
-  /** The response is complete. */
+  /** Whether the response is complete. */
   readonly ended: boolean
-  /** One `message` event for each, all in one piece. */
-  say(...messages: string[]): void
-  /** The next piece of the body, as it is. */
+  /** Sends `message` events in one chunk. */
+  send(...messages: string[]): void
+  /** Sends a chunk of the body. */
   write(piece: string | Uint8Array): void
   end(): void
 }
 
-type Answer = Response | undefined
+type MaybeResponse = Response | undefined
 
 export interface StreamServer extends Server {
-  /** Its connections, as what they are: every request since the test began, oldest first. */
+  /** All requests of this test, oldest first. */
   readonly calls: readonly Call[]
-  /** The newest one. Throws when nobody has called. */
+  /** The newest one. Throws if there is none. */
   readonly call: Call
-  /** Answers instead of a stream of events; may take its time, and what it says before is in the stream. */
-  onCall: (call: Call) => Answer | Promise<Answer> | void
-  /** What is said under `/msw/` by msw's own `sse`, to whom. */
-  onEvents: (say: (event: ServerSentEventMessage) => void, headers: Headers) => void
+  /** Returns a response instead of the event stream; may be async, and may send events before. */
+  onCall: (call: Call) => MaybeResponse | Promise<MaybeResponse> | void
+  /** Sends events under `/msw/` by MSW's own `sse`. */
+  onEvents: (send: (event: ServerSentEventMessage) => void, headers: Headers) => void
 }
 
 const nothing = () => {}
 
-/** An HTTP server inside the page's process, which streams events; call it once, at the top of a test file. */
+/** An HTTP server in the test process that streams events; call it once, at the top of a test file. */
 export function mockStreamServer(): StreamServer {
   const calls: Call[] = []
   const server: StreamServer = {
@@ -81,10 +81,10 @@ export function mockStreamServer(): StreamServer {
     http.all(`${ORIGIN}/*`, async ({ request }) => {
       const { call, body } = await callOf(request)
       calls.push(call)
-      const answer = await server.onCall(call)
-      if (!answer) return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } })
+      const response = await server.onCall(call)
+      if (!response) return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } })
       call.end()
-      return answer
+      return response
     }),
   )
   beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))
@@ -94,16 +94,16 @@ export function mockStreamServer(): StreamServer {
 }
 
 async function callOf(request: Request): Promise<{ readonly call: Call; readonly body: ReadableStream }> {
-  let answer: ReadableStreamDefaultController<Uint8Array> | undefined
+  let bodyController: ReadableStreamDefaultController<Uint8Array> | undefined
   let [aborted, ended] = [false, false]
-  const gone = () => void (aborted = true)
-  request.signal.addEventListener('abort', gone)
+  const onAborted = () => void (aborted = true)
+  request.signal.addEventListener('abort', onAborted)
   const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    answer = controller
-    // The mocked network sends the head of a response with the first piece of its body, be it empty.
+    bodyController = controller
+    // MSW sends the head of a response with its first chunk, which may be empty.
     controller.enqueue(new Uint8Array())
   }
-  const body = new ReadableStream({ start, cancel: gone })
+  const body = new ReadableStream({ start, cancel: onAborted })
   const { pathname, search } = new URL(request.url)
   const call: Call = {
     path: pathname + search,
@@ -117,16 +117,17 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
     get ended() {
       return ended
     },
-    get over() {
+    get outcome() {
       if (aborted) return 'left'
       return ended ? 'lost' : undefined
     },
-    say: (...messages) => call.write(messages.map((message) => `data: ${message}\n\n`).join('')),
+    send: (...messages) => call.write(messages.map((message) => `data: ${message}\n\n`).join('')),
     write(piece) {
-      if (!aborted) answer?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
+      if (!aborted)
+        bodyController?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
     },
     end() {
-      if (!aborted && !ended) answer?.close()
+      if (!aborted && !ended) bodyController?.close()
       ended = true
     },
     cut: () => call.end(),
@@ -134,7 +135,7 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
   return { call, body }
 }
 
-/** A response that is no stream of events. */
+/** A response without an event stream. */
 export function refusal(status: number, headers: Record<string, string> = {}): Response {
   return new HttpResponse(status === 204 ? null : 'not a stream', { status, headers })
 }

@@ -9,7 +9,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly StreamScenario[] = [
   {
-    name: '[sharing] they share one decode, of named events too',
+    name: '[sharing] components share one decode, also of named events',
     async run(page) {
       let decoded = 0
       const plain = json()
@@ -34,38 +34,38 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] a late joiner gets the last event ID too; one that reduces starts from its own beginning: the past would be a gap with one entry',
+    name: '[late-subscribers] a late subscriber gets the last event ID; its own reducer starts with its initial data',
     async run(page) {
       const early = await page.mountOpen('/late')
       page.server.call.write('data: old\n\nid: 5\ndata: news\n\nevent: other\ndata: not for them\n\n')
       await page.until(() => expect(early.shown.data).toBe('news'))
-      const heard: unknown[] = []
-      const onMessage = (message: unknown) => heard.push(message)
+      const received: unknown[] = []
+      const onMessage = (message: unknown) => received.push(message)
       const late = page.mount('/late', { onMessage }, { shows: ['status', 'data', 'lastEventId'] })
       const folds = await page.mountOpen('/late', { reduce: collected() })
       await page.until(() =>
         expect(late.shown).toMatchObject({ status: 'open', data: 'news', lastEventId: '5' }),
       )
-      page.server.call.say('now')
+      page.server.call.send('now')
       await page.until(() => expect(folds.shown.data).toEqual(['now']))
       await page.until(() => expect(late.shown.data).toBe('now'))
-      expect(heard).toEqual(['now'])
+      expect(received).toEqual(['now'])
       expect(page.server.calls).toHaveLength(1)
     },
   },
   {
-    name: '[late-subscribers] a late subscriber finds a completed POST, which is not repeated for it',
+    name: '[late-subscribers] a late subscriber of a completed POST gets its data, and the POST is not sent again',
     async run(page) {
       const options = { method: 'POST', body: 'x' }
       const early = await page.mountOpen('/done', options)
-      page.server.call.say('answer')
+      page.server.call.send('reply')
       page.server.call.end()
       await page.until(() => expect(early.shown.closed).toEqual({ by: 'complete' }))
       const late = page.mount('/done', { ...options, events: { message: text() } })
       await page.until(() =>
         expect(late.shown).toMatchObject({ status: 'closed', closed: { by: 'complete' } }),
       )
-      await page.until(() => expect(late.shown.data).toMatchObject({ data: 'answer' }))
+      await page.until(() => expect(late.shown.data).toMatchObject({ data: 'reply' }))
       await page.settle()
       expect(page.server.calls).toHaveLength(1)
     },
@@ -81,13 +81,13 @@ export const sharing: readonly StreamScenario[] = [
       })
       const ones = components.slice(0, count).map(() => page.mount('/post', options({ token: '0' })))
       await page.until(() => expect(ones.every(({ shown }) => shown.status === 'open')).toBe(true))
-      page.server.call.say('half')
+      page.server.call.send('half')
       for (const one of ones) await page.until(() => expect(one.shown.data).toEqual(['half']))
       for (const headers of [{ token: '1' }, () => ({ token: '2' }), () => ({ token: '3' })]) {
         for (const one of ones) one.rerender('/post', options(headers))
         await page.settle()
       }
-      page.server.call.say('whole')
+      page.server.call.send('whole')
       for (const one of ones) {
         await page.until(() => expect(one.shown.data).toEqual(['half', 'whole']))
         expect(statuses(one)).toEqual(['connecting', 'open'])

@@ -2,7 +2,7 @@ import type { AnyFetchOptions } from '@tautline/core/fetch'
 import { expect } from 'vitest'
 import type { FetchScenario } from './page.ts'
 
-/** Options that the types forbid, as plain JavaScript would pass them. */
+/** Options that the types forbid, as JavaScript code may pass them. */
 const untyped = (options: Readonly<Record<string, unknown>>) => options as AnyFetchOptions
 
 const bad = (option: string) => expect.objectContaining({ code: 'bad-option', option })
@@ -12,7 +12,7 @@ circular['self'] = circular
 
 export const badInput: readonly FetchScenario[] = [
   {
-    name: '[fatal-errors] an invalid URL is an error with the code bad-url for onError, without a retry; nothing is thrown',
+    name: '[fatal-errors] an invalid URL calls onError with the code bad-url, without a retry and without throwing',
     async run(page) {
       for (const url of page.server.kind.badUrls) {
         const errors: unknown[] = []
@@ -24,18 +24,18 @@ export const badInput: readonly FetchScenario[] = [
         await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
       }
       await page.advance(3_600_000)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
-    name: 'the error of an invalid URL omits query, user and fragment, and a valid URL afterwards is requested',
+    name: 'the error of an invalid URL omits query, user and fragment; a later valid URL is requested',
     async run(page) {
       const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
       await page.until(() => expect(one.shown.status).toBe('error'))
       expect(String(one.shown.error)).toContain('server.test')
       expect(`${String(one.shown.error)}${JSON.stringify(one.shown.error)}`).not.toContain('secret')
       one.rerender('/right')
-      await page.answer('right')
+      await page.respond('right')
       expect(one.shown).toEqual({ status: 'success', data: 'right', error: undefined })
     },
   },
@@ -45,23 +45,23 @@ export const badInput: readonly FetchScenario[] = [
       const one = page.mount((_: unknown) => 'ftp://server.test/')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'bad-url' } }))
       await page.advance(60_000)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
-    name: 'an option of the wrong type is thrown while the component is made, by name',
+    name: 'mounting throws an error that names an option of the wrong type',
     async run(page) {
       for (const [option, options] of page.server.kind.badOptions) {
         expect(() => page.mount('/never', untyped(options)), JSON.stringify(option)).toThrow(bad(option))
       }
       await page.settle()
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
     name: 'execute() with an option of the wrong type, or without a JSON form, rejects by name and sends no request',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       const wrong = [
         ['body', { body: 'GET has none' }],
         ['json', { json: { a: 1 } }],
@@ -82,13 +82,13 @@ export const badInput: readonly FetchScenario[] = [
         )
       }
       await page.settle()
-      expect(page.asked).toEqual(['GET /user'])
+      expect(page.requested).toEqual(['GET /user'])
     },
   },
   {
     name: 'a wrong option in execute() leaves the hook’s result unchanged',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       await expect(one.execute({ body: 'GET has none' })).rejects.toThrow(bad('body'))
       await page.settle()
       expect(one.shown).toEqual({ status: 'success', data: 'Ada', error: undefined })
@@ -100,11 +100,11 @@ export const badInput: readonly FetchScenario[] = [
       const one = page.mount('/find', { method: 'QUERY', json: circular })
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: bad('json') }))
       await page.advance(60_000)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
-    name: 'a platform without fetch is an error, and the message says what to do',
+    name: 'without fetch there is an error, and its message says what to do',
     async run(page) {
       const environment = { ...page.environment, fetch: undefined }
       const one = page.mount('/old', { environment })

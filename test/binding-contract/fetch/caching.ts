@@ -1,7 +1,7 @@
 import { createFetchCache } from '@tautline/core'
 import { expect } from 'vitest'
 import type { FetchPage, FetchScenario } from './page.ts'
-import { answerOf } from './server.ts'
+import { createResponse } from './server.ts'
 
 const cached = (cacheControl: string, more: Readonly<Record<string, string>> = {}) => ({
   head: { headers: { 'cache-control': cacheControl, ...more } },
@@ -9,14 +9,14 @@ const cached = (cacheControl: string, more: Readonly<Record<string, string>> = {
 const success = (data: unknown) => ({ status: 'success', data, error: undefined })
 const pending = { status: 'pending', data: undefined, error: undefined }
 
-/** One that is answered so, and gone again. */
+/** Mounts a component with this response, and unmounts it. */
 async function seen(
   page: FetchPage,
   url: string,
   body: unknown,
-  options: Parameters<FetchPage['mountAnswered']>[2],
+  options: Parameters<FetchPage['mountWithResponse']>[2],
 ) {
-  const one = await page.mountAnswered(url, body, options)
+  const one = await page.mountWithResponse(url, body, options)
   expect(one.shown).toMatchObject({ status: 'success' })
   one.unmount()
   await page.settle()
@@ -24,19 +24,19 @@ async function seen(
 
 export const caching: readonly FetchScenario[] = [
   {
-    name: '[cache-fresh] fresh by max-age: a later subscriber is shown the response in its first render, and no request is sent',
+    name: '[cache-fresh] a response fresh by max-age is in the first render of a later component, without a request',
     async run(page) {
-      await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
+      await page.mountWithResponse('/user', { name: 'Ada' }, cached('max-age=60'))
       await page.advance(59_999)
       const late = page.mount('/user')
       await page.settle()
       expect(late.renders).toEqual([success({ name: 'Ada' })])
       expect(late.read('isFetching')).toBe(false)
-      expect(page.asked).toEqual(['GET /user'])
+      expect(page.requested).toEqual(['GET /user'])
     },
   },
   {
-    name: '[cache-fresh] a fresh response outlives its components, and is requested once it is stale',
+    name: '[cache-fresh] a fresh response stays cached after unmounting, and is requested again when stale',
     async run(page) {
       await seen(page, '/user', 'Ada', cached('max-age=60'))
       await page.advance(59_000)
@@ -47,16 +47,16 @@ export const caching: readonly FetchScenario[] = [
       await page.advance(1000)
       const after = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      await page.answer('Eve')
+      await page.respond('Eve')
       expect(after.shown).toEqual(success('Eve'))
     },
   },
   {
     name: '[cache-fresh] refetch() sends a request also for a fresh response',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada', cached('max-age=60'))
+      const one = await page.mountWithResponse('/user', 'Ada', cached('max-age=60'))
       const promise = one.refetch()
-      await page.answer('Eve')
+      await page.respond('Eve')
       await expect(promise).resolves.toBe('Eve')
       expect(one.shown).toEqual(success('Eve'))
     },
@@ -64,35 +64,35 @@ export const caching: readonly FetchScenario[] = [
   {
     name: '[cache-fresh] maxAge overrides the server’s freshness',
     async run(page) {
-      for (const [url, said] of Object.entries({ '/silent': {}, '/no-cache': cached('no-cache') })) {
-        await seen(page, url, 'kept', { ...said, maxAge: 10_000 })
-        const before = page.asked.length
+      for (const [url, cacheOptions] of Object.entries({ '/silent': {}, '/no-cache': cached('no-cache') })) {
+        await seen(page, url, 'cached', { ...cacheOptions, maxAge: 10_000 })
+        const before = page.requested.length
         const late = page.mount(url, { maxAge: 10_000 })
         await page.advance(9999)
-        expect(late.shown).toEqual(success('kept'))
-        expect(page.asked).toHaveLength(before)
+        expect(late.shown).toEqual(success('cached'))
+        expect(page.requested).toHaveLength(before)
         late.unmount()
         await page.advance(1)
         const last = page.mount(url, { maxAge: 10_000 })
-        await page.answer('new')
+        await page.respond('new')
         expect(last.shown).toEqual(success('new'))
         last.unmount()
       }
     },
   },
   {
-    name: '[stale-while-revalidate] stale: the old value at once, and a request behind it',
+    name: '[stale-while-revalidate] shows a stale value at once and revalidates it in the background',
     async run(page) {
       await seen(page, '/user', 'old', {})
       const late = page.mount('/user')
       expect(late.renders).toEqual([success('old')])
       expect(late.read('isFetching')).toBe(true)
-      await page.answer('new')
+      await page.respond('new')
       expect(late.renders.filter(({ data }, index) => data !== late.renders[index - 1]?.data)).toEqual([
         success('old'),
         success('new'),
       ])
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
@@ -107,7 +107,7 @@ export const caching: readonly FetchScenario[] = [
       await page.advance(1)
       const after = page.mount('/user')
       expect(after.renders).toEqual([pending])
-      await page.answer('new')
+      await page.respond('new')
       expect(after.shown).toEqual(success('new'))
     },
   },
@@ -128,33 +128,37 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-validation] If-None-Match carries the ETag; a 304 keeps the very object and renders nothing',
+    name: '[cache-validation] If-None-Match sends the ETag, and a 304 keeps the same object and does not render',
     async run(page) {
-      const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=0', { etag: '"v1"' }))
+      const one = await page.mountWithResponse(
+        '/user',
+        { name: 'Ada' },
+        cached('max-age=0', { etag: '"v1"' }),
+      )
       const { data } = one.shown
       const renders = one.renders.length
       const promise = one.refetch()
-      await page.answer(undefined, { status: 304 })
+      await page.respond(undefined, { status: 304 })
       await expect(promise).resolves.toBe(data)
       await page.advance(60_000)
       expect(page.server.call.headers.get('if-none-match')).toBe('"v1"')
       expect(one.shown.data).toBe(data)
       expect(one.renders).toHaveLength(renders)
       void one.refetch()
-      await page.answer({ name: 'Eve' })
+      await page.respond({ name: 'Eve' })
       expect(page.server.call.headers.get('if-none-match')).toBe('"v1"')
       expect(one.shown).toEqual(success({ name: 'Eve' }))
     },
   },
   {
-    name: '[cache-validation] without an ETag If-Modified-Since carries Last-Modified',
+    name: '[cache-validation] without an ETag If-Modified-Since sends Last-Modified',
     async run(page) {
       const modified = 'Fri, 20 Nov 2026 10:00:00 GMT'
       const head = { headers: { 'last-modified': modified } }
-      const one = await page.mountAnswered('/user', 'Ada', { head })
+      const one = await page.mountWithResponse('/user', 'Ada', { head })
       expect(page.server.call.headers.get('if-modified-since')).toBeNull()
       void one.refetch()
-      await page.answer(undefined, { status: 304 })
+      await page.respond(undefined, { status: 304 })
       expect(page.server.call.headers.get('if-modified-since')).toBe(modified)
       expect(one.shown).toEqual(success('Ada'))
     },
@@ -162,40 +166,40 @@ export const caching: readonly FetchScenario[] = [
   {
     name: '[cache-validation] a 304 makes the response fresh again for its max-age',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada', cached('max-age=10', { etag: '"v1"' }))
+      const one = await page.mountWithResponse('/user', 'Ada', cached('max-age=10', { etag: '"v1"' }))
       await page.advance(20_000)
       void one.refetch()
-      await page.answer(undefined, { status: 304, headers: { 'cache-control': 'max-age=100' } })
+      await page.respond(undefined, { status: 304, headers: { 'cache-control': 'max-age=100' } })
       await page.advance(99_000)
       page.mount('/user')
       await page.settle()
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
-    name: '[equal-responses] an equal response keeps the same object and renders nothing; a different one keeps its equal parts',
+    name: '[equal-responses] an equal response keeps the same object and does not render; a different one keeps its equal parts',
     async run(page) {
       const list = [{ id: 1 }, { id: 2, tags: ['x'] }]
-      const one = await page.mountAnswered('/list', list)
+      const one = await page.mountWithResponse('/list', list)
       const before = one.shown.data as readonly unknown[]
       const renders = one.renders.length
       void one.refetch()
-      await page.answer(list)
+      await page.respond(list)
       await page.settle()
       expect(one.shown.data).toBe(before)
       expect(one.renders).toHaveLength(renders)
       void one.refetch()
-      await page.answer([...list, { id: 3 }])
+      await page.respond([...list, { id: 3 }])
       const after = one.shown.data as readonly unknown[]
       expect(after).toEqual([...list, { id: 3 }])
       expect(after[1]).toBe(before[1])
     },
   },
   {
-    name: '[stale-if-error] stale-if-error: the old value stays with the error beside it',
+    name: '[stale-if-error] stale-if-error: the old value stays, and the error is shown too',
     async run(page) {
       const options = { ...cached('max-age=1, stale-if-error=60'), retry: false } as const
-      const one = await page.mountAnswered('/user', 'Ada', options)
+      const one = await page.mountWithResponse('/user', 'Ada', options)
       await page.advance(60_000)
       page.server.refuse()
       await expect(one.refetch()).rejects.toMatchObject(page.server.kind.refused)
@@ -214,7 +218,7 @@ export const caching: readonly FetchScenario[] = [
       await seen(page, '/me', 'Ada', { ...cached('max-age=60'), headers: as('ada') })
       const eve = page.mount('/me', { headers: as('eve') })
       expect(eve.shown).toEqual(pending)
-      await page.answer('Eve', cached('max-age=60').head)
+      await page.respond('Eve', cached('max-age=60').head)
       expect(eve.shown).toEqual(success('Eve'))
       let user = 'ada'
       const headers = () => as(user)
@@ -224,7 +228,7 @@ export const caching: readonly FetchScenario[] = [
       one.unmount()
       user = 'bob'
       const bob = page.mount('/me', { headers })
-      await page.answer('Bob')
+      await page.respond('Bob')
       expect(bob.renders).not.toContainEqual(success('Ada'))
       expect(bob.shown).toEqual(success('Bob'))
     },
@@ -238,15 +242,15 @@ export const caching: readonly FetchScenario[] = [
       const within = page.mount('/me', { headers })
       await page.until(() => expect(within.shown).toEqual(success('Ada')))
       await page.settle()
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       within.unmount()
       await page.advance(60_000)
       const after = page.mount('/me', { headers })
       await page.until(() => expect(after.shown).toEqual(success('Ada')))
-      await page.answer(undefined, { status: 304 })
+      await page.respond(undefined, { status: 304 })
       expect(page.server.call.headers.get('if-none-match')).toBe('"v1"')
       expect(after.shown).toEqual(success('Ada'))
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
@@ -255,7 +259,10 @@ export const caching: readonly FetchScenario[] = [
       let token = 'one'
       const headers = () => ({ authorization: `Bearer ${token}` })
       const options = { headers, staleWhileRevalidate: 60_000 }
-      const one = await page.mountAnswered('/me', 'Ada', { ...options, head: { headers: { etag: '"v1"' } } })
+      const one = await page.mountWithResponse('/me', 'Ada', {
+        ...options,
+        head: { headers: { etag: '"v1"' } },
+      })
       token = 'two'
       void one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
@@ -264,27 +271,27 @@ export const caching: readonly FetchScenario[] = [
       const late = page.mount('/me', options)
       await page.settle()
       expect([one.shown, late.shown]).toEqual([success('Ada'), pending])
-      await page.answer('Eve')
+      await page.respond('Eve')
       expect([one.shown, late.shown]).toEqual([success('Eve'), success('Eve')])
       expect(one.renders.map(({ status }) => status)).toEqual(['pending', 'success', 'success'])
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
-    name: '[cache-fresh] a response that expired for new subscribers stays where it is shown',
+    name: '[cache-fresh] a component keeps showing a response that has expired for new subscribers',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'old', cached('max-age=1, must-revalidate'))
+      const one = await page.mountWithResponse('/user', 'old', cached('max-age=1, must-revalidate'))
       await page.advance(60_000)
       expect(one.shown).toEqual(success('old'))
       const late = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       expect([one.shown, late.shown]).toEqual([success('old'), pending])
-      await page.answer('new')
+      await page.respond('new')
       expect([one.shown, late.shown]).toEqual([success('new'), success('new')])
     },
   },
   {
-    name: '[cache-vary] Vary keeps answers apart by the headers that it names',
+    name: '[cache-vary] Vary caches a response for each value of the headers that it names',
     async run(page) {
       let language = 'de'
       const headers = () => ({ 'accept-language': language })
@@ -292,45 +299,45 @@ export const caching: readonly FetchScenario[] = [
       await seen(page, '/word', 'Wort', { headers, head })
       language = 'en'
       const english = page.mount('/word', { headers })
-      await page.answer('word', head)
+      await page.respond('word', head)
       expect(english.shown).toEqual(success('word'))
       english.unmount()
       language = 'de'
       const german = page.mount('/word', { headers })
       await page.until(() => expect(german.shown).toEqual(success('Wort')))
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
     name: '[cache-validation] an unexpected 304 is an error',
     async run(page) {
-      const one = await page.mountAnswered('/odd', undefined, { head: { status: 304 } })
+      const one = await page.mountWithResponse('/odd', undefined, { head: { status: 304 } })
       expect(one.shown).toMatchObject({ status: 'error', error: { code: 'http', status: 304 } })
     },
   },
   {
-    name: '[cache-fresh] [share-frameworks] with share: false nothing is cached for anybody else',
+    name: '[cache-fresh] [share-frameworks] with share: false nothing is cached for other components',
     async run(page) {
       await seen(page, '/user', 'mine', { ...cached('max-age=60'), share: false })
       for (const options of [{ share: false }, {}]) {
         const one = page.mount('/user', options)
         expect(one.renders).toEqual([pending])
-        await page.answer('asked')
-        expect(one.shown).toEqual(success('asked'))
+        await page.respond('fetched')
+        expect(one.shown).toEqual(success('fetched'))
       }
     },
   },
   {
-    name: '[no-store] a no-store response stays where it is shown, and is not cached for later components',
+    name: '[no-store] a no-store response stays shown, and is not cached for later components',
     async run(page) {
-      const one = await page.mountAnswered('/secret', 'once', cached('no-store'))
+      const one = await page.mountWithResponse('/secret', 'once', cached('no-store'))
       await page.advance(60_000)
       expect(one.shown).toEqual(success('once'))
       one.unmount()
       await page.settle()
       const late = page.mount('/secret')
       expect(late.renders).toEqual([pending])
-      await page.answer('twice', cached('no-store').head)
+      await page.respond('twice', cached('no-store').head)
       expect(late.shown).toEqual(success('twice'))
     },
   },
@@ -340,7 +347,7 @@ export const caching: readonly FetchScenario[] = [
       await seen(page, '/secret', 'once', { ...cached('no-store'), maxAge: 60_000 })
       const late = page.mount('/secret', { maxAge: 60_000 })
       expect(late.shown).toEqual(pending)
-      await page.answer('twice')
+      await page.respond('twice')
       expect(late.shown).toEqual(success('twice'))
     },
   },
@@ -348,37 +355,37 @@ export const caching: readonly FetchScenario[] = [
     name: '[cache-invalidation] a write invalidates its URL with any query and the option invalidates: components that show them refetch',
     async run(page) {
       const fresh = cached('max-age=3600')
-      const user = await page.mountAnswered('/users/1?full=1', 'Ada', fresh)
-      const list = await page.mountAnswered('/users?page=2', ['Ada'], fresh)
-      const other = await page.mountAnswered('/users/2', 'Bob', fresh)
+      const user = await page.mountWithResponse('/users/1?full=1', 'Ada', fresh)
+      const list = await page.mountWithResponse('/users?page=2', ['Ada'], fresh)
+      const other = await page.mountWithResponse('/users/2', 'Bob', fresh)
       await seen(page, '/users', ['Ada', 'Bob'], fresh)
       const save = page.mount('/users/1', { method: 'PUT', enabled: false, invalidates: ['/users'] })
       const promise = save.execute({ json: 'Eve' })
-      await page.answer('saved')
+      await page.respond('saved')
       await expect(promise).resolves.toBe('saved')
       await page.until(() => expect(page.server.calls).toHaveLength(7))
-      expect(page.asked.slice(5).toSorted()).toEqual(['GET /users/1?full=1', 'GET /users?page=2'])
+      expect(page.requested.slice(5).toSorted()).toEqual(['GET /users/1?full=1', 'GET /users?page=2'])
       for (const call of page.server.calls.slice(5))
         call.respond(call.path === '/users?page=2' ? ['Eve'] : 'Eve')
       await page.until(() => expect([user.shown, list.shown]).toEqual([success('Eve'), success(['Eve'])]))
       expect(other.shown).toEqual(success('Bob'))
       page.mount('/users')
-      await page.until(() => expect(page.asked.at(-1)).toBe('GET /users'))
+      await page.until(() => expect(page.requested.at(-1)).toBe('GET /users'))
     },
   },
   {
     name: '[cache-invalidation] a write invalidates its Location and Content-Location; a failed write invalidates nothing',
     async run(page) {
-      const list = await page.mountAnswered('/orders', [], cached('max-age=3600'))
-      const item = await page.mountAnswered('/orders/7', 'none', cached('max-age=3600'))
+      const list = await page.mountWithResponse('/orders', [], cached('max-age=3600'))
+      const item = await page.mountWithResponse('/orders/7', 'none', cached('max-age=3600'))
       const order = page.mount('/checkout', { method: 'POST', enabled: false, retry: false })
       page.server.refuse()
       await expect(order.execute({ json: 1 })).rejects.toMatchObject({ code: 'http' })
       await page.settle()
       page.server.accept()
-      expect(page.asked).toHaveLength(3)
+      expect(page.requested).toHaveLength(3)
       const promise = order.execute({ json: 1 })
-      await page.answer('ok', {
+      await page.respond('ok', {
         status: 201,
         headers: { location: '/orders/7', 'content-location': '/orders' },
       })
@@ -391,14 +398,14 @@ export const caching: readonly FetchScenario[] = [
   {
     name: '[cache-invalidation] DELETE refetches the lists it names but not the deleted URL',
     async run(page) {
-      const item = await page.mountAnswered('/orders/7', 'seven', cached('max-age=3600'))
-      const list = await page.mountAnswered('/orders', ['seven'], cached('max-age=3600'))
+      const item = await page.mountWithResponse('/orders/7', 'seven', cached('max-age=3600'))
+      const list = await page.mountWithResponse('/orders', ['seven'], cached('max-age=3600'))
       const remove = page.mount('/orders/7', { method: 'DELETE', enabled: false, invalidates: ['/orders'] })
       const promise = remove.execute()
-      await page.answer(undefined, { status: 204 })
+      await page.respond(undefined, { status: 204 })
       await expect(promise).resolves.toBeUndefined()
-      await page.answer([])
-      expect(page.asked.slice(2)).toEqual(['DELETE /orders/7', 'GET /orders'])
+      await page.respond([])
+      expect(page.requested.slice(2)).toEqual(['DELETE /orders/7', 'GET /orders'])
       expect([item.shown, list.shown]).toEqual([success('seven'), success([])])
     },
   },
@@ -412,9 +419,9 @@ export const caching: readonly FetchScenario[] = [
       const [own, common] = [page.mount('/user', { cache }), page.mount('/user')]
       expect([own.shown, common.shown]).toEqual([success('own'), success('common')])
       await page.settle()
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
       cache.invalidate('/user')
-      await page.answer('newer', fresh.head)
+      await page.respond('newer', fresh.head)
       expect([own.shown, common.shown]).toEqual([success('newer'), success('common')])
       own.unmount()
       await page.settle()
@@ -428,7 +435,7 @@ export const mutating: readonly FetchScenario[] = [
   {
     name: '[mutate] mutate() changes the data at once for all components, sends no request, and returns a rollback',
     async run(page) {
-      const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
+      const one = await page.mountWithResponse('/user', { name: 'Ada' }, cached('max-age=60'))
       const other = page.mount('/user')
       const undo = one.mutate((user) => ({ ...(user as object), name: 'Eve' }))
       await page.until(() =>
@@ -439,17 +446,17 @@ export const mutating: readonly FetchScenario[] = [
         expect([one.shown, other.shown]).toEqual([success({ name: 'Ada' }), success({ name: 'Ada' })]),
       )
       await page.settle()
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
     name: '[mutate] with a rollback promise the change is shown at once, and rolled back when it rejects',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       const save = page.mount('/user', { method: 'PUT', enabled: false, retry: false })
       one.mutate('Eve', { rollback: save.execute({ json: 'Eve' }) })
       await page.until(() => expect(one.shown).toEqual(success('Eve')))
-      await page.answer({ title: 'No' }, { status: 422 })
+      await page.respond({ title: 'No' }, { status: 422 })
       await page.until(() => expect(one.shown).toEqual(success('Ada')))
       expect(save.shown).toMatchObject({ status: 'error', error: { code: 'http', status: 422 } })
     },
@@ -457,24 +464,24 @@ export const mutating: readonly FetchScenario[] = [
   {
     name: '[mutate] the change stays when its rollback promise resolves',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       let resolve = (_: unknown) => {}
       one.mutate('Eve', { rollback: new Promise((settle) => (resolve = settle)) })
       resolve(undefined)
       await page.settle()
       expect(one.shown).toEqual(success('Eve'))
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
     name: '[mutate] a response during the write does not hide the change, and is shown after a rollback',
     async run(page) {
-      const one = await page.mountAnswered('/user', { name: 'Ada', visits: 1 })
+      const one = await page.mountWithResponse('/user', { name: 'Ada', visits: 1 })
       let reject = (_: Error) => {}
       const rollback = new Promise((_, fail) => (reject = fail))
       one.mutate((user) => ({ ...(user as object), name: 'Eve' }), { rollback })
       void one.refetch()
-      await page.answer({ name: 'Ada', visits: 2 })
+      await page.respond({ name: 'Ada', visits: 2 })
       expect(one.shown).toEqual(success({ name: 'Eve', visits: 2 }))
       reject(new Error('no'))
       await page.until(() => expect(one.shown).toEqual(success({ name: 'Ada', visits: 2 })))
@@ -483,7 +490,7 @@ export const mutating: readonly FetchScenario[] = [
   {
     name: '[mutate] of two changes the failed one is rolled back and the other stays',
     async run(page) {
-      const one = await page.mountAnswered('/list', ['a'])
+      const one = await page.mountWithResponse('/list', ['a'])
       let reject = (_: Error) => {}
       const add = (what: string) => (list: unknown) => [...(list as string[]), what]
       one.mutate(add('bad'), { rollback: new Promise((_, fail) => (reject = fail)) })
@@ -496,14 +503,14 @@ export const mutating: readonly FetchScenario[] = [
   {
     name: '[mutate] a request in flight during a change is repeated, because its response may be older',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       const promise = one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       one.mutate('Eve')
       await page.until(() => expect(page.server.calls).toHaveLength(3))
       expect(page.server.calls[1]?.aborted).toBe(true)
       expect(one.shown).toEqual(success('Eve'))
-      await page.answer('Eve, as the server has it')
+      await page.respond('Eve, as the server has it')
       await expect(promise).resolves.toBe('Eve, as the server has it')
       expect(one.shown).toEqual(success('Eve, as the server has it'))
     },
@@ -528,7 +535,7 @@ export const mutating: readonly FetchScenario[] = [
     async run(page) {
       const reduce = (all: unknown, body: unknown) => [...(all as unknown[]), body]
       const options = { reduce, initialData: [] }
-      const one = await page.mountAnswered('/log', 'a', { ...options, ...cached('max-age=60') })
+      const one = await page.mountWithResponse('/log', 'a', { ...options, ...cached('max-age=60') })
       const other = page.mount('/log', options)
       await page.until(() => expect(other.shown.data).toEqual(['a']))
       const undo = one.mutate([])
@@ -538,10 +545,10 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a write whose response is the new value can be put in its place',
+    name: '[mutate] the response of a write can replace the data',
     async run(page) {
       page.server.onCall = ({ method }) =>
-        answerOf(method === 'PUT' ? { v: 2 } : { v: 1 }, cached('max-age=60').head)
+        createResponse(method === 'PUT' ? { v: 2 } : { v: 1 }, cached('max-age=60').head)
       const one = page.mount('/doc')
       await page.until(() => expect(one.shown).toEqual(success({ v: 1 })))
       const save = page.mount('/elsewhere', { method: 'PUT', enabled: false })
@@ -553,11 +560,13 @@ export const mutating: readonly FetchScenario[] = [
     name: '[cache-validation] [mutate] a 304 does not confirm changed data: the next request has no validators',
     async run(page) {
       const etag = { headers: { etag: '"v1"' } }
-      const one = await page.mountAnswered('/user', { name: 'Ada' }, { head: etag })
+      const one = await page.mountWithResponse('/user', { name: 'Ada' }, { head: etag })
       one.mutate({ name: 'Eve' })
       await page.until(() => expect(one.shown).toEqual(success({ name: 'Eve' })))
       page.server.onCall = ({ headers }) =>
-        headers.has('if-none-match') ? answerOf(undefined, { status: 304 }) : answerOf({ name: 'Ada' }, etag)
+        headers.has('if-none-match')
+          ? createResponse(undefined, { status: 304 })
+          : createResponse({ name: 'Ada' }, etag)
       await one.refetch()
       await page.until(() => expect(one.shown).toEqual(success({ name: 'Ada' })))
     },
@@ -566,7 +575,7 @@ export const mutating: readonly FetchScenario[] = [
     name: '[mutate] a change is rolled back for all also after its component unmounted',
     async run(page) {
       const [one, other] = [page.mount('/user'), page.mount('/user')]
-      await page.answer('Ada')
+      await page.respond('Ada')
       let reject = (_: Error) => {}
       one.mutate('Eve', { rollback: new Promise((_, fail) => (reject = fail)) })
       await page.until(() => expect(other.shown).toEqual(success('Eve')))
@@ -580,7 +589,7 @@ export const mutating: readonly FetchScenario[] = [
   {
     name: '[mutate] a later codec decodes the server’s response, not the changed data',
     async run(page) {
-      const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
+      const one = await page.mountWithResponse('/user', { name: 'Ada' }, cached('max-age=60'))
       one.mutate({ name: 'Eve' })
       const raw = page.mount('/user', { codec: { decode: String } })
       await page.until(() => expect(raw.shown).toEqual(success('{"name":"Ada"}')))

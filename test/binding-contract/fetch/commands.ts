@@ -2,19 +2,19 @@ import { json } from '@tautline/core'
 import { expect } from 'vitest'
 import * as z from 'zod'
 import type { FetchScenario } from './page.ts'
-import { stubborn } from './opening.ts'
+import { fetchIgnoringAborts } from './opening.ts'
 
 const success = (data: unknown) => ({ status: 'success', data, error: undefined })
 
-/** Collects what rejected and nobody awaited. */
+/** Collects unhandled rejections. */
 function unhandled(): { readonly errors: readonly unknown[]; stop(): void } {
   const errors: unknown[] = []
-  const hear = (error: unknown) => void errors.push(error)
-  process.on('unhandledRejection', hear)
-  return { errors, stop: () => process.off('unhandledRejection', hear) }
+  const record = (error: unknown) => void errors.push(error)
+  process.on('unhandledRejection', record)
+  return { errors, stop: () => process.off('unhandledRejection', record) }
 }
 
-/** The numbers from 0, in an order that is no order, always the same one. */
+/** The numbers from 0 in a shuffled order, always the same one. */
 function shuffled(count: number): number[] {
   let chance = 7
   const order = Array.from({ length: count }, (_, index) => index)
@@ -28,71 +28,71 @@ function shuffled(count: number): number[] {
 
 export const commands: readonly FetchScenario[] = [
   {
-    name: '[request-dedupe] refetch() replaces an earlier request: one promise for all, and the newest response',
+    name: '[request-dedupe] refetch() replaces an earlier request, and all promises get the newest response',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       const [first, second] = [one.refetch(), one.execute()]
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       await page.until(() => expect(page.server.calls[0]?.aborted).toBe(true))
-      await page.answer('newest')
+      await page.respond('newest')
       await expect(Promise.all([first, second])).resolves.toEqual(['newest', 'newest'])
       expect(one.shown).toEqual(success('newest'))
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
-    name: '[request-dedupe] refetch() three times in a tick is one request, and all three get its response',
+    name: '[request-dedupe] refetch() three times in a tick sends one request, and all three get its response',
     async run(page) {
-      const one = await page.mountAnswered('/user', 1)
+      const one = await page.mountWithResponse('/user', 1)
       const promises = [one.refetch(), one.refetch(), one.execute()]
-      await page.answer(2)
+      await page.respond(2)
       await expect(Promise.all(promises)).resolves.toEqual([2, 2, 2])
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
     name: '[request-dedupe] an older response never replaces a newer one, also if the network ignores aborts',
     async run(page) {
-      const answers: ((body: string) => void)[] = []
+      const responders: ((body: string) => void)[] = []
       const environment = {
         ...page.environment,
         fetch: () =>
           new Promise<Response>((resolve) =>
-            answers.push((body) =>
+            responders.push((body) =>
               resolve(new Response(body, { headers: { 'content-type': 'text/plain' } })),
             ),
           ),
       }
-      const heard: unknown[] = []
-      const one = page.mount('/user', { environment, onMessage: (message) => heard.push(message) })
-      await page.until(() => expect(answers).toHaveLength(1))
+      const received: unknown[] = []
+      const one = page.mount('/user', { environment, onMessage: (message) => received.push(message) })
+      await page.until(() => expect(responders).toHaveLength(1))
       const promise = one.refetch()
-      await page.until(() => expect(answers).toHaveLength(2))
-      answers[1]?.('newer')
+      await page.until(() => expect(responders).toHaveLength(2))
+      responders[1]?.('newer')
       await page.until(() => expect(one.shown).toEqual(success('newer')))
-      answers[0]?.('older')
+      responders[0]?.('older')
       await page.settle()
       expect(one.shown).toEqual(success('newer'))
       await expect(promise).resolves.toBe('newer')
-      expect(heard).toEqual(['newer'])
+      expect(received).toEqual(['newer'])
     },
   },
   {
-    name: '[request-dedupe] search as you type shows the response for the last input, whatever the order of responses',
+    name: '[request-dedupe] search as you type shows the response for the last input in any order of responses',
     async run(page) {
       const typed = Array.from('tautlines', (_, index) => `/find/${'tautlines'.slice(0, index + 1)}`)
       for (const order of [shuffled(typed.length), typed.map((_, index) => typed.length - 1 - index)]) {
-        const answers = new Map<string, (body: string) => void>()
-        const environment = { ...page.environment, fetch: stubborn(answers) }
+        const responders = new Map<string, (body: string) => void>()
+        const environment = { ...page.environment, fetch: fetchIgnoringAborts(responders) }
         const one = page.mount(null, { environment })
         for (const url of typed) {
           one.rerender(url)
-          await page.until(() => expect(answers.has(url)).toBe(true))
+          await page.until(() => expect(responders.has(url)).toBe(true))
         }
         for (const index of order) {
           const url = typed[index] ?? ''
-          answers.get(url)?.(url)
+          responders.get(url)?.(url)
           await page.settle()
           const shown = new Set(one.renders.map(({ data }) => data))
           shown.delete(undefined)
@@ -104,19 +104,19 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] search as you type by execute(): each one that was overtaken ends as aborted, the last one is shown',
+    name: '[request-dedupe] search as you type by execute(): replaced requests reject as aborted, and the last response is shown',
     async run(page) {
       const one = page.mount('/find', { enabled: false })
       const promises = ['t', 'ta', 'tau'].map((q) => one.execute({ query: { q } }))
       const ends = Promise.allSettled(promises)
-      await page.answer(['tau'])
+      await page.respond(['tau'])
       expect(
         (await ends).map((end) =>
           end.status === 'fulfilled' ? end.value : (end.reason as { code: string }).code,
         ),
       ).toEqual(['aborted', 'aborted', ['tau']])
       expect(one.shown).toEqual(success(['tau']))
-      expect(page.asked).toEqual(['GET /find?q=tau'])
+      expect(page.requested).toEqual(['GET /find?q=tau'])
     },
   },
   {
@@ -127,48 +127,48 @@ export const commands: readonly FetchScenario[] = [
         codec: json(z.object({ name: z.string().toUpperCase() })),
       })
       const promise = one.execute()
-      await page.answer({ name: 'ada', more: true })
+      await page.respond({ name: 'ada', more: true })
       await expect(promise).resolves.toEqual({ name: 'ADA' })
       const refused = one.execute()
-      await page.answer({ name: 5 })
+      await page.respond({ name: 5 })
       await expect(refused).rejects.toMatchObject({ code: 'decode' })
     },
   },
   {
     name: 'the options of execute() override the hook’s for one request; later requests use the hook’s own',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'own', {
+      const one = await page.mountWithResponse('/user', 'own', {
         headers: { 'x-own': 'mine' },
         query: { full: 1 },
       })
       const promise = one.execute({ url: '/other', query: { part: 2 } })
-      await page.answer('other')
+      await page.respond('other')
       await expect(promise).resolves.toBe('other')
       expect(one.shown).toEqual(success('other'))
       one.rerender('/user', { headers: { 'x-own': 'mine' }, query: { full: 1 } })
       await page.settle()
       expect(one.shown).toEqual(success('other'))
       void one.refetch()
-      await page.answer('own again')
+      await page.respond('own again')
       expect(one.shown).toEqual(success('own again'))
-      expect(page.asked).toEqual(['GET /user?full=1', 'GET /other?part=2', 'GET /user?full=1'])
+      expect(page.requested).toEqual(['GET /user?full=1', 'GET /other?part=2', 'GET /user?full=1'])
       expect(page.server.calls.map(({ headers }) => headers.get('x-own'))).toEqual(['mine', 'mine', 'mine'])
     },
   },
   {
     name: 'a new URL of the hook replaces an executed request',
     async run(page) {
-      const one = await page.mountAnswered('/a', 'a')
+      const one = await page.mountWithResponse('/a', 'a')
       void one.execute({ url: '/x' })
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       one.rerender('/b')
       await page.until(() => expect(page.server.calls[1]?.aborted).toBe(true))
-      await page.answer('b')
+      await page.respond('b')
       expect(one.shown).toEqual(success('b'))
     },
   },
   {
-    name: 'each write is a request of its own, also of the same hook and with the same body; the hook shows the newest',
+    name: 'each write is its own request, also with the same body; the hook shows the newest',
     async run(page) {
       const one = page.mount('/orders', { method: 'POST', enabled: false })
       const promises = [one.execute({ json: 1 }), one.execute({ json: 1 })]
@@ -182,13 +182,13 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a write shows how it goes: idle, pending, success, and again; an error, and a success after it',
+    name: 'the status of a write is idle, pending, success, and again; an error, and success after it',
     async run(page) {
       const one = page.mount('/orders', { method: 'POST', enabled: false })
       const send = async (status: number) => {
         const promise = one.execute({ json: 1 })
         await page.until(() => expect(one.shown.status).toBe('pending'))
-        await page.answer(status, { status })
+        await page.respond(status, { status })
         await promise.catch(() => {})
       }
       expect(one.shown.status).toBe('idle')
@@ -227,7 +227,7 @@ export const commands: readonly FetchScenario[] = [
   {
     name: '[abort] abort() of an executed request restores the hook’s previous result',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'own')
+      const one = await page.mountWithResponse('/user', 'own')
       const promise = one.execute({ url: '/other' })
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       one.abort()
@@ -237,13 +237,13 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'commands keep their identity for the life of the component, and can be taken off the result',
+    name: 'commands keep their identity while the component is mounted, and can be destructured',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const { execute, refetch, abort, mutate } = one.commands
       one.rerender('/other', { enabled: false, headers: { own: 'x' } })
       const promise = execute()
-      await page.answer('x')
+      await page.respond('x')
       await promise
       expect(one.commands.execute).toBe(execute)
       expect(one.commands.refetch).toBe(refetch)
@@ -252,14 +252,14 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'execute() right after a change of the URL requests the new one',
+    name: 'execute() right after a change of the URL requests the new URL',
     async run(page) {
       const one = page.mount('/a', { enabled: false })
       one.rerender('/b', { enabled: false })
       const promise = one.execute()
-      await page.answer('b')
+      await page.respond('b')
       await expect(promise).resolves.toBe('b')
-      expect(page.asked).toEqual(['GET /b'])
+      expect(page.requested).toEqual(['GET /b'])
     },
   },
 ]

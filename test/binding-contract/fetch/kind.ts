@@ -47,7 +47,7 @@ export const fetchKind: Kind = {
   ],
   attemptsOf: ({ requests }) =>
     requests.map((request) => ({
-      get isOver() {
+      get isAborted() {
         return request.aborted
       },
       accept: () => request.respond({ headers: { 'content-type': 'text/plain' } }),

@@ -9,36 +9,36 @@ const WAITING: { readonly shows: readonly FetchField[] } = {
 
 export const leaving: readonly FetchScenario[] = [
   {
-    name: '[unmount] [abort] unmount aborts the request, which the server sees; no handler is called after it, and nothing is left',
+    name: '[unmount] [abort] unmounting aborts the request, calls no handler afterwards, and leaves nothing running',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = page.mount('/user', {
-        onMessage: (message) => heard.push(message),
-        onError: (error) => heard.push(error),
-        onRetry: (event) => heard.push(event),
-        onGiveUp: (event) => heard.push(event),
+        onMessage: (message) => received.push(message),
+        onError: (error) => received.push(error),
+        onRetry: (event) => received.push(event),
+        onGiveUp: (event) => received.push(event),
       })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       const renders = one.renders.length
       one.unmount()
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       await page.advance(60_000)
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
       expect(one.renders).toHaveLength(renders)
       expect(page.timers).toBe(0)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
-    name: '[unmount] unmount in the tick of the mount sends no request',
+    name: '[unmount] unmounting in the tick of the mount sends no request',
     async run(page) {
       page.mount('/user').unmount()
       await page.advance(60_000)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
-    name: '[unmount] unmount while a retry is waited for ends the waiting',
+    name: '[unmount] unmounting during a retry delay cancels the retry',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/user', { retry }, WAITING)
@@ -47,37 +47,37 @@ export const leaving: readonly FetchScenario[] = [
       await page.settle()
       expect(page.timers).toBe(0)
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
-    name: '[unmount] one that is mounted where another has gone in the same tick takes its request over',
+    name: '[unmount] a component that mounts in the tick in which another unmounts uses its request',
     async run(page) {
       const before = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       before.unmount()
       const after = page.mount('/user')
-      await page.answer('Ada')
+      await page.respond('Ada')
       expect(after.shown).toMatchObject({ status: 'success', data: 'Ada' })
-      expect(page.asked).toEqual(['GET /user'])
+      expect(page.requested).toEqual(['GET /user'])
     },
   },
   {
     name: '[unmount] [request-dedupe] a request continues for the others when one component unmounts',
     async run(page) {
-      const heard: string[] = []
-      const options = (name: string) => ({ onMessage: () => heard.push(name) })
+      const received: string[] = []
+      const options = (name: string) => ({ onMessage: () => received.push(name) })
       const [first, second] = [page.mount('/user', options('first')), page.mount('/user', options('second'))]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       first.unmount()
-      await page.answer('Ada')
+      await page.respond('Ada')
       expect(second.shown).toMatchObject({ status: 'success', data: 'Ada' })
-      expect(heard).toEqual(['second'])
-      expect(page.asked).toEqual(['GET /user'])
+      expect(received).toEqual(['second'])
+      expect(page.requested).toEqual(['GET /user'])
     },
   },
   {
-    name: '[unmount] an executed read ends with its component, and its promise rejects as aborted',
+    name: '[unmount] unmounting aborts an executed read, and its promise rejects as aborted',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const promise = one.execute()
@@ -90,25 +90,25 @@ export const leaving: readonly FetchScenario[] = [
   {
     name: '[unmount] an executed write continues after unmounting: its promise resolves, and no handler is called',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = page.mount('/user', {
         method: 'PUT',
         enabled: false,
-        onMessage: (message) => heard.push(message),
-        onError: (error) => heard.push(error),
+        onMessage: (message) => received.push(message),
+        onError: (error) => received.push(error),
       })
       const promise = one.execute({ json: { name: 'Ada' } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       one.unmount()
       await page.settle()
       expect(page.server.call.aborted).toBe(false)
-      await page.answer({ saved: true })
+      await page.respond({ saved: true })
       await expect(promise).resolves.toEqual({ saved: true })
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
     },
   },
   {
-    name: '[unmount] an automatic request is aborted with its component, whatever the method',
+    name: '[unmount] unmounting aborts an automatic request of any method',
     async run(page) {
       const one = page.mount('/search', { method: 'POST', json: { q: 1 } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -118,7 +118,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() aborts the request, which the server sees: idle again, no error, and its promise rejects as aborted',
+    name: '[abort] abort() aborts the request: the status is idle without an error, and the promise rejects as aborted',
     async run(page) {
       const errors: unknown[] = []
       const one = page.mount('/user', { onError: (error) => errors.push(error) })
@@ -133,11 +133,11 @@ export const leaving: readonly FetchScenario[] = [
       await page.advance(60_000)
       expect(errors).toEqual([])
       expect(page.timers).toBe(0)
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
-    name: '[abort] after abort() a render sends no request, refetch() does, and another URL does',
+    name: '[abort] after abort() a render sends no request, but refetch() and another URL do',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -145,23 +145,23 @@ export const leaving: readonly FetchScenario[] = [
       one.rerender('/user', {})
       await page.advance(60_000)
       expect(one.shown.status).toBe('idle')
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       void one.refetch()
-      await page.answer('Ada')
+      await page.respond('Ada')
       expect(one.shown).toMatchObject({ status: 'success', data: 'Ada' })
       one.rerender('/other')
       await page.until(() => expect(page.server.calls).toHaveLength(3))
       one.abort()
       await page.until(() => expect(one.shown.status).toBe('idle'))
       one.rerender('/third')
-      await page.answer('third')
+      await page.respond('third')
       expect(one.shown).toMatchObject({ status: 'success', data: 'third' })
     },
   },
   {
     name: '[abort] abort() of a refetch keeps the data, and does nothing without a request',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada')
+      const one = await page.mountWithResponse('/user', 'Ada')
       one.abort()
       void one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
@@ -173,7 +173,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() while a retry is waited for ends the waiting',
+    name: '[abort] abort() during a retry delay cancels the retry',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/user', { retry }, WAITING)
@@ -182,11 +182,11 @@ export const leaving: readonly FetchScenario[] = [
       await page.until(() => expect(one.shown).toMatchObject({ status: 'idle', error: undefined }))
       expect(page.timers).toBe(0)
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
-    name: '[abort] abort() keeps a request another component waits for, until that one aborts too',
+    name: '[abort] abort() keeps a request that another component waits for, until that component aborts too',
     async run(page) {
       const [one, other] = [page.mount('/user'), page.mount('/user')]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -201,7 +201,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() of a write stops it, whether it has come back or waits for a retry',
+    name: '[abort] abort() of a write stops the request or its retry',
     async run(page) {
       const one = page.mount('/user', { method: 'PUT', enabled: false, retry }, WAITING)
       const first = one.execute({ json: 1 })
@@ -215,12 +215,12 @@ export const leaving: readonly FetchScenario[] = [
       one.abort()
       await expect(second).rejects.toMatchObject({ code: 'aborted' })
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
       expect(one.shown).toMatchObject({ status: 'idle', error: undefined })
     },
   },
   {
-    name: '[abort] the signal given to execute() aborts that request; one that is aborted already sends no request',
+    name: '[abort] the signal given to execute() aborts that request; a signal that is already aborted sends no request',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
@@ -232,28 +232,28 @@ export const leaving: readonly FetchScenario[] = [
       await expect(one.execute({ signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' })
       await page.settle()
       expect(one.shown).toMatchObject({ status: 'idle', error: undefined })
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
-    name: '[abort] a signal that is aborted when its request is over changes nothing any more',
+    name: '[abort] a signal that aborts after its request ended changes nothing',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
       const promise = one.execute({ signal: controller.signal })
-      await page.answer('Ada')
+      await page.respond('Ada')
       await expect(promise).resolves.toBe('Ada')
       void one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       controller.abort()
       await page.settle()
       expect(page.server.call.aborted).toBe(false)
-      await page.answer('Eve')
+      await page.respond('Eve')
       expect(one.shown).toMatchObject({ status: 'success', data: 'Eve' })
     },
   },
   {
-    name: '[abort] the signal of one execute() keeps a request that another one waits for',
+    name: '[abort] the signal of one execute() does not abort a request that another one waits for',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
@@ -261,10 +261,10 @@ export const leaving: readonly FetchScenario[] = [
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       controller.abort()
       await expect(mine).rejects.toMatchObject({ code: 'aborted' })
-      await page.answer('Ada')
+      await page.respond('Ada')
       await expect(other).resolves.toBe('Ada')
       expect(one.shown).toMatchObject({ status: 'success', data: 'Ada' })
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -287,7 +287,7 @@ export const leaving: readonly FetchScenario[] = [
       expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
       settle({})
       await page.settle()
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
       expect(page.timers).toBe(0)
       expect(one.shown).toMatchObject({ status: 'idle', error: undefined })
     },

@@ -41,7 +41,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] a component that does not show the progress does not render for it',
+    name: '[progress] progress does not render a component that does not read it',
     async run(page) {
       const one = page.mount('/file')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -56,7 +56,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] upload progress, where a component shows it, by XMLHttpRequest; the response is read as any',
+    name: '[progress] reading upload progress sends by XMLHttpRequest, and the response is decoded as usual',
     async run(page) {
       const one = page.mount(
         '/upload',
@@ -64,9 +64,9 @@ export const progress: readonly FetchScenario[] = [
         { shows: ['status', 'data', 'progress'] },
       )
       const promise = one.execute({ body: 'x'.repeat(1000), headers: { 'x-own': 'mine' } })
-      await page.answer({ stored: 1000 }, { status: 201 })
+      await page.respond({ stored: 1000 }, { status: 201 })
       await expect(promise).resolves.toEqual({ stored: 1000 })
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
       expect(page.server.call).toMatchObject({ method: 'PUT', body: 'x'.repeat(1000) })
       expect(page.server.call.headers.get('x-own')).toBe('mine')
       await page.until(() => expect(one.shown.progress?.sent).toBe(1000))
@@ -74,12 +74,12 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] an upload by XMLHttpRequest is aborted, and fails, as any',
+    name: '[progress] an upload by XMLHttpRequest is aborted and fails like other requests',
     async run(page) {
       const options = { method: 'PUT', enabled: false, retry: false } as const
       const one = page.mount('/upload', options, { shows: ['status', 'error', 'progress'] })
       const refused = one.execute({ body: 'x' })
-      await page.answer({ title: 'Too much' }, { status: 413 })
+      await page.respond({ title: 'Too much' }, { status: 413 })
       await expect(refused).rejects.toMatchObject({
         code: 'http',
         status: 413,
@@ -93,7 +93,7 @@ export const progress: readonly FetchScenario[] = [
       one.abort()
       await expect(held).rejects.toMatchObject({ code: 'aborted' })
       expect(one.shown).toMatchObject({ status: 'idle', error: undefined })
-      page.server.call.respond('to nobody')
+      page.server.call.respond('after the end')
       await page.settle()
       expect(one.shown.status).toBe('idle')
     },
@@ -124,7 +124,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-timeout] timeout.request limits one whole attempt; the next has as long',
+    name: '[request-timeout] timeout.request limits each attempt as a whole',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, timeout: { request: 3000 } }
       const one = page.mount('/slow', options, { shows: ['status', 'error', 'waitingFor'] })
@@ -154,25 +154,25 @@ export const progress: readonly FetchScenario[] = [
       const promise = one.execute({ json: { large: true } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       await page.advance(59_999)
-      await page.answer('stored')
+      await page.respond('stored')
       await expect(promise).resolves.toBe('stored')
     },
   },
   {
-    name: '[progress] progress starts afresh with each request, and failed attempts do not count',
+    name: '[progress] progress starts again with each request, without failed attempts',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, maxAge: 0 }
       const one = page.mount('/file', options, { shows: ['status', 'progress', 'waitingFor'] })
-      await page.answer('1234')
+      await page.respond('1234')
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'success', progress: { received: 4 } }),
       )
       void one.refetch()
       await page.until(() => expect(one.shown.progress).toEqual({ sent: 0, received: 0, total: undefined }))
-      await page.answer('not now', { status: 503 })
+      await page.respond('not now', { status: 503 })
       await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
       await page.advance(100)
-      await page.answer('12')
+      await page.respond('12')
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'success', progress: { received: 2 } }),
       )

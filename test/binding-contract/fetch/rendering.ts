@@ -6,50 +6,50 @@ const success = (data: unknown) => ({ status: 'success', data, error: undefined 
 
 export const rendering: readonly FetchScenario[] = [
   {
-    name: 'select: a change outside the selected part renders nothing; it is not called before there is data',
+    name: 'select: a change outside the selected part does not render, and select is not called without data',
     async run(page) {
-      const asked: unknown[] = []
+      const requested: unknown[] = []
       const select = (user: unknown) => {
-        asked.push(user)
+        requested.push(user)
         return (user as { name: string }).name
       }
-      const one = await page.mountAnswered('/user', { name: 'Ada', visits: 1 }, { select })
+      const one = await page.mountWithResponse('/user', { name: 'Ada', visits: 1 }, { select })
       expect(one.shown).toEqual(success('Ada'))
       const renders = one.renders.length
       void one.refetch()
-      await page.answer({ name: 'Ada', visits: 2 })
+      await page.respond({ name: 'Ada', visits: 2 })
       await page.settle()
       expect(one.renders).toHaveLength(renders)
       void one.refetch()
-      await page.answer({ name: 'Eve', visits: 2 })
+      await page.respond({ name: 'Eve', visits: 2 })
       expect(one.shown).toEqual(success('Eve'))
-      expect(asked).not.toContain(undefined)
+      expect(requested).not.toContain(undefined)
     },
   },
   {
-    name: 'select may change, and shows its part of the newest response at once, also of one that it had not rendered',
+    name: 'a new select shows its part of the newest response at once, also of one that was not rendered',
     async run(page) {
       const part = (field: string) => ({
         select: (user: unknown) => (user as Record<string, unknown>)[field],
       })
-      const one = await page.mountAnswered('/user', { name: 'Ada', visits: 1 }, part('name'))
+      const one = await page.mountWithResponse('/user', { name: 'Ada', visits: 1 }, part('name'))
       void one.refetch()
-      await page.answer({ name: 'Ada', visits: 2 })
+      await page.respond({ name: 'Ada', visits: 2 })
       one.rerender('/user', part('visits'))
       await page.until(() => expect(one.shown).toEqual(success(2)))
       expect(one.renders).not.toContainEqual(success(1))
     },
   },
   {
-    name: 'select: a render of the parent does not hide a later change',
+    name: 'select: a render of the parent does not suppress the render for a later change',
     async run(page) {
       const options = { select: (data: unknown) => data, maxAge: 60_000 }
-      const one = await page.mountAnswered('/user', 'a', options)
+      const one = await page.mountWithResponse('/user', 'a', options)
       const promise = one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       page.server.call.respond('b')
       await promise
-      // The render of the parent shows b before its frame comes; a is a change again.
+      // The parent renders b before its frame, so a is a change again.
       one.rerender('/user', options)
       one.mutate('a')
       await page.settle()
@@ -57,28 +57,28 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'select: execute() and onMessage have all of the response',
+    name: 'select: execute() and onMessage get the whole response',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = page.mount('/user', {
         enabled: false,
         select: (user) => (user as { name: string }).name,
-        onMessage: (message) => heard.push(message),
+        onMessage: (message) => received.push(message),
       })
       const promise = one.execute()
-      await page.answer({ name: 'Ada' })
+      await page.respond({ name: 'Ada' })
       await expect(promise).resolves.toEqual({ name: 'Ada' })
-      expect(heard).toEqual([{ name: 'Ada' }])
+      expect(received).toEqual([{ name: 'Ada' }])
     },
   },
   {
-    name: 'keepPreviousData shows the data of the last URL until those of the new one are there; an error leaves them',
+    name: 'keepPreviousData shows the data of the last URL until the new URL has data, also after an error',
     async run(page) {
       const options = { keepPreviousData: true, retry: false } as const
-      const one = await page.mountAnswered('/page/1', 'one', options)
+      const one = await page.mountWithResponse('/page/1', 'one', options)
       one.rerender('/page/2')
       await page.until(() => expect(one.shown).toEqual({ status: 'pending', data: 'one', error: undefined }))
-      await page.answer('two')
+      await page.respond('two')
       expect(one.shown).toEqual(success('two'))
       expect(one.renders.map(({ data }) => data)).not.toContain('')
       page.server.refuse()
@@ -90,45 +90,45 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'keepPreviousData keeps what select shows, and what a reducer has made',
+    name: 'keepPreviousData keeps selected data and reduced data',
     async run(page) {
       const select = (list: unknown) => (list as string[]).length
-      const one = await page.mountAnswered('/a', ['x', 'y'], { keepPreviousData: true, select })
+      const one = await page.mountWithResponse('/a', ['x', 'y'], { keepPreviousData: true, select })
       one.rerender('/b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'pending', data: 2 }))
-      await page.answer([])
+      await page.respond([])
       expect(one.shown).toEqual(success(0))
-      const folds = await page.mountAnswered('/c', 'c', { keepPreviousData: true, reduce: collected() })
+      const folds = await page.mountWithResponse('/c', 'c', { keepPreviousData: true, reduce: collected() })
       expect(folds.shown).toEqual(success(['c']))
       folds.rerender('/d')
       await page.until(() => expect(folds.shown).toMatchObject({ status: 'pending', data: ['c'] }))
-      await page.answer('d')
+      await page.respond('d')
       expect(folds.shown).toEqual(success(['d']))
     },
   },
   {
-    name: 'a component that does not read isFetching does not render for it, and one that does, does',
+    name: 'isFetching renders only components that read it',
     async run(page) {
-      const quiet = await page.mountAnswered('/user', 'Ada')
+      const untracked = await page.mountWithResponse('/user', 'Ada')
       const shows = page.mount('/user', { enabled: false }, { shows: ['data', 'isFetching'] })
-      const before = quiet.renders.length
+      const before = untracked.renders.length
       expect(shows.shown).toEqual({ data: 'Ada', isFetching: false })
-      void quiet.refetch()
+      void untracked.refetch()
       await page.until(() => expect(shows.shown).toEqual({ data: 'Ada', isFetching: true }))
-      await page.answer('Ada')
+      await page.respond('Ada')
       await page.until(() => expect(shows.shown).toEqual({ data: 'Ada', isFetching: false }))
-      expect(quiet.renders).toHaveLength(before)
+      expect(untracked.renders).toHaveLength(before)
     },
   },
   {
     name: 'a tracked field read for the first time has its current value',
     async run(page) {
-      const one = await page.mountAnswered('/user', 'Ada', { maxAge: 5000 })
+      const one = await page.mountWithResponse('/user', 'Ada', { maxAge: 5000 })
       const head = { status: 203, headers: { 'x-version': '2' } }
       void one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       expect(one.read('isFetching')).toBe(true)
-      await page.answer('Ada', head)
+      await page.respond('Ada', head)
       expect(one.read('response')).toMatchObject({ status: 203 })
       expect(one.read('staleAt')).toBe((page.environment.now?.() ?? 0) + 5000)
       expect(one.read('isFetching')).toBe(false)
@@ -150,58 +150,58 @@ export const rendering: readonly FetchScenario[] = [
           read++
         },
       })
-      await page.answer('Ada')
+      await page.respond('Ada')
       expect(read).toBe(1)
       await page.until(() => expect(one.shown).toEqual(success('Ada')))
       void one.refetch()
-      await page.answer('Eve')
+      await page.respond('Eve')
       await page.until(() => expect(one.shown).toEqual(success('Eve')))
     },
   },
   {
-    name: 'initialData is shown from the first render on, and requested again; with maxAge it is fresh for so long',
+    name: 'initialData is in the first render and is revalidated; with maxAge it is fresh for so long',
     async run(page) {
       const one = page.mount('/user', { initialData: 'from the server' })
       expect(one.renders).toEqual([success('from the server')])
-      await page.answer('newer')
+      await page.respond('newer')
       expect(one.shown).toEqual(success('newer'))
       const fresh = page.mount('/fresh', { initialData: 0, maxAge: 5000 })
       await page.advance(4999)
       expect(fresh.renders).toEqual([success(0)])
-      expect(page.asked).toEqual(['GET /user'])
+      expect(page.requested).toEqual(['GET /user'])
       fresh.unmount()
       await page.advance(1)
       const late = page.mount('/fresh', { initialData: 0, maxAge: 5000 })
-      await page.answer('asked')
-      expect(late.shown).toEqual(success('asked'))
+      await page.respond('fetched')
+      expect(late.shown).toEqual(success('fetched'))
     },
   },
   {
     name: 'initialData applies to each URL, and cached data has priority',
     async run(page) {
-      const one = await page.mountAnswered('/a', 'a', { initialData: 'initial' })
+      const one = await page.mountWithResponse('/a', 'a', { initialData: 'initial' })
       one.rerender('/b')
       await page.until(() => expect(one.shown).toEqual(success('initial')))
-      await page.answer('b')
+      await page.respond('b')
       one.rerender('/a')
       await page.until(() => expect(one.shown).toEqual(success('a')))
     },
   },
   {
-    name: 'reduce reduces the responses, each one once for each hook, and starts afresh with another URL',
+    name: 'reduce gets each response once per hook, and starts again with another URL',
     async run(page) {
       const options = { reduce: collected({ limit: 2 }) }
-      const one = await page.mountAnswered('/log', 'a', options)
+      const one = await page.mountWithResponse('/log', 'a', options)
       for (const body of ['b', 'c']) {
         void one.refetch()
-        await page.answer(body)
+        await page.respond(body)
       }
       expect(one.shown).toEqual(success(['b', 'c']))
       const late = page.mount('/log', { ...options, enabled: false })
       await page.until(() => expect(late.shown.data).toEqual(['c']))
       one.rerender('/other', options)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'pending', data: [] }))
-      await page.answer('x')
+      await page.respond('x')
       expect(one.shown).toEqual(success(['x']))
     },
   },
@@ -209,24 +209,24 @@ export const rendering: readonly FetchScenario[] = [
     name: 'an infinite list adds each page from execute(), and keeps its data meanwhile',
     async run(page) {
       const one = page.mount('/items', { reduce: collected() })
-      await page.answer('first')
+      await page.respond('first')
       for (const [after, body] of [
         [1, 'second'],
         [2, 'third'],
       ] as const) {
         const before = one.shown.data
         const promise = one.execute({ query: { after } })
-        await page.until(() => expect(page.asked.at(-1)).toBe(`GET /items?after=${after}`))
+        await page.until(() => expect(page.requested.at(-1)).toBe(`GET /items?after=${after}`))
         await page.settle()
         expect(one.shown.data).toEqual(before)
-        await page.answer(body)
+        await page.respond(body)
         await expect(promise).resolves.toBe(body)
       }
       expect(one.shown).toEqual(success(['first', 'second', 'third']))
     },
   },
   {
-    name: 'network events render once a frame, page events at once; notify sync and microtask wait for no frame',
+    name: 'network events render once a frame, page events at once; notify sync and microtask do not wait for a frame',
     async run(page) {
       const frames: (() => void)[] = []
       const environment = {
@@ -235,7 +235,7 @@ export const rendering: readonly FetchScenario[] = [
       }
       const options = { environment, refetchOnFocus: true }
       const framed = page.mount('/user', options)
-      await page.answer('Ada')
+      await page.respond('Ada')
       expect(framed.shown.status).toBe('pending')
       for (const frame of frames.splice(0)) frame()
       await page.until(() => expect(framed.shown).toEqual(success('Ada')))
@@ -243,32 +243,32 @@ export const rendering: readonly FetchScenario[] = [
       await page.until(() => expect(framed.shown).toEqual(success('Eve')))
       for (const notify of ['sync', 'microtask'] as const) {
         const one = page.mount(`/${notify}`, { ...options, notify })
-        await page.answer(notify)
+        await page.respond(notify)
         await page.until(() => expect(one.shown).toEqual(success(notify)))
       }
       expect(frames).toEqual([])
     },
   },
   {
-    name: 'reduce: two equal responses count twice, and a 304 not at all',
+    name: 'reduce: runs for each of two equal responses, and not for a 304',
     async run(page) {
-      const one = await page.mountAnswered('/log', 'a', {
+      const one = await page.mountWithResponse('/log', 'a', {
         reduce: collected(),
         head: { headers: { etag: '"1"' } },
       })
       void one.refetch()
-      await page.answer('a', { headers: { etag: '"1"' } })
+      await page.respond('a', { headers: { etag: '"1"' } })
       await page.until(() => expect(one.shown.data).toEqual(['a', 'a']))
       void one.refetch()
-      await page.answer(undefined, { status: 304 })
+      await page.respond(undefined, { status: 304 })
       await page.settle()
       expect(one.shown).toEqual(success(['a', 'a']))
     },
   },
   {
-    name: 'a reducer that throws is reported, keeps its data and goes on',
+    name: 'a reducer that throws is reported, and its data stays',
     async run(page) {
-      const one = await page.mountAnswered('/log', 'a', {
+      const one = await page.mountWithResponse('/log', 'a', {
         initialData: '',
         reduce(all, body) {
           if (body === 'bad') throw new Error('wrong in a fold')
@@ -277,14 +277,14 @@ export const rendering: readonly FetchScenario[] = [
       })
       for (const body of ['bad', 'b']) {
         void one.refetch()
-        await page.answer(body)
+        await page.respond(body)
       }
       expect(one.shown).toEqual(success('ab'))
       expect(page.reported.splice(0)).toHaveLength(1)
     },
   },
   {
-    name: '[latest-handlers] a handler is always the newest one, and changing it sends no request',
+    name: '[latest-handlers] the newest handler is called, and a new handler sends no request',
     async run(page) {
       const calls: string[] = []
       const named = (name: string) => ({
@@ -293,22 +293,22 @@ export const rendering: readonly FetchScenario[] = [
       const one = page.mount('/user', named('first'))
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       one.rerender('/user', named('second'))
-      await page.answer('a')
+      await page.respond('a')
       one.rerender('/user', named('third'))
       void one.refetch()
-      await page.answer('b')
+      await page.respond('b')
       one.rerender('/user', {})
       void one.refetch()
-      await page.answer('c')
+      await page.respond('c')
       expect(calls).toEqual(['second a', 'third b'])
-      expect(page.asked).toHaveLength(3)
+      expect(page.requested).toHaveLength(3)
     },
   },
   {
-    name: '[handler-errors] a handler that throws is reported, and stops neither the request nor the other handlers',
+    name: '[handler-errors] a handler that throws is reported; the request and other handlers continue',
     async run(page) {
       const wrong = new Error('wrong in a handler')
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const fails = () => {
         throw wrong
       }
@@ -318,11 +318,11 @@ export const rendering: readonly FetchScenario[] = [
         onRetry: fails,
         onGiveUp: fails,
       })
-      const other = page.mount('/user', { onMessage: (message) => heard.push(message) })
+      const other = page.mount('/user', { onMessage: (message) => received.push(message) })
       const promise = thrower.refetch()
-      await page.answer('Ada')
+      await page.respond('Ada')
       await expect(promise).resolves.toBe('Ada')
-      expect(heard).toEqual(['Ada'])
+      expect(received).toEqual(['Ada'])
       expect([thrower.shown, other.shown]).toEqual([success('Ada'), success('Ada')])
       expect(page.reported.splice(0)).toEqual([wrong])
       page.server.refuse()
@@ -339,37 +339,37 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a select that throws while nothing is rendered is reported, and the next response is shown',
+    name: '[handler-errors] a select that throws outside a render is reported, and the next response is shown',
     async run(page) {
       const select = (user: unknown) => (user as { name: { first: string } }).name.first
-      const one = await page.mountAnswered('/user', { name: { first: 'Ada' } }, { select, enabled: true })
+      const one = await page.mountWithResponse('/user', { name: { first: 'Ada' } }, { select, enabled: true })
       expect(one.shown).toEqual(success('Ada'))
       void one.refetch()
-      await page.answer({ name: { first: 'Eve' } })
+      await page.respond({ name: { first: 'Eve' } })
       expect(one.shown).toEqual(success('Eve'))
       expect(page.reported).toEqual([])
     },
   },
   {
-    name: 'a handler may send, change and unmount: each happens once and in order',
+    name: 'a handler may refetch, mutate and unmount: each happens once and in order',
     async run(page) {
-      const heard: unknown[] = []
+      const received: unknown[] = []
       const one = page.mount('/user', {
         onMessage(message) {
-          heard.push(message)
+          received.push(message)
           if (message === 1) void one.refetch()
           if (message === 2) one.mutate('mine')
           if (message === 3) one.unmount()
         },
       })
-      await page.answer(1)
-      await page.answer(2)
+      await page.respond(1)
+      await page.respond(2)
       await page.until(() => expect(one.shown).toEqual(success('mine')))
       void one.refetch()
-      await page.answer(3)
+      await page.respond(3)
       await page.advance(60_000)
-      expect(heard).toEqual([1, 2, 3])
-      expect(page.asked).toHaveLength(3)
+      expect(received).toEqual([1, 2, 3])
+      expect(page.requested).toHaveLength(3)
     },
   },
 ]

@@ -3,39 +3,39 @@ import * as v from 'valibot'
 import { expect } from 'vitest'
 import * as z from 'zod'
 import type { FetchScenario } from './page.ts'
-import { FOREIGN, answerOf } from './server.ts'
+import { FOREIGN, createResponse } from './server.ts'
 
 const User = z.object({ name: z.string(), age: z.number() })
 
-export const answers: readonly FetchScenario[] = [
+export const responses: readonly FetchScenario[] = [
   {
-    name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes; an empty response brings nothing',
+    name: '[decoding] without a codec the content type selects JSON, text or bytes; an empty response has no data',
     async run(page) {
       const bytes = new Uint8Array([1, 2, 255])
-      const answers: readonly (readonly [type: string, body: string | Uint8Array, data: unknown])[] = [
+      const responses: readonly (readonly [type: string, body: string | Uint8Array, data: unknown])[] = [
         ['application/json; charset=utf-8', '{"n":1}', { n: 1 }],
         ['application/vnd.api+json', '{"n":2}', { n: 2 }],
         ['text/csv', '1,2', '1,2'],
         ['application/octet-stream', bytes, bytes.buffer],
       ]
-      for (const [index, [type, body, data]] of answers.entries()) {
-        const one = await page.mountAnswered(`/${index}`, body, {
+      for (const [index, [type, body, data]] of responses.entries()) {
+        const one = await page.mountWithResponse(`/${index}`, body, {
           head: { headers: { 'content-type': type } },
         })
         expect(one.shown).toMatchObject({ status: 'success', data })
       }
-      const one = await page.mountAnswered('/none', undefined, { head: { status: 204 } })
+      const one = await page.mountWithResponse('/none', undefined, { head: { status: 204 } })
       expect(one.shown).toMatchObject({ status: 'success', data: undefined })
     },
   },
   {
-    name: '[decoding] json(schema) checks the response and gives what the schema makes of it: zod and valibot',
+    name: '[decoding] json(schema) validates the response and returns the output of the schema, for zod and valibot',
     async run(page) {
       const dated = z.object({ at: z.string().transform((text) => text.length) })
-      const one = await page.mountAnswered('/zod', { at: '2026' }, { codec: json(dated) })
+      const one = await page.mountWithResponse('/zod', { at: '2026' }, { codec: json(dated) })
       expect(one.shown).toMatchObject({ status: 'success', data: { at: 4 } })
       const named = v.object({ name: v.pipe(v.string(), v.toUpperCase()) })
-      const other = await page.mountAnswered('/valibot', { name: 'ada' }, { codec: json(named) })
+      const other = await page.mountWithResponse('/valibot', { name: 'ada' }, { codec: json(named) })
       expect(other.shown).toMatchObject({ status: 'success', data: { name: 'ADA' } })
     },
   },
@@ -44,18 +44,18 @@ export const answers: readonly FetchScenario[] = [
     async run(page) {
       const errors: Error[] = []
       const options = { codec: json(User), onError: (error: Error) => errors.push(error) }
-      const one = await page.mountAnswered('/user', { name: 'Ada', age: 36 }, options)
+      const one = await page.mountWithResponse('/user', { name: 'Ada', age: 36 }, options)
       const promise = one.refetch()
-      await page.answer({ name: 'Ada', age: 'old' })
+      await page.respond({ name: 'Ada', age: 'old' })
       const [error] = errors
       await expect(promise).rejects.toBe(error)
       expect(one.shown).toEqual({ status: 'error', data: { name: 'Ada', age: 36 }, error })
       expect(error).toMatchObject({ code: 'decode', raw: '{"name":"Ada","age":"old"}' })
       expect(isTautlineError(error, 'decode') && error.issues).toMatchObject([{ path: ['age'] }])
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
       void one.refetch()
-      await page.answer({ name: 'Ada', age: 37 })
+      await page.respond({ name: 'Ada', age: 37 })
       expect(one.shown).toEqual({ status: 'success', data: { name: 'Ada', age: 37 }, error: undefined })
     },
   },
@@ -64,7 +64,7 @@ export const answers: readonly FetchScenario[] = [
     async run(page) {
       const head = { headers: { 'content-type': 'application/json' } }
       for (const options of [{}, { codec: json() }, { codec: json(User) }]) {
-        const one = await page.mountAnswered('/broken', '{"name":', { ...options, head })
+        const one = await page.mountWithResponse('/broken', '{"name":', { ...options, head })
         expect(one.shown).toMatchObject({
           status: 'error',
           error: { code: 'decode', raw: '{"name":' },
@@ -74,7 +74,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] a custom codec decodes the response, and what it throws is the cause of the error',
+    name: '[decoding] a custom codec decodes the response, and an exception in it is the cause of the error',
     async run(page) {
       const wrong = new Error('not a number')
       const codec = {
@@ -83,9 +83,9 @@ export const answers: readonly FetchScenario[] = [
           return Number(raw)
         },
       }
-      const one = await page.mountAnswered('/n', '42', { codec })
+      const one = await page.mountWithResponse('/n', '42', { codec })
       expect(one.shown).toMatchObject({ status: 'success', data: 42 })
-      const other = await page.mountAnswered('/x', 'x', { codec })
+      const other = await page.mountWithResponse('/x', 'x', { codec })
       expect(other.shown).toMatchObject({
         status: 'error',
         error: { code: 'decode', thrown: wrong, raw: 'x' },
@@ -93,19 +93,19 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] with text() JSON stays text, and an empty text is one',
+    name: '[decoding] with text() JSON stays text, and an empty body is an empty text',
     async run(page) {
-      const one = await page.mountAnswered('/raw', { n: 1 }, { codec: text() })
+      const one = await page.mountWithResponse('/raw', { n: 1 }, { codec: text() })
       expect(one.shown).toMatchObject({ status: 'success', data: '{"n":1}' })
       void one.refetch()
-      await page.answer('')
+      await page.respond('')
       expect(one.shown).toEqual({ status: 'success', data: '', error: undefined })
     },
   },
   {
     name: '[fetch-errors] an HTTP error has status, headers and the parsed body',
     async run(page) {
-      const one = await page.mountAnswered(
+      const one = await page.mountWithResponse(
         '/user',
         { reason: 'none such' },
         {
@@ -132,13 +132,13 @@ export const answers: readonly FetchScenario[] = [
       ] as const
       for (const [index, [body, type, read]] of bodies.entries()) {
         const head = { status: 410, ...(type && { headers: { 'content-type': type } }) }
-        const one = await page.mountAnswered(`/${index}`, body, { head })
+        const one = await page.mountWithResponse(`/${index}`, body, { head })
         expect(one.shown.error).toMatchObject({ code: 'http', status: 410, body: read })
       }
     },
   },
   {
-    name: '[fetch-errors] problem+json is parsed, and its title is in no message',
+    name: '[fetch-errors] problem+json is parsed, and its title is not in the error message',
     async run(page) {
       const problem = {
         type: 'https://test/out-of-credit',
@@ -146,19 +146,20 @@ export const answers: readonly FetchScenario[] = [
         balance: 30,
       }
       const head = { status: 403, headers: { 'content-type': 'application/problem+json' } }
-      const one = await page.mountAnswered('/buy', problem, { head })
+      const one = await page.mountWithResponse('/buy', problem, { head })
       expect(one.shown.error).toMatchObject({ code: 'http', status: 403, problem, body: problem })
       expect(one.shown.error?.message).toBe('The server responded with 403')
     },
   },
   {
-    name: '[fetch-errors] network, timeout, abort, decode and HTTP errors can be told apart by their code',
+    name: '[fetch-errors] network, timeout, abort, decode and HTTP errors have different codes',
     async run(page) {
       const never = { retry: false } as const
       page.server.onCall = ({ path }) => {
         if (path === '/network') return Response.error()
-        if (path === '/http') return answerOf('no', { status: 500 })
-        if (path === '/decode') return answerOf('{', { headers: { 'content-type': 'application/json' } })
+        if (path === '/http') return createResponse('no', { status: 500 })
+        if (path === '/decode')
+          return createResponse('{', { headers: { 'content-type': 'application/json' } })
         return undefined
       }
       const codes = ['network', 'http', 'decode', 'timeout', 'abort'].map((path) => {
@@ -172,15 +173,15 @@ export const answers: readonly FetchScenario[] = [
       await page.until(() => expect(page.server.calls).toHaveLength(5))
       codes.at(-1)?.one.abort()
       await page.advance(5000)
-      const told = await Promise.all(codes.map(({ code }) => code))
-      expect(told).toEqual(['connect-failed', 'http', 'decode', 'timeout', 'aborted'])
+      const received = await Promise.all(codes.map(({ code }) => code))
+      expect(received).toEqual(['connect-failed', 'http', 'decode', 'timeout', 'aborted'])
       expect(codes.map(({ one }) => one.shown.status)).toEqual(['error', 'error', 'error', 'error', 'idle'])
     },
   },
   {
-    name: '[fetch-errors] a CORS failure is told apart from a network that is down',
+    name: '[fetch-errors] a CORS failure differs from a network failure',
     async run(page) {
-      page.server.onCall = ({ method }) => (method === 'HEAD' ? answerOf() : Response.error())
+      page.server.onCall = ({ method }) => (method === 'HEAD' ? createResponse() : Response.error())
       const one = page.mount(`${FOREIGN}/data`, { retry: false })
       await page.until(() =>
         expect(one.shown).toMatchObject({
@@ -196,12 +197,12 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a page of HTML in place of a response is an error, such as a captive portal, unless Accept names it',
+    name: '[fetch-errors] an HTML page instead of data is an error, as from a captive portal, unless Accept contains it',
     async run(page) {
       const head = { headers: { 'content-type': 'text/html' } }
-      const one = await page.mountAnswered('/portal', '<p>Log in</p>', { head, retry: false })
+      const one = await page.mountWithResponse('/portal', '<p>Log in</p>', { head, retry: false })
       expect(one.shown).toMatchObject({ status: 'error', data: undefined, error: { code: 'content-type' } })
-      const other = await page.mountAnswered('/page', '<p>Hello</p>', {
+      const other = await page.mountWithResponse('/page', '<p>Hello</p>', {
         head,
         headers: { accept: 'text/html' },
       })
@@ -209,7 +210,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a response that is longer than maxBodyBytes is an error, and is not read on',
+    name: '[fetch-errors] a response longer than maxBodyBytes is an error, and the rest is not read',
     async run(page) {
       const one = page.mount('/long', { maxBodyBytes: 10 })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -226,7 +227,7 @@ export const answers: readonly FetchScenario[] = [
       )
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -238,7 +239,7 @@ export const answers: readonly FetchScenario[] = [
         { shows: ['status', 'response'] },
       )
       const promise = one.execute({ json: 1 })
-      await page.answer({ id: 1 }, { status: 201, headers: { location: '/created/1' } })
+      await page.respond({ id: 1 }, { status: 201, headers: { location: '/created/1' } })
       await promise
       expect(one.shown).toMatchObject({
         status: 'success',
@@ -268,7 +269,7 @@ export const answers: readonly FetchScenario[] = [
       ] as const
       for (const [overrides, type, sent] of bodies) {
         const promise = one.execute(overrides)
-        await page.answer('ok')
+        await page.respond('ok')
         await promise
         const { method, headers, body } = page.server.call
         expect([method, headers.get('content-type'), body]).toEqual(['POST', type, sent])
@@ -279,14 +280,14 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a form is sent as one, and another one with the next request',
+    name: 'FormData is sent as multipart, and the next request sends the new one',
     async run(page) {
       const one = page.mount('/upload', { method: 'POST', enabled: false })
       for (const name of ['a.txt', 'b.txt']) {
         const body = new FormData()
         body.set('title', name)
         const promise = one.execute({ body })
-        await page.answer('stored')
+        await page.respond('stored')
         await promise
         expect(page.server.call.headers.get('content-type')).toMatch(/^multipart\/form-data; boundary=/)
         expect(page.server.call.body).toMatch(new RegExp(`name="title"\\s+${name}`))
@@ -297,7 +298,7 @@ export const answers: readonly FetchScenario[] = [
     name: 'HEAD gives the headers and no body',
     async run(page) {
       const head = { headers: { 'x-total': '42', 'content-length': '1000' } }
-      const one = await page.mountAnswered(
+      const one = await page.mountWithResponse(
         '/list',
         undefined,
         { method: 'HEAD', head },
@@ -308,7 +309,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] a function gives a stream, which is sent whole, and again with each try',
+    name: '[safe-retries] a body function can return a stream, which is sent whole with each attempt',
     async run(page) {
       let streams = 0
       const body = () => {
@@ -327,7 +328,7 @@ export const answers: readonly FetchScenario[] = [
       await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
       page.server.accept()
       await page.advance(100)
-      await page.answer('stored')
+      await page.respond('stored')
       await expect(promise).resolves.toBe('stored')
       expect(page.server.calls.map(({ body }) => body)).toEqual(['abc', 'abc'])
       expect(streams).toBe(2)

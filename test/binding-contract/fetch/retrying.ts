@@ -2,7 +2,7 @@ import type { TautlineError } from '@tautline/core'
 import { expect } from 'vitest'
 import type { FetchField, MountedFetch } from '../support/driver.ts'
 import type { FetchPage, FetchScenario } from './page.ts'
-import { answerOf } from './server.ts'
+import { createResponse } from './server.ts'
 
 const delay = () => 100
 const WAITING: { readonly shows: readonly FetchField[] } = {
@@ -10,16 +10,16 @@ const WAITING: { readonly shows: readonly FetchField[] } = {
 }
 const retry = { delay }
 
-/** Answers everything so. */
+/** Sends this response to every request. */
 const always = (page: FetchPage, status: number, headers: Record<string, string> = {}) =>
-  void (page.server.onCall = () => answerOf('no', { status, headers }))
+  void (page.server.onCall = () => createResponse('no', { status, headers }))
 
-/** The value of one header in each request, oldest first. */
+/** The value of a header in each request, oldest first. */
 const sent = (page: FetchPage, name: string) => page.server.calls.map(({ headers }) => headers.get(name))
 
 const now = (page: FetchPage) => page.environment.now?.() ?? 0
 
-/** Lets the retry that is waited for fall due, exactly then, and waits for what comes of it. */
+/** Expects a retry after exactly this many ms. */
 async function expectRetry(page: FetchPage, one: MountedFetch, ms: number): Promise<void> {
   await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
   const before = page.server.calls.length
@@ -29,7 +29,7 @@ async function expectRetry(page: FetchPage, one: MountedFetch, ms: number): Prom
   await page.until(() => expect(page.server.calls).toHaveLength(before + 1))
 }
 
-/** Mounts one before a server that answers so, and says how long it waits before it requests again. */
+/** Mounts a component and returns its retry delay in ms after such a response. */
 async function waitAfter(page: FetchPage, status: number, headers: Record<string, string>): Promise<unknown> {
   always(page, status, headers)
   const one = page.mount(`/wait-${page.server.calls.length}`, { retry }, { shows: ['status', 'retryAt'] })
@@ -41,11 +41,11 @@ async function waitAfter(page: FetchPage, status: number, headers: Record<string
 
 export const retrying: readonly FetchScenario[] = [
   {
-    name: '[safe-retries] a failed request is retried after a short delay, then longer ones; after three retries it is an error',
+    name: '[safe-retries] a failed request is retried three times, first after a short delay, then after longer ones',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default', {}, WAITING)
-      // Chance is 0.5 on this page: half of 1 s, then the middle of a window of 8 s.
+      // random() is 0.5: half of 1 s, then the middle of 8 s.
       for (const wait of [500, 8000, 8000]) await expectRetry(page, one, wait)
       await page.until(() =>
         expect(one.shown).toMatchObject({
@@ -54,11 +54,11 @@ export const retrying: readonly FetchScenario[] = [
         }),
       )
       await page.advance(3_600_000)
-      expect(page.asked).toHaveLength(4)
+      expect(page.requested).toHaveLength(4)
     },
   },
   {
-    name: '[safe-retries] GET, HEAD, PUT and DELETE are retried after 503 and after a broken line; POST and PATCH are not',
+    name: '[safe-retries] GET, HEAD, PUT and DELETE are retried after 503 and after a broken connection; POST and PATCH are not',
     async run(page) {
       for (const fails of [page.server.refuse, page.server.drop]) {
         for (const method of ['GET', 'HEAD', 'OPTIONS', 'QUERY', 'PUT', 'DELETE']) {
@@ -68,23 +68,23 @@ export const retrying: readonly FetchScenario[] = [
           await page.until(() => expect(one.shown.waitingFor, method).toBe('timer'))
           page.server.accept()
           await page.advance(100)
-          await page.answer()
+          await page.respond()
           await expect(promise, method).resolves.toBeUndefined()
           one.unmount()
         }
         for (const method of ['POST', 'PATCH']) {
           fails()
-          const before = page.asked.length
+          const before = page.requested.length
           const one = page.mount('/thing', { method, retry, enabled: false })
           await expect(one.execute({ json: 1 }), method).rejects.toThrow(/503|No response/)
           await page.advance(60_000)
-          expect(page.asked, method).toHaveLength(before + 1)
+          expect(page.requested, method).toHaveLength(before + 1)
         }
       }
     },
   },
   {
-    name: '[safe-retries] POST and PATCH are retried with an Idempotency-Key, the same one for every try',
+    name: '[safe-retries] POST and PATCH are retried with an Idempotency-Key, the same one for every attempt',
     async run(page) {
       for (const method of ['POST', 'PATCH']) {
         page.server.refuse()
@@ -94,7 +94,7 @@ export const retrying: readonly FetchScenario[] = [
         await expectRetry(page, one, 100)
         page.server.accept()
         await expectRetry(page, one, 100)
-        await page.answer({ id: 1 })
+        await page.respond({ id: 1 })
         await expect(promise).resolves.toEqual({ id: 1 })
         const keys = sent(page, 'idempotency-key').slice(-3)
         expect(keys).toEqual(Array(3).fill(`key of ${method}`))
@@ -116,7 +116,7 @@ export const retrying: readonly FetchScenario[] = [
           await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
           page.server.accept()
           await page.advance(100)
-          await page.answer({ item })
+          await page.respond({ item })
           await expect(promise).resolves.toEqual({ item })
         }
       }
@@ -128,7 +128,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] a key that no header can carry sends no request',
+    name: '[safe-retries] an idempotency key that is no valid header value sends no request',
     async run(page) {
       const one = page.mount('/orders', { method: 'POST', enabled: false })
       for (const idempotencyKey of ['', 'two\nlines', 'schlüssel']) {
@@ -137,21 +137,22 @@ export const retrying: readonly FetchScenario[] = [
           option: 'idempotencyKey',
         })
       }
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
-    name: '[retry-limit] the limit is exact; then status is error, and onGiveUp gets the number of attempts; each delay is emitted',
+    name: '[retry-limit] stops exactly at the limit with an error, and calls onRetry and onGiveUp',
     async run(page) {
       page.server.refuse()
-      const told: unknown[] = []
+      const providerCalls: unknown[] = []
       const one = page.mount(
         '/limit',
         {
           retry: { limit: 2, delay },
-          onRetry: ({ attempt, retryAt, error }) => told.push(['retry', attempt, retryAt - now(page), error]),
-          onGiveUp: ({ attempts, error }) => told.push(['give-up', attempts, error]),
-          onError: (error) => told.push(['error', error]),
+          onRetry: ({ attempt, retryAt, error }) =>
+            providerCalls.push(['retry', attempt, retryAt - now(page), error]),
+          onGiveUp: ({ attempts, error }) => providerCalls.push(['give-up', attempts, error]),
+          onError: (error) => providerCalls.push(['error', error]),
         },
         WAITING,
       )
@@ -159,9 +160,9 @@ export const retrying: readonly FetchScenario[] = [
       await expectRetry(page, one, 100)
       await page.until(() => expect(one.shown.status).toBe('error'))
       await page.advance(3_600_000)
-      expect(page.asked).toHaveLength(3)
+      expect(page.requested).toHaveLength(3)
       const { refused } = page.server.kind
-      expect(told).toMatchObject([
+      expect(providerCalls).toMatchObject([
         ['retry', 1, 100, refused],
         ['retry', 2, 100, refused],
         ['give-up', 2, refused],
@@ -171,24 +172,24 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-limit] retry false tries once, and a request that is sent again has all its tries again',
+    name: '[retry-limit] retry: false makes one attempt, and a refetch has all its attempts again',
     async run(page) {
       page.server.refuse()
       const once = page.mount('/once', { retry: false })
       await page.until(() => expect(once.shown.status).toBe('error'))
       await page.advance(3_600_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       const one = page.mount('/again', { retry: { limit: 1, delay } }, WAITING)
       for (const tries of [2, 4]) {
         await expectRetry(page, one, 100)
         await page.until(() => expect(one.shown.status).toBe('error'))
-        expect(page.asked.filter((what) => what === 'GET /again')).toHaveLength(tries)
+        expect(page.requested.filter((what) => what === 'GET /again')).toHaveLength(tries)
         if (tries === 2) void one.refetch()
       }
     },
   },
   {
-    name: '[retry-limit] during a retry delay it is pending and fetching, and gives the number, time and reason of the retry',
+    name: '[retry-limit] during a retry delay the status is pending, with number, time and reason of the retry',
     async run(page) {
       page.server.refuse()
       const shows = ['status', 'isFetching', 'attempt', 'retryAt', 'waitingFor', 'error'] as const
@@ -203,12 +204,12 @@ export const retrying: readonly FetchScenario[] = [
       await page.until(() =>
         expect(one.shown).toEqual({ ...waiting, attempt: 1, retryAt: undefined, waitingFor: undefined }),
       )
-      await page.answer('here')
+      await page.respond('here')
       expect(one.shown).toMatchObject({ status: 'success', isFetching: false, attempt: 0 })
     },
   },
   {
-    name: '[retry-after] Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
+    name: '[retry-after] Retry-After in seconds or as a date delays the retry by up to five minutes; invalid values are ignored',
     async run(page) {
       const inSeconds = (seconds: number) => new Date(now(page) + seconds * 1000).toUTCString()
       expect(await waitAfter(page, 503, { 'retry-after': '7' })).toBe(7100)
@@ -221,7 +222,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-after] news of the network bring a retry forward, but never before the time that Retry-After has named',
+    name: '[retry-after] an online event retries sooner, but never before Retry-After',
     async run(page) {
       always(page, 503, { 'retry-after': '60' })
       const one = page.mount('/busy', { retry }, WAITING)
@@ -230,14 +231,14 @@ export const retrying: readonly FetchScenario[] = [
       page.signal('online')
       page.signal('visible')
       await page.advance(60_000 - 1)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       await page.advance(251)
-      await page.answer('ready')
+      await page.respond('ready')
       expect(one.shown).toMatchObject({ status: 'success', data: 'ready' })
     },
   },
   {
-    name: '[fatal-errors] a status that would come again is not retried, and the error has it',
+    name: '[fatal-errors] a permanent error status is not retried and is in the error',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 409, 410, 422]) {
         always(page, status)
@@ -248,11 +249,11 @@ export const retrying: readonly FetchScenario[] = [
         expect(errors).toEqual([one.shown.error])
       }
       expect(page.timers).toBe(0)
-      expect(page.asked).toHaveLength(8)
+      expect(page.requested).toHaveLength(8)
     },
   },
   {
-    name: '[fatal-errors] 408, 425, 429 and 5xx are of the moment',
+    name: '[fatal-errors] 408, 425, 429 and 5xx are retried',
     async run(page) {
       for (const status of [408, 425, 429, 500, 502, 503, 504]) {
         always(page, status)
@@ -260,14 +261,14 @@ export const retrying: readonly FetchScenario[] = [
         await page.until(() => expect(one.shown.waitingFor, String(status)).toBe('timer'))
         page.server.accept()
         await page.advance(100)
-        await page.answer(status)
+        await page.respond(status)
         expect(one.shown).toMatchObject({ status: 'success', data: status })
         one.unmount()
       }
     },
   },
   {
-    name: '[fatal-errors] retry.when has the last word, both ways',
+    name: '[fatal-errors] retry.when decides whether to retry, either way',
     async run(page) {
       const seen: unknown[] = []
       const when = (error: TautlineError | undefined, retryable: boolean) => {
@@ -285,7 +286,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a delay or a when that throws is reported, and the default decides',
+    name: '[handler-errors] a retry.delay or retry.when that throws is reported, and the default applies',
     async run(page) {
       const wrong = new Error('wrong in a policy')
       const fails = () => {
@@ -297,7 +298,7 @@ export const retrying: readonly FetchScenario[] = [
         await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
         page.server.accept()
         await page.advance(500)
-        await page.answer('here')
+        await page.respond('here')
         expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
         expect(page.reported.splice(0)).toMatchObject([{ code: 'provider', thrown: wrong }])
         one.unmount()
@@ -306,15 +307,15 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 401 calls the header function once more at once, whatever the method; a second 401 is an error',
+    name: '[fatal-errors] 401 calls the header function once more at once for any method; a second 401 is an error',
     async run(page) {
       for (const method of ['GET', 'POST']) {
         let tokens = 0
         const headers = () => ({ authorization: `Bearer ${++tokens}` })
         page.server.onCall = (call) =>
           call.headers.get('authorization') === 'Bearer 1'
-            ? answerOf('who?', { status: 401 })
-            : answerOf('you')
+            ? createResponse('who?', { status: 401 })
+            : createResponse('you')
         const one = page.mount('/me', { method, headers, enabled: false })
         await expect(one.execute()).resolves.toBe('you')
         expect(tokens).toBe(2)
@@ -324,37 +325,37 @@ export const retrying: readonly FetchScenario[] = [
         expect(page.timers).toBe(0)
         one.unmount()
       }
-      expect(page.asked).toHaveLength(8)
+      expect(page.requested).toHaveLength(8)
     },
   },
   {
-    name: '[fatal-errors] 401 with headers that no function gives is an error at once',
+    name: '[fatal-errors] 401 is an error at once if the headers are no function',
     async run(page) {
       always(page, 401)
       const one = page.mount('/me', { headers: { authorization: 'Bearer old' } })
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { status: 401 } }))
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
-    name: '[option-functions] URL, header and body functions run before every attempt, and get its number and why the last one ended',
+    name: '[option-functions] URL, header and body functions run before every attempt, with its number and the reason of the last failure',
     async run(page) {
-      const told: string[] = []
-      const tell =
-        <Said>(what: string, said: (attempt: number) => Said) =>
+      const providerCalls: string[] = []
+      const record =
+        <Value>(what: string, valueFor: (attempt: number) => Value) =>
         ({ attempt, previous }: { readonly attempt: number; readonly previous: Error | undefined }) => {
-          told.push(
+          providerCalls.push(
             `${what} ${attempt} ${previous && 'code' in previous ? String(previous.code) : undefined}`,
           )
-          return said(attempt)
+          return valueFor(attempt)
         }
       page.server.refuse()
       const one = page.mount(
-        tell('url', (attempt) => `/try-${attempt}`),
+        record('url', (attempt) => `/try-${attempt}`),
         {
           method: 'QUERY',
-          headers: tell('headers', async (attempt) => ({ 'x-try': String(attempt) })),
-          body: tell('body', (attempt) => ({ attempt })),
+          headers: record('headers', async (attempt) => ({ 'x-try': String(attempt) })),
+          body: record('body', (attempt) => ({ attempt })),
           retry,
         },
         WAITING,
@@ -362,10 +363,10 @@ export const retrying: readonly FetchScenario[] = [
       await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
       page.server.accept()
       await page.advance(100)
-      await page.answer('here')
+      await page.respond('here')
       expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
-      // All of them at once, in whatever order.
-      expect(told.toSorted()).toEqual([
+      // The functions run in any order.
+      expect(providerCalls.toSorted()).toEqual([
         'body 0 undefined',
         'body 1 http',
         'headers 0 undefined',
@@ -373,13 +374,13 @@ export const retrying: readonly FetchScenario[] = [
         'url 0 undefined',
         'url 1 http',
       ])
-      expect(page.asked).toEqual(['QUERY /try-0', 'QUERY /try-1'])
+      expect(page.requested).toEqual(['QUERY /try-0', 'QUERY /try-1'])
       expect(sent(page, 'x-try')).toEqual(['0', '1'])
       expect(page.server.calls.map(({ body }) => body)).toEqual(['{"attempt":0}', '{"attempt":1}'])
     },
   },
   {
-    name: '[option-functions] a function that throws, rejects or never settles is a failed attempt, with its error as the cause',
+    name: '[option-functions] a function that throws, rejects or returns an invalid value fails the attempt, and its error is the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const tries = [
@@ -387,7 +388,7 @@ export const retrying: readonly FetchScenario[] = [
           throw wrong
         },
         () => Promise.reject(wrong),
-        () => undefined as never, // as plain JavaScript might
+        () => undefined as never, // as JavaScript code may
         () => ({ authorization: 'Bearer 4' }),
       ]
       const retries: unknown[] = []
@@ -400,15 +401,15 @@ export const retrying: readonly FetchScenario[] = [
         await page.until(() => expect(retries).toHaveLength(count))
         await page.advance(100)
       }
-      await page.answer('you')
+      await page.respond('you')
       expect(one.shown).toMatchObject({ status: 'success', data: 'you' })
       const failed = { code: 'provider', provider: 'headers' }
       expect(retries).toMatchObject([{ ...failed, thrown: wrong }, { ...failed, thrown: wrong }, failed])
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
-    name: '[option-functions] a function that never settles is a failed attempt after timeout.connect, and its signal is aborted',
+    name: '[option-functions] a function that never settles fails the attempt after timeout.connect, and its signal is aborted',
     async run(page) {
       let signal: AbortSignal | undefined
       const one = page.mount('/me', {
@@ -425,19 +426,19 @@ export const retrying: readonly FetchScenario[] = [
       await page.advance(1)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'timeout' } }))
       expect(signal?.aborted).toBe(true)
-      expect(page.asked).toEqual([])
+      expect(page.requested).toEqual([])
     },
   },
   {
     name: '[option-functions] new functions replace the old ones without a request, and the next request calls them',
     async run(page) {
       const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
-      const one = await page.mountAnswered((_: unknown) => '/me', 1, named('old'))
+      const one = await page.mountWithResponse((_: unknown) => '/me', 1, named('old'))
       one.rerender((_: unknown) => '/me', named('new'))
       await page.advance(60_000)
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       void one.refetch()
-      await page.answer(2)
+      await page.respond(2)
       expect(one.shown).toMatchObject({ status: 'success', data: 2 })
       expect(sent(page, 'x-name')).toEqual(['old', 'new'])
     },

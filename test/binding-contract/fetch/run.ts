@@ -2,15 +2,15 @@ import { describe, test } from 'vitest'
 import type { FetchDriver } from '../support/driver.ts'
 import { type FetchScenario, createFetchPage } from './page.ts'
 import { mockFetchServer } from './server.ts'
-import { expectQuietConsole } from '../support/run.ts'
+import { failOnConsoleOutput } from '../support/run.ts'
 
-/** Runs every scenario on a page of its own. */
+/** Runs each scenario on its own page. */
 export function runFetchScenarios(
   driver: FetchDriver,
   scenarios: Readonly<Record<string, readonly FetchScenario[]>>,
 ): void {
   const server = mockFetchServer()
-  expectQuietConsole()
+  failOnConsoleOutput()
   for (const [theme, list] of Object.entries(scenarios)) {
     describe(theme, () => {
       for (const { name, run } of list) {

@@ -1,4 +1,4 @@
-import { answers } from './responses.ts'
+import { responses } from './responses.ts'
 import { badInput } from './bad-input.ts'
 import { caching, mutating } from './caching.ts'
 import { commands } from './commands.ts'
@@ -11,11 +11,11 @@ import { rendering } from './rendering.ts'
 import { retrying } from './retrying.ts'
 import { sharing } from './sharing.ts'
 
-/** All that `useFetch` promises, theme by theme. */
+/** All scenarios of `useFetch`, by theme. */
 export const fetchScenarios: Readonly<Record<string, readonly FetchScenario[]>> = {
   opening,
   leaving,
-  answers,
+  responses,
   retrying,
   'page events': pageEvents,
   caching,

@@ -5,15 +5,15 @@ import { fetchKind } from './kind.ts'
 import type { HttpCall, HttpServer, ServerConnection } from '../support/mock-server.ts'
 import { tokenOf } from '../support/tokens.ts'
 
-/** Where the mocked server listens. */
+/** The origin of the mocked server. */
 const ORIGIN = 'http://server.test'
-/** Another origin, for what a page may not read. */
+/** The origin of a server that the page may not read. */
 export const FOREIGN = 'http://foreign.test'
 
-/** No scenario needs so many requests. */
-const LOOP = 500
+/** More requests than this are a loop. */
+const MAX_REQUESTS = 500
 
-/** The head of a response. */
+/** Status and headers of a response. */
 export interface Head {
   /** @default 200 */
   readonly status?: number
@@ -23,17 +23,17 @@ export interface Head {
 /** One request, as the server sees it. */
 export interface FetchCall extends HttpCall, ServerConnection {
   readonly url: string
-  /** The page has given the request up. */
+  /** Whether the page has aborted the request. */
   readonly aborted: boolean
-  /** Neither answered to its end nor aborted. */
-  readonly isUnderWay: boolean
-  /** What is neither text nor bytes is sent as JSON; undefined: nothing is. */
+  /** Whether the request is neither completed nor aborted. */
+  readonly isInFlight: boolean
+  /** Sends a response: text, bytes, else JSON; without a body if undefined. */
   respond(body?: unknown, head?: Head): void
-  /** The head of a response whose body comes in pieces. */
+  /** Begins a response whose body follows in chunks. */
   begin(head?: Head): { write(piece: string | Uint8Array<ArrayBuffer>): void; end(): void }
 }
 
-/** An XMLHttpRequest of the page, which has another origin in these tests, asks before it sends (Fetch standard, "CORS-preflight fetch"). */
+/** The response to a preflight: for XMLHttpRequest the page has another origin (Fetch standard, "CORS-preflight fetch"). */
 const PREFLIGHT: Head = {
   status: 204,
   headers: {
@@ -43,27 +43,27 @@ const PREFLIGHT: Head = {
   },
 }
 
-/** What an XMLHttpRequest of the page may read. */
-function readable(answer: Response): Response {
-  if (answer.type === 'error') return answer
-  answer.headers.set('access-control-allow-origin', '*')
-  return answer
+/** Allows an XMLHttpRequest of the page to read the response. */
+function readable(response: Response): Response {
+  if (response.type === 'error') return response
+  response.headers.set('access-control-allow-origin', '*')
+  return response
 }
 
-type Answer = Response | undefined
+type MaybeResponse = Response | undefined
 
 export interface FetchServer extends HttpServer {
-  /** Every request since the test began, oldest first. */
+  /** All requests of this test, oldest first. */
   readonly calls: readonly FetchCall[]
-  /** The newest one. Throws when nobody has called. */
+  /** The newest one. Throws if there is none. */
   readonly call: FetchCall
-  /** Answers at once; a call that this gives nothing waits for its `respond`. */
-  onCall: (call: HttpCall) => Answer | Promise<Answer> | void
+  /** Returns a response; without one the request waits for `respond`. */
+  onCall: (call: HttpCall) => MaybeResponse | Promise<MaybeResponse> | void
 }
 
 const nothing = () => {}
 
-/** An HTTP server inside the page's process, whose responses are the test's; call it once, at the top of a test file. */
+/** An HTTP server in the test process, with responses of the test; call it once, at the top of a test file. */
 export function mockFetchServer(): FetchServer {
   const calls: FetchCall[] = []
   const newest = () => {
@@ -83,28 +83,28 @@ export function mockFetchServer(): FetchServer {
       return newest()
     },
     get unfinished() {
-      return calls.filter(({ isUnderWay }) => isUnderWay).map(({ method, path }) => `${method} ${path}`)
+      return calls.filter(({ isInFlight }) => isInFlight).map(({ method, path }) => `${method} ${path}`)
     },
     onCall: nothing,
     accept: () => void (server.onCall = nothing),
-    refuse: () => void (server.onCall = () => answerOf('not now', { status: 503 })),
+    refuse: () => void (server.onCall = () => createResponse('not now', { status: 503 })),
     drop: () => void (server.onCall = () => HttpResponse.error()),
     reset() {
       const count = calls.length
       calls.length = 0
       server.accept()
-      expect(count, 'requests: is it a loop?').toBeLessThan(LOOP)
+      expect(count, 'requests: is it a loop?').toBeLessThan(MAX_REQUESTS)
     },
   }
-  const answer = async ({ request }: { readonly request: Request }): Promise<Response> => {
-    if (request.headers.has('access-control-request-method')) return answerOf(undefined, PREFLIGHT)
+  const handle = async ({ request }: { readonly request: Request }): Promise<Response> => {
+    if (request.headers.has('access-control-request-method')) return createResponse(undefined, PREFLIGHT)
     const { call, response, close } = await callOf(request)
     calls.push(call)
-    // A page that asks in a loop would never come to the end of its test.
-    const said = calls.length < LOOP ? await server.onCall(call) : undefined
-    return readable(said ? close(said) : await response)
+    // A page that sends requests in a loop would never end its test.
+    const givenResponse = calls.length < MAX_REQUESTS ? await server.onCall(call) : undefined
+    return readable(givenResponse ? close(givenResponse) : await response)
   }
-  const msw = setupServer(http.all(`${ORIGIN}/*`, answer), http.all(`${FOREIGN}/*`, answer))
+  const msw = setupServer(http.all(`${ORIGIN}/*`, handle), http.all(`${FOREIGN}/*`, handle))
   beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))
   afterEach(() => server.reset())
   afterAll(() => msw.close())
@@ -113,24 +113,24 @@ export function mockFetchServer(): FetchServer {
 
 interface Received {
   readonly call: FetchCall
-  /** What `respond` and `begin` say. */
+  /** The response of `respond` or `begin`. */
   readonly response: Promise<Response>
-  /** It was answered with this. */
-  close(answer: Response): Response
+  /** Marks the request as completed. */
+  close(response: Response): Response
 }
 
 async function callOf(request: Request): Promise<Received> {
-  let [aborted, answered] = [false, false]
-  const gone = () => void (aborted = !answered)
-  request.signal.addEventListener('abort', gone)
+  let [aborted, responded] = [false, false]
+  const onAborted = () => void (aborted = !responded)
+  request.signal.addEventListener('abort', onAborted)
   const { pathname, search } = new URL(request.url)
   const body = await request.text()
-  if (request.signal.aborted) gone()
-  let resolve: (answer: Response) => void = nothing
+  if (request.signal.aborted) onAborted()
+  let resolve: (response: Response) => void = nothing
   const response = new Promise<Response>((settle) => (resolve = settle))
-  const close = (answer: Response) => {
-    answered = !aborted
-    return answer
+  const close = (response: Response) => {
+    responded = !aborted
+    return response
   }
   const call: FetchCall = {
     path: pathname + search,
@@ -142,61 +142,61 @@ async function callOf(request: Request): Promise<Received> {
     get aborted() {
       return aborted
     },
-    get isUnderWay() {
-      return !aborted && !answered
+    get isInFlight() {
+      return !aborted && !responded
     },
-    get over() {
+    get outcome() {
       if (aborted) return 'left'
-      return answered ? 'lost' : undefined
+      return responded ? 'lost' : undefined
     },
-    respond: (content, head) => resolve(close(answerOf(content, head))),
+    respond: (content, head) => resolve(close(createResponse(content, head))),
     begin(head) {
-      const { stream, write, end } = pieces(gone)
+      const { stream, write, end } = pieces(onAborted)
       resolve(new HttpResponse(stream, headOf(head)))
       return {
         write,
         end() {
-          answered = !aborted
+          responded = !aborted
           end()
         },
       }
     },
-    say: (...messages) => call.respond(messages.join('')),
+    send: (...messages) => call.respond(messages.join('')),
     cut: () => resolve(close(HttpResponse.error())),
   }
   return { call, response, close }
 }
 
-function pieces(gone: () => void) {
+function pieces(onAborted: () => void) {
   let controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined
-  let over = false
+  let isEnded = false
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(own) {
       controller = own
-      // The mocked network sends the head of a response with the first piece of its body, be it empty.
+      // MSW sends the head of a response with its first chunk, which may be empty.
       own.enqueue(new Uint8Array())
     },
     cancel() {
-      over = true
-      gone()
+      isEnded = true
+      onAborted()
     },
   })
   return {
     stream,
     write(piece: string | Uint8Array<ArrayBuffer>) {
-      if (!over) controller?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
+      if (!isEnded) controller?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
     },
     end() {
-      if (!over) controller?.close()
-      over = true
+      if (!isEnded) controller?.close()
+      isEnded = true
     },
   }
 }
 
 const headOf = ({ status = 200, headers = {} }: Head = {}) => ({ status, headers: { ...headers } })
 
-/** A response; what is neither text nor bytes is JSON. */
-export function answerOf(body?: unknown, head: Head = {}): Response {
+/** Creates a response with text, bytes, or else JSON. */
+export function createResponse(body?: unknown, head: Head = {}): Response {
   const { status, headers } = headOf(head)
   const bytes = body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : undefined // no test has a shared one
   const content =

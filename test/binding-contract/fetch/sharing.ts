@@ -1,7 +1,7 @@
 import { bearer, json, text } from '@tautline/core'
 import { expect } from 'vitest'
 import type { FetchScenario } from './page.ts'
-import { answerOf } from './server.ts'
+import { createResponse } from './server.ts'
 
 const components = [0, 1, 2]
 const all = <Value>(value: Value) => components.map(() => value)
@@ -11,9 +11,9 @@ const asText = text().decode
 
 export const sharing: readonly FetchScenario[] = [
   {
-    name: '[request-dedupe] [sharing] components with the same request send and decode it once; each handler is called once; all show the same object',
+    name: '[request-dedupe] [sharing] components with the same request share one request, one decode and one object, and each handler is called once',
     async run(page) {
-      const heard: string[] = []
+      const received: string[] = []
       let decoded = 0
       const plain = json()
       const codec = {
@@ -25,19 +25,19 @@ export const sharing: readonly FetchScenario[] = [
       const ones = components.map((index) =>
         page.mount('/shared', {
           codec,
-          onMessage: (message) => heard.push(`${index} ${JSON.stringify(message)}`),
+          onMessage: (message) => received.push(`${index} ${JSON.stringify(message)}`),
         }),
       )
-      await page.answer({ n: 1 })
+      await page.respond({ n: 1 })
       expect(ones.map(({ shown }) => shown)).toEqual(all(success({ n: 1 })))
       for (const { shown } of ones) expect(shown.data).toBe(ones[0]?.shown.data)
-      expect(heard).toEqual(['0 {"n":1}', '1 {"n":1}', '2 {"n":1}'])
+      expect(received).toEqual(['0 {"n":1}', '1 {"n":1}', '2 {"n":1}'])
       expect(decoded).toBe(1)
-      expect(page.asked).toEqual(['GET /shared'])
+      expect(page.requested).toEqual(['GET /shared'])
     },
   },
   {
-    name: '[sharing] each reads the response by its own codec, over one request',
+    name: '[sharing] each component decodes the response of one request by its own codec',
     async run(page) {
       const errors: unknown[] = []
       const failing = {
@@ -50,7 +50,7 @@ export const sharing: readonly FetchScenario[] = [
         page.mount('/shared', { codec: { decode: (raw) => asText(raw).length } }),
         page.mount('/shared', { codec: failing, onError: (error) => errors.push(error) }),
       ]
-      await page.answer({ n: 1 })
+      await page.respond({ n: 1 })
       expect([plain?.shown, length?.shown]).toEqual([success({ n: 1 }), success(7)])
       expect(bad?.shown).toMatchObject({ status: 'error', error: { code: 'decode' } })
       expect(errors).toHaveLength(1)
@@ -59,20 +59,20 @@ export const sharing: readonly FetchScenario[] = [
         codec: { decode: (raw) => `late ${asText(raw)}` },
       })
       await page.until(() => expect(late.shown).toEqual(success('late {"n":1}')))
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
-    name: '[sharing] an error is everybody’s, and each handler is notified once',
+    name: '[sharing] all components get the error, and each handler is called once',
     async run(page) {
-      const told: string[] = []
+      const notified: string[] = []
       page.server.refuse()
       const ones = components.map((index) =>
-        page.mount('/shared', { retry: false, onError: () => told.push(`${index}`) }),
+        page.mount('/shared', { retry: false, onError: () => notified.push(`${index}`) }),
       )
       await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('error')))
-      expect(told).toEqual(['0', '1', '2'])
-      expect(page.asked).toHaveLength(1)
+      expect(notified).toEqual(['0', '1', '2'])
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
@@ -84,38 +84,38 @@ export const sharing: readonly FetchScenario[] = [
       page.server.accept()
       const late = page.mount('/shared', { retry: false })
       await page.until(() => expect([early.shown.status, late.shown.status]).toEqual(['pending', 'pending']))
-      await page.answer('now')
+      await page.respond('now')
       expect([early.shown, late.shown]).toEqual([success('now'), success('now')])
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
     },
   },
   {
-    name: '[sharing] a hundred components make one request, and ninety-nine that go leave it to the last',
+    name: '[sharing] a hundred components send one request, which continues while one of them is mounted',
     async run(page) {
       const ones = Array.from({ length: 100 }, () => page.mount('/shared'))
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       for (const one of ones.slice(1)) one.unmount()
-      await page.answer('here')
+      await page.respond('here')
       expect(ones[0]?.shown).toEqual(success('here'))
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
     },
   },
   {
-    name: '[sharing] no handler is called for data from before its component mounted',
+    name: '[sharing] handlers are not called for data that was there before the mount',
     async run(page) {
-      await page.mountAnswered('/shared', 'old', { maxAge: 60_000 })
-      const heard: unknown[] = []
-      const late = page.mount('/shared', { maxAge: 60_000, onMessage: (message) => heard.push(message) })
+      await page.mountWithResponse('/shared', 'old', { maxAge: 60_000 })
+      const received: unknown[] = []
+      const late = page.mount('/shared', { maxAge: 60_000, onMessage: (message) => received.push(message) })
       await page.settle()
       expect(late.shown).toEqual(success('old'))
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
       void late.refetch()
-      await page.answer('new')
-      expect(heard).toEqual(['new'])
+      await page.respond('new')
+      expect(received).toEqual(['new'])
     },
   },
   {
-    name: '[sharing] one that moves to another URL leaves the others where they are',
+    name: '[sharing] a component that changes its URL does not affect the others',
     async run(page) {
       const [stays, moves] = [page.mount('/shared'), page.mount('/shared')]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -134,17 +134,17 @@ export const sharing: readonly FetchScenario[] = [
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       const late = page.mount('/shared')
       await page.settle()
-      expect(page.asked).toHaveLength(1)
+      expect(page.requested).toHaveLength(1)
       const promise = late.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      await page.answer('new')
+      await page.respond('new')
       await expect(promise).resolves.toBe('new')
       expect([early.shown, late.shown]).toEqual([success('new'), success('new')])
       expect(page.server.calls[0]?.aborted).toBe(true)
     },
   },
   {
-    name: '[share-frameworks] share false, different share keys, methods, bodies and headers do not share; a share key of the same name does',
+    name: '[share-frameworks] share: false and different keys, methods, bodies and headers do not share; equal keys do',
     async run(page) {
       const different = [
         {},
@@ -165,7 +165,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] [share-frameworks] results of functions are part of the key: equal results share, and a given key is added',
+    name: '[sharing] [share-frameworks] function options share a request if their results and keys are equal',
     async run(page) {
       const headers = () => ({ authorization: 'Bearer same' })
       const ones = components.map(() => page.mount('/me', { headers }))
@@ -175,23 +175,23 @@ export const sharing: readonly FetchScenario[] = [
       for (const call of page.server.calls) call.respond(call.headers.get('authorization'))
       await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all('Bearer same')))
       await page.until(() => expect(other.shown.data).toBe('Bearer other'))
-      expect(page.asked).toHaveLength(2)
+      expect(page.requested).toHaveLength(2)
       const url = async (_: unknown) => '/found'
       const keyed = components.map(() => page.mount(url, { key: 'ada' }))
-      await page.answer('found')
+      await page.respond('found')
       expect(keyed.map(({ shown }) => shown)).toEqual(all(success('found')))
-      expect(page.asked.slice(2)).toEqual(['GET /found'])
+      expect(page.requested.slice(2)).toEqual(['GET /found'])
     },
   },
   {
-    name: '[token-renewal] one 401 refreshes the token once for all requests that wait: with a function of one’s own, and with bearer()',
+    name: '[token-renewal] one 401 renews the token once for all waiting requests, with a custom function and with bearer()',
     async run(page) {
       let valid = 'old'
-      let asked = 0
+      let requested = 0
       let hold: Promise<void> | undefined
       let known = Promise.resolve('old')
       const refresh = async () => {
-        asked++
+        requested++
         await hold
         return valid
       }
@@ -202,27 +202,27 @@ export const sharing: readonly FetchScenario[] = [
       const providers = { own, bearer: bearer(({ previous }) => (previous ? refresh() : 'old')) }
       page.server.onCall = ({ path, headers }) =>
         headers.get('authorization') === `Bearer ${valid}`
-          ? answerOf(path)
-          : answerOf('who?', { status: 401 })
+          ? createResponse(path)
+          : createResponse('who?', { status: 401 })
       for (const [name, headers] of Object.entries(providers)) {
         valid = 'old'
         const first = page.mount(`/${name}/first`, { headers })
         await page.until(() => expect(first.shown).toEqual(success(`/${name}/first`)))
-        // What was given is good no more, and a new one takes its time.
+        // The old token becomes invalid, and the renewal has to wait.
         valid = 'new'
-        asked = 0
+        requested = 0
         let release = () => {}
         hold = new Promise((resolve) => (release = resolve))
-        const before = page.asked.length
+        const before = page.requested.length
         const paths = Array.from({ length: 10 }, (_, index) => `/${name}/${index}`)
         const ones = paths.map((path) => page.mount(path, { headers }))
         await page.until(() => expect(page.server.calls).toHaveLength(before + 10))
-        await page.until(() => expect(asked).toBe(1))
+        await page.until(() => expect(requested).toBe(1))
         await page.settle()
         release()
         await page.until(() => expect(ones.map(({ shown }) => shown)).toEqual(paths.map(success)))
-        expect(asked, name).toBe(1)
-        expect(page.asked, name).toHaveLength(before + 20)
+        expect(requested, name).toBe(1)
+        expect(page.requested, name).toHaveLength(before + 20)
       }
     },
   },
@@ -237,20 +237,20 @@ export const sharing: readonly FetchScenario[] = [
       })
       page.server.onCall = (call) =>
         call.headers.get('authorization') === `Bearer token-${current}`
-          ? answerOf(call.path)
-          : answerOf('who?', { status: 401 })
-      const ask = async (name: string) => {
+          ? createResponse(call.path)
+          : createResponse('who?', { status: 401 })
+      const mountAs = async (name: string) => {
         const ones = components.map((index) => page.mount(`/${name}/${index}`, { headers }))
         await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('success')))
       }
-      await ask('first')
+      await mountAs('first')
       expect(previous).toEqual([undefined])
       current = 2
-      await ask('second')
+      await mountAs('second')
       expect(previous).toEqual([undefined, 'http'])
-      await ask('third')
+      await mountAs('third')
       headers.forget()
-      await ask('fourth')
+      await mountAs('fourth')
       expect(previous).toEqual([undefined, 'http', undefined])
     },
   },

@@ -4,10 +4,10 @@ import { HttpResponse } from 'msw'
 import { expect } from 'vitest'
 import { type PollOptions, collected } from '../support/driver.ts'
 import { listed } from './server.ts'
-import { byHand, news } from './polling.ts'
+import { respondManually, news } from './polling.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
-/** Where the listed dialect says how to go on, and what is in it. */
+/** Cursor and messages of a `listed` response. */
 const next = (body: { readonly next: string }) => body.next
 const list = (body: { readonly list: readonly string[] }) => body.list
 
@@ -16,23 +16,23 @@ const retry = { delay: () => 100 }
 
 export const cursors: readonly PollScenario[] = [
   {
-    name: '[cursor] the cursor is in the query, a header or a field of the body, beside the given ones',
+    name: '[cursor] the cursor is added to the query, a header or a field of the body',
     async run(page) {
       page.server.shape = listed
       const post = { method: 'POST', body: { room: 'x' } }
-      const places: readonly PollOptions[] = [
+      const positions: readonly PollOptions[] = [
         { cursor: query('since', next) },
         { cursor: header('X-Since', next) },
         { ...post, cursor: bodyField('since', next) },
       ]
-      for (const [index, place] of places.entries()) {
+      for (const [index, position] of positions.entries()) {
         const one = await page.mountOpen(`/in-${index}?room=a%20b`, {
-          ...place,
+          ...position,
           messages: list,
           reduce: collected(),
         })
-        page.server.connection.say('a', 'b')
-        page.server.connection.say('c')
+        page.server.connection.send('a', 'b')
+        page.server.connection.send('c')
         await page.until(() => expect(one.shown.data).toEqual(['a', 'b', 'c']))
         await page.until(() => expect(page.server.call.since).toBe('2'))
       }
@@ -49,14 +49,14 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] HTTP validators: ETag and Last-Modified go back as they came, and 304 leaves them',
+    name: '[cursor] validators() sends ETag and Last-Modified back unchanged, and 304 keeps them',
     async run(page) {
       const tagged = (etag: string) => ({ headers: { etag, 'last-modified': YESTERDAY } })
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/tagged', { cursor: validators() })
-      await answer(new HttpResponse('one', tagged('"v1"')))
-      await answer(new HttpResponse(null, { status: 304, headers: { etag: 'W/"v1"' } }))
-      await answer(new HttpResponse('two', tagged('W/"v2"')))
+      await respond(new HttpResponse('one', tagged('"v1"')))
+      await respond(new HttpResponse(null, { status: 304, headers: { etag: 'W/"v1"' } }))
+      await respond(new HttpResponse('two', tagged('W/"v2"')))
       await page.until(() => expect(page.server.calls).toHaveLength(4))
       expect(page.server.calls.map(({ headers }) => headers.get('if-none-match'))).toEqual([
         null,
@@ -69,14 +69,14 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] a lost response is requested again from where it was, and nothing is skipped',
+    name: '[cursor] a lost response is requested again with the same cursor, and no message is skipped',
     async run(page) {
       const { fetch, requests } = createFakeFetch()
       const environment = { ...page.environment, fetch }
       const one = page.mount('/lossy', { environment, reduce: collected(), retry })
-      const begin = async (index: number, place: string, text: string) => {
+      const begin = async (index: number, position: string, text: string) => {
         await page.until(() => expect(requests).toHaveLength(index + 1))
-        requests[index]?.respond({ headers: { 'content-type': 'text/plain', 'x-next': place } })
+        requests[index]?.respond({ headers: { 'content-type': 'text/plain', 'x-next': position } })
         requests[index]?.write(text)
       }
       await begin(0, '1', 'a')
@@ -89,15 +89,15 @@ export const cursors: readonly PollScenario[] = [
       requests[2]?.end()
       await page.until(() => expect(one.shown.data).toEqual(['a', 'half of it']))
       await page.until(() => expect(requests).toHaveLength(4))
-      const asked = requests.map(({ url }) => new URL(url).searchParams.get('since'))
-      expect(asked).toEqual([null, '1', '1', '2'])
+      const requested = requests.map(({ url }) => new URL(url).searchParams.get('since'))
+      expect(requested).toEqual([null, '1', '1', '2'])
     },
   },
   {
-    name: '[cursor] messages sent while the connection was down are delivered afterwards, once and in order',
+    name: '[cursor] messages sent while the connection was down are delivered later, once and in order',
     async run(page) {
       const one = await page.mountOpen('/down', { reduce: collected(), retry })
-      page.server.connection.say('a')
+      page.server.connection.send('a')
       await page.until(() => expect(one.shown.data).toEqual(['a']))
       page.server.connection.cut()
       await page.until(() => expect(one.shown.status).toBe('backoff'))
@@ -110,22 +110,22 @@ export const cursors: readonly PollScenario[] = [
   {
     name: '[cursor] a custom cursor gets the request and the response, and may change the request',
     async run(page) {
-      const told: unknown[] = []
+      const reads: unknown[] = []
       const cursor: Cursor = {
-        write({ url, headers }, place) {
-          url.searchParams.set('since', place)
-          headers.set('x-place', place)
+        write({ url, headers }, position) {
+          url.searchParams.set('since', position)
+          headers.set('x-place', position)
         },
         read(body, { status, messages, headers, cursor: before }) {
-          told.push([body, status, messages, headers.get('x-next'), before])
+          reads.push([body, status, messages, headers.get('x-next'), before])
           return headers.get('x-next')
         },
       }
       await page.mountOpen('/own', { cursor })
       await page.until(() => expect(page.server.call.since).toBe('0'))
-      page.server.connection.say('a', 'b')
+      page.server.connection.send('a', 'b')
       await page.until(() => expect(page.server.call.headers.get('x-place')).toBe('1'))
-      expect(told).toEqual([
+      expect(reads).toEqual([
         [undefined, 200, 0, '0', undefined],
         [['a', 'b'], 200, 2, '1', '0'],
       ])
@@ -134,27 +134,27 @@ export const cursors: readonly PollScenario[] = [
   {
     name: '[cursor] an absent value leaves the cursor unchanged, and 0 is a cursor',
     async run(page) {
-      const places = ['5', null, undefined, Number.NaN, 0]
-      const answer = byHand(page)
-      page.mount('/places', { cursor: query('since', () => places.shift()) })
-      for (const text of ['a', 'b', 'c', 'd', 'e']) await answer(news(text, ''))
+      const positions = ['5', null, undefined, Number.NaN, 0]
+      const respond = respondManually(page)
+      page.mount('/places', { cursor: query('since', () => positions.shift()) })
+      for (const text of ['a', 'b', 'c', 'd', 'e']) await respond(news(text, ''))
       await page.until(() => expect(page.server.calls).toHaveLength(6))
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '5', '5', '5', '5', '0'])
     },
   },
   {
-    name: '[cursor] with count() the cursor is the number of messages so far',
+    name: '[cursor] count() uses the number of received messages as the cursor',
     async run(page) {
       await page.mountOpen('/count', { cursor: query('since', count()) })
-      page.server.connection.say('a')
-      page.server.connection.say('b', 'c')
+      page.server.connection.send('a')
+      page.server.connection.send('b', 'c')
       await page.until(() => expect(page.server.call.since).toBe('3'))
-      // Its own count is larger: the log has two entries, and takes who comes from elsewhere for a new caller.
+      // count() counts three messages, but the log has two entries, so the server sees a new sequence.
       expect(page.server.calls.map(({ since }) => since).slice(0, 4)).toEqual([undefined, '0', '1', '3'])
     },
   },
   {
-    name: '[cursor] a cursor that throws is a failed attempt, and nothing of that response is delivered',
+    name: '[cursor] a cursor that throws fails the attempt, and nothing of that response is delivered',
     async run(page) {
       const errors: unknown[] = []
       const wrong = new Error('wrong in read')
@@ -167,7 +167,7 @@ export const cursors: readonly PollScenario[] = [
         retry,
         onError: (error) => errors.push(error),
       })
-      page.server.connection.say('bad')
+      page.server.connection.send('bad')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: undefined }))
       expect(errors).toMatchObject([{ code: 'provider', provider: 'cursor.read', thrown: wrong }])
       await page.advance(100)
@@ -176,7 +176,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] initialCursor is where a page begins, here and at another destination; to change it sends no request again',
+    name: '[cursor] initialCursor is the first cursor of every destination; a change of it sends no request',
     async run(page) {
       for (const path of ['/saved', '/other']) {
         page.server.publish(path, 'old')

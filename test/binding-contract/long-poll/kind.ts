@@ -4,7 +4,7 @@ import { everyPollOption } from '../common/inline-options.ts'
 import type { Kind } from '../support/mock-server.ts'
 import { tokensInHeaders } from '../support/tokens.ts'
 
-/** A response of the mocked server is one text, or a list of them. */
+/** The messages of a response of the mocked server: one text, or a list. */
 const unpacked = (body: unknown): readonly unknown[] => (Array.isArray(body) ? body : [body])
 
 export const longPollKind: Kind = {
@@ -15,11 +15,11 @@ export const longPollKind: Kind = {
   plain: {
     cursor: query('since', fromHeader('x-next')),
     messages: unpacked,
-    // It holds what it has no response to, for as long as anybody waits.
+    // The mocked server holds a request without a time limit.
     minGap: 0,
     timeout: { request: 86_400_000 },
   },
-  impatient: { interval: 60_000 },
+  timingOut: { interval: 60_000 },
   ...tokensInHeaders,
   everything: everyPollOption,
   badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/'],
@@ -49,7 +49,7 @@ export const longPollKind: Kind = {
   ],
   attemptsOf: ({ requests }) =>
     requests.map((request) => ({
-      get isOver() {
+      get isAborted() {
         return request.aborted
       },
       accept: () => request.respond({ headers: { 'content-type': 'text/plain' } }),

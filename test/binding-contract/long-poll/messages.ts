@@ -4,7 +4,7 @@ import { HttpResponse } from 'msw'
 import { expect } from 'vitest'
 import * as z from 'zod'
 import { type PollOptions, collected } from '../support/driver.ts'
-import { byHand, expectNext, news } from './polling.ts'
+import { respondManually, expectNext, news } from './polling.ts'
 import { listed } from './server.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
@@ -15,7 +15,7 @@ interface Numbered {
 const idOf = ({ id }: Numbered) => id
 const numbered = (...ids: readonly number[]) => ids.map((id) => JSON.stringify({ id }))
 
-/** Each text of a response is a message of its own, in JSON. */
+/** Decodes each text of a response as JSON. */
 const repeated: PollOptions = {
   cursor: query('since', (body: { readonly next: string }) => body.next),
   messages: (body: { readonly list: readonly string[] }) =>
@@ -25,19 +25,19 @@ const repeated: PollOptions = {
 
 export const messages: readonly PollScenario[] = [
   {
-    name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes',
+    name: '[decoding] without a codec the content type selects JSON, text or bytes',
     async run(page) {
       const bytes = new Uint8Array([1, 2, 255])
-      const answers: readonly (readonly [type: string, body: BodyInit, message: unknown])[] = [
+      const responses: readonly (readonly [type: string, body: BodyInit, message: unknown])[] = [
         ['application/json; charset=utf-8', '{"n":1}', { n: 1 }],
         ['application/problem+json', '{"n":2}', { n: 2 }],
         ['text/csv', '1,2', '1,2'],
         ['application/octet-stream', bytes, bytes.buffer],
       ]
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/types')
-      for (const [type, body, message] of answers) {
-        await answer(new HttpResponse(body, { headers: { 'content-type': type } }))
+      for (const [type, body, message] of responses) {
+        await respond(new HttpResponse(body, { headers: { 'content-type': type } }))
         await page.until(() => expect(one.shown.data).toEqual(message))
       }
     },
@@ -53,10 +53,10 @@ export const messages: readonly PollScenario[] = [
         retry: { delay: () => 5000 },
         onError: (error) => errors.push(error),
       }
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/schema', options)
-      await answer(HttpResponse.json({ next: '1', list: [1] }))
-      await answer(HttpResponse.json({ next: '2', list: ['one'] }))
+      await respond(HttpResponse.json({ next: '1', list: [1] }))
+      await respond(HttpResponse.json({ next: '2', list: ['one'] }))
       await page.until(() => expect(errors).toHaveLength(1))
       const [error] = errors
       expect(error).toMatchObject({ code: 'decode', raw: '{"next":"2","list":["one"]}' })
@@ -67,19 +67,19 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[decoding] a messages function that throws, or gives no list, is an error with the text, and the connection stays',
+    name: '[decoding] a messages function that throws or returns no list is an error with the text, and the connection stays open',
     async run(page) {
       const errors: unknown[] = []
-      const messages = (body: unknown) => (body === 'a' ? (5 as never) : [body]) // as plain JavaScript might
+      const messages = (body: unknown) => (body === 'a' ? (5 as never) : [body]) // as JavaScript code may
       const one = await page.mountOpen('/unpack', { messages, onError: (error) => errors.push(error) })
-      page.server.connection.say('a')
-      page.server.connection.say('b')
+      page.server.connection.send('a')
+      page.server.connection.send('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
       expect(errors).toMatchObject([{ code: 'decode', raw: 'a' }])
     },
   },
   {
-    name: 'a page of HTML is a failure that may pass, such as a captive portal, unless Accept names it',
+    name: 'an HTML page is a temporary failure, as from a captive portal, unless Accept contains it',
     async run(page) {
       page.server.onCall = () => HttpResponse.html('<p>Log in first</p>')
       const one = page.mount('/portal')
@@ -94,7 +94,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: 'a response that is longer than maxBodyBytes is fatal: it would come again',
+    name: 'a response longer than maxBodyBytes is fatal',
     async run(page) {
       page.server.onCall = () => news('x'.repeat(101), '1')
       const one = page.mount('/long', { maxBodyBytes: 100 })
@@ -107,17 +107,17 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[equal-messages] dedupe drops repeated messages, in one response and across responses, for its own hook',
+    name: '[equal-messages] dedupeBy drops repeated messages in one response and across responses, for its own hook',
     async run(page) {
       page.server.shape = listed
       const [unique, all] = [
         await page.mountOpen('/again', { ...repeated, reduce: collected() }),
         await page.mountOpen('/again', { ...repeated, dedupeBy: undefined, reduce: collected() }),
       ]
-      page.server.connection.say(...numbered(1, 2, 2))
-      page.server.connection.say(...numbered(2, 3))
-      page.server.connection.say(...numbered(1))
-      page.server.connection.say(...numbered(4))
+      page.server.connection.send(...numbered(1, 2, 2))
+      page.server.connection.send(...numbered(2, 3))
+      page.server.connection.send(...numbered(1))
+      page.server.connection.send(...numbered(4))
       const ids = (data: unknown) => (data as readonly Numbered[]).map(idOf)
       await page.until(() => expect(ids(unique.shown.data)).toEqual([1, 2, 3, 4]))
       await page.until(() => expect(ids(all.shown.data)).toEqual([1, 2, 2, 2, 3, 1, 4]))
@@ -125,25 +125,25 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[close] [equal-messages] messages skipped by closing in a handler come again, and with dedupe each is delivered once',
+    name: '[close] [equal-messages] messages skipped by close() in a handler are requested again, and dedupeBy delivers each once',
     async run(page) {
       page.server.shape = listed
-      const told: readonly (readonly [dedupeBy: PollOptions['dedupeBy'], ids: readonly number[]])[] = [
+      const cases: readonly (readonly [dedupeBy: PollOptions['dedupeBy'], ids: readonly number[]])[] = [
         [undefined, [1, 2, 1, 2, 3]],
         [repeated.dedupeBy, [1, 2, 3]],
       ]
-      for (const [index, [dedupe, ids]] of told.entries()) {
-        const heard: number[] = []
+      for (const [index, [dedupe, ids]] of cases.entries()) {
+        const received: number[] = []
         const onMessage = (message: unknown) => {
-          heard.push(idOf(message as Numbered))
-          if (heard.length === 2) one.close()
+          received.push(idOf(message as Numbered))
+          if (received.length === 2) one.close()
         }
         const one = await page.mountOpen(`/again-${index}`, { ...repeated, dedupeBy: dedupe, onMessage })
-        page.server.connection.say(...numbered(1, 2, 3))
+        page.server.connection.send(...numbered(1, 2, 3))
         await page.until(() => expect(one.shown.status).toBe('closed'))
-        expect(heard).toEqual([1, 2])
+        expect(received).toEqual([1, 2])
         one.open()
-        await page.until(() => expect(heard).toEqual(ids))
+        await page.until(() => expect(received).toEqual(ids))
       }
     },
   },

@@ -1,12 +1,12 @@
 import type { PageEvent } from '@tautline/core'
 import { expect } from 'vitest'
 import { refusal } from '../event-source/server.ts'
-import { byHand, expectNext, news } from './polling.ts'
+import { respondManually, expectNext, news } from './polling.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly PollScenario[] = [
   {
-    name: '[hidden-page] [wake-up] seen again, online, offline or awake: a request that is held is aborted and requested again from the same place, and the page shows nothing of it',
+    name: '[hidden-page] [wake-up] visible, online, offline and wake-up events send a held request again with the same cursor, without a render',
     async run(page) {
       const signals: readonly (readonly PageEvent[])[] = [
         ['hidden', 'visible'],
@@ -15,23 +15,23 @@ export const pageEvents: readonly PollScenario[] = [
         ['wake'],
       ]
       const one = await page.mountOpen('/probe')
-      page.server.connection.say('a')
+      page.server.connection.send('a')
       await page.until(() => expect(page.server.call.since).toBe('1'))
       const { length } = one.renders
       for (const some of signals) {
         await page.advance(5000)
         const held = page.server.call
-        const asked = page.server.calls.length
+        const requested = page.server.calls.length
         for (const signal of some) page.signal(signal)
-        await page.until(() => expect(held.isUnderWay).toBe(false))
-        // Who comes again is answered at once, and then held.
-        await page.until(() => expect(page.server.calls).toHaveLength(asked + 2))
+        await page.until(() => expect(held.isInFlight).toBe(false))
+        // The next request gets a response at once, and the one after it is held.
+        await page.until(() => expect(page.server.calls).toHaveLength(requested + 2))
       }
       expect(new Set(page.server.calls.slice(2).map(({ since }) => since))).toEqual(new Set(['1']))
       expect(one.renders).toHaveLength(length)
-      page.server.connection.say('b')
+      page.server.connection.send('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
@@ -48,36 +48,36 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-interval] interval counts from request to request, and opens with the first response only',
+    name: '[poll-interval] interval counts from request to request, and the status is open after the first response',
     async run(page) {
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/short', { interval: 10_000 })
       await page.advance(5000)
       expect(one.shown.status).toBe('connecting')
-      await answer(news('a', '1'))
+      await respond(news('a', '1'))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'a' }))
-      // Chance is 0.5 on this page: in the middle of a tenth more or less.
+      // random() is 0.5: no jitter.
       await expectNext(page, 5000)
-      await answer(news('b', '2'))
+      await respond(news('b', '2'))
       await expectNext(page, 10_000)
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '1', '2'])
     },
   },
   {
-    name: '[poll-interval] with interval too there are never two requests under way: a slow answer is waited for',
+    name: '[poll-interval] interval waits for a slow response: there are never two requests in flight',
     async run(page) {
-      const answer = byHand(page)
+      const respond = respondManually(page)
       page.mount('/slow', { interval: 2000, timeout: { request: 10_000 } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       await page.advance(7000)
       expect(page.server.calls).toHaveLength(1)
-      await answer(news('late', '1'))
+      await respond(news('late', '1'))
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
-    name: '[poll-interval] pause.hidden: true stops a hidden page, and polls at once when visible',
+    name: '[poll-interval] pause.hidden: true stops polling on a hidden page, and polls at once when visible',
     async run(page) {
       page.server.onCall = () => refusal(204)
       const one = await page.mountOpen('/stops', { interval: 1000, pause: { hidden: true } })

@@ -4,46 +4,46 @@ import { tokenOf, userOf } from '../support/tokens.ts'
 
 /** One request, as the server sees it. */
 export interface Call {
-  /** Path and query, less `since`: the name of the log. */
+  /** Path and query without `since`: the name of the log. */
   readonly path: string
-  /** By which its user is known. */
+  /** Identifies the user. */
   readonly token: string | undefined
   readonly url: string
   readonly method: string
   readonly headers: Headers
-  /** All of the request's body. */
+  /** The whole body of the request. */
   readonly body: string
-  /** Where it goes on from, wherever it says so: query, header, body or validators. */
+  /** The cursor, from query, header, body or validators. */
   readonly since: string | undefined
-  /** The page has given it up before it was answered. */
+  /** Whether the page has aborted it. */
   readonly aborted: boolean
-  /** Neither answered nor aborted. */
-  readonly isUnderWay: boolean
-  /** Ends it, as the server does. */
-  answer(answer: Response): Response
+  /** Whether it has no response and is not aborted. */
+  readonly isInFlight: boolean
+  /** Marks the request as completed. */
+  respond(response: Response): Response
 }
 
-/** Requests that follow one another, each from where the response to the last one has led. */
+/** Requests of one page, each with the cursor of the last response. */
 export interface PollSequence extends ServerConnection {
-  /** Nothing was answered yet. */
+  /** Whether there was no response yet. */
   readonly isNew: boolean
-  goesOnWith(call: Call): boolean
-  /** Answers with what is found, or where nothing is holds the request until there is something. */
-  answer(call: Call, find: () => Response | undefined | Promise<Response | undefined>): Promise<Response>
-  /** There is something new: a request that is held may have a response. */
-  look(news: (call: Call) => Response | undefined): void
+  continuesWith(call: Call): boolean
+  /** Sends the found response, or holds the request until there is one. */
+  respond(call: Call, find: () => Response | undefined | Promise<Response | undefined>): Promise<Response>
+  /** Responds to a held request if there is something new. */
+  respondToHeld(news: (call: Call) => Response | undefined): void
 }
 
-/** Reads a request; from then on it is known whether the page aborts it. */
+/** Reads a request and watches for its abort. */
 export async function callOf(request: Request): Promise<Call> {
-  let [aborted, answered] = [false, false]
-  const gone = () => void (aborted = !answered)
-  request.signal.addEventListener('abort', gone)
+  let [aborted, responded] = [false, false]
+  const onAborted = () => void (aborted = !responded)
+  request.signal.addEventListener('abort', onAborted)
   const url = new URL(request.url)
   const { pathname, searchParams } = url
   const { method, headers } = request
   const body = await request.text()
-  if (request.signal.aborted) gone()
+  if (request.signal.aborted) onAborted()
   const since =
     searchParams.get('since') ?? headers.get('x-since') ?? headers.get('if-none-match') ?? inBody(body)
   searchParams.delete('since')
@@ -58,12 +58,12 @@ export async function callOf(request: Request): Promise<Call> {
     get aborted() {
       return aborted
     },
-    get isUnderWay() {
-      return !aborted && !answered
+    get isInFlight() {
+      return !aborted && !responded
     },
-    answer(answer) {
-      answered = !aborted
-      return answer
+    respond(response) {
+      responded = !aborted
+      return response
     },
   }
 }
@@ -81,40 +81,40 @@ export function createPollSequence(
 ): PollSequence {
   let last: Call | undefined
   let next: string | undefined
-  let [answers, lost, failed] = [0, false, false]
-  let held: ((answer: Response) => void) | undefined
-  const close = (call: Call, answer: Response) => {
-    answers++
-    failed = isFailure(answer)
+  let [responseCount, lost, failed] = [0, false, false]
+  let held: ((response: Response) => void) | undefined
+  const close = (call: Call, response: Response) => {
+    responseCount++
+    failed = isFailure(response)
     lost ||= failed
-    next = answer.headers.get('x-next') ?? undefined
-    return call.answer(answer)
+    next = response.headers.get('x-next') ?? undefined
+    return call.respond(response)
   }
   return {
     path,
     token,
     get isNew() {
-      return answers === 0
+      return responseCount === 0
     },
-    get over() {
+    get outcome() {
       if (lost) return 'lost'
       return last?.aborted ? 'left' : undefined
     },
-    say: (...texts) => publish(texts),
+    send: (...texts) => publish(texts),
     cut() {
-      // Where none is held it is the next one that fails.
+      // Without a held request the next one fails.
       lost = true
       held?.(HttpResponse.error())
     },
-    goesOnWith(call) {
-      if (!last || last.isUnderWay || last.aborted || failed) return false
+    continuesWith(call) {
+      if (!last || last.isInFlight || last.aborted || failed) return false
       const same = call.path === path && call.method === last.method && userOf(call.token) === userOf(token)
       return same && (next === undefined || call.since === next)
     },
-    async answer(call, find) {
+    async respond(call, find) {
       last = call
-      const answer = lost ? HttpResponse.error() : await find()
-      if (answer) return close(call, answer)
+      const response = lost ? HttpResponse.error() : await find()
+      if (response) return close(call, response)
       return new Promise((resolve) => {
         held = (found) => {
           held = undefined
@@ -122,9 +122,9 @@ export function createPollSequence(
         }
       })
     },
-    look(news) {
-      const answer = held && last?.isUnderWay ? news(last) : undefined
-      if (answer) held?.(answer)
+    respondToHeld(news) {
+      const response = held && last?.isInFlight ? news(last) : undefined
+      if (response) held?.(response)
     },
   }
 }

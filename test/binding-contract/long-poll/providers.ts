@@ -2,7 +2,7 @@ import type { AttemptContext } from '@tautline/core'
 import { HttpResponse } from 'msw'
 import { expect } from 'vitest'
 import { collected } from '../support/driver.ts'
-import { byHand, expectNext, news } from './polling.ts'
+import { respondManually, expectNext, news } from './polling.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
 const retry = { delay: () => 100 }
@@ -10,28 +10,28 @@ const codeOf = (error: Error | undefined) => error && 'code' in error && error.c
 
 export const providers: readonly PollScenario[] = [
   {
-    name: '[option-functions] URL, header and body functions run before every request, and get the cursor and why the last attempt ended',
+    name: '[option-functions] URL, header and body functions run before every request, with the cursor and the reason of the last failure',
     async run(page) {
-      const told: Record<string, unknown[]> = { url: [], headers: [], body: [] }
-      const tell = (name: string, { attempt, previous, cursor }: AttemptContext) =>
-        void told[name]?.push([attempt, codeOf(previous), cursor])
+      const contexts: Record<string, unknown[]> = { url: [], headers: [], body: [] }
+      const record = (name: string, { attempt, previous, cursor }: AttemptContext) =>
+        void contexts[name]?.push([attempt, codeOf(previous), cursor])
       const url = async (context: AttemptContext) => {
-        tell('url', context)
-        return '/asked'
+        record('url', context)
+        return '/requested'
       }
       const one = await page.mountOpen(url, {
         method: 'POST',
         retry,
         headers(context) {
-          tell('headers', context)
+          record('headers', context)
           return { 'x-token': `at ${context.cursor ?? 'none'}` }
         },
         async body(context) {
-          tell('body', context)
+          record('body', context)
           return { from: context.cursor ?? null }
         },
       })
-      page.server.connection.say('a')
+      page.server.connection.send('a')
       await page.until(() => expect(page.server.call.since).toBe('1'))
       page.server.connection.cut()
       await page.until(() => expect(one.shown.status).toBe('backoff'))
@@ -44,7 +44,7 @@ export const providers: readonly PollScenario[] = [
         [1, 'connect-failed', '1'],
         [0, undefined, '1'],
       ]
-      expect(told).toEqual({ url: all, headers: all, body: all })
+      expect(contexts).toEqual({ url: all, headers: all, body: all })
       const sent = page.server.calls.map(({ headers, body }) => [headers.get('x-token'), body])
       expect(sent.slice(0, 3)).toEqual([
         ['at none', '{"from":null}'],
@@ -54,7 +54,7 @@ export const providers: readonly PollScenario[] = [
     },
   },
   {
-    name: '[option-functions] a function that fails between two requests is a failed attempt, and the next one goes on from the cursor',
+    name: '[option-functions] a function that fails between two requests fails the attempt, and the next one continues from the cursor',
     async run(page) {
       const errors: unknown[] = []
       let wrong = false
@@ -69,7 +69,7 @@ export const providers: readonly PollScenario[] = [
       })
       await page.until(() => expect(page.server.call.since).toBe('0'))
       wrong = true
-      page.server.connection.say('a')
+      page.server.connection.send('a')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: ['a'] }))
       expect(errors).toMatchObject([{ code: 'provider', provider: 'headers' }])
       wrong = false
@@ -87,7 +87,7 @@ export const providers: readonly PollScenario[] = [
       one.rerender('/named', named('second'))
       await page.settle()
       expect(page.server.calls).toHaveLength(2)
-      page.server.connection.say('news')
+      page.server.connection.send('news')
       await page.until(() => expect(page.server.calls).toHaveLength(3))
       expect(page.server.calls.map(({ headers }) => headers.get('x-name'))).toEqual([
         'first',
@@ -98,16 +98,16 @@ export const providers: readonly PollScenario[] = [
     },
   },
   {
-    name: '[retry-after] Retry-After of a good answer is obeyed too, in front of news and of nothing new',
+    name: '[retry-after] Retry-After of a successful response delays the next request, with and without new messages',
     async run(page) {
-      const answer = byHand(page)
+      const respond = respondManually(page)
       const one = page.mount('/busy')
       const later = { 'x-next': '1', 'retry-after': '7' }
-      await answer(new HttpResponse('a', { headers: later }))
+      await respond(new HttpResponse('a', { headers: later }))
       await expectNext(page, 7000)
-      await answer(new HttpResponse(null, { status: 204, headers: later }))
+      await respond(new HttpResponse(null, { status: 204, headers: later }))
       await expectNext(page, 7000)
-      await answer(news('b', '2'))
+      await respond(news('b', '2'))
       await page.until(() => expect(page.server.calls).toHaveLength(4))
       expect(one.shown).toMatchObject({ status: 'open', data: 'b' })
     },

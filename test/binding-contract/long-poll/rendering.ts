@@ -3,26 +3,26 @@ import type { PollScenario } from '../support/scenario.ts'
 
 export const rendering: readonly PollScenario[] = [
   {
-    name: 'a component that does not read the cursor does not render when it alone moves, and one that does, does',
+    name: 'a new cursor alone renders only components that read it',
     async run(page) {
-      const quiet = await page.mountOpen('/cursor')
+      const untracked = await page.mountOpen('/cursor')
       const shows = page.mount('/cursor', {}, { shows: ['status', 'cursor'] })
       await page.until(() => expect(shows.shown).toEqual({ status: 'open', cursor: '0' }))
-      const before = quiet.renders.length
-      page.server.connection.say()
+      const before = untracked.renders.length
+      page.server.connection.send()
       await page.until(() => expect(shows.shown).toEqual({ status: 'open', cursor: '1' }))
-      page.server.connection.say()
+      page.server.connection.send()
       await page.until(() => expect(shows.shown).toEqual({ status: 'open', cursor: '2' }))
       await page.settle()
-      expect(quiet.renders).toHaveLength(before)
+      expect(untracked.renders).toHaveLength(before)
       expect(page.server.connections).toHaveLength(1)
     },
   },
   {
-    name: 'a component that shows data and cursor never shows one ahead of the other',
+    name: 'data and cursor are always of the same response',
     async run(page) {
       const one = await page.mountOpen('/both', {}, { shows: ['status', 'data', 'cursor'] })
-      for (const text of ['1', '2', '3']) page.server.connection.say(text)
+      for (const text of ['1', '2', '3']) page.server.connection.send(text)
       await page.until(() => expect(one.shown).toMatchObject({ data: '3', cursor: '3' }))
       for (const { data = '0', cursor = '0' } of one.renders) expect(cursor).toBe(data)
     },

@@ -6,112 +6,112 @@ import { longPollKind } from './kind.ts'
 import { type Call, type PollSequence, callOf, createPollSequence } from './poll-sequence.ts'
 import { userOf } from '../support/tokens.ts'
 
-/** Where the mocked server listens. Any path is a log, and a destination, of its own. */
+/** The origin of the mocked server. Each path has its own log. */
 const ORIGIN = 'http://server.test'
 
-/** No scenario needs so many requests. */
-const LOOP = 500
+/** More requests than this are a loop. */
+const MAX_REQUESTS = 500
 
-type Answer = Response | undefined
+type MaybeResponse = Response | undefined
 
 export interface PollServer extends Server {
-  /** Every request since the test began, oldest first. */
+  /** All requests of this test, oldest first. */
   readonly calls: readonly Call[]
-  /** The newest one. Throws when nobody has called. */
+  /** The newest one. Throws if there is none. */
   readonly call: Call
-  /** How many requests for one path have been under way at once, at most. */
-  readonly most: number
-  /** Answers instead of the log. */
-  onCall: (call: Call) => Answer | Promise<Answer> | void
-  /** What the log answers: these texts, and where the next request goes on from. */
+  /** The highest number of parallel requests for one path. */
+  readonly maxParallel: number
+  /** Returns a response instead of that of the log. */
+  onCall: (call: Call) => MaybeResponse | Promise<MaybeResponse> | void
+  /** Makes a response of texts and the next cursor. */
   shape: (texts: readonly string[], next: string) => Response
-  /** What is new at this path, for everybody who polls there. Together it is one response. */
+  /** Appends texts for all pages that poll this path, as one response. */
   publish(path: string, ...texts: string[]): void
 }
 
 const nothing = () => {}
 
-const placeOf = ({ path, token }: Pick<ServerConnection, 'path' | 'token'>) => `${path} ${userOf(token)}`
+const logKey = ({ path, token }: Pick<ServerConnection, 'path' | 'token'>) => `${path} ${userOf(token)}`
 
-/** An HTTP server inside the page's process, which holds a request until there is something new; call it once, at the top of a test file. */
+/** An HTTP server in the test process that holds requests until there is something new; call it once per test file. */
 export function mockPollServer(): PollServer {
   const calls: Call[] = []
-  const rows: PollSequence[] = []
-  const complaints: string[] = []
-  let most = 0
+  const sequences: PollSequence[] = []
+  const faults: string[] = []
+  let maxParallel = 0
   const logs = new Map<string, string[][]>()
   const newest = <One>(list: readonly One[]) => {
     const one = list.at(-1)
     if (!one) throw new Error('Nobody has called the server')
     return one
   }
-  /** Each user has a log of their own. */
+  /** Each user has their own log. */
   const logAt = (path: string, token: string | undefined) => {
-    const name = placeOf({ path, token })
+    const name = logKey({ path, token })
     const log = logs.get(name) ?? []
     logs.set(name, log)
     return log
   }
   function publish(path: string, token: string | undefined, texts: string[]): void {
     logAt(path, token).push(texts)
-    for (const row of rows)
-      if (placeOf(row) === placeOf({ path, token })) row.look((call) => newsFor(call, row))
+    for (const sequence of sequences)
+      if (logKey(sequence) === logKey({ path, token }))
+        sequence.respondToHeld((call) => responseFor(call, sequence))
   }
 
-  /** A request that goes on from a response is of the same line; any other is a new one. */
-  function rowOf(call: Call): PollSequence {
-    const known = rows.find((row) => row.goesOnWith(call))
+  /** A request with the cursor of the last response continues its sequence; any other begins a new one. */
+  function sequenceOf(call: Call): PollSequence {
+    const known = sequences.find((sequence) => sequence.continuesWith(call))
     if (known) return known
-    // Who goes on from somewhere is no stranger: the request before this one is over.
-    const beside = calls.find((one) => one !== call && placeOf(one) === placeOf(call) && one.isUnderWay)
-    if (beside && call.since !== undefined)
-      complaints.push(`${call.path} since ${call.since}, beside another`)
-    const row = createPollSequence(call, (texts) => publish(call.path, call.token, [...texts]))
-    rows.push(row)
-    return row
+    // A request with a cursor must not run in parallel with another one.
+    const beside = calls.find((one) => one !== call && logKey(one) === logKey(call) && one.isInFlight)
+    if (beside && call.since !== undefined) faults.push(`${call.path} since ${call.since}, beside another`)
+    const sequence = createPollSequence(call, (texts) => publish(call.path, call.token, [...texts]))
+    sequences.push(sequence)
+    return sequence
   }
 
-  /** Undefined: there is nothing new. Who says no place begins at the end. */
-  function newsFor({ path, since, token }: Call, row: PollSequence): Answer {
+  /** Returns undefined if there is nothing new. Without a cursor a page begins at the end of the log. */
+  function responseFor({ path, since, token }: Call, sequence: PollSequence): MaybeResponse {
     const log = logAt(path, token)
-    const place = since === undefined ? log.length : Number(since)
-    const texts = log[place]
-    const next = String(place + (texts ? 1 : 0))
-    // Who comes is told at once that it is let in.
-    return texts || row.isNew ? server.shape(texts ?? [], next) : undefined
+    const position = since === undefined ? log.length : Number(since)
+    const texts = log[position]
+    const next = String(position + (texts ? 1 : 0))
+    // The first request gets a response at once.
+    return texts || sequence.isNew ? server.shape(texts ?? [], next) : undefined
   }
 
   function count({ path }: Call): void {
-    most = Math.max(most, calls.filter((call) => call.path === path && call.isUnderWay).length)
+    maxParallel = Math.max(maxParallel, calls.filter((call) => call.path === path && call.isInFlight).length)
   }
 
   const server: PollServer = {
     kind: longPollKind,
     origin: ORIGIN,
     calls,
-    connections: rows satisfies readonly ServerConnection[],
+    connections: sequences satisfies readonly ServerConnection[],
     get call() {
       return newest(calls)
     },
     get connection() {
-      return newest(rows)
+      return newest(sequences)
     },
-    get most() {
-      return most
+    get maxParallel() {
+      return maxParallel
     },
     get unfinished() {
-      return calls.filter(({ isUnderWay }) => isUnderWay)
+      return calls.filter(({ isInFlight }) => isInFlight)
     },
     onCall: nothing,
     shape: plain,
     publish: (path, ...texts) => publish(path, undefined, texts),
     accept: () => void (server.onCall = nothing),
     refuse: () => void (server.onCall = () => new HttpResponse('not now', { status: 503 })),
-    // The mocked network cannot break a response off: whoever is dropped at once has had nothing.
+    // MSW cannot break off a response, so there is none.
     drop: () => void (server.onCall = () => HttpResponse.error()),
     reset() {
-      const wrong = complaints.splice(0)
-      calls.length = rows.length = most = 0
+      const wrong = faults.splice(0)
+      calls.length = sequences.length = maxParallel = 0
       logs.clear()
       server.accept()
       server.shape = plain
@@ -123,11 +123,11 @@ export function mockPollServer(): PollServer {
       const call = await callOf(request)
       calls.push(call)
       count(call)
-      const row = rowOf(call)
-      if (calls.length === LOOP) complaints.push(`${LOOP} requests, the last for ${call.url}`)
-      // A page that asks in a loop would never come to the end of its test.
-      if (calls.length >= LOOP) return row.answer(call, () => undefined)
-      return row.answer(call, async () => (await server.onCall(call)) ?? newsFor(call, row))
+      const sequence = sequenceOf(call)
+      if (calls.length === MAX_REQUESTS) faults.push(`${MAX_REQUESTS} requests, the last for ${call.url}`)
+      // A page that sends requests in a loop would never end its test.
+      if (calls.length >= MAX_REQUESTS) return sequence.respond(call, () => undefined)
+      return sequence.respond(call, async () => (await server.onCall(call)) ?? responseFor(call, sequence))
     }),
   )
   beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))
@@ -136,14 +136,14 @@ export function mockPollServer(): PollServer {
   return server
 }
 
-/** One text is the whole body, several are a list, and where to go on is in a header: whatever reads the body finds it. */
+/** One text is the body, several are a list, and the cursor is in a header. */
 function plain(texts: readonly string[], next: string): Response {
   const headers = { 'x-next': next }
   if (texts.length > 1) return HttpResponse.json(texts, { headers })
   return new HttpResponse(texts[0], { headers: { ...headers, 'content-type': 'text/plain' } })
 }
 
-/** As many servers answer: where to go on is in the body. */
+/** A response with the cursor in its body. */
 export function listed(texts: readonly string[], next: string): Response {
   return HttpResponse.json({ next, list: texts })
 }

@@ -9,7 +9,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly PollScenario[] = [
   {
-    name: '[sharing] they share one sequence of requests and one decode',
+    name: '[sharing] components share one sequence of requests and one decode',
     async run(page) {
       let decoded = 0
       const plain = json()
@@ -21,16 +21,16 @@ export const sharing: readonly PollScenario[] = [
       }
       const ones = components.map(() => page.mount('/shared', { codec, reduce: collected() }))
       await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('open')))
-      page.server.connection.say('1', '2')
-      page.server.connection.say('3')
+      page.server.connection.send('1', '2')
+      page.server.connection.send('3')
       await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all(['1', '2', 3])))
       expect(decoded).toBe(2)
       expect(page.server.calls.map(({ since }) => since).slice(0, 3)).toEqual([undefined, '0', '1'])
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
-    name: '[sharing] each reads the responses by its own codec and unpacks them by its own messages, over one sequence of requests',
+    name: '[sharing] each component uses its own codec and messages function for one sequence of requests',
     async run(page) {
       const errors: unknown[] = []
       const onError = (error: unknown) => errors.push(error)
@@ -41,27 +41,27 @@ export const sharing: readonly PollScenario[] = [
         await page.mountOpen('/shared', { messages: counted, reduce: collected() }),
         await page.mountOpen('/shared', { messages: () => [] }),
       ]
-      page.server.connection.say('a', 'b')
+      page.server.connection.send('a', 'b')
       await page.until(() => expect(raw.shown.data).toBe('["a","b"]'))
-      page.server.connection.say('not json')
+      page.server.connection.send('not json')
       await page.until(() => expect(raw.shown.data).toBe('not json'))
       await page.until(() => expect(errors).toMatchObject([{ code: 'decode', raw: 'not json' }]))
       await page.until(() => expect(sizes.shown.data).toEqual([2, 1]))
       expect(parsed.shown).toMatchObject({ status: 'open', data: ['a', 'b'] })
       expect(none.shown).toMatchObject({ status: 'open', data: undefined })
       expect(page.server.connections).toHaveLength(1)
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
-    name: '[sharing] when the one goes whose options decide, the next one’s decide, and the row of requests goes on',
+    name: '[sharing] when the primary unmounts, the options of the next subscriber apply, and the requests continue',
     async run(page) {
       const named = (name: string) => ({ key: 'lead', headers: () => ({ 'x-name': name }) })
       const first = await page.mountOpen('/lead', named('first'))
       const second = await page.mountOpen('/lead', named('second'))
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       first.unmount()
-      page.server.connection.say('news')
+      page.server.connection.send('news')
       await page.until(() => expect(second.shown.data).toBe('news'))
       await page.until(() => expect(page.server.calls).toHaveLength(3))
       expect(page.server.calls.map(({ headers }) => headers.get('x-name'))).toEqual([
@@ -73,40 +73,40 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[sharing] messages during the linger are delivered to a returning component, and not requested in a loop',
+    name: '[sharing] messages within closeDelay are delivered to a returning component, and not requested in a loop',
     async run(page) {
-      const heard: unknown[] = []
-      const options = { closeDelay: 5000, onMessage: (message: unknown) => heard.push(message) }
-      const gone = await page.mountOpen('/lingers', options)
+      const received: unknown[] = []
+      const options = { closeDelay: 5000, onMessage: (message: unknown) => received.push(message) }
+      const onAborted = await page.mountOpen('/lingers', options)
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      gone.unmount()
-      page.server.connection.say('to nobody yet')
+      onAborted.unmount()
+      page.server.connection.send('before a subscriber')
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       await expectNext(page, 1000)
       await page.settle()
       await page.advance(500)
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '0', '0'])
       await page.mountOpen('/lingers', options)
-      await page.until(() => expect(heard).toEqual(['to nobody yet']))
+      await page.until(() => expect(received).toEqual(['before a subscriber']))
       await page.until(() => expect(page.server.call.since).toBe('1'))
-      expect(page.server.most).toBe(1)
+      expect(page.server.maxParallel).toBe(1)
     },
   },
   {
-    name: '[late-subscribers] a late joiner gets the last message of the last response and the cursor; one that reduces starts from its own beginning',
+    name: '[late-subscribers] a late subscriber gets the last message and the cursor; its own reducer starts with its initial data',
     async run(page) {
       const early = await page.mountOpen('/late')
-      page.server.connection.say('old', 'news')
+      page.server.connection.send('old', 'news')
       await page.until(() => expect(early.shown.data).toBe('news'))
-      const heard: unknown[] = []
-      const onMessage = (message: unknown) => heard.push(message)
+      const received: unknown[] = []
+      const onMessage = (message: unknown) => received.push(message)
       const late = page.mount('/late', { onMessage }, { shows: ['status', 'data', 'cursor'] })
       const folds = await page.mountOpen('/late', { reduce: collected() })
       await page.until(() => expect(late.shown).toEqual({ status: 'open', data: 'news', cursor: '1' }))
-      page.server.connection.say('now')
+      page.server.connection.send('now')
       await page.until(() => expect(folds.shown.data).toEqual(['now']))
       await page.until(() => expect(late.shown).toEqual({ status: 'open', data: 'now', cursor: '2' }))
-      expect(heard).toEqual(['now'])
+      expect(received).toEqual(['now'])
       expect(page.server.connections).toHaveLength(1)
     },
   },
@@ -114,7 +114,7 @@ export const sharing: readonly PollScenario[] = [
     name: '[unmount] a returning component resumes from its cursor, and gets what it missed',
     async run(page) {
       const one = await page.mountOpen('/away', { reduce: collected(), enabled: true })
-      page.server.connection.say('before')
+      page.server.connection.send('before')
       await page.until(() => expect(one.shown.data).toEqual(['before']))
       one.rerender('/away', { reduce: collected(), enabled: false })
       await page.until(() => expect(page.server.unfinished).toEqual([]))

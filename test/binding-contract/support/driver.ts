@@ -13,34 +13,34 @@ import type { AnyEventSourceOptions } from '@tautline/core/event-source'
 import type { AnyFetchOptions, FetchCommands, FetchSnapshot } from '@tautline/core/fetch'
 import type { AnyLongPollOptions } from '@tautline/core/long-poll'
 
-/** Options that every hook has, whatever the messages are. */
+/** Options of every hook, for any type of message. */
 export interface CommonOptions extends OptionsOfAll<unknown, unknown, unknown> {
   readonly codec?: Codec<unknown, unknown> | undefined
 }
 
-/** Options of `useWebSocket`, whatever the messages are. */
+/** Options of `useWebSocket`, for any type of message. */
 export type SocketOptions = WebSocketOptions<unknown, unknown, unknown, unknown>
 
-/** What a request is made of. */
+/** Options of the request. */
 export type HttpOptions = Pick<AnyEventSourceOptions, 'method' | 'headers' | 'body' | 'credentials'>
 
-/** Options of `useEventSource`, whatever the events are. */
+/** Options of `useEventSource`, for any type of event. */
 export type StreamOptions = AnyEventSourceOptions
 
-/** Options of `useLongPoll`, whatever the responses are. */
+/** Options of `useLongPoll`, for any type of response. */
 export type PollOptions = AnyLongPollOptions
 
-/** `collect()` where nothing is known of the messages. */
+/** `collect()` for unknown messages. */
 export const collected = collect as (options?: { readonly limit?: number }) => Reducer<unknown, unknown>
 
 type AnySnapshot = WebSocketSnapshot<unknown> & EventSourceSnapshot<unknown> & LongPollSnapshot<unknown>
 
-/** What a component can show of a hook. */
+/** Fields of a hook that a component can show. */
 export type Shown = Partial<AnySnapshot>
 export type Field = keyof AnySnapshot
 
-/** What a component shows unless a scenario says otherwise: all but the quiet fields `attempt`, `latency`, `lastEventId` and `cursor`. */
-export const QUIET_EXCEPTED: readonly Field[] = [
+/** The fields that a component shows by default: all but the tracked `attempt`, `latency`, `lastEventId` and `cursor`. */
+export const DEFAULT_FIELDS: readonly Field[] = [
   'status',
   'data',
   'error',
@@ -51,17 +51,17 @@ export const QUIET_EXCEPTED: readonly Field[] = [
 ]
 
 export interface MountSettings {
-  /** What the component reads while it renders. @default QUIET_EXCEPTED */
+  /** The fields that the component reads while it renders. @default DEFAULT_FIELDS */
   readonly shows?: readonly Field[]
 }
 
-/** A component with one hook in it. */
+/** A mounted component with one hook. */
 export interface Mounted<Options> {
-  /** What each render has shown, oldest first. */
+  /** The fields of each render, oldest first. */
   readonly renders: readonly Shown[]
-  /** What the last render has shown. */
+  /** The fields of the last render. */
   readonly shown: Shown
-  /** The same component with another URL and other options. */
+  /** Renders the component with another URL and other options. */
   rerender(url: UrlOption, options?: Options): void
   unmount(): void
   open(): void
@@ -69,15 +69,28 @@ export interface Mounted<Options> {
   reconnect(): void
 }
 
-/** All that a scenario asks of a framework, for one hook. `Own` are the commands that this hook alone has. */
-export interface Driver<Options, Own = unknown> {
-  /** Mounts a component; its effects have run when this returns. Throws what the component throws. */
-  mount(url: UrlOption, options: Options, settings: MountSettings): Mounted<Options> & Own
-  /** The HTML of a component that shows its status, as a server makes it. */
-  renderOnServer(url: UrlOption, options: Options): Promise<string>
+/** A component in the HTML of a server, hydrated in the page. */
+export interface Hydrated<Fields> {
+  /** The fields of each render in the page, oldest first. */
+  readonly renders: readonly Fields[]
+  /** The text in the document. */
+  readonly text: string
+  /** Whether the page still uses the node of the server, and the framework found no mismatch. */
+  readonly isReused: boolean
+  unmount(): void
 }
 
-/** What `useWebSocket` alone can do. */
+/** What a scenario needs from a framework, for one hook. `Own` are the commands of this hook alone. */
+export interface Driver<Options, Own = unknown> {
+  /** Mounts a component and runs its effects. Throws what the component throws. */
+  mount(url: UrlOption, options: Options, settings: MountSettings): Mounted<Options> & Own
+  /** Returns the HTML of a component that shows its status, rendered on a server. */
+  renderOnServer(url: UrlOption, options: Options): Promise<string>
+  /** Hydrates what `renderOnServer` returned. */
+  hydrate(html: string, url: UrlOption, options: Options): Hydrated<Shown>
+}
+
+/** The commands of `useWebSocket` alone. */
 export interface Sending {
   send(message: unknown): SendResult
 }
@@ -86,37 +99,46 @@ export type SocketDriver = Driver<SocketOptions, Sending>
 export type StreamDriver = Driver<StreamOptions>
 export type PollDriver = Driver<PollOptions>
 
-/** What a component can show of a request. */
+/** Fields of `useFetch` that a component can show. */
 export type FetchShown = Partial<FetchSnapshot<unknown>>
 export type FetchField = keyof FetchSnapshot<unknown>
 
-/** What a component shows of a request unless a scenario says otherwise: all but the quiet fields. */
-export const LOUD: readonly FetchField[] = ['status', 'data', 'error']
+/** The fields that a component with `useFetch` shows by default: all but the tracked ones. */
+export const DEFAULT_FETCH_FIELDS: readonly FetchField[] = ['status', 'data', 'error']
+
+/** The fields that a hydrated component with `useFetch` shows. */
+export const HYDRATED_FETCH_FIELDS: readonly FetchField[] = [
+  ...DEFAULT_FETCH_FIELDS,
+  'isFetching',
+  'response',
+]
 
 export interface FetchMountSettings {
-  /** What the component reads while it renders. @default LOUD */
+  /** The fields that the component reads while it renders. @default DEFAULT_FETCH_FIELDS */
   readonly shows?: readonly FetchField[]
 }
 
-/** A component with `useFetch` in it. */
+/** A mounted component with `useFetch`. */
 export interface MountedFetch extends FetchCommands<unknown, unknown> {
-  /** What each render has shown, oldest first. */
+  /** The fields of each render, oldest first. */
   readonly renders: readonly FetchShown[]
-  /** What the last render has shown. */
+  /** The fields of the last render. */
   readonly shown: FetchShown
-  /** What the hook's result says of a field where it is read outside a render, as a handler may. */
+  /** Reads a field of the result outside a render, as a handler may. */
   read(field: FetchField): unknown
-  /** The commands, as the last render had them. */
+  /** The commands of the last render. */
   readonly commands: FetchCommands<unknown, unknown>
-  /** The same component with another URL and other options. */
+  /** Renders the component with another URL and other options. */
   rerender(url: UrlOption, options?: AnyFetchOptions): void
   unmount(): void
 }
 
-/** All that a scenario asks of a framework for `useFetch`, which opens no connection and has commands of its own. */
+/** What a scenario needs from a framework for `useFetch`. */
 export interface FetchDriver {
-  /** Mounts a component; its effects have run when this returns. Throws what the component throws. */
+  /** Mounts a component and runs its effects. Throws what the component throws. */
   mount(url: UrlOption, options: AnyFetchOptions, settings: FetchMountSettings): MountedFetch
-  /** The HTML of a component that shows status and data, as a server makes it. */
+  /** Returns the HTML of a component that shows status and data, rendered on a server. */
   renderOnServer(url: UrlOption, options: AnyFetchOptions): Promise<string>
+  /** Hydrates what `renderOnServer` returned. */
+  hydrate(html: string, url: UrlOption, options: AnyFetchOptions): Hydrated<FetchShown>
 }

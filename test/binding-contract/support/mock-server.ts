@@ -1,94 +1,94 @@
 import type { FakeRequest, FakeWebSocket } from '@tautline/core/testing'
 
-/** One connection, as the server sees it: a socket, a stream, or requests that follow one another. */
+/** One connection, as the server sees it: a socket, a stream, or a sequence of requests. */
 export interface ServerConnection {
   /** Path and query. */
   readonly path: string
-  /** By which its user is known: `user-`, a name, and what else is in it. */
+  /** Identifies the user: `user-`, a name, and a suffix. */
   readonly token: string | undefined
-  /** How it has ended: the page has let it go as one should, or anything else; undefined: it has not. */
-  readonly over: 'left' | 'lost' | undefined
-  /** One message for each, in order and at once. */
-  say(...messages: string[]): void
-  /** The server ends it, as when it restarts: the page may come back. */
+  /** 'left' if the page closed it normally, 'lost' if it ended otherwise, undefined while it is open. */
+  readonly outcome: 'left' | 'lost' | undefined
+  /** Sends messages in order and at once. */
+  send(...messages: string[]): void
+  /** Closes the connection such that the page may reconnect. */
   cut(): void
 }
 
-/** What a page and the common scenarios need to know of a server, whatever its connections are. */
+/** A mocked server for any kind of connection. */
 export interface Server {
   readonly kind: Kind
-  /** What relative URLs are relative to. */
+  /** The base of relative URLs. */
   readonly origin: string
-  /** Every line that was requested since the test began, oldest first; those that were refused too. */
+  /** All connections of this test, oldest first, also rejected ones. */
   readonly connections: readonly ServerConnection[]
-  /** The newest one. Throws when nobody has called. */
+  /** The newest one. Throws if there is none. */
   readonly connection: ServerConnection
-  /** What the page has opened, and neither side has closed. */
+  /** Connections that neither side has closed. */
   readonly unfinished: readonly unknown[]
-  /** Lets everybody in who calls from now on, as at first. */
+  /** Accepts new connections, which is the default. */
   accept(): void
-  /** Gives no connection to anybody who calls from now on, for a reason that may pass. */
+  /** Rejects new connections with a temporary failure. */
   refuse(): void
-  /** Lets in whoever calls from now on, and cuts the connection at once. */
+  /** Accepts new connections and cuts them at once. */
   drop(): void
-  /** Forgets everything. */
+  /** Resets the server. */
   reset(): void
 }
 
-/** One request, as any server over HTTP sees it. */
+/** One HTTP request, as the server sees it. */
 export interface HttpCall {
   readonly path: string
   readonly method: string
   readonly headers: Headers
-  /** All of the request's body. */
+  /** The whole body of the request. */
   readonly body: string
 }
 
-/** A server whose connections are made of HTTP requests. */
+/** A server whose connections are HTTP requests. */
 export interface HttpServer extends Server {
-  /** Every request since the test began, oldest first. */
+  /** All requests of this test, oldest first. */
   readonly calls: readonly HttpCall[]
-  /** Answers instead of what the server has to say. */
+  /** Returns a response that replaces the default one. */
   onCall(call: HttpCall): Response | undefined | Promise<Response | undefined> | void
 }
 
-/** One dial before a network that answers explicitly. */
+/** One attempt on a silent network. */
 export interface Attempt {
-  /** The page has given it up. */
-  readonly isOver: boolean
+  /** Whether the page has aborted it. */
+  readonly isAborted: boolean
   accept(): void
   fail(): void
 }
 
-/** A network that answers explicitly: what the page has asked of it, oldest first. */
+/** A network that responds only on command, with its attempts, oldest first. */
 export interface SilentNetwork {
   readonly sockets: readonly FakeWebSocket[]
   readonly requests: readonly FakeRequest[]
 }
 
-/** In what one kind of connection differs from the others, where all of them promise the same. */
+/** The differences of one kind of connection in the common scenarios. */
 export interface Kind {
-  /** What of the platform carries it. */
+  /** The platform API that it uses. */
   readonly carrier: 'WebSocket' | 'fetch'
-  /** The error of an attempt that the server has refused, as far as it matters. */
+  /** Part of the error of a rejected attempt. */
   readonly refused: object
-  /** Options that such a connection has to have before the mocked server, unless a scenario says otherwise. */
+  /** Default options for the mocked server. */
   readonly plain?: object
-  /** Options with which it is a failure that nothing comes: there are lines for which silence is good news. */
-  readonly impatient?: object
-  /** What was not handled to its end comes again over the next line. */
+  /** Options with which a connection without a response times out. */
+  readonly timingOut?: object
+  /** Whether the next connection repeats messages that were not delivered. */
   readonly repeats?: boolean
-  /** How many renders ten thousand messages at once may cost. */
+  /** The highest number of renders for ten thousand messages at once. */
   readonly rendersOfFlood: number
-  /** Options that say a token, by which the server knows its user. */
+  /** Options with a token that identifies the user. */
   as(token: string): object
-  /** The same by a function, which is a new one with each call. */
+  /** The same with a new function at each call. */
   by(give: () => string): object
-  /** Every option of the hook but the environment, each object and function in it a new one with each call. */
+  /** All options of the hook except the environment, with new objects and functions at each call. */
   everything(token: string): readonly object[]
-  /** URLs to which no such line leads. */
+  /** URLs that are invalid for this kind. */
   readonly badUrls: readonly string[]
-  /** Options that the types forbid, each with the name by which it is told. */
+  /** Options that the types forbid, with the name in the error. */
   readonly badOptions: readonly (readonly [option: string, options: Readonly<Record<string, unknown>>])[]
   attemptsOf(network: SilentNetwork): readonly Attempt[]
 }

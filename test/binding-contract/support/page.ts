@@ -4,11 +4,13 @@ import { expect, vi } from 'vitest'
 import type {
   CommonOptions,
   Driver,
+  Hydrated,
   HttpOptions,
   MountSettings,
   Mounted,
   PollOptions,
   Sending,
+  Shown,
   SocketOptions,
   StreamOptions,
 } from './driver.ts'
@@ -17,63 +19,65 @@ import type { Attempt, HttpServer, Server, SilentNetwork } from './mock-server.t
 import type { PollServer } from '../long-poll/server.ts'
 import type { SocketServer } from '../web-socket/server.ts'
 
-/** Options of any hook, as a page sees them. */
-interface Placed {
+/** The options of a hook that a page knows. */
+interface OptionsWithEnvironment {
   readonly environment?: Partial<Environment> | undefined
 }
 
-/** A page with its own clock and network, in a framework, before a mocked server. */
+/** A page with its own clock, a framework and a mocked server. */
 export interface Page<Options, Own, Serving extends Server> {
   readonly server: Serving
-  /** The environment of every hook on this page. */
+  /** The environment of all hooks on this page. */
   readonly environment: Partial<Environment>
-  /** The same page before a network that answers explicitly, for lines that neither open nor fail. */
+  /** A network that opens and fails connections only on command. */
   readonly silent: SilentNetwork & {
     readonly environment: Partial<Environment>
-    /** What was connected there, whatever the kind of connection, oldest first. */
+    /** The attempts of any kind of connection, oldest first. */
     readonly attempts: readonly Attempt[]
   }
-  /** Errors that nobody listened to. Whatever is left here at the end fails the scenario. */
+  /** Errors without a handler. Any error that is left here fails the scenario. */
   readonly reported: unknown[]
-  /** How many timers run. */
+  /** The number of running timers. */
   readonly timers: number
-  /** Mounts a component with the hook, called with this URL and these options. */
+  /** Mounts a component with the hook. */
   mount(url: UrlOption, options?: Options, settings?: MountSettings): Mounted<Options> & Own
-  /** Mounts one, and waits until it is open. */
+  /** Mounts a component and waits until it is open. */
   mountOpen(url: UrlOption, options?: Options, settings?: MountSettings): Promise<Mounted<Options> & Own>
   renderOnServer(url: UrlOption, options?: Options): Promise<string>
-  /** Waits until the assertions inside hold. */
+  /** Hydrates what `renderOnServer` returned. */
+  hydrate(html: string, url: UrlOption, options?: Options): Hydrated<Shown>
+  /** Waits until the assertions pass. */
   until(assertions: () => void): Promise<void>
-  /** Lets everything happen that needs no more time. */
+  /** Waits for pending tasks without moving the clock. */
   settle(): Promise<void>
-  /** Moves the clock, and lets happen what falls due. */
+  /** Moves the clock and runs the timers that are due. */
   advance(ms: number): Promise<void>
-  /** Moves the clock and lets nothing happen, as a machine that sleeps. */
+  /** Moves the clock without running timers, as a sleeping machine does. */
   sleep(ms: number): void
   signal(signal: PageEvent): void
-  /** Unmounts what is left, and checks that nothing is left running. */
+  /** Unmounts all components and checks that nothing is left running. */
   end(): Promise<void>
 }
 
-/** A page as the common scenarios see it: every page is one. */
+/** A page for the common scenarios. */
 export type CommonPage = Page<CommonOptions, unknown, Server>
-/** One whose connections are requests, whatever comes back. */
+/** A page whose connections are HTTP requests. */
 export type HttpPage = Page<CommonOptions & HttpOptions, unknown, HttpServer>
 export type SocketPage = Page<SocketOptions, Sending, SocketServer>
 export type StreamPage = Page<StreamOptions, unknown, StreamServer>
 export type PollPage = Page<PollOptions, unknown, PollServer>
 
-export function createPage<Options extends Placed, Own, Serving extends Server>(
+export function createPage<Options extends OptionsWithEnvironment, Own, Serving extends Server>(
   driver: Driver<Options, Own>,
   server: Serving,
 ): Page<Options, Own, Serving> {
   const clock = createTestEnvironment({ baseUrl: `${server.origin}/` })
   const reported: unknown[] = []
-  const mounted: Mounted<Options>[] = []
+  const mounted: { unmount(): void }[] = []
   const environment = environmentOf(clock, (error) => reported.push(error))
   const { WebSocket, fetch, sockets, requests } = clock
-  // Every option may be missing, and a scenario's own environment goes first.
-  const placed = (options?: Options) => ({ environment, ...server.kind.plain, ...options }) as Options
+  // The scenario's own environment overrides that of the page.
+  const withDefaults = (options?: Options) => ({ environment, ...server.kind.plain, ...options }) as Options
   const page: Page<Options, Own, Serving> = {
     server,
     environment,
@@ -90,11 +94,11 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
       return clock.timers
     },
     mount(url, options, settings = {}) {
-      const one = driver.mount(url, placed(options), settings)
+      const one = driver.mount(url, withDefaults(options), settings)
       mounted.push(one)
       const { rerender } = one
       return Object.assign(one, {
-        rerender: (next: UrlOption, wishes?: Options) => rerender(next, placed(wishes)),
+        rerender: (next: UrlOption, nextOptions?: Options) => rerender(next, withDefaults(nextOptions)),
       })
     },
     async mountOpen(url, options, settings) {
@@ -102,7 +106,12 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
       await page.until(() => expect(one.shown.status).toBe('open'))
       return one
     },
-    renderOnServer: (url, options) => driver.renderOnServer(url, placed(options)),
+    renderOnServer: (url, options) => driver.renderOnServer(url, withDefaults(options)),
+    hydrate(html, url, options) {
+      const one = driver.hydrate(html, url, withDefaults(options))
+      mounted.push(one)
+      return one
+    },
     until: (assertions) => vi.waitFor(assertions, { timeout: 20_000, interval: 1 }),
     settle,
     async advance(ms) {
@@ -115,10 +124,10 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
     async end() {
       for (const one of mounted) one.unmount()
       await page.advance(60_000)
-      // What was aborted may still be on its way to the server.
-      await page.until(() => expect(server.unfinished, 'what is still open').toEqual([]))
+      // The server may not have seen the last aborts yet.
+      await page.until(() => expect(server.unfinished, 'open connections').toEqual([]))
       expectNothingLeft(clock)
-      expect(reported, 'errors that nobody listened to').toEqual([])
+      expect(reported, 'errors without a handler').toEqual([])
     },
   }
   return page
@@ -133,7 +142,7 @@ function environmentOf(clock: TestEnvironment, reportError: (error: unknown) => 
     clearTimeout,
     onPageEvent,
     baseUrl,
-    // Frames come by themselves, as in a page; time does not.
+    // Frames run by themselves, unlike timers.
     requestFrame: (callback: () => void) => void setImmediate(callback),
     reportError,
     WebSocket: globalThis.WebSocket,
@@ -147,15 +156,15 @@ function expectNothingLeft({ timers, listeners, sockets, requests }: TestEnviron
     ...sockets.filter(({ readyState, closedWith }) => readyState < 2 && !closedWith),
     ...requests.filter(({ cancelled }) => !cancelled),
   ]
-  expect(silent, 'what is still open before a silent network').toEqual([])
+  expect(silent, 'open connections of the silent network').toEqual([])
 }
 
-/** A few turns of the event loop: the mocked network, React's scheduler and Vue's queue need no more. */
+/** Waits for a few turns of the event loop, enough for MSW, React's scheduler and Vue's queue. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** The statuses that a component has shown, repetitions left out. */
+/** The statuses that a component has shown, without repetitions. */
 export function statuses({ renders }: Pick<Mounted<never>, 'renders'>): unknown[] {
   const shown = renders.map(({ status }) => status)
   return shown.filter((status, index) => status !== shown[index - 1])

@@ -11,17 +11,17 @@ interface Pages<Some extends { readonly server: Server }> {
   open(): Some
 }
 
-/** For a framework's own tests: a server for the file, and a page for each test, which is checked when the test is over. */
+/** For tests of one framework: one server per file, and pages that are checked at the end of each test. */
 export function socketPages(driver: SocketDriver): Pages<SocketPage> {
   return pages(driver, mockSocketServer())
 }
 
-/** The same before a server that streams events. */
+/** The same with a server that streams events. */
 export function streamPages(driver: StreamDriver): Pages<StreamPage> {
   return pages(driver, mockStreamServer())
 }
 
-/** The same before a server that holds requests until there is something new. */
+/** The same with a server that holds requests until there is something new. */
 export function pollPages(driver: PollDriver): Pages<PollPage> {
   return pages(driver, mockPollServer())
 }

@@ -5,46 +5,48 @@ import { type Page, createPage } from './page.ts'
 import type { Scenario } from './scenario.ts'
 
 /**
- * What the frameworks add to an error that a component throws: that it threw is what a scenario looks at. And what React 18
- * says of layout effects on a server, which in these tests has a `document`; `server.test.tsx` has none, and receives nothing.
+ * Ignored output: what the frameworks print when a component throws, and React 18's warning about layout effects on a
+ * server, because these tests render on a server with a `document`. `server.test.tsx` has no `document` and no warning.
  */
-const ECHO =
+const IGNORED_OUTPUT =
   /The above error occurred in|Component is missing template or render function|useLayoutEffect does nothing on the server/
 
-/** What was said to the console in this test. */
+/** The console output of this test. */
 let spies: readonly MockInstance[] = []
-/** Warnings that this test has expected. */
+/** Warnings that this test expects. */
 let expected: readonly RegExp[] = []
-/** What the tests of this file before it have said: a warning in development is said once. */
-const before: string[] = []
+/** The output of earlier tests of this file: a warning in development is printed once. */
+const earlierOutput: string[] = []
 
-const saidNow = () => spies.flatMap((spy) => spy.mock.calls).map((words) => words.map(String).join(' '))
+const currentOutput = () => spies.flatMap((spy) => spy.mock.calls).map((words) => words.map(String).join(' '))
 
-/** Expects that this has been said to the console: in this test, or once in an earlier one of the same file. */
+/** Expects a warning in this test, or in an earlier one of the same file. */
 export function expectWarning(pattern: RegExp): void {
   expected = [...expected, pattern]
-  expect([...before, ...saidNow()].filter((text) => pattern.test(text))).not.toEqual([])
+  expect([...earlierOutput, ...currentOutput()].filter((text) => pattern.test(text))).not.toEqual([])
 }
 
-/** Makes the console's errors and warnings failures: a framework says there what it holds against a component. */
-export function expectQuietConsole(): void {
+/** Fails a test on unexpected errors and warnings in the console. */
+export function failOnConsoleOutput(): void {
   beforeEach(() => {
     expected = []
     spies = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
   })
   afterEach(() => {
-    const said = saidNow()
-    before.push(...said)
+    const logged = currentOutput()
+    earlierOutput.push(...logged)
     for (const spy of spies) spy.mockRestore()
-    const unexpected = said.filter((text) => ![ECHO, ...expected].some((pattern) => pattern.test(text)))
-    expect(unexpected, 'said to the console').toEqual([])
+    const unexpected = logged.filter(
+      (text) => ![IGNORED_OUTPUT, ...expected].some((pattern) => pattern.test(text)),
+    )
+    expect(unexpected, 'console output').toEqual([])
   })
 }
 
 /**
- * Runs every scenario on a page of its own.
+ * Runs each scenario on its own page.
  *
- * @param mock makes the server; called once
+ * @param mock creates the server; called once
  */
 export function runScenarios<Options extends object, Own, Serving extends Server>(
   driver: Driver<Options, Own>,
@@ -52,7 +54,7 @@ export function runScenarios<Options extends object, Own, Serving extends Server
   scenarios: Readonly<Record<string, readonly Scenario<Page<Options, Own, Serving>>[]>>,
 ): void {
   const server = mock()
-  expectQuietConsole()
+  failOnConsoleOutput()
   for (const [theme, list] of Object.entries(scenarios)) {
     describe(theme, () => {
       for (const { name, run } of list) {

@@ -1,6 +1,6 @@
 import type { CommonPage, HttpPage, PollPage, SocketPage, StreamPage } from './page.ts'
 
-/** What a hook promises in every framework. `name` begins with the keys of promises in `docs/behaviours.md`. */
+/** A test that runs in every framework. `name` begins with keys of `docs/behaviours.md`. */
 export interface Scenario<On> {
   readonly name: string
   run(page: On): Promise<void>

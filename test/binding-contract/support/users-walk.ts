@@ -5,12 +5,12 @@ import fc from 'fast-check'
 
 export type HookName = 'stream' | 'poll' | 'socket' | 'fetch'
 
-/** What a component is told to connect with. */
-export interface Wish {
+/** What a component connects with. */
+export interface Setup {
   readonly user: string
-  /** How the server is told of the user: in the URL or in headers (of a WebSocket: subprotocols), by a value or a function; or by a cookie, of which no hook knows. */
+  /** How a request identifies the user: by URL, headers or subprotocols, as a value or a function; or by a cookie, which hooks cannot see. */
   readonly by: 'value' | 'function' | 'inline' | 'url' | 'url function' | 'cookie'
-  /** Which of two functions that give the same user. */
+  /** Selects one of two functions for the same user. */
   readonly variant: 0 | 1
   readonly key: string | undefined
   readonly closeDelay: number
@@ -18,46 +18,46 @@ export interface Wish {
 
 /** One component with one hook. */
 export interface WalkedComponent {
-  change(wish: Wish): void
+  change(setup: Setup): void
   unmount(): void
   command(name: 'open' | 'close' | 'reconnect'): void
-  /** What the document shows: the user of the component and its data. */
+  /** The rendered text: the user of the component and its data. */
   shown(): string
 }
 
-/** What a framework does in a walk. */
+/** What a walk needs from a framework. */
 export interface WalkDriver {
-  mount(walk: Walk, hook: HookName, wish: Wish): WalkedComponent
-  /** Runs this, and lets the framework render. */
+  mount(walk: Walk, hook: HookName, setup: Setup): WalkedComponent
+  /** Runs a function and lets the framework render. */
   act(run: () => unknown): Promise<unknown>
 }
 
-/** What the hooks of one walk share. */
+/** The state that the hooks of a walk share. */
 export interface Walk {
   readonly environment: TestEnvironment
-  argumentsOf(hook: HookName, wish: Wish): { readonly url: UrlOption; readonly options: WalkOptions }
-  /** Everything in these data is for this user, or it is a fault. */
+  argumentsOf(hook: HookName, setup: Setup): { readonly url: UrlOption; readonly options: WalkOptions }
+  /** Records a fault if data of another user are in `data`. */
   check(where: string, user: string, data: string): void
-  /** What was shown or told to another user than the one it was made for. */
+  /** Messages that were shown or delivered to another user. */
   readonly faults: string[]
-  /** How many messages handlers were told. */
-  readonly told: number
+  /** The number of messages that handlers received. */
+  readonly messageCount: number
 }
 
 export type WalkOptions = ReturnType<typeof everyOption>
 
 const append = (data: string, message: unknown) => `${data}${String(message)};`
 
-const everyOption = (walk: Pick<Walk, 'environment' | 'check'>, wish: Wish, hear: () => void) => ({
+const everyOption = (walk: Pick<Walk, 'environment' | 'check'>, setup: Setup, onReceived: () => void) => ({
   environment: walk.environment,
-  closeDelay: wish.closeDelay,
-  key: wish.key,
+  closeDelay: setup.closeDelay,
+  key: setup.key,
   reduce: append,
   initialData: '',
   retry: { delay: () => 100 },
   onMessage(message: unknown) {
-    hear()
-    walk.check('told', wish.user, `${String(message)};`)
+    onReceived()
+    walk.check('message', setup.user, `${String(message)};`)
   },
 })
 
@@ -67,7 +67,7 @@ const polling = {
   minGap: 0,
 }
 
-/** Functions that are the same object for all components, one for each user and variant. */
+/** Functions that all components share, one for each user and variant. */
 function createGivers() {
   const givers = new Map<string, (_: unknown) => unknown>()
   return (name: string, make: () => unknown) => {
@@ -81,13 +81,13 @@ function createWalk(): Walk {
   const environment = createTestEnvironment()
   const faults: string[] = []
   const giver = createGivers()
-  let told = 0
+  let messageCount = 0
   const check: Walk['check'] = (where, user, data) => {
     const others = data.split(';').filter((part) => part !== '' && !part.startsWith(`for ${user} `))
     if (others.length > 0) faults.push(`${where}: ${user} has ${others.join()}`)
   }
-  /** As the value, or by a function that is sometimes async. */
-  const given = ({ by, user, variant }: Wish, name: string, value: unknown) => {
+  /** Returns the value, or a function that returns it or a promise of it. */
+  const given = ({ by, user, variant }: Setup, name: string, value: unknown) => {
     const make = () => (variant === 1 ? Promise.resolve(value) : value)
     if (by === 'inline') return (_: unknown) => make()
     return by === 'function' || by === 'url function' ? giver(`${name} ${user} ${variant}`, make) : value
@@ -96,30 +96,30 @@ function createWalk(): Walk {
     environment,
     faults,
     check,
-    get told() {
-      return told
+    get messageCount() {
+      return messageCount
     },
-    argumentsOf(hook, wish) {
-      const isInUrl = wish.by.startsWith('url')
+    argumentsOf(hook, setup) {
+      const isInUrl = setup.by.startsWith('url')
       const credentials =
         hook === 'socket'
-          ? { protocols: given(wish, 'protocols', [wish.user]) }
-          : { headers: given(wish, 'headers', { authorization: wish.user }) }
-      const place = `/feed?user=${wish.user}`
-      const url = isInUrl ? given(wish, hook, place) : '/feed'
+          ? { protocols: given(setup, 'protocols', [setup.user]) }
+          : { headers: given(setup, 'headers', { authorization: setup.user }) }
+      const slotIndex = `/feed?user=${setup.user}`
+      const url = isInUrl ? given(setup, hook, slotIndex) : '/feed'
       const own = {
-        ...everyOption({ environment, check }, wish, () => told++),
+        ...everyOption({ environment, check }, setup, () => messageCount++),
         ...(hook === 'poll' && polling),
-        ...(!isInUrl && wish.by !== 'cookie' && credentials),
+        ...(!isInUrl && setup.by !== 'cookie' && credentials),
       }
-      return { url: url as UrlOption, options: own } // a text, or a function that gives one
+      return { url: url as UrlOption, options: own } // a string, or a function that returns one
     },
   }
 }
 
-/** Answers every request and handshake, and says something to each user by name over every connection. */
+/** Accepts all connections, and sends messages that contain the name of their user. */
 function createWalkServer({ requests, sockets }: TestEnvironment) {
-  const answered = new Set<unknown>()
+  const responded = new Set<unknown>()
   let sent = 0
   let session = 0
   const userOf = (url: string, other: string | null | undefined) =>
@@ -137,18 +137,18 @@ function createWalkServer({ requests, sockets }: TestEnvironment) {
         if (request.cancelled) continue
         const text = textFor(userOf(request.url, request.headers.get('authorization')))
         const isPoll = request.headers.get('accept') !== 'text/event-stream'
-        if (isPoll && answered.has(request)) continue
-        if (!answered.has(request)) request.respond(isPoll ? { headers: headersOf(sent) } : {})
-        answered.add(request)
+        if (isPoll && responded.has(request)) continue
+        if (!responded.has(request)) request.respond(isPoll ? { headers: headersOf(sent) } : {})
+        responded.add(request)
         request.write(isPoll ? text : `id: ${sent}\ndata: ${text}\n\n`)
         if (isPoll) request.end()
       }
     },
-    /** From now on the cookie is that of a later user. */
+    /** Changes the cookie to that of a later user. */
     logIn(next: number): void {
       session = Math.max(session, next)
     },
-    /** Breaks off what is open. */
+    /** Breaks all connections. */
     cut(): void {
       for (const request of requests) if (!request.cancelled) request.fail()
       for (const socket of sockets) if (!socket.closedWith && socket.readyState === 1) socket.end(1006)
@@ -156,7 +156,7 @@ function createWalkServer({ requests, sockets }: TestEnvironment) {
   }
 }
 
-/** Whose cookie it is after so many log-outs. */
+/** The user of the cookie after this many log-outs. */
 const sessionUser = (session: number) => `session${session}`
 
 const caching = [
@@ -166,7 +166,7 @@ const caching = [
   'max-age=0, stale-while-revalidate=60',
 ] as const
 
-/** Responses that may be kept, in each way that there is. */
+/** Headers of responses with each kind of Cache-Control. */
 const headersOf = (sent: number) => ({
   'content-type': 'text/plain',
   'x-next': String(sent),
@@ -177,21 +177,21 @@ const headersOf = (sent: number) => ({
 const SLOTS = 4
 const hooks: readonly HookName[] = ['stream', 'poll', 'socket', 'fetch']
 const slot = fc.nat(SLOTS - 1)
-const wishes = fc.record({
+const setups = fc.record({
   user: fc.constantFrom('ada', 'bob', 'cyd'),
-  by: fc.constantFrom<Wish['by'][]>('value', 'function', 'inline', 'url', 'url function', 'cookie'),
-  variant: fc.constantFrom<Wish['variant'][]>(0, 1),
+  by: fc.constantFrom<Setup['by'][]>('value', 'function', 'inline', 'url', 'url function', 'cookie'),
+  variant: fc.constantFrom<Setup['variant'][]>(0, 1),
   isKeyed: fc.boolean(),
   closeDelay: fc.constantFrom(0, 1000),
 })
-type Draft = typeof wishes extends fc.Arbitrary<infer One> ? One : never
+type Draft = typeof setups extends fc.Arbitrary<infer One> ? One : never
 
-/** What happens in one walk; a step that is not `awaited` happens in the same tick as the next one. */
+/** The steps of a walk. A step that is not `awaited` happens in the same tick as the next one. */
 export const steps = fc.array(
   fc.record({
     awaited: fc.constantFrom(true, true, false),
     what: fc.oneof(
-      { weight: 6, arbitrary: fc.record({ type: fc.constant('wish'), slot, wish: wishes }) },
+      { weight: 6, arbitrary: fc.record({ type: fc.constant('change'), slot, setup: setups }) },
       { weight: 2, arbitrary: fc.record({ type: fc.constant('render'), slot }) },
       { weight: 2, arbitrary: fc.record({ type: fc.constant('unmount'), slot }) },
       { weight: 6, arbitrary: fc.record({ type: fc.constant('serve') }) },
@@ -221,22 +221,22 @@ type Step = Steps[number]['what']
 
 export const someHook = fc.constantFrom(...hooks)
 
-/** A function that is another user's comes with another key. */
-function wishOf({ isKeyed, ...draft }: Draft, before: Wish | undefined): Wish {
+/** A change of user has another key, because functions cannot be compared. */
+function setupOf({ isKeyed, ...draft }: Draft, before: Setup | undefined): Setup {
   const isOfAnother = before !== undefined && before.user !== draft.user
   const key = isKeyed || (isOfAnother && before.key === undefined) ? draft.user : undefined
   return { ...draft, key }
 }
 
-/** Walks these steps, and returns the walk. */
+/** Runs the steps and returns the walk. */
 export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Steps): Promise<Walk> {
   const walk = createWalk()
   const { environment } = walk
   const server = createWalkServer(environment)
-  const components = new Map<number, { readonly component: WalkedComponent; readonly wish: Wish }>()
+  const components = new Map<number, { readonly component: WalkedComponent; readonly setup: Setup }>()
   let session = 0
 
-  /** From the call on nothing of the old user is right, and the new one's cookie comes when the log-out ends. */
+  /** Data of the old user are faults from now on; the new cookie is set when the log-out ends. */
   function logOut(ms: number): void {
     const next = ++session
     const ended = new Promise<void>((resolve) => {
@@ -246,26 +246,26 @@ export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Step
       }, ms)
     })
     void forgetUser(ended, { environment })
-    for (const [place, { wish }] of components) if (wish.by === 'cookie') want(place, wish)
+    for (const [slotIndex, { setup }] of components) if (setup.by === 'cookie') want(slotIndex, setup)
   }
 
-  function want(place: number, { user, ...others }: Wish): void {
-    const wish = { ...others, user: others.by === 'cookie' ? sessionUser(session) : user }
-    const { component = driver.mount(walk, hook, wish) } = components.get(place) ?? {}
-    if (components.has(place)) component.change(wish)
-    components.set(place, { component, wish })
+  function want(slotIndex: number, { user, ...others }: Setup): void {
+    const setup = { ...others, user: others.by === 'cookie' ? sessionUser(session) : user }
+    const { component = driver.mount(walk, hook, setup) } = components.get(slotIndex) ?? {}
+    if (components.has(slotIndex)) component.change(setup)
+    components.set(slotIndex, { component, setup })
   }
   function take(step: Step): void {
     if (step.type === 'serve' || step.type === 'cut') return server[step.type]()
     if (step.type === 'advance') return
     if (step.type === 'log out') return logOut(step.ms)
     const one = components.get(step.slot)
-    if (step.type === 'wish') want(step.slot, wishOf(step.wish, one?.wish))
-    else if (step.type === 'render') one?.component.change(one.wish)
+    if (step.type === 'change') want(step.slot, setupOf(step.setup, one?.setup))
+    else if (step.type === 'render') one?.component.change(one.setup)
     else if (step.type === 'command') one?.component.command(step.name)
     else if (components.delete(step.slot)) one?.component.unmount()
   }
-  const look = () => {
+  const respondToHeld = () => {
     for (const { component } of components.values()) {
       const [user = '', data = ''] = component.shown().split('|')
       walk.check('document', user, data)
@@ -274,7 +274,7 @@ export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Step
   for (const { what, awaited } of sequence) {
     await driver.act(() => take(what))
     if (awaited) await driver.act(() => environment.advance(what.type === 'advance' ? what.ms : 0))
-    look()
+    respondToHeld()
   }
   for (const { component } of components.values()) component.unmount()
   await driver.act(() => environment.advance(60_000))

@@ -4,7 +4,7 @@ import type { SocketScenario } from '../support/scenario.ts'
 
 export const badInput: readonly SocketScenario[] = [
   {
-    name: 'subprotocols that the platform refuses close the hook as fatal',
+    name: 'subprotocols that the platform rejects close the connection as fatal',
     async run(page) {
       const { WebSocket } = createFakeWebSocket()
       const environment = { ...page.environment, WebSocket }
@@ -14,7 +14,7 @@ export const badInput: readonly SocketScenario[] = [
     },
   },
   {
-    name: 'close() with a code or a reason that cannot be sent throws at once, and closes nothing',
+    name: 'close() with an invalid code or reason throws at once and closes nothing',
     async run(page) {
       const one = await page.mountOpen('/codes')
       const refused = expect.objectContaining({ code: 'bad-close' })

@@ -4,16 +4,16 @@ import type { SocketScenario } from '../support/scenario.ts'
 
 export const closing: readonly SocketScenario[] = [
   {
-    name: '[close] close() is final: the server receives code and reason, and nothing follows',
+    name: '[close] close() sends code and reason, and nothing follows',
     async run(page) {
-      const heard: unknown[] = []
-      const one = await page.mountOpen('/end', { onMessage: (message) => heard.push(message) })
+      const received: unknown[] = []
+      const one = await page.mountOpen('/end', { onMessage: (message) => received.push(message) })
       one.close(4000, 'enough')
-      page.server.peer.say('too late')
+      page.server.peer.send('too late')
       await page.until(() => expect(page.server.peer.closed).toEqual({ code: 4000, reason: 'enough' }))
       await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
       await expectFinal(page, 1)
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
     },
   },
 ]

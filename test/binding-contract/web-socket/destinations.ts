@@ -3,7 +3,7 @@ import type { SocketScenario } from '../support/scenario.ts'
 
 export const destinations: readonly SocketScenario[] = [
   {
-    name: '[url-change] other subprotocols are another destination; another spelling of the URL is not',
+    name: '[url-change] other subprotocols are another connection; another spelling of the URL is not',
     async run(page) {
       const one = await page.mountOpen('/p', { protocols: ['v1'] })
       one.rerender('/p', { protocols: ['v2', 'v1'] })

@@ -21,7 +21,7 @@ export const webSocketKind: Kind = {
   ],
   attemptsOf: ({ sockets }) =>
     sockets.map((socket) => ({
-      get isOver() {
+      get isAborted() {
         return socket.closedWith !== undefined
       },
       accept: () => socket.accept(),

@@ -17,13 +17,13 @@ export const liveness: readonly SocketScenario[] = [
       page.signal('hidden')
       page.signal('visible')
       await page.until(() => expect(page.server.peer.received).toEqual(['ping']))
-      page.server.peer.say('pong')
+      page.server.peer.send('pong')
       await page.settle()
       expect(one.shown.status).toBe('open')
     },
   },
   {
-    name: '[heartbeat] a half-open line is noticed within interval and timeout, and replaced though close never comes',
+    name: '[heartbeat] a half-open connection is replaced after interval and timeout, without a close event',
     async run(page) {
       const one = await page.mountOpen('/half-open', { heartbeat })
       await page.advance(11_999)
@@ -39,11 +39,11 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[heartbeat] any message counts as life',
+    name: '[heartbeat] any message keeps the connection',
     async run(page) {
       const one = await page.mountOpen('/alive', { heartbeat })
       await page.advance(11_000)
-      page.server.peer.say('something else')
+      page.server.peer.send('something else')
       await page.advance(1500)
       expect(one.shown).toMatchObject({ status: 'open', data: 'something else' })
       expect(page.server.peers).toHaveLength(1)
@@ -52,20 +52,24 @@ export const liveness: readonly SocketScenario[] = [
   {
     name: '[heartbeat] a reply is hidden from data and from onMessage; latency is reported',
     async run(page) {
-      const heard: unknown[] = []
-      const options = { heartbeat, reduce: collected(), onMessage: (message: unknown) => heard.push(message) }
+      const received: unknown[] = []
+      const options = {
+        heartbeat,
+        reduce: collected(),
+        onMessage: (message: unknown) => received.push(message),
+      }
       const one = await page.mountOpen('/latency', options, { shows: ['status', 'data', 'latency'] })
       expect(one.shown.latency).toBeUndefined()
       await page.advance(10_000)
       await page.until(() => expect(page.server.peer.received).toEqual(['ping']))
       await page.advance(40)
-      page.server.peer.say('pong', 'news')
+      page.server.peer.send('pong', 'news')
       await page.until(() => expect(one.shown).toMatchObject({ data: ['news'], latency: 40 }))
-      expect(heard).toEqual(['news'])
+      expect(received).toEqual(['news'])
     },
   },
   {
-    name: '[wake-up] a machine that wakes probes at once, and replaces a connection that does not answer',
+    name: '[wake-up] after wake-up the connection is probed at once, and replaced if there is no reply',
     async run(page) {
       const one = await page.mountOpen('/sleep', { heartbeat })
       await page.advance(100)

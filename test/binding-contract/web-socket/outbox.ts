@@ -6,24 +6,24 @@ export const outbox: readonly SocketScenario[] = [
     name: '[send] send() returns sent, queued or dropped; inside onOpen its message follows the queue',
     async run(page) {
       const { environment, sockets } = page.silent
-      const said: unknown[] = []
-      const handlers = { onOpen: () => said.push(one.send('from onOpen')), onError: () => {} }
+      const results: unknown[] = []
+      const handlers = { onOpen: () => results.push(one.send('from onOpen')), onError: () => {} }
       const one = page.mount('/order', { environment, ...handlers })
-      said.push(one.send('early 1'), one.send('early 2'))
+      results.push(one.send('early 1'), one.send('early 2'))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'connecting', queued: 2 }))
       sockets[0]?.accept()
       expect(sockets[0]?.sent).toEqual(['early 1', 'early 2', 'from onOpen'])
       await page.until(() => expect(one.shown.queued).toBe(0))
       one.close()
-      said.push(one.send('to nobody'))
-      expect(said).toEqual(['queued', 'queued', 'sent', 'dropped'])
+      results.push(one.send('after the end'))
+      expect(results).toEqual(['queued', 'queued', 'sent', 'dropped'])
     },
   },
   {
-    name: '[outbox] what is sent while the connection is down arrives after it is back, in order',
+    name: '[outbox] messages sent while the connection is down arrive in order after the reconnect',
     async run(page) {
       const one = await page.mountOpen('/back')
-      page.server.peer.hangUp(1001)
+      page.server.peer.close(1001)
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       for (const message of ['a', 'b', 'c']) expect(one.send(message)).toBe('queued')
       await page.advance(500)
@@ -32,7 +32,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[outbox] the outbox is bounded in messages and in bytes; what is dropped is reported',
+    name: '[outbox] the outbox is bounded in messages and bytes, and reports dropped messages',
     async run(page) {
       const errors: unknown[] = []
       const { environment } = page.silent
@@ -99,13 +99,13 @@ export const outbox: readonly SocketScenario[] = [
   {
     name: '[binary] text and bytes are sent and received unchanged',
     async run(page) {
-      const heard: unknown[] = []
-      const one = await page.mountOpen('/bytes', { onMessage: (message) => heard.push(message) })
+      const received: unknown[] = []
+      const one = await page.mountOpen('/bytes', { onMessage: (message) => received.push(message) })
       const bytes = new Uint8Array([1, 2, 3])
       expect([one.send('text'), one.send(bytes), one.send(bytes.buffer)]).toEqual(['sent', 'sent', 'sent'])
       await page.until(() => expect(page.server.peer.received).toEqual(['text', bytes, bytes.buffer]))
-      page.server.peer.say('text', bytes.buffer)
-      await page.until(() => expect(heard).toEqual(['text', bytes.buffer]))
+      page.server.peer.send('text', bytes.buffer)
+      await page.until(() => expect(received).toEqual(['text', bytes.buffer]))
     },
   },
 ]

@@ -5,17 +5,17 @@ const heartbeat = { interval: 1000, timeout: 1000 }
 
 export const rendering: readonly SocketScenario[] = [
   {
-    name: 'a component that does not read latency does not render for it, and one that does, does',
+    name: 'latency renders only components that read it',
     async run(page) {
-      const quiet = await page.mountOpen('/ping', { heartbeat })
+      const untracked = await page.mountOpen('/ping', { heartbeat })
       const shows = await page.mountOpen('/ping', { heartbeat }, { shows: ['status', 'latency'] })
-      const before = quiet.renders.length
+      const before = untracked.renders.length
       await page.advance(1000)
       await page.advance(30)
-      page.server.peer.say('pong')
+      page.server.peer.send('pong')
       await page.until(() => expect(shows.shown.latency).toBe(30))
       await page.settle()
-      expect(quiet.renders).toHaveLength(before)
+      expect(untracked.renders).toHaveLength(before)
     },
   },
 ]

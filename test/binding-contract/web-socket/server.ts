@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { ServerConnection, Server } from '../support/mock-server.ts'
 import { webSocketKind } from './kind.ts'
 
-/** Where the mocked server listens. Any path is a destination of its own. */
+/** The origin of the mocked server. */
 const ORIGIN = 'ws://server.test'
 
 /** One socket, as the server sees it. */
@@ -12,19 +12,19 @@ export interface Peer extends ServerConnection {
   /** The subprotocols that the page offered. */
   readonly protocols: readonly string[]
   readonly received: readonly unknown[]
-  /** How the page, or the server, has ended it. */
+  /** Close code and reason; undefined while it is open. */
   readonly closed: { readonly code: number; readonly reason: string } | undefined
-  say(...messages: (string | ArrayBuffer)[]): void
-  /** Before `open` this refuses the handshake. */
-  hangUp(code?: number, reason?: string): void
+  send(...messages: (string | ArrayBuffer)[]): void
+  /** Closes the socket; before `open` it rejects the handshake. */
+  close(code?: number, reason?: string): void
 }
 
 export interface SocketServer extends Server {
-  /** Its connections, as what they are: every socket since the test began, oldest first. */
+  /** All sockets of this test, oldest first. */
   readonly peers: readonly Peer[]
-  /** The newest one. Throws when nobody has called. */
+  /** The newest one. Throws if there is none. */
   readonly peer: Peer
-  /** Runs before `open`: `hangUp` here refuses the handshake. */
+  /** Runs before `open`; `close` rejects the handshake. */
   onCall: (peer: Peer) => void
   /** Runs right after `open`. */
   onOpen: (peer: Peer) => void
@@ -32,7 +32,7 @@ export interface SocketServer extends Server {
 
 const nothing = () => {}
 
-/** A WebSocket server inside the page's process; call it once, at the top of a test file. */
+/** A WebSocket server in the test process; call it once, at the top of a test file. */
 export function mockSocketServer(): SocketServer {
   const peers: Peer[] = []
   const server: SocketServer = {
@@ -54,7 +54,7 @@ export function mockSocketServer(): SocketServer {
     onCall: nothing,
     onOpen: nothing,
     accept: () => void (server.onCall = server.onOpen = nothing),
-    refuse: () => void (server.onCall = (peer) => peer.hangUp(1011)),
+    refuse: () => void (server.onCall = (peer) => peer.close(1011)),
     drop: () => void (server.onOpen = (peer) => peer.cut()),
     reset() {
       peers.length = 0
@@ -74,14 +74,14 @@ export function mockSocketServer(): SocketServer {
         get closed() {
           return closed
         },
-        get over() {
+        get outcome() {
           return closed && (closed.code === 1000 ? 'left' : 'lost')
         },
-        say(...messages) {
+        send(...messages) {
           for (const message of messages) client.send(message)
         },
         cut: () => client.close(1001),
-        hangUp: (code, reason) => client.close(code, reason),
+        close: (code, reason) => client.close(code, reason),
       }
       client.addEventListener('message', ({ data }) => void received.push(data))
       client.addEventListener('close', ({ code, reason }) => void (closed = { code, reason }))

@@ -7,7 +7,7 @@ const components = [0, 1, 2]
 
 export const sharing: readonly SocketScenario[] = [
   {
-    name: '[sharing] they share one decode and one heartbeat',
+    name: '[sharing] components share one decode and one heartbeat',
     async run(page) {
       let decoded = 0
       const plain = json()
@@ -21,7 +21,7 @@ export const sharing: readonly SocketScenario[] = [
       const options = { codec, reduce: collected(), heartbeat: { interval: 1000, timeout: 1000 } }
       const all = components.map(() => page.mount('/shared', options))
       await page.until(() => expect(all.map(({ shown }) => shown.status)).toEqual(['open', 'open', 'open']))
-      page.server.peer.say('1', '2')
+      page.server.peer.send('1', '2')
       await page.until(() =>
         expect(all.map(({ shown }) => shown.data)).toEqual([
           [1, 2],

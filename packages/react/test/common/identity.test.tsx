@@ -4,16 +4,16 @@ import { expect, test } from 'vitest'
 import { TautlineProvider, useEventSource } from '@tautline/react'
 import type { StreamOptions } from '../../../../test/binding-contract/support/driver.ts'
 import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole, expectWarning } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput, expectWarning } from '../../../../test/binding-contract/support/run.ts'
 import { streamDriver } from '../support/driver.tsx'
 
 const { server, open } = streamPages(streamDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const collect = (texts: string, text: unknown) => `${texts}${String(text)} `
 const tokens = () => server.calls.map(({ token }) => token)
 
-/** A component that renders again when it is told to, and shows its data. */
+/** A component that shows its data, with a function that renders it again. */
 function mountFeed(optionsOf: (count: number) => StreamOptions) {
   const again: (() => void)[] = []
   function Feed() {
@@ -33,7 +33,7 @@ function mountFeed(optionsOf: (count: number) => StreamOptions) {
   return { container, unmount, again: () => act(() => again[0]?.()) }
 }
 
-test('[close] [unmount] StrictMode with everything written inline opens one connection in a hundred renders', async () => {
+test('[close] [unmount] StrictMode with inline options opens one connection in a hundred renders', async () => {
   const page = open()
   const { container, again } = mountFeed(() => ({
     environment: page.environment,
@@ -48,7 +48,7 @@ test('[close] [unmount] StrictMode with everything written inline opens one conn
   }))
   await page.until(() => expect(container.textContent).toBe('open '))
   for (let count = 0; count < 100; count++) again()
-  server.call.say('still')
+  server.call.send('still')
   await page.until(() => expect(container.textContent).toBe('open still '))
   await page.advance(60_000)
   expect(server.calls).toHaveLength(1)
@@ -66,7 +66,7 @@ test('[close] [unmount] StrictMode with headers by value and a random request ID
   expect(server.calls).toHaveLength(1)
 })
 
-test('[latest-handlers] [identity] StrictMode with a token that is renewed by value reconnects once for each', async () => {
+test('[latest-handlers] [identity] StrictMode reconnects once per new token that is given as a value', async () => {
   const page = open()
   const { container, again } = mountFeed((count) => ({
     environment: page.environment,
@@ -119,7 +119,7 @@ test('[option-functions] [sharing] two components with one useCallback keep thei
   expect(tokens()).toEqual(['user-ada.1', 'user-ada.2'])
 })
 
-test('[sharing] [identity] the key of a provider tells users apart, and brings no different functions together', async () => {
+test('[sharing] [identity] the key of a provider separates users, and different functions do not share', async () => {
   const page = open()
   function Feed({ url, own }: { readonly url: string; readonly own?: string }) {
     const { data } = useEventSource(() => url, { environment: page.environment, key: own })

@@ -3,12 +3,12 @@ import { Component, type ReactNode } from 'react'
 import { expect, test } from 'vitest'
 import { TautlineProvider, type WebSocketResult, useWebSocket } from '@tautline/react'
 import type { SocketOptions } from '../../../../test/binding-contract/support/driver.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.tsx'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 type Result = WebSocketResult<unknown, unknown>
 
@@ -24,7 +24,7 @@ function Subject({
   return result.status
 }
 
-test('commands keep their identity for the life of the component', async () => {
+test('commands keep their identity while the component is mounted', async () => {
   const page = open()
   const results: Result[] = []
   const options = () => ({ environment: page.environment, onMessage: () => {} })
@@ -61,18 +61,18 @@ test('a result has every field of the snapshot, and can be spread', async () => 
   await page.settle()
 })
 
-test('a provider sets defaults for its subtree; an inner one goes before it, and a hook before both', async () => {
+test('a provider sets defaults for its subtree; an inner provider overrides it, and a hook overrides both', async () => {
   const page = open()
   const { environment, sockets } = page.silent
   const gaveUp: string[] = []
-  const told = (who: string) => () => gaveUp.push(who)
+  const recordGiveUp = (who: string) => () => gaveUp.push(who)
   const once = { retry: { limit: 0 } }
   const { unmount } = render(
-    <TautlineProvider options={{ environment, share: false, onGiveUp: told('outer'), ...once }}>
+    <TautlineProvider options={{ environment, share: false, onGiveUp: recordGiveUp('outer'), ...once }}>
       <Subject seen={() => {}} />
-      <TautlineProvider options={{ onGiveUp: told('inner') }}>
+      <TautlineProvider options={{ onGiveUp: recordGiveUp('inner') }}>
         <Subject seen={() => {}} />
-        <Subject options={{ onGiveUp: told('hook') }} seen={() => {}} />
+        <Subject options={{ onGiveUp: recordGiveUp('hook') }} seen={() => {}} />
       </TautlineProvider>
     </TautlineProvider>,
   )
@@ -82,7 +82,7 @@ test('a provider sets defaults for its subtree; an inner one goes before it, and
   unmount()
 })
 
-test('a provider that renders again with the same options renders none of its hooks', async () => {
+test('a provider that renders again with the same options renders no component with a hook', async () => {
   const page = open()
   let renders = 0
   const options = { environment: page.environment }

@@ -13,10 +13,10 @@ import type {
   HookName,
   Walk,
   WalkDriver,
-  Wish,
+  Setup,
 } from '../../../../test/binding-contract/support/users-walk.ts'
 
-/** Of a connection, or of a request, whose commands have other names. */
+/** The commands of a connection, or those of a request. */
 type Result = EventSourceResult<string> &
   Partial<Pick<FetchResult<string, string>, 'execute' | 'refetch' | 'abort'>>
 
@@ -27,19 +27,19 @@ type UseHook = (...given: readonly unknown[]) => Result
 interface Props {
   readonly walk: Walk
   readonly hook: HookName
-  readonly wish: Wish
+  readonly setup: Setup
   readonly keep: (result: Result) => void
 }
 
-/** What comes back is the same for all of them, and what goes in is made for the one that it is. */
+/** All hooks have these results in common; the walk makes the arguments for each. */
 function feedOf(given: unknown): (props: Props) => string {
   const useHook = given as UseHook
-  return function Feed({ walk, hook, wish, keep }) {
-    const { url, options } = walk.argumentsOf(hook, wish)
+  return function Feed({ walk, hook, setup, keep }) {
+    const { url, options } = walk.argumentsOf(hook, setup)
     const result = useHook(url, options)
     keep(result)
     const { data } = result
-    const { user } = wish
+    const { user } = setup
     walk.check('render', user, data)
     useEffect(() => {
       walk.check('effect', user, data)
@@ -59,13 +59,13 @@ const driver: WalkDriver = {
   async act(run) {
     await act(async () => void (await run()))
   },
-  mount(walk, hook, wish) {
+  mount(walk, hook, setup) {
     let result: Result | undefined
     const Feed = feeds[hook]
-    const element = (props: Wish) => (
-      <Feed walk={walk} hook={hook} wish={props} keep={(made) => void (result = made)} />
+    const element = (props: Setup) => (
+      <Feed walk={walk} hook={hook} setup={props} keep={(made) => void (result = made)} />
     )
-    const { container, rerender, unmount } = render(element(wish))
+    const { container, rerender, unmount } = render(element(setup))
     return {
       change: (next) => rerender(element(next)),
       unmount,

@@ -3,20 +3,20 @@ import * as React from 'react'
 import { expect, test } from 'vitest'
 import { useEventSource } from '@tautline/react'
 import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { streamDriver } from '../support/driver.tsx'
 
 const { server, open } = streamPages(streamDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
-// React 18 has none: its project leaves this file out.
-test('[unmount] a component that <Activity> hides aborts its request, and requests again from where it was', async () => {
+// React 18 has no Activity, so its project excludes this file.
+test('[unmount] <Activity> aborts the stream of a hidden component, and a visible one resumes it', async () => {
   const page = open()
   const options = { environment: page.environment, closeDelay: 500 }
-  const Line = () => useEventSource('/line', options).status
+  const Connection = () => useEventSource('/status', options).status
   const app = (mode: 'visible' | 'hidden') => (
     <React.Activity mode={mode}>
-      <Line />
+      <Connection />
     </React.Activity>
   )
   const { container, rerender, unmount } = render(app('visible'))

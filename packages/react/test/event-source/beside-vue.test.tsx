@@ -8,7 +8,7 @@ const { server, open } = streamPages(react)
 
 test('[share-frameworks] React and Vue components on one page share a stream, and decode it once', async () => {
   const page = open()
-  const heard: string[] = []
+  const received: string[] = []
   let decoded = 0
   const plain = json()
   const codec = {
@@ -22,14 +22,14 @@ test('[share-frameworks] React and Vue components on one page share a stream, an
     method: 'POST',
     body: { prompt: 'same' },
     codec,
-    onMessage: (message: unknown) => heard.push(`${who} ${String(message)}`),
+    onMessage: (message: unknown) => received.push(`${who} ${String(message)}`),
   })
   const inReact = page.mount('/page', options('react'))
   const inVue = vue.mount('http://server.test/page', options('vue'), {})
   await page.until(() => expect([inReact.shown.status, inVue.shown.status]).toEqual(['open', 'open']))
-  server.call.say('"hello"')
+  server.call.send('"hello"')
   await page.until(() => expect([inReact.shown.data, inVue.shown.data]).toEqual(['hello', 'hello']))
-  expect(heard).toEqual(['react hello', 'vue hello'])
+  expect(received).toEqual(['react hello', 'vue hello'])
   expect(decoded).toBe(1)
   expect(server.calls).toHaveLength(1)
   inReact.unmount()
@@ -40,7 +40,7 @@ test('[share-frameworks] React and Vue components on one page share a stream, an
   await page.until(() => expect(server.call.aborted).toBe(true))
 })
 
-test('[share-frameworks] not with share: false, and not with another body', async () => {
+test('[share-frameworks] React and Vue do not share with share: false or another body', async () => {
   const page = open()
   const { environment } = page
   const post = { environment, method: 'POST', body: { prompt: 'one' } }

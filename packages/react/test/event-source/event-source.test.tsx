@@ -1,18 +1,16 @@
 import { act, render } from '@testing-library/react'
 import { Component, type ReactNode, StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
-import { hydrateRoot } from 'react-dom/client'
-import { renderToString } from 'react-dom/server'
 import { concat, json, text } from '@tautline/core'
 import type { EventSourceOptions } from '@tautline/core/event-source'
 import { expect, test } from 'vitest'
 import { type EventSourceResult, TautlineProvider, useEventSource } from '@tautline/react'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
 import { streamDriver } from '../support/driver.tsx'
 import { lazyNever, lazyUntil } from '../support/suspending.tsx'
 
 const { server, open } = streamPages(streamDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 type Options = EventSourceOptions<unknown, undefined, unknown, unknown>
 type Result = EventSourceResult<unknown>
@@ -23,8 +21,8 @@ interface Props {
   readonly children?: ReactNode
 }
 
-function Line({ options = {}, seen, children }: Props) {
-  const result = useEventSource<unknown, undefined, unknown, unknown>('/line', options)
+function Connection({ options = {}, seen, children }: Props) {
+  const result = useEventSource<unknown, undefined, unknown, unknown>('/status', options)
   seen?.(result)
   return (
     <>
@@ -40,18 +38,18 @@ test.each([
   '[unmount] StrictMode makes one request, not two, and delivers each message once: %s',
   async (_, request) => {
     const page = open()
-    const heard: unknown[] = []
+    const received: unknown[] = []
     const { environment } = page
     const options = {
       ...request,
       environment,
       closeDelay: 0,
-      onMessage: (message: unknown) => heard.push(message),
+      onMessage: (message: unknown) => received.push(message),
     }
-    const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+    const { container, unmount } = render(<Connection options={options} />, { wrapper: StrictMode })
     await page.until(() => expect(container.textContent).toContain('open'))
-    server.call.say('once')
-    await page.until(() => expect(heard).toEqual(['once']))
+    server.call.send('once')
+    await page.until(() => expect(received).toEqual(['once']))
     await page.advance(60_000)
     expect(server.calls).toHaveLength(1)
     unmount()
@@ -59,51 +57,15 @@ test.each([
   },
 )
 
-test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
-  const page = open()
-  const rendered: string[] = []
-  function Answer() {
-    const { environment } = page
-    const options = { environment, method: 'POST', body: { prompt: 'hello' }, reduce: concat() }
-    const { status, data } = useEventSource('/hydrated', options)
-    rendered.push(status)
-    return (
-      <p>
-        {status} {data || 'none'}
-      </p>
-    )
-  }
-  const app = (
-    <StrictMode>
-      <Answer />
-    </StrictMode>
-  )
-  const container = document.createElement('div')
-  container.innerHTML = renderToString(app)
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.calls).toEqual([])
-  const html = container.firstElementChild
-  rendered.length = 0
-  const recovered: unknown[] = []
-  const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  expect(rendered[0]).toBe('connecting')
-  expect(recovered).toEqual([])
-  expect(container.firstElementChild).toBe(html)
-  expect(server.calls).toHaveLength(1)
-  act(() => root.unmount())
-})
-
-test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
+test('[unmount] a component that suspends before its first commit sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const options = { environment: page.environment, method: 'POST' }
   const app = (
     <Suspense fallback="waiting">
-      <Line options={options}>
+      <Connection options={options}>
         <Later />
-      </Line>
+      </Connection>
     </Suspense>
   )
   const { container, unmount } = render(app)
@@ -117,12 +79,12 @@ test('[unmount] a component that suspends before it has ever been shown sends no
   unmount()
 })
 
-test('[token-stream] a component that suspends again later keeps its stream, and shows what has come meanwhile', async () => {
+test('[token-stream] a component that suspends again later keeps its stream and then shows the new messages', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { environment } = page
   let more = (_: boolean) => {}
-  function Answer() {
+  function Completion() {
     const [suspends, setSuspends] = useState(false)
     useEffect(() => void (more = setSuspends), [])
     const { data } = useEventSource('/suspense', { environment, reduce: concat() })
@@ -134,14 +96,14 @@ test('[token-stream] a component that suspends again later keeps its stream, and
   }
   const { container, unmount } = render(
     <Suspense fallback="waiting">
-      <Answer />
+      <Completion />
     </Suspense>,
   )
   await page.until(() => expect(server.calls).toHaveLength(1))
   await page.settle()
   act(() => more(true))
   expect(container.textContent).toContain('waiting')
-  server.call.say('mean', 'while')
+  server.call.send('mean', 'while')
   await page.settle()
   arrive()
   await page.until(() => expect(container.textContent).toBe('meanwhile here'))
@@ -150,22 +112,22 @@ test('[token-stream] a component that suspends again later keeps its stream, and
   unmount()
 })
 
-test('[token-stream] a prompt of a render that was thrown away is not asked', async () => {
+test('[token-stream] the prompt of a discarded render is not sent', async () => {
   const page = open()
   const { environment } = page
-  const { Never, asked } = lazyNever()
-  let ask = (_: string) => {}
-  function Answer({ prompt }: { readonly prompt: string }) {
+  const { Never, requested } = lazyNever()
+  let changePrompt = (_: string) => {}
+  function Completion({ prompt }: { readonly prompt: string }) {
     const { data = 'nothing' } = useEventSource('/chat', { environment, method: 'POST', body: { prompt } })
     return `${prompt}: ${data}`
   }
   function App() {
     const [prompt, setPrompt] = useState('first')
-    useEffect(() => void (ask = setPrompt), [])
+    useEffect(() => void (changePrompt = setPrompt), [])
     return (
       <Suspense>
         <p>
-          <Answer prompt={prompt} />
+          <Completion prompt={prompt} />
         </p>
         {prompt === 'never' && <Never />}
       </Suspense>
@@ -173,13 +135,13 @@ test('[token-stream] a prompt of a render that was thrown away is not asked', as
   }
   const { container, unmount } = render(<App />)
   await page.until(() => expect(server.calls).toHaveLength(1))
-  startTransition(() => ask('never'))
-  await page.until(() => expect(asked()).toBe(true))
+  startTransition(() => changePrompt('never'))
+  await page.until(() => expect(requested()).toBe(true))
   await page.settle()
-  server.call.say('answer')
-  await page.until(() => expect(container.textContent).toBe('first: answer'))
+  server.call.send('reply')
+  await page.until(() => expect(container.textContent).toBe('first: reply'))
   expect(server.calls).toHaveLength(1)
-  act(() => ask('second'))
+  act(() => changePrompt('second'))
   await page.until(() => expect(server.calls.map(({ body }) => body)).toContain('{"prompt":"second"}'))
   expect(container.textContent).toBe('second: nothing')
   unmount()
@@ -189,7 +151,7 @@ test('a result has every field of the snapshot, can be spread, and its commands 
   const page = open()
   const results: Result[] = []
   const subject = () => (
-    <Line
+    <Connection
       options={{ environment: page.environment, headers: { own: 'x' }, onMessage: () => {} }}
       seen={(result) => results.push({ ...result })}
     />
@@ -204,25 +166,25 @@ test('a result has every field of the snapshot, can be spread, and its commands 
       .join(' '),
   ).toBe('attempt close closed data error lastEventId open reconnect retryAt status waitingFor')
   expect(others.length).toBeGreaterThan(0)
-  for (const { open: dial, close, reconnect } of others) {
-    expect([dial, close, reconnect]).toEqual([first?.open, first?.close, first?.reconnect])
+  for (const { open: openCommand, close, reconnect } of others) {
+    expect([openCommand, close, reconnect]).toEqual([first?.open, first?.close, first?.reconnect])
   }
   unmount()
 })
 
-test('a provider sets defaults for its subtree; an inner one goes before it, and a hook before both', async () => {
+test('a provider sets defaults for its subtree; an inner provider overrides it, and a hook overrides both', async () => {
   const page = open()
   server.onCall = () => new Response(null, { status: 503 })
   const { environment } = page
   const gaveUp: string[] = []
-  const told = (who: string) => () => gaveUp.push(who)
-  const options = { environment, share: false, onGiveUp: told('outer'), retry: { limit: 0 } }
+  const recordGiveUp = (who: string) => () => gaveUp.push(who)
+  const options = { environment, share: false, onGiveUp: recordGiveUp('outer'), retry: { limit: 0 } }
   const { unmount } = render(
     <TautlineProvider options={options}>
-      <Line />
-      <TautlineProvider options={{ onGiveUp: told('inner') }}>
-        <Line />
-        <Line options={{ onGiveUp: told('hook') }} />
+      <Connection />
+      <TautlineProvider options={{ onGiveUp: recordGiveUp('inner') }}>
+        <Connection />
+        <Connection options={{ onGiveUp: recordGiveUp('hook') }} />
       </TautlineProvider>
     </TautlineProvider>,
   )
@@ -249,7 +211,7 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   const wrong = { ...right, body: 'GET has none' }
   const app = (options: Options) => (
     <Boundary>
-      <Line options={options} />
+      <Connection options={options} />
     </Boundary>
   )
   expect(render(app(wrong)).container.textContent).toContain('Option body')
@@ -262,7 +224,7 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   removeEventListener('error', ignore)
 })
 
-test('[named-events] two components that show the same named events in their own way share a stream and render for their own', async () => {
+test('[named-events] two components with the same named events share a stream, and each renders for its own data', async () => {
   const page = open()
   const { environment } = page
   const events = { price: json<{ n: number }>(), note: text() }

@@ -8,7 +8,7 @@ const { server, open } = fetchPages(react)
 
 test('[share-frameworks] React and Vue components on one page share a request, decode its response once, and show the same object', async () => {
   const page = open()
-  const heard: string[] = []
+  const received: string[] = []
   let decoded = 0
   const plain = json()
   const codec = {
@@ -20,14 +20,14 @@ test('[share-frameworks] React and Vue components on one page share a request, d
   const options = (who: string) => ({
     environment: page.environment,
     codec,
-    onMessage: (message: unknown) => heard.push(`${who} ${JSON.stringify(message)}`),
+    onMessage: (message: unknown) => received.push(`${who} ${JSON.stringify(message)}`),
   })
   const inReact = page.mount('/page', options('react'))
   const inVue = vue.mount('http://server.test/page', options('vue'), {})
-  await page.answer({ n: 1 })
+  await page.respond({ n: 1 })
   await page.until(() => expect([inReact.shown.status, inVue.shown.status]).toEqual(['success', 'success']))
   expect(inVue.shown.data).toBe(inReact.shown.data)
-  expect(heard).toEqual(['react {"n":1}', 'vue {"n":1}'])
+  expect(received).toEqual(['react {"n":1}', 'vue {"n":1}'])
   expect(decoded).toBe(1)
   inVue.mutate({ n: 2 })
   await page.until(() => expect([inReact.shown.data, inVue.shown.data]).toEqual([{ n: 2 }, { n: 2 }]))
@@ -35,12 +35,12 @@ test('[share-frameworks] React and Vue components on one page share a request, d
   await page.until(() => expect(server.calls).toHaveLength(2))
   inReact.unmount()
   await page.settle()
-  expect(page.asked).toEqual(['GET /page', 'GET /page'])
+  expect(page.requested).toEqual(['GET /page', 'GET /page'])
   inVue.unmount()
   await page.until(() => expect(server.unfinished).toEqual([]))
 })
 
-test('[share-frameworks] not with share: false, and not with another body', async () => {
+test('[share-frameworks] React and Vue do not share with share: false or another body', async () => {
   const page = open()
   const query = { environment: page.environment, method: 'QUERY', json: { q: 1 } }
   const inReact = page.mount('/page', query)

@@ -10,21 +10,19 @@ import {
   useLayoutEffect,
   useState,
 } from 'react'
-import { hydrateRoot } from 'react-dom/client'
-import { renderToString } from 'react-dom/server'
 import { createFetch } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
 import { expect, onTestFinished, test } from 'vitest'
 import { type FetchResult, TautlineProvider, useFetch } from '@tautline/react'
 import { collected } from '../../../../test/binding-contract/support/driver.ts'
 import { fetchPages } from '../../../../test/binding-contract/fetch/page.ts'
-import { answerOf } from '../../../../test/binding-contract/fetch/server.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { createResponse } from '../../../../test/binding-contract/fetch/server.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { fetchDriver } from '../support/driver.tsx'
 import { lazyNever, lazyUntil } from '../support/suspending.tsx'
 
 const { server, open } = fetchPages(fetchDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 interface Props {
   readonly url?: string | null
@@ -33,7 +31,7 @@ interface Props {
   readonly children?: ReactNode
 }
 
-function Line({ url = '/line', options = {}, seen, children }: Props) {
+function Fetcher({ url = '/status', options = {}, seen, children }: Props) {
   const result = useFetch<unknown, unknown, unknown>(url, options)
   seen?.(result)
   return (
@@ -54,24 +52,24 @@ test.each<[string, AnyFetchOptions]>([
   '[unmount] StrictMode makes one request, not two, and delivers its response once: %s',
   async (_, request) => {
     const page = open()
-    const heard: unknown[] = []
+    const received: unknown[] = []
     const options = {
       ...request,
       environment: page.environment,
-      onMessage: (message: unknown) => heard.push(message),
+      onMessage: (message: unknown) => received.push(message),
     }
-    const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+    const { container, unmount } = render(<Fetcher options={options} />, { wrapper: StrictMode })
     expect(container.textContent).toBe('pending undefined')
-    await page.answer('once')
+    await page.respond('once')
     await page.until(() => expect(container.textContent).toBe('success once'))
     await page.advance(60_000)
-    expect(heard).toEqual(['once'])
-    expect(page.asked).toHaveLength(1)
+    expect(received).toEqual(['once'])
+    expect(page.requested).toHaveLength(1)
     unmount()
   },
 )
 
-test('[unmount] in StrictMode an effect that executes with a signal, and aborts it when it is undone, makes one request', async () => {
+test('[unmount] StrictMode sends one request for an effect with execute() and a signal that its cleanup aborts', async () => {
   const page = open()
   const { environment } = page
   function User() {
@@ -84,119 +82,55 @@ test('[unmount] in StrictMode an effect that executes with a signal, and aborts 
     return `${status} ${data}`
   }
   const { container, unmount } = render(<User />, { wrapper: StrictMode })
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
-  expect(page.asked).toEqual(['GET /user'])
+  expect(page.requested).toEqual(['GET /user'])
   unmount()
 })
 
-test('[unmount] StrictMode counts a response that was there once in a reducer', async () => {
+test('[unmount] StrictMode reduces a cached response once', async () => {
   const page = open()
-  await page.mountAnswered('/line', 'kept', { maxAge: 60_000 })
+  await page.mountWithResponse('/status', 'cached', { maxAge: 60_000 })
   const options = { environment: page.environment, maxAge: 60_000, reduce: collected() }
-  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+  const { container, unmount } = render(<Fetcher options={options} />, { wrapper: StrictMode })
   await page.settle()
-  expect(container.textContent).toBe('success kept')
-  expect(page.asked).toHaveLength(1)
+  expect(container.textContent).toBe('success cached')
+  expect(page.requested).toHaveLength(1)
   unmount()
 })
 
-test('[unmount] in StrictMode too, unmount aborts the request', async () => {
+test('[unmount] unmounting in StrictMode aborts the request', async () => {
   const page = open()
-  const { unmount } = render(<Line options={{ environment: page.environment }} />, { wrapper: StrictMode })
+  const { unmount } = render(<Fetcher options={{ environment: page.environment }} />, { wrapper: StrictMode })
   await page.until(() => expect(server.calls).toHaveLength(1))
   unmount()
   await page.until(() => expect(server.call.aborted).toBe(true))
 })
 
-/** What the server has rendered, taken over by the page. */
-function hydrated(app: ReactNode) {
-  const container = document.createElement('div')
-  container.innerHTML = renderToString(app)
-  const sent = container.textContent
-  const element = container.firstElementChild
-  const recovered: unknown[] = []
-  const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
-  onTestFinished(() => act(() => root.unmount()))
-  return { container, sent, element, recovered }
-}
-
-test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
-  const page = open()
-  const rendered: string[] = []
-  function User() {
-    const { status, data, isFetching } = useFetch<string>('/hydrated', { environment: page.environment })
-    rendered.push(status)
-    return <p>{`${status} ${data ?? 'none'} ${isFetching}`}</p>
-  }
-  const { container, sent, element, recovered } = hydrated(
-    <StrictMode>
-      <User />
-    </StrictMode>,
-  )
-  expect(sent).toBe('pending none true')
-  await page.answer('Ada')
-  await page.until(() => expect(container.textContent).toBe('success Ada false'))
-  expect(new Set(rendered)).toEqual(new Set(['pending', 'success']))
-  expect(recovered).toEqual([])
-  expect(container.firstElementChild).toBe(element)
-  expect(page.asked).toEqual(['GET /hydrated'])
-})
-
-test('[server-rendering] initialData is in what the server sends, and is shown without a mismatch; with maxAge it is not requested', async () => {
-  const page = open()
-  const app = (maxAge: number) => (
-    <p>
-      <Line options={{ environment: page.environment, initialData: 'from the server', maxAge }} />
-    </p>
-  )
-  const fresh = hydrated(app(60_000))
-  expect(fresh.sent).toBe('success from the server')
-  await page.settle()
-  expect(page.asked).toEqual([])
-  expect(fresh.recovered).toEqual([])
-})
-
-test('[server-rendering] what is there already when a late part of the page is taken over makes no mismatch, and is shown then', async () => {
-  const page = open()
-  const options = { environment: page.environment, maxAge: 60_000 }
-  await page.mountAnswered('/late', 'kept', { maxAge: 60_000 })
-  function Late() {
-    const { status, data, isFetching, response } = useFetch<string>('/late', options)
-    return <p>{`${status} ${data} ${isFetching} ${response?.status}`}</p>
-  }
-  const { container, sent, element, recovered } = hydrated(<Late />)
-  expect(sent).toBe('pending undefined true undefined')
-  await page.until(() => expect(container.textContent).toBe('success kept false 200'))
-  expect(recovered).toEqual([])
-  expect(container.firstElementChild).toBe(element)
-  expect(page.asked).toHaveLength(1)
-})
-
-test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
+test('[unmount] a component that suspends before its first commit sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { container, unmount } = render(
     <Suspense fallback="waiting">
-      <Line options={{ environment: page.environment }}>
+      <Fetcher options={{ environment: page.environment }}>
         {' '}
         <Later />
-      </Line>
+      </Fetcher>
     </Suspense>,
   )
   await page.settle()
-  expect([container.textContent, page.asked, page.timers]).toEqual(['waiting', [], 0])
+  expect([container.textContent, page.requested, page.timers]).toEqual(['waiting', [], 0])
   arrive()
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada here'))
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   unmount()
 })
 
-test('[url-change] a URL of a render that was thrown away is not asked', async () => {
+test('[url-change] the URL of a discarded render is not requested', async () => {
   const page = open()
   const { environment } = page
-  const { Never, asked } = lazyNever()
+  const { Never, requested } = lazyNever()
   let move = (_: string) => {}
   function App() {
     const [name, setName] = useState('first')
@@ -204,7 +138,7 @@ test('[url-change] a URL of a render that was thrown away is not asked', async (
     return (
       <Suspense>
         <p>
-          <Line url={`/${name}`} options={{ environment }} />
+          <Fetcher url={`/${name}`} options={{ environment }} />
         </p>
         {name === 'never' && <Never />}
       </Suspense>
@@ -213,18 +147,18 @@ test('[url-change] a URL of a render that was thrown away is not asked', async (
   const { container, unmount } = render(<App />)
   await page.until(() => expect(server.calls).toHaveLength(1))
   startTransition(() => move('never'))
-  await page.until(() => expect(asked()).toBe(true))
+  await page.until(() => expect(requested()).toBe(true))
   await page.settle()
-  await page.answer('answer')
-  await page.until(() => expect(container.textContent).toBe('success answer'))
-  expect(page.asked).toEqual(['GET /first'])
+  await page.respond('reply')
+  await page.until(() => expect(container.textContent).toBe('success reply'))
+  expect(page.requested).toEqual(['GET /first'])
   act(() => move('second'))
-  await page.answer('other')
+  await page.respond('other')
   await page.until(() => expect(container.textContent).toBe('success other'))
   unmount()
 })
 
-test('[url-change] what a layout effect executes after a change of the URL goes to the new one', async () => {
+test('[url-change] execute() in a layout effect after a change of the URL requests the new URL', async () => {
   const page = open()
   function Save({ id }: { readonly id: number }) {
     const { status, execute } = useFetch(`/users/${id}`, {
@@ -236,9 +170,9 @@ test('[url-change] what a layout effect executes after a change of the URL goes 
     return status
   }
   const { container, rerender, unmount } = render(<Save id={1} />)
-  await page.answer('one')
+  await page.respond('one')
   rerender(<Save id={2} />)
-  await page.answer('two')
+  await page.respond('two')
   await page.until(() => expect(container.textContent).toBe('success'))
   expect(server.calls.map(({ path, body }) => [path, body])).toEqual([
     ['/users/1', '1'],
@@ -247,13 +181,13 @@ test('[url-change] what a layout effect executes after a change of the URL goes 
   unmount()
 })
 
-/** A render that is slow, so that React makes it in slices. */
+/** Makes a render slow, so that React slices it. */
 function takeTime(ms: number) {
   const until = performance.now() + ms
   while (performance.now() < until);
 }
 
-test('two components that show the same never disagree, also in a commit that was made in slices', async () => {
+test('two components with the same request never show different data, also in a time-sliced render', async () => {
   const page = open()
   const commits: string[] = []
   let grow = (_: number) => {}
@@ -272,7 +206,7 @@ test('two components that show the same never disagree, also in a commit that wa
     return Array.from({ length: count }, (_, index) => <Row key={index} index={index} />)
   }
   function Row({ index }: { readonly index: number }) {
-    // A change in the middle of a render that React has split: half of the tree is made, half is not.
+    // A change in the middle of a time-sliced render.
     if (index === 250) queueMicrotask(() => writer.mutate('new'))
     takeTime(0.1)
     return <b>{index % 10}</b>
@@ -298,7 +232,7 @@ test('two components that show the same never disagree, also in a commit that wa
   unmount()
 })
 
-/** An environment whose frames come when they are told to. */
+/** An environment whose frames run on command. */
 function withFrames(environment: NonNullable<AnyFetchOptions['environment']>) {
   const frames: (() => void)[] = []
   return {
@@ -310,7 +244,7 @@ function withFrames(environment: NonNullable<AnyFetchOptions['environment']>) {
   }
 }
 
-test('select: what a render of the parent has brought to the screen before its frame is not taken for what is there', async () => {
+test('select: a render of the parent before the frame does not suppress a later change', async () => {
   const page = open()
   const { environment, frames, draw } = withFrames(page.environment)
   const options = { environment, select: (data: unknown) => data, maxAge: 60_000 }
@@ -321,14 +255,14 @@ test('select: what a render of the parent has brought to the screen before its f
     const [, setRenders] = useState(0)
     useEffect(() => void (again = () => setRenders((before) => before + 1)), [])
     rendered++
-    return <Line options={options} seen={(seen) => (result = seen)} />
+    return <Fetcher options={options} seen={(seen) => (result = seen)} />
   }
   const { container, unmount } = render(<Parent />)
-  await page.answer('a')
+  await page.respond('a')
   act(draw)
   expect(container.textContent).toBe('success a')
   const promise = result?.refetch()
-  await page.answer('b')
+  await page.respond('b')
   await promise
   expect(frames).toHaveLength(1)
   act(() => again())
@@ -339,11 +273,11 @@ test('select: what a render of the parent has brought to the screen before its f
   unmount()
 })
 
-test('what a render has seen that was thrown away is still brought to the screen', async () => {
+test('data that only a discarded render has read is still rendered', async () => {
   const page = open()
   const { environment, frames, draw } = withFrames(page.environment)
   const options = { environment, select: (data: unknown) => data }
-  const { Never, asked } = lazyNever()
+  const { Never, requested } = lazyNever()
   let leave = (_: boolean) => {}
   let renders = 0
   let refetch = async (): Promise<unknown> => undefined
@@ -357,22 +291,22 @@ test('what a render has seen that was thrown away is still brought to the screen
     return (
       <Suspense>
         <p>
-          <Line options={options} seen={seen} />
+          <Fetcher options={options} seen={seen} />
         </p>
         {left && <Never />}
       </Suspense>
     )
   }
   const { container, unmount } = render(<App />)
-  await page.answer('a')
+  await page.respond('a')
   act(draw)
   const promise = refetch()
-  await page.answer('b')
+  await page.respond('b')
   await promise
   expect(frames).toHaveLength(1)
   const before = renders
   startTransition(() => leave(true))
-  await page.until(() => expect(asked()).toBe(true))
+  await page.until(() => expect(requested()).toBe(true))
   await page.settle()
   expect(renders).toBeGreaterThan(before)
   expect(container.textContent).toBe('success a')
@@ -385,7 +319,9 @@ test('a result has every field of the snapshot and the commands, and can be spre
   const page = open()
   const results: object[] = []
   const seen = (result: object) => void results.push({ ...result })
-  const { unmount } = render(<Line options={{ environment: page.environment, enabled: false }} seen={seen} />)
+  const { unmount } = render(
+    <Fetcher options={{ environment: page.environment, enabled: false }} seen={seen} />,
+  )
   expect(
     Object.keys(results[0] ?? {})
       .toSorted()
@@ -397,41 +333,41 @@ test('a result has every field of the snapshot and the commands, and can be spre
   unmount()
 })
 
-test('a provider sets defaults for its subtree, those of `fetch` before the common ones; an inner one goes before it, and a hook before both', async () => {
+test('a provider sets defaults for its subtree; `fetch` overrides the common ones, an inner provider and a hook override both', async () => {
   const page = open()
   server.refuse()
   const { environment } = page
-  const told: string[] = []
-  const said = (who: string) => () => void told.push(who)
-  const common = { environment, retry: { limit: 9 }, onError: said('outer') }
+  const notified: string[] = []
+  const recordError = (who: string) => () => void notified.push(who)
+  const common = { environment, retry: { limit: 9 }, onError: recordError('outer') }
   const { unmount } = render(
     <TautlineProvider options={{ ...common, fetch: { retry: false, headers: { 'x-from': 'outer' } } }}>
-      <Line url="/outer" />
-      <TautlineProvider options={{ onError: said('inner') }}>
-        <Line url="/inner" />
-        <Line url="/hook" options={{ onError: said('hook'), headers: { 'x-from': 'hook' } }} />
+      <Fetcher url="/outer" />
+      <TautlineProvider options={{ onError: recordError('inner') }}>
+        <Fetcher url="/inner" />
+        <Fetcher url="/hook" options={{ onError: recordError('hook'), headers: { 'x-from': 'hook' } }} />
       </TautlineProvider>
     </TautlineProvider>,
   )
-  await page.until(() => expect(told.toSorted()).toEqual(['hook', 'inner', 'outer']))
+  await page.until(() => expect(notified.toSorted()).toEqual(['hook', 'inner', 'outer']))
   const from = server.calls.map(({ path, headers }) => `${path} ${headers.get('x-from')}`)
   expect(from.toSorted()).toEqual(['/hook hook', '/inner outer', '/outer outer'])
   unmount()
 })
 
-test('a provider whose options are created again in every render sends no request', async () => {
+test('new provider options in every render send no request', async () => {
   const page = open()
   const app = () => (
     <TautlineProvider options={{ environment: page.environment, fetch: { headers: { 'x-own': 'mine' } } }}>
-      <Line />
+      <Fetcher />
     </TautlineProvider>
   )
   const { container, rerender, unmount } = render(app())
-  await page.answer('Ada')
+  await page.respond('Ada')
   rerender(app())
   await page.advance(60_000)
   expect(container.textContent).toBe('success Ada')
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   unmount()
 })
 
@@ -439,7 +375,7 @@ interface Caught {
   readonly error: Error | undefined
 }
 
-/** Shows the error, and a button that tries again. */
+/** Shows the error and a button that resets the boundary. */
 class Boundary extends Component<{ readonly children: ReactNode }, Caught> {
   override state: Caught = { error: undefined }
   static getDerivedStateFromError(error: Error): Caught {
@@ -452,47 +388,47 @@ class Boundary extends Component<{ readonly children: ReactNode }, Caught> {
   }
 }
 
-/** jsdom prints what a boundary has caught unless somebody has seen to it. */
+/** Stops jsdom from printing errors that a boundary catches. */
 function ignoreCaught() {
   const ignore = (event: ErrorEvent) => event.preventDefault()
   addEventListener('error', ignore)
   onTestFinished(() => removeEventListener('error', ignore))
 }
 
-test('[fetch-errors] throwOnError gives the error to the nearest boundary; who tries again requests again', async () => {
+test('[fetch-errors] throwOnError passes the error to the nearest boundary, and its reset sends the request again', async () => {
   const page = open()
   ignoreCaught()
-  server.onCall = () => answerOf({ title: 'Down' }, { status: 500 })
+  server.onCall = () => createResponse({ title: 'Down' }, { status: 500 })
   const options = { environment: page.environment, throwOnError: true, retry: false } as const
   const { container, unmount } = render(
     <Boundary>
-      <Line options={options} />
+      <Fetcher options={options} />
     </Boundary>,
   )
   await page.until(() => expect(container.textContent).toContain('500'))
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   fireEvent.click(container.querySelector('button') ?? container)
   expect(container.textContent).toBe('pending undefined')
   await page.until(() => expect(container.textContent).toContain('500'))
   server.accept()
   fireEvent.click(container.querySelector('button') ?? container)
-  await page.answer('up')
+  await page.respond('up')
   await page.until(() => expect(container.textContent).toBe('success up'))
-  expect(page.asked).toHaveLength(3)
+  expect(page.requested).toHaveLength(3)
   unmount()
 })
 
-test('[fetch-errors] throwOnError gives a refresh that failed to the boundary too, and the reset shows what is cached while it asks', async () => {
+test('[fetch-errors] throwOnError passes a failed refetch to the boundary, and its reset shows cached data during the request', async () => {
   const page = open()
   ignoreCaught()
   const options = { environment: page.environment, throwOnError: true, retry: false } as const
   let refetch = async (): Promise<unknown> => undefined
   const { container, unmount } = render(
     <Boundary>
-      <Line options={options} seen={(result) => (refetch = result.refetch)} />
+      <Fetcher options={options} seen={(result) => (refetch = result.refetch)} />
     </Boundary>,
   )
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   server.refuse()
   void refetch()
@@ -500,18 +436,18 @@ test('[fetch-errors] throwOnError gives a refresh that failed to the boundary to
   server.accept()
   fireEvent.click(container.querySelector('button') ?? container)
   expect(container.textContent).toBe('success Ada')
-  await page.answer('Eve')
+  await page.respond('Eve')
   await page.until(() => expect(container.textContent).toBe('success Eve'))
   unmount()
 })
 
-test('[fetch-errors] an abort is nothing for a boundary', async () => {
+test('[fetch-errors] throwOnError does not pass an abort to the boundary', async () => {
   const page = open()
   let abort = () => {}
   const options = { environment: page.environment, throwOnError: true }
   const { container, unmount } = render(
     <Boundary>
-      <Line options={options} seen={(result) => (abort = result.abort)} />
+      <Fetcher options={options} seen={(result) => (abort = result.abort)} />
     </Boundary>,
   )
   await page.until(() => expect(server.calls).toHaveLength(1))
@@ -527,7 +463,7 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   const wrong = { ...right, body: 'GET has none' }
   const app = (options: AnyFetchOptions) => (
     <Boundary>
-      <Line options={options} />
+      <Fetcher options={options} />
     </Boundary>
   )
   expect(render(app(wrong)).container.textContent).toContain('Option body')
@@ -536,16 +472,16 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   later.rerender(app(wrong))
   expect(later.container.textContent).toContain('Option body')
   await page.until(() => expect(server.call.aborted).toBe(true))
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
 })
 
-test('a form: a write by an event handler that awaits nothing, its error on the screen, and no unhandled rejection', async () => {
+test('a form shows the error of a write that its event handler does not await, without an unhandled rejection', async () => {
   const page = open()
   const { environment } = page
   const unhandled: unknown[] = []
-  const hear = (error: unknown) => void unhandled.push(error)
-  process.on('unhandledRejection', hear)
-  onTestFinished(() => void process.off('unhandledRejection', hear))
+  const record = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', record)
+  onTestFinished(() => void process.off('unhandledRejection', record))
   function User() {
     const user = useFetch<{ name: string }>('/user', { environment })
     const save = useFetch<{ name: string }>('/user', {
@@ -565,29 +501,29 @@ test('a form: a write by an event handler that awaits nothing, its error on the 
     )
   }
   const { container, unmount } = render(<User />)
-  await page.answer({ name: 'Ada' })
+  await page.respond({ name: 'Ada' })
   const button = container.querySelector('button')
   await page.until(() => expect(button?.textContent).toBe('Ada '))
   fireEvent.click(button ?? container)
   await page.until(() => expect(button?.textContent).toBe('Eve '))
   expect(button?.disabled).toBe(true)
-  await page.answer(
+  await page.respond(
     { title: 'Too short' },
     { status: 422, headers: { 'content-type': 'application/problem+json' } },
   )
   await page.until(() => expect(button?.textContent).toBe('Ada The server responded with 422'))
   expect(button?.disabled).toBe(false)
   fireEvent.click(button ?? container)
-  await page.answer({ name: 'Eve' })
-  await page.answer({ name: 'Eve' })
+  await page.respond({ name: 'Eve' })
+  await page.respond({ name: 'Eve' })
   await page.until(() => expect(button?.textContent).toBe('Eve '))
   await new Promise((resolve) => setTimeout(resolve))
   expect(unhandled).toEqual([])
-  expect(page.asked).toEqual(['GET /user', 'PUT /user', 'PUT /user', 'GET /user'])
+  expect(page.requested).toEqual(['GET /user', 'PUT /user', 'PUT /user', 'GET /user'])
   unmount()
 })
 
-test('commands can be given to an event: what it carries is no option', async () => {
+test('commands can be event handlers, and ignore the event', async () => {
   const page = open()
   const { environment } = page
   function Buttons() {
@@ -608,20 +544,20 @@ test('commands can be given to an event: what it carries is no option', async ()
     await page.until(() => expect(server.unfinished).toEqual([]))
   }
   fireEvent.keyDown(button, { key: 'Enter' })
-  await page.answer('Ada', { headers: { 'cache-control': 'max-age=60' } })
+  await page.respond('Ada', { headers: { 'cache-control': 'max-age=60' } })
   await page.until(() => expect(button.textContent).toBe('success'))
   expect(page.mount('/user').shown.data).toBe('Ada')
   unmount()
 })
 
-test('[unmount] a component that is given another key starts afresh, and takes the request of the one before it over', async () => {
+test('[unmount] a component with a new React key starts again and uses the request of the unmounted one', async () => {
   const page = open()
   const options = { environment: page.environment }
-  const { container, rerender, unmount } = render(<Line key="1" options={options} />)
+  const { container, rerender, unmount } = render(<Fetcher key="1" options={options} />)
   await page.until(() => expect(server.calls).toHaveLength(1))
-  rerender(<Line key="2" options={options} />)
-  await page.answer('Ada')
+  rerender(<Fetcher key="2" options={options} />)
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   unmount()
 })

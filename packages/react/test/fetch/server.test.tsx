@@ -7,9 +7,9 @@ import { expect, test } from 'vitest'
 import { collect, createFetch } from '@tautline/core'
 import { createTestEnvironment } from '@tautline/core/testing'
 import { TautlineProvider, useFetch } from '@tautline/react'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 
-expectQuietConsole()
+failOnConsoleOutput()
 
 function User({ url, initialData }: { readonly url: string | null; readonly initialData?: string }) {
   const { status, data, isFetching, attempt, response } = useFetch<string>(url, { initialData })
@@ -21,7 +21,7 @@ function Log() {
   return <p>{data?.length}</p>
 }
 
-test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
+test('[server-rendering] without a DOM no request is sent, and the initial state is rendered, with initialData', async () => {
   expect(typeof document).toBe('undefined')
   const environment = createTestEnvironment({ baseUrl: undefined, isServer: true })
   const app = (
@@ -43,23 +43,23 @@ test('[server-rendering] without a page no request is sent, and the first state 
   expect(environment.listeners).toBe(0)
 })
 
-test('[server-rendering] what a server has fetched for one user is not cached for another', async () => {
+test('[server-rendering] a response that a server fetched for one user is not cached for another', async () => {
   const environment = createTestEnvironment({ isServer: true })
-  const ask = async (answer: string) => {
+  const renderWith = async (body: string) => {
     const promise = createFetch<string>('/me', { environment }).execute()
     await environment.advance(0)
     environment.request.respond({ headers: { 'content-type': 'text/plain', 'cache-control': 'max-age=60' } })
-    environment.request.write(answer)
+    environment.request.write(body)
     environment.request.end()
     await environment.advance(0)
     return promise
   }
-  expect(await ask('Ada')).toBe('Ada')
+  expect(await renderWith('Ada')).toBe('Ada')
   const html = renderToString(
     <TautlineProvider options={{ environment }}>
       <User url="/me" />
     </TautlineProvider>,
   )
   expect(html).not.toContain('Ada')
-  expect(await ask('Eve')).toBe('Eve')
+  expect(await renderWith('Eve')).toBe('Eve')
 })

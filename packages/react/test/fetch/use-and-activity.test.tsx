@@ -4,23 +4,23 @@ import { createFetch } from '@tautline/core'
 import { expect, test } from 'vitest'
 import { useFetch } from '@tautline/react'
 import { fetchPages } from '../../../../test/binding-contract/fetch/page.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { fetchDriver } from '../support/driver.tsx'
 
 const { server, open } = fetchPages(fetchDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
-// React 18 has neither: its project leaves this file out.
-test('[unmount] a component that <Activity> hides aborts its request, and requests again when it is shown again', async () => {
+// React 18 has neither of them, so its project excludes this file.
+test('[unmount] <Activity> aborts the request of a hidden component, and a visible one sends it again', async () => {
   const page = open()
   const options = { environment: page.environment }
-  const Line = () => {
-    const { status, data } = useFetch<string>('/kept', options)
+  const Fetcher = () => {
+    const { status, data } = useFetch<string>('/hidden', options)
     return `${status} ${data}`
   }
   const app = (mode: 'visible' | 'hidden') => (
     <React.Activity mode={mode}>
-      <Line />
+      <Fetcher />
     </React.Activity>
   )
   const { container, rerender, unmount } = render(app('visible'))
@@ -29,20 +29,20 @@ test('[unmount] a component that <Activity> hides aborts its request, and reques
   await page.until(() => expect(server.call.aborted).toBe(true))
   expect(page.timers).toBe(0)
   rerender(app('visible'))
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   rerender(app('hidden'))
   await page.advance(60_000)
-  expect(page.asked).toHaveLength(2)
+  expect(page.requested).toHaveLength(2)
   rerender(app('visible'))
   await page.until(() => expect(server.calls).toHaveLength(3))
   expect(container.textContent).toBe('success Ada')
-  await page.answer('Eve')
+  await page.respond('Eve')
   await page.until(() => expect(container.textContent).toBe('success Eve'))
   unmount()
 })
 
-test('use(promise): what createFetch(…).execute() promises outside of the component suspends it until the response is there', async () => {
+test('use(promise) suspends until the response of createFetch(…).execute(), called outside the component', async () => {
   const page = open()
   const promise = createFetch<{ name: string }>('/user', { environment: page.environment }).execute()
   const User = () => <b>{React.use(promise).name}</b>
@@ -54,13 +54,13 @@ test('use(promise): what createFetch(…).execute() promises outside of the comp
     ),
   )
   expect(container.innerHTML).toBe('waiting')
-  await act(() => page.answer({ name: 'Ada' }))
+  await act(() => page.respond({ name: 'Ada' }))
   await page.until(() => expect(container.innerHTML).toBe('<b>Ada</b>'))
-  expect(page.asked).toEqual(['GET /user'])
+  expect(page.requested).toEqual(['GET /user'])
   unmount()
 })
 
-test('use(promise): a component that requests the same beside it shows what it brought at once', async () => {
+test('use(promise): another component with the same request shows its response at once', async () => {
   const page = open()
   const { environment } = page
   const promise = createFetch<string>('/user', { environment, maxAge: 60_000 }).execute()
@@ -78,9 +78,9 @@ test('use(promise): a component that requests the same beside it shows what it b
       </React.Suspense>,
     ),
   )
-  await act(() => page.answer('Ada'))
+  await act(() => page.respond('Ada'))
   await page.until(() => expect(container.innerHTML).toBe('<b>Ada</b>'))
   expect(new Set(statuses)).toEqual(new Set(['success']))
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   unmount()
 })

@@ -9,7 +9,7 @@ const { server, open } = pollPages(react)
 
 test('[share-frameworks] React and Vue components on one page share one sequence of requests, and decode each response once', async () => {
   const page = open()
-  const heard: string[] = []
+  const received: string[] = []
   let decoded = 0
   const plain = json()
   const codec = {
@@ -24,30 +24,30 @@ test('[share-frameworks] React and Vue components on one page share one sequence
     method: 'POST',
     body: { room: 'same' },
     codec,
-    onMessage: (message: unknown) => heard.push(`${who} ${String(message)}`),
+    onMessage: (message: unknown) => received.push(`${who} ${String(message)}`),
   })
   const inReact = page.mount('/page', options('react'))
   const inVue = vue.mount('http://server.test/page', options('vue'), {})
   await page.until(() => expect([inReact.shown.status, inVue.shown.status]).toEqual(['open', 'open']))
-  server.connection.say('"hello"')
+  server.connection.send('"hello"')
   await page.until(() => expect([inReact.shown.data, inVue.shown.data]).toEqual(['hello', 'hello']))
-  expect(heard).toEqual(['react hello', 'vue hello'])
+  expect(received).toEqual(['react hello', 'vue hello'])
   expect(decoded).toBe(1)
   expect(server.connections).toHaveLength(1)
-  expect(server.most).toBe(1)
+  expect(server.maxParallel).toBe(1)
   inReact.unmount()
   await page.advance(60_000)
   expect(inVue.shown.status).toBe('open')
-  server.connection.say('"still"')
+  server.connection.send('"still"')
   await page.until(() => expect(inVue.shown.data).toBe('still'))
   await page.until(() => expect(server.call.since).toBe('2'))
   inVue.unmount()
   await page.advance(1000)
-  await page.until(() => expect(server.connection.over).toBe('left'))
+  await page.until(() => expect(server.connection.outcome).toBe('left'))
   expect(server.connections).toHaveLength(1)
 })
 
-test('[share-frameworks] not with share: false, and not with another body', async () => {
+test('[share-frameworks] React and Vue do not share with share: false or another body', async () => {
   const page = open()
   const { environment } = page
   const post = { ...longPollKind.plain, environment, method: 'POST', body: { room: 'one' } }

@@ -1,19 +1,17 @@
 import { act, render } from '@testing-library/react'
 import { StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
-import { hydrateRoot } from 'react-dom/client'
-import { renderToString } from 'react-dom/server'
-import { collect, query } from '@tautline/core'
+import { query } from '@tautline/core'
 import { expect, test } from 'vitest'
 import { TautlineProvider, useLongPoll } from '@tautline/react'
 import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
 import { listed } from '../../../../test/binding-contract/long-poll/server.ts'
 import { pollPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { pollDriver } from '../support/driver.tsx'
 import { lazyNever, lazyUntil } from '../support/suspending.tsx'
 
 const { server, open } = pollPages(pollDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const sinces = () => server.calls.map(({ since }) => since)
 
@@ -24,71 +22,32 @@ test.each([
   '[unmount] StrictMode makes one sequence of requests, not two, and delivers each message once: %s',
   async (_, request) => {
     const page = open()
-    const heard: unknown[] = []
+    const received: unknown[] = []
     const { environment } = page
     const options = {
       ...longPollKind.plain,
       ...request,
       environment,
       closeDelay: 0,
-      onMessage: (message: unknown) => heard.push(message),
+      onMessage: (message: unknown) => received.push(message),
     }
-    const Line = () => useLongPoll('/strict', options).status
-    const { container, unmount } = render(<Line />, { wrapper: StrictMode })
+    const Connection = () => useLongPoll('/strict', options).status
+    const { container, unmount } = render(<Connection />, { wrapper: StrictMode })
     await page.until(() => expect(container.textContent).toBe('open'))
-    server.connection.say('once')
-    await page.until(() => expect(heard).toEqual(['once']))
+    server.connection.send('once')
+    await page.until(() => expect(received).toEqual(['once']))
     await page.advance(60_000)
     expect(sinces()).toEqual([undefined, '0', '1'])
-    expect(server.most).toBe(1)
+    expect(server.maxParallel).toBe(1)
     unmount()
-    await page.until(() => expect(server.connection.over).toBe('left'))
+    await page.until(() => expect(server.connection.outcome).toBe('left'))
   },
 )
 
-test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
-  const page = open()
-  const rendered: string[] = []
-  function News() {
-    const { environment } = page
-    const options = { ...longPollKind.plain, environment, reduce: collect() }
-    const { status, data } = useLongPoll('/hydrated', options)
-    rendered.push(status)
-    return (
-      <p>
-        {status} {data.join() || 'none'}
-      </p>
-    )
-  }
-  const app = (
-    <StrictMode>
-      <News />
-    </StrictMode>
-  )
-  const container = document.createElement('div')
-  container.innerHTML = renderToString(app)
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.calls).toEqual([])
-  expect(page.timers).toBe(0)
-  const html = container.firstElementChild
-  rendered.length = 0
-  const recovered: unknown[] = []
-  const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  server.connection.say('a', 'b')
-  await page.until(() => expect(container.textContent).toBe('open a,b'))
-  expect(rendered[0]).toBe('connecting')
-  expect(recovered).toEqual([])
-  expect(container.firstElementChild).toBe(html)
-  expect(server.connections).toHaveLength(1)
-  act(() => root.unmount())
-})
-
-test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
+test('[unmount] a component that suspends before its first commit sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
-  const Line = () => {
+  const Connection = () => {
     const { status } = useLongPoll('/suspends', { ...longPollKind.plain, environment: page.environment })
     return (
       <>
@@ -98,7 +57,7 @@ test('[unmount] a component that suspends before it has ever been shown sends no
   }
   const { container, unmount } = render(
     <Suspense fallback="waiting">
-      <Line />
+      <Connection />
     </Suspense>,
   )
   await page.settle()
@@ -109,9 +68,9 @@ test('[unmount] a component that suspends before it has ever been shown sends no
   unmount()
 })
 
-test('[poll-sequence] a URL of a render that was thrown away is not asked', async () => {
+test('[poll-sequence] the URL of a discarded render is not requested', async () => {
   const page = open()
-  const { Never, asked } = lazyNever()
+  const { Never, requested } = lazyNever()
   let move = (_: string) => {}
   function App() {
     const [topic, setTopic] = useState('first')
@@ -133,10 +92,10 @@ test('[poll-sequence] a URL of a render that was thrown away is not asked', asyn
   const { container, unmount } = render(<App />)
   await page.until(() => expect(sinces()).toEqual([undefined, '0']))
   startTransition(() => move('never'))
-  await page.until(() => expect(asked()).toBe(true))
+  await page.until(() => expect(requested()).toBe(true))
   await page.settle()
-  server.connection.say('answer')
-  await page.until(() => expect(container.textContent).toBe('first: answer'))
+  server.connection.send('reply')
+  await page.until(() => expect(container.textContent).toBe('first: reply'))
   act(() => move('second'))
   await page.until(() => expect(server.connections.map(({ path }) => path)).toEqual(['/first', '/second']))
   expect(container.textContent).toBe('second: nothing')
@@ -160,18 +119,18 @@ test('a result has the fields of all hooks, cursor and the commands, and can be 
   await page.settle()
 })
 
-test('the cursor is read like any field: a provider’s defaults, what the page had saved, and where it is now', async () => {
+test('the cursor is a field of the result, and starts with initialCursor', async () => {
   const page = open()
   server.shape = listed
   for (const text of ['old', 'new']) server.publish('/saved', text)
   const cursor = query<{ next: string }>('since', ({ next }) => next)
-  const heard: string[] = []
+  const received: string[] = []
   function Saved() {
     const result = useLongPoll('/saved', {
       initialCursor: '1',
       cursor,
       messages: (body: { next: string; list: string[] }) => body.list,
-      onMessage: (text) => heard.push(text),
+      onMessage: (text) => received.push(text),
     })
     return `${result.data} at ${result.cursor}`
   }
@@ -183,6 +142,6 @@ test('the cursor is read like any field: a provider’s defaults, what the page 
   expect(container.textContent).toBe('undefined at 1')
   await page.until(() => expect(container.textContent).toBe('new at 2'))
   expect(sinces()[0]).toBe('1')
-  expect(heard).toEqual(['new'])
+  expect(received).toEqual(['new'])
   unmount()
 })

@@ -17,7 +17,7 @@ import {
 import type { LongPollOptions } from '@tautline/core/long-poll'
 import { type LongPollResult, useLongPoll } from '@tautline/react'
 
-// Checked by the compiler, and never run.
+// Checked by the compiler, never run.
 
 const Update = z.object({ update_id: z.number(), text: z.string().transform(Number) })
 const Page = z.object({ result: z.array(Update), next: z.string() })
@@ -32,13 +32,13 @@ interface Body {
 }
 
 describe('useLongPoll: codec and messages type data and onMessage', () => {
-  test('none: of any shape, and so nothing is known of it', () => {
+  test('without a codec data is unknown', () => {
     const { data } = useLongPoll('/plain', {
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<unknown>(),
     })
     expectTypeOf(data).toEqualTypeOf<unknown>()
     expectTypeOf(useLongPoll('/no-options').data).toEqualTypeOf<unknown>()
-    expectTypeOf(useLongPoll<Body>('/said').data).toEqualTypeOf<Body | undefined>()
+    expectTypeOf(useLongPoll<Body>('/typed').data).toEqualTypeOf<Body | undefined>()
   })
 
   test('a codec: the body is the message', () => {
@@ -52,7 +52,7 @@ describe('useLongPoll: codec and messages type data and onMessage', () => {
     expectTypeOf(useLongPoll('/o', { codec: { decode: Number } }).data).toEqualTypeOf<number | undefined>()
   })
 
-  test('messages: what it unpacks is the message, for dedupe and fold too', () => {
+  test('messages: its items are the messages, also for dedupeBy and reduce', () => {
     const { data } = useLongPoll('/list', {
       codec: json(Page),
       messages(body) {
@@ -84,7 +84,7 @@ describe('useLongPoll: the reducer types data', () => {
     expectTypeOf(all.data).toEqualTypeOf<string>()
   })
 
-  test('reduce with initialData: all arguments are known where it is written', () => {
+  test('reduce with initialData: all arguments are inferred', () => {
     const { data } = useLongPoll('/sum', {
       codec: json(Page),
       messages: (body) => body.result,
@@ -107,7 +107,7 @@ describe('useLongPoll: the reducer types data', () => {
   })
 })
 
-test('useLongPoll: five dialects, without a word of types', () => {
+test('useLongPoll: five kinds of servers, without type arguments', () => {
   const [home, bot] = ['/matrix', '/bot']
   const lastId = (body: { result: readonly { update_id: number }[] }) => body.result.at(-1)?.update_id ?? -1
   useLongPoll(`${home}/sync?timeout=30000`, { cursor: query('since', (b) => b.next_batch) })
@@ -124,7 +124,7 @@ test('useLongPoll: five dialects, without a word of types', () => {
 })
 
 describe('useLongPoll: the cursor', () => {
-  test('of every kind, beside a codec', () => {
+  test('every kind of cursor works with a codec', () => {
     const codec = json(Page)
     useLongPoll('/p', { codec, cursor: query('since', (body: Body) => body.next) })
     useLongPoll('/p', { codec, cursor: header('x-since', count()) })
@@ -148,16 +148,16 @@ describe('useLongPoll: the cursor', () => {
     })
   })
 
-  test('and what is none', () => {
-    // @ts-expect-error -- the name alone does not say where the next one is
+  test('wrong cursors are errors', () => {
+    // @ts-expect-error -- a name does not tell how to read the cursor
     useLongPoll('/p', { cursor: 'since' })
-    // @ts-expect-error -- it can be read, but not sent
+    // @ts-expect-error -- `write` is missing
     useLongPoll('/p', { cursor: { read: () => '1' } })
-    // @ts-expect-error -- a list is no place
+    // @ts-expect-error -- a list is no cursor
     useLongPoll('/p', { cursor: query('since', () => ['1']) })
-    // @ts-expect-error -- it reads bodies of another type than the codec makes
+    // @ts-expect-error -- it reads another type than the codec returns
     useLongPoll('/p', { codec: text(), cursor: query('since', (body: Body) => body.next) })
-    // @ts-expect-error -- what a page has saved is a text
+    // @ts-expect-error -- a cursor is a string
     useLongPoll('/p', { initialCursor: 5 })
   })
 })
@@ -180,19 +180,19 @@ test('useLongPoll: the other options', () => {
     maxBodyBytes: 1024,
   })
   useLongPoll('/o', { pause: { hidden: true } })
-  // @ts-expect-error -- one number would not say which
+  // @ts-expect-error -- `timeout` is an object
   useLongPoll('/o', { timeout: 5000 })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   useLongPoll('/o', { pause: { hidden: 'slow' } })
-  // @ts-expect-error -- it is said in ms
+  // @ts-expect-error -- times are numbers of ms
   useLongPoll('/o', { interval: '5s' })
-  // @ts-expect-error -- nothing to iterate
+  // @ts-expect-error -- `messages` returns a list
   useLongPoll('/o', { messages: () => 5 })
-  // @ts-expect-error -- a poll has no heartbeat: the server answers or it does not
+  // @ts-expect-error -- a poll has no heartbeat
   useLongPoll('/o', { heartbeat: { timeout: 1000 } })
-  // @ts-expect-error -- nor subprotocols
+  // @ts-expect-error -- a poll has no subprotocols
   useLongPoll('/o', { protocols: ['v1'] })
-  // @ts-expect-error -- nor an end
+  // @ts-expect-error -- a poll has no end
   useLongPoll('/o', { until: () => true })
 })
 
@@ -209,7 +209,7 @@ test('useLongPoll: the result has no send, and is narrowed by its status', () =>
   poll.cursor = '5'
 })
 
-test('useLongPoll: options that are written down, handed on and spread', () => {
+test('useLongPoll: options in variables, passed on and spread', () => {
   const plain: LongPollOptions<Body> = { codec: json<Body>() }
   expectTypeOf(useLongPoll('/o', plain).data).toEqualTypeOf<Body | undefined>()
   expectTypeOf(useLongPoll('/o', { ...plain, method: 'POST' }).data).toEqualTypeOf<Body | undefined>()

@@ -1,4 +1,6 @@
-import { render } from '@testing-library/react'
+import { act, render } from '@testing-library/react'
+import { type ReactNode, StrictMode } from 'react'
+import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import type { UrlOption } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
@@ -18,14 +20,16 @@ import {
   type FetchField,
   type FetchShown,
   type Field,
+  type Hydrated,
   type PollDriver,
   type PollOptions,
   type Shown,
   type SocketDriver,
   type StreamDriver,
   type StreamOptions,
-  LOUD,
-  QUIET_EXCEPTED,
+  DEFAULT_FETCH_FIELDS,
+  DEFAULT_FIELDS,
+  HYDRATED_FETCH_FIELDS,
 } from '../../../../test/binding-contract/support/driver.ts'
 
 interface Props<Options, Result> {
@@ -35,12 +39,33 @@ interface Props<Options, Result> {
   readonly rendered: (shown: Shown, result: Result) => void
 }
 
-/** What the hooks have in common, and any field that one of them has. */
+/** The result of any hook. */
 type AnyResult = Pick<EventSourceResult<unknown>, 'status' | 'open' | 'close' | 'reconnect'> & {
   readonly [Name in Field]?: unknown
 }
 
-/** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
+/** Hydrates the HTML of a server. `renders` is the list that the component adds to. */
+function hydrate<Fields>(html: string, app: ReactNode, renders: readonly Fields[]): Hydrated<Fields> {
+  const container = document.createElement('div')
+  container.innerHTML = html
+  const node = container.firstChild
+  const mismatches: unknown[] = []
+  const root = hydrateRoot(container, <StrictMode>{app}</StrictMode>, {
+    onRecoverableError: (error) => mismatches.push(error),
+  })
+  return {
+    renders,
+    get text() {
+      return container.textContent ?? ''
+    },
+    get isReused() {
+      return mismatches.length === 0 && container.firstChild === node
+    },
+    unmount: () => act(() => root.unmount()),
+  }
+}
+
+/** Creates a driver for one hook; `own` returns the commands of this hook alone. */
 function driverOf<Options, Result extends AnyResult, Own extends object>(
   useHook: (url: UrlOption, options: Options) => Result,
   own: (result: Result) => Own,
@@ -51,15 +76,15 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
     return result.status
   }
   return {
-    mount(url, options, { shows = QUIET_EXCEPTED }) {
+    mount(url, options, { shows = DEFAULT_FIELDS }) {
       const renders: Shown[] = []
       let first: Result | undefined
       const rendered = (shown: Shown, result: Result) => {
         renders.push(shown)
         first ??= result
       }
-      const element = (place: UrlOption, wishes: Options) => (
-        <Subject url={place} options={wishes} shows={shows} rendered={rendered} />
+      const element = (nextUrl: UrlOption, nextOptions: Options) => (
+        <Subject url={nextUrl} options={nextOptions} shows={shows} rendered={rendered} />
       )
       const { rerender, unmount } = render(element(url, options))
       if (!first) throw new Error('It has not rendered')
@@ -69,7 +94,8 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
         get shown() {
           return renders.at(-1) ?? {}
         },
-        rerender: (place: UrlOption, wishes?: Options) => rerender(element(place, wishes ?? options)),
+        rerender: (nextUrl: UrlOption, nextOptions?: Options) =>
+          rerender(element(nextUrl, nextOptions ?? options)),
         unmount,
         open,
         close,
@@ -78,7 +104,13 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
       return Object.assign(mounted, own(first))
     },
     renderOnServer: async (url, options) =>
-      renderToString(<Subject url={url} options={options} shows={QUIET_EXCEPTED} rendered={() => {}} />),
+      renderToString(<Subject url={url} options={options} shows={DEFAULT_FIELDS} rendered={() => {}} />),
+    hydrate(html, url, options) {
+      const renders: Shown[] = []
+      const rendered = (shown: Shown) => void renders.push(shown)
+      const app = <Subject url={url} options={options} shows={DEFAULT_FIELDS} rendered={rendered} />
+      return hydrate(html, app, renders)
+    },
   }
 }
 
@@ -87,7 +119,7 @@ export const socketDriver: SocketDriver = driverOf(
   ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
 )
 
-/** Which of the overloads it is depends on the options; what comes back does not. */
+/** The options select an overload, but all of them return this type. */
 const useAnyEventSource = useEventSource as (
   url: UrlOption,
   options: StreamOptions,
@@ -99,29 +131,29 @@ const useAnyLongPoll = useLongPoll as (url: UrlOption, options: PollOptions) => 
 
 export const pollDriver: PollDriver = driverOf(useAnyLongPoll, () => ({}))
 
-interface Asking {
+interface FetchProps {
   readonly url: UrlOption
   readonly options: AnyFetchOptions
   readonly shows: readonly FetchField[]
   readonly rendered: (shown: FetchShown, result: FetchResult<unknown, unknown>) => void
 }
 
-function Asker({ url, options, shows, rendered }: Asking) {
+function FetchSubject({ url, options, shows, rendered }: FetchProps) {
   const result = useFetch<unknown, unknown, unknown>(url, options)
   rendered(Object.fromEntries(shows.map((field) => [field, result[field]])), result)
   return `${result.status} ${JSON.stringify(result.data)}`
 }
 
 export const fetchDriver: FetchDriver = {
-  mount(url, options, { shows = LOUD }) {
+  mount(url, options, { shows = DEFAULT_FETCH_FIELDS }) {
     const renders: FetchShown[] = []
     const results: FetchResult<unknown, unknown>[] = []
     const rendered = (shown: FetchShown, result: FetchResult<unknown, unknown>) => {
       renders.push(shown)
       results.push(result)
     }
-    const element = (place: UrlOption, wishes: AnyFetchOptions) => (
-      <Asker url={place} options={wishes} shows={shows} rendered={rendered} />
+    const element = (nextUrl: UrlOption, nextOptions: AnyFetchOptions) => (
+      <FetchSubject url={nextUrl} options={nextOptions} shows={shows} rendered={rendered} />
     )
     const { rerender, unmount } = render(element(url, options))
     const newest = () => {
@@ -139,7 +171,7 @@ export const fetchDriver: FetchDriver = {
       get commands() {
         return newest()
       },
-      rerender: (place, wishes) => rerender(element(place, wishes ?? options)),
+      rerender: (nextUrl, nextOptions) => rerender(element(nextUrl, nextOptions ?? options)),
       unmount,
       execute,
       refetch,
@@ -148,5 +180,14 @@ export const fetchDriver: FetchDriver = {
     }
   },
   renderOnServer: async (url, options) =>
-    renderToString(<Asker url={url} options={options} shows={LOUD} rendered={() => {}} />),
+    renderToString(
+      <FetchSubject url={url} options={options} shows={DEFAULT_FETCH_FIELDS} rendered={() => {}} />,
+    ),
+  hydrate(html, url, options) {
+    const renders: FetchShown[] = []
+    const rendered = (shown: FetchShown) => void renders.push(shown)
+    const shows = HYDRATED_FETCH_FIELDS
+    const app = <FetchSubject url={url} options={options} shows={shows} rendered={rendered} />
+    return hydrate(html, app, renders)
+  },
 }

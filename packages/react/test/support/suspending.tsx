@@ -1,6 +1,6 @@
 import { type ReactNode, lazy } from 'react'
 
-/** A component that suspends until it is let in. */
+/** A component that suspends until `arrive` is called. */
 export function lazyUntil(): { readonly Later: () => ReactNode; arrive(): void } {
   let arrive = () => {}
   const arrived = new Promise<void>((resolve) => (arrive = resolve))
@@ -11,12 +11,12 @@ export function lazyUntil(): { readonly Later: () => ReactNode; arrive(): void }
   return { Later: () => <Lazy />, arrive: () => arrive() }
 }
 
-/** A component that suspends for ever, and says whether anybody has asked for it. */
-export function lazyNever(): { readonly Never: () => ReactNode; asked(): boolean } {
-  let asked = false
+/** A component that suspends for ever; `requested` returns whether it was rendered. */
+export function lazyNever(): { readonly Never: () => ReactNode; requested(): boolean } {
+  let requested = false
   const Lazy = lazy(async () => {
-    asked = true
+    requested = true
     return new Promise<{ default: () => null }>(() => {})
   })
-  return { Never: () => <Lazy />, asked: () => asked }
+  return { Never: () => <Lazy />, requested: () => requested }
 }

@@ -3,20 +3,20 @@ import * as React from 'react'
 import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/react'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketDriver } from '../support/driver.tsx'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
-// React 18 has none: its project leaves this file out.
-test('[unmount] a component that <Activity> hides leaves its connection, and rejoins when it is shown again', async () => {
+// React 18 has no Activity, so its project excludes this file.
+test('[unmount] <Activity> closes the connection of a hidden component, and a visible one opens it again', async () => {
   const page = open()
   const options = { environment: page.environment, closeDelay: 500 }
-  const Line = () => useWebSocket('/kept', options).status
+  const Connection = () => useWebSocket('/hidden', options).status
   const app = (mode: 'visible' | 'hidden') => (
     <React.Activity mode={mode}>
-      <Line />
+      <Connection />
     </React.Activity>
   )
   const { container, rerender, unmount } = render(app('visible'))

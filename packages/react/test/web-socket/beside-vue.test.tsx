@@ -7,17 +7,17 @@ const { server, open } = socketPages(react)
 
 test('[share-frameworks] React and Vue components on one page share a connection', async () => {
   const page = open()
-  const heard: string[] = []
+  const received: string[] = []
   const options = (who: string) => ({
     environment: page.environment,
-    onMessage: (message: unknown) => heard.push(`${who} ${String(message)}`),
+    onMessage: (message: unknown) => received.push(`${who} ${String(message)}`),
   })
   const inReact = page.mount('/page', options('react'))
   const inVue = vue.mount('ws://server.test/page', options('vue'), {})
   await page.until(() => expect([inReact.shown.status, inVue.shown.status]).toEqual(['open', 'open']))
-  server.peer.say('hello')
+  server.peer.send('hello')
   await page.until(() => expect([inReact.shown.data, inVue.shown.data]).toEqual(['hello', 'hello']))
-  expect(heard).toEqual(['react hello', 'vue hello'])
+  expect(received).toEqual(['react hello', 'vue hello'])
   expect(server.peers).toHaveLength(1)
   inReact.unmount()
   await page.advance(60_000)
@@ -27,7 +27,7 @@ test('[share-frameworks] React and Vue components on one page share a connection
   expect(server.peer.closed).toMatchObject({ code: 1000 })
 })
 
-test('[share-frameworks] not with share: false', async () => {
+test('[share-frameworks] React and Vue do not share with share: false', async () => {
   const page = open()
   const { environment } = page
   const inReact = await page.mountOpen('/page')

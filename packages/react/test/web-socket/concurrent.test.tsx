@@ -3,19 +3,19 @@ import { Suspense, startTransition, useDeferredValue, useLayoutEffect, useState 
 import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/react'
 import type { SocketOptions } from '../../../../test/binding-contract/support/driver.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.tsx'
 import { lazyNever } from '../support/suspending.tsx'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 interface Props {
   readonly options: SocketOptions
 }
 
-test('two components that show the same line never disagree, also in a commit that was made in slices', async () => {
+test('two components with the same connection never show different data, also in a time-sliced render', async () => {
   const page = open()
   const commits: string[] = []
   let grow = (_: number) => {}
@@ -32,8 +32,8 @@ test('two components that show the same line never disagree, also in a commit th
     return Array.from({ length: count }, (_, index) => <Row key={index} index={index} />)
   }
   function Row({ index }: { readonly index: number }) {
-    // A message in the middle of a render that React has split: half of the tree is made, half is not.
-    if (index === 250) server.peer.say('new')
+    // A message in the middle of a time-sliced render.
+    if (index === 250) server.peer.send('new')
     const until = performance.now() + 0.1
     while (performance.now() < until);
     return <b>{index % 10}</b>
@@ -62,7 +62,7 @@ test('two components that show the same line never disagree, also in a commit th
   unmount()
 })
 
-test('a deferred value lags behind and arrives at the newest message', async () => {
+test('a deferred value is updated later, up to the newest message', async () => {
   const page = open()
   const seen: unknown[] = []
   function Deferred({ options }: Props) {
@@ -77,14 +77,14 @@ test('a deferred value lags behind and arrives at the newest message', async () 
   await page.until(() => expect(server.peers).toHaveLength(1))
   await page.settle()
   for (const message of ['1', '2', '3']) {
-    server.peer.say(message)
+    server.peer.send(message)
     await page.until(() => expect(container.textContent).toBe(`${message} ${message}`))
   }
   expect(seen.filter((value, index) => value !== seen[index - 1])).toEqual(['0', '1', '2', '3'])
   unmount()
 })
 
-test('what a render has seen that was thrown away is still brought to the screen', async () => {
+test('data that only a discarded render has read is still rendered', async () => {
   const page = open()
   const frames: (() => void)[] = []
   const environment = {
@@ -92,11 +92,11 @@ test('what a render has seen that was thrown away is still brought to the screen
     requestFrame: (callback: () => void) => void frames.push(callback),
   }
   const select = (data: unknown) => data
-  const { Never, asked } = lazyNever()
+  const { Never, requested } = lazyNever()
   let leave = (_: boolean) => {}
   let renders = 0
 
-  function Line() {
+  function Connection() {
     const { data } = useWebSocket('/discarded', { environment, select, initialData: 'a' })
     renders++
     return String(data)
@@ -107,7 +107,7 @@ test('what a render has seen that was thrown away is still brought to the screen
     return (
       <Suspense>
         <p>
-          <Line />
+          <Connection />
         </p>
         {left && <Never />}
       </Suspense>
@@ -117,11 +117,11 @@ test('what a render has seen that was thrown away is still brought to the screen
   const { container, unmount } = render(<App />)
   await page.until(() => expect(server.peers).toHaveLength(1))
   await page.settle()
-  server.peer.say('b')
+  server.peer.send('b')
   await page.until(() => expect(frames).toHaveLength(1))
   const before = renders
   startTransition(() => leave(true))
-  await page.until(() => expect(asked()).toBe(true))
+  await page.until(() => expect(requested()).toBe(true))
   await page.settle()
   expect(renders).toBeGreaterThan(before)
   expect(container.textContent).toBe('a')
@@ -130,7 +130,7 @@ test('what a render has seen that was thrown away is still brought to the screen
   unmount()
 })
 
-test('[url-change] what a layout effect sends after a change of the URL goes to the new destination', async () => {
+test('[url-change] send() in a layout effect after a change of the URL sends to the new URL', async () => {
   const page = open()
   function Room({ name }: { readonly name: string }) {
     const { send, status } = useWebSocket(`/${name}`, { environment: page.environment })

@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module'
 import { type ReactNode, createElement, useEffect, version } from 'react'
 import type * as clients from 'react-dom/client'
-// @ts-expect-error -- it comes without types; `Runtime` has those that are used
+// @ts-expect-error -- it has no types; `Runtime` has those that are used
 import untyped from 'react-refresh/runtime'
 import { expect, test } from 'vitest'
 import { text } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.tsx'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 interface Runtime {
   injectIntoGlobalHook(page: Window): void
@@ -21,7 +21,7 @@ interface Runtime {
 }
 const runtime = untyped as Runtime
 
-/** A renderer that was loaded after the refresh runtime, as in a development server; it is the React of the tests otherwise. */
+/** A renderer loaded after the refresh runtime, as in a development server. */
 function refreshableClient(): typeof clients {
   const tree = version.startsWith('18')
     ? '../../../../test/react-18/package.json'
@@ -33,43 +33,43 @@ function refreshableClient(): typeof clients {
   return require('react-dom/client') as typeof clients
 }
 
-test('[unmount] Fast Refresh keeps the connection, and takes the new handlers', async () => {
+test('[unmount] Fast Refresh keeps the connection and uses the new handlers', async () => {
   const page = open()
   const { createRoot } = refreshableClient()
-  const heard: string[] = []
+  const received: string[] = []
   let effects = 0
 
-  /** The component as a file would have it after an edit, under the name that the bundler's plugin registers. */
+  /** The component after an edit, registered as by the bundler's plugin. */
   const edited = (edition: string) => {
-    const Line = (): ReactNode => {
+    const Connection = (): ReactNode => {
       const { status } = useWebSocket('/refreshed', {
         codec: text(),
         environment: page.environment,
-        onMessage: (message) => heard.push(`${edition} ${message}`),
+        onMessage: (message) => received.push(`${edition} ${message}`),
       })
       useEffect(() => void effects++, [])
       return `${edition} ${status}`
     }
-    runtime.register(Line, 'Line')
-    runtime.setSignature(Line, 'useWebSocket useEffect')
-    return Line
+    runtime.register(Connection, 'Connection')
+    runtime.setSignature(Connection, 'useWebSocket useEffect')
+    return Connection
   }
 
   const container = document.createElement('div')
   const root = createRoot(container)
   root.render(createElement(edited('first')))
   await page.until(() => expect(container.textContent).toBe('first open'))
-  server.peer.say('a')
-  await page.until(() => expect(heard).toEqual(['first a']))
+  server.peer.send('a')
+  await page.until(() => expect(received).toEqual(['first a']))
   expect(effects).toBe(1)
 
   edited('second')
   runtime.performReactRefresh()
   await page.until(() => expect(container.textContent).toBe('second open'))
-  // An effect that depends on nothing has run again: it was a refresh, and no render like any other.
+  // An effect without dependencies has run again: this was a refresh, not just a render.
   await page.until(() => expect(effects).toBe(2))
-  server.peer.say('b')
-  await page.until(() => expect(heard).toEqual(['first a', 'second b']))
+  server.peer.send('b')
+  await page.until(() => expect(received).toEqual(['first a', 'second b']))
   await page.advance(60_000)
   expect(server.peers).toHaveLength(1)
   expect(server.peer.closed).toBeUndefined()

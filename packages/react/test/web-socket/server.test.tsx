@@ -7,24 +7,24 @@ import { expect, test } from 'vitest'
 import { collect } from '@tautline/core'
 import { createTestEnvironment } from '@tautline/core/testing'
 import { TautlineProvider, useEventSource, useWebSocket } from '@tautline/react'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 
-expectQuietConsole()
+failOnConsoleOutput()
 
-function Line({ url }: { readonly url: string | null }) {
+function Connection({ url }: { readonly url: string | null }) {
   const { status, data, attempt, latency, queued } = useWebSocket(url, { initialData: 'nothing yet' })
   return <p>{[status, data, attempt, latency, queued].join()}</p>
 }
 
-test('[server-rendering] without a page nothing is opened, and the first state is shown', async () => {
+test('[server-rendering] without a DOM nothing is opened, and the initial state is rendered', async () => {
   expect(typeof document).toBe('undefined')
   expect(useSyncExternalStore).toBeDefined()
   const environment = createTestEnvironment()
   const app = (
     <StrictMode>
       <TautlineProvider options={{ environment }}>
-        <Line url="/ssr" />
-        <Line url={null} />
+        <Connection url="/ssr" />
+        <Connection url={null} />
       </TautlineProvider>
     </StrictMode>
   )
@@ -38,17 +38,17 @@ test('[server-rendering] without a page nothing is opened, and the first state i
   expect(environment.listeners).toBe(0)
 })
 
-test('[server-rendering] a relative URL is no error on a server, where it would be relative to nothing', () => {
+test('[server-rendering] a relative URL is no error on a server', () => {
   const environment = createTestEnvironment({ baseUrl: undefined })
   const app = (
     <TautlineProvider options={{ environment }}>
-      <Line url="/relative" />
+      <Connection url="/relative" />
     </TautlineProvider>
   )
   expect(renderToString(app)).toContain('connecting')
 })
 
-function Answer({ url }: { readonly url: string | null }) {
+function TextStream({ url }: { readonly url: string | null }) {
   const { status, data, lastEventId } = useEventSource(url, {
     method: 'POST',
     body: { prompt: 'hello' },
@@ -58,13 +58,13 @@ function Answer({ url }: { readonly url: string | null }) {
   return <p>{[status, data.length, lastEventId].join()}</p>
 }
 
-test('[server-rendering] without a page no stream is requested either', async () => {
+test('[server-rendering] without a DOM no stream is requested', async () => {
   const environment = createTestEnvironment({ baseUrl: undefined })
   const app = (
     <StrictMode>
       <TautlineProvider options={{ environment }}>
-        <Answer url="/chat" />
-        <Answer url={null} />
+        <TextStream url="/chat" />
+        <TextStream url={null} />
       </TautlineProvider>
     </StrictMode>
   )

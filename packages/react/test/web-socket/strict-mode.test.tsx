@@ -4,17 +4,17 @@ import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/react'
 import type { SocketOptions } from '../../../../test/binding-contract/support/driver.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketDriver } from '../support/driver.tsx'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 interface Props {
   readonly options: SocketOptions
 }
 
-function Line({ options }: Props) {
+function Connection({ options }: Props) {
   return useWebSocket('/strict', options).status
 }
 
@@ -26,23 +26,23 @@ function Greeting({ options }: Props) {
 
 test('[unmount] StrictMode opens one connection, not two, and delivers each message once', async () => {
   const page = open()
-  const heard: unknown[] = []
-  const options = { environment: page.environment, onMessage: (message: unknown) => heard.push(message) }
-  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+  const received: unknown[] = []
+  const options = { environment: page.environment, onMessage: (message: unknown) => received.push(message) }
+  const { container, unmount } = render(<Connection options={options} />, { wrapper: StrictMode })
   await page.until(() => expect(container.textContent).toBe('open'))
-  server.peer.say('once')
+  server.peer.send('once')
   await page.advance(60_000)
-  expect(heard).toEqual(['once'])
+  expect(received).toEqual(['once'])
   expect(server.peers).toHaveLength(1)
   unmount()
   await page.advance(1000)
   expect(server.peer.closed).toMatchObject({ code: 1000 })
 })
 
-test('[unmount] StrictMode opens one connection also where nothing lingers', async () => {
+test('[unmount] StrictMode opens one connection, also with closeDelay: 0', async () => {
   const page = open()
   const options = { environment: page.environment, closeDelay: 0 }
-  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+  const { container, unmount } = render(<Connection options={options} />, { wrapper: StrictMode })
   await page.until(() => expect(container.textContent).toBe('open'))
   await page.advance(60_000)
   expect(server.peers).toHaveLength(1)
@@ -50,7 +50,7 @@ test('[unmount] StrictMode opens one connection also where nothing lingers', asy
   await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
 })
 
-test('[send] what effects send before the connection is open arrives, in order', async () => {
+test('[send] messages sent in effects before the connection is open arrive in order', async () => {
   const page = open()
   const options = { environment: page.environment }
   const { unmount } = render(<Greeting options={options} />, { wrapper: StrictMode })

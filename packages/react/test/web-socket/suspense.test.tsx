@@ -4,20 +4,20 @@ import { expect, test } from 'vitest'
 import { text } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
 import type { SocketOptions } from '../../../../test/binding-contract/support/driver.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.tsx'
 import { lazyUntil } from '../support/suspending.tsx'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 interface Props {
   readonly options: SocketOptions
   readonly children?: ReactNode
 }
 
-function Line({ options, children }: Props) {
+function Connection({ options, children }: Props) {
   const { status } = useWebSocket('/suspense', options)
   return (
     <>
@@ -26,14 +26,14 @@ function Line({ options, children }: Props) {
   )
 }
 
-test('[unmount] a component that suspends before it has ever been shown opens nothing', async () => {
+test('[unmount] a component that suspends before its first commit opens nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { container, unmount } = render(
     <Suspense fallback="waiting">
-      <Line options={{ environment: page.environment }}>
+      <Connection options={{ environment: page.environment }}>
         <Later />
-      </Line>
+      </Connection>
     </Suspense>,
   )
   await page.settle()
@@ -46,14 +46,14 @@ test('[unmount] a component that suspends before it has ever been shown opens no
   unmount()
 })
 
-test('[unmount] one that is aborted while it suspends has opened nothing', async () => {
+test('[unmount] a component that unmounts while it suspends has opened nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { unmount } = render(
     <Suspense fallback="waiting">
-      <Line options={{ environment: page.environment }}>
+      <Connection options={{ environment: page.environment }}>
         <Later />
-      </Line>
+      </Connection>
     </Suspense>,
   )
   unmount()
@@ -63,13 +63,13 @@ test('[unmount] one that is aborted while it suspends has opened nothing', async
   expect(page.timers).toBe(0)
 })
 
-test('one that suspends again later keeps its connection, and shows what has come meanwhile', async () => {
+test('a component that suspends again later keeps its connection and then shows the new messages', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
-  const asks = new EventTarget()
+  const requests = new EventTarget()
   function App() {
     const [shown, setShown] = useState(false)
-    useEffect(() => asks.addEventListener('more', () => setShown(true)), [])
+    useEffect(() => requests.addEventListener('more', () => setShown(true)), [])
     const { data } = useWebSocket('/suspense', { codec: text(), environment: page.environment })
     return (
       <>
@@ -84,9 +84,9 @@ test('one that suspends again later keeps its connection, and shows what has com
   )
   await page.until(() => expect(server.peers).toHaveLength(1))
   await page.settle()
-  act(() => void asks.dispatchEvent(new Event('more')))
+  act(() => void requests.dispatchEvent(new Event('more')))
   expect(container.textContent).toContain('waiting')
-  server.peer.say('meanwhile')
+  server.peer.send('meanwhile')
   await page.settle()
   arrive()
   await page.until(() => expect(container.textContent).toBe('meanwhile here'))
@@ -95,12 +95,12 @@ test('one that suspends again later keeps its connection, and shows what has com
   unmount()
 })
 
-test('[unmount] unmount during connecting, inside a boundary, aborts the socket', async () => {
+test('[unmount] unmounting during connecting, inside a boundary, aborts the socket', async () => {
   const page = open()
   const { environment, sockets } = page.silent
   const { container, unmount } = render(
     <Suspense>
-      <Line options={{ environment, closeDelay: 0 }} />
+      <Connection options={{ environment, closeDelay: 0 }} />
     </Suspense>,
   )
   await page.until(() => expect(sockets).toHaveLength(1))

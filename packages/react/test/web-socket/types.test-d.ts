@@ -14,7 +14,7 @@ import {
 import type { EventSourceOptions, ServerSentEvent } from '@tautline/core/event-source'
 import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/react'
 
-// Checked by the compiler, and never run.
+// Checked by the compiler, never run.
 
 const ZodMessage = z.object({ id: z.string().transform(Number), text: z.string() })
 const ValibotMessage = v.object({ id: v.pipe(v.string(), v.transform(Number)), text: v.string() })
@@ -29,7 +29,7 @@ interface Encoded {
 }
 
 describe('the codec types data, onMessage and send', () => {
-  test('none: what the platform gives and takes', () => {
+  test('without a codec the types are those of the platform', () => {
     const { data, send } = useWebSocket('/plain', {
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<WireData>(),
     })
@@ -40,7 +40,7 @@ describe('the codec types data, onMessage and send', () => {
     send({ text: 'hello' })
   })
 
-  test('json(schema) of zod: data is what the schema makes, send takes what it is made of', () => {
+  test('json(schema) of zod: data has the output type of the schema, and send takes its input type', () => {
     const { data, send } = useWebSocket('/zod', {
       codec: json(ZodMessage),
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
@@ -48,7 +48,7 @@ describe('the codec types data, onMessage and send', () => {
     expectTypeOf(data).toEqualTypeOf<Decoded | undefined>()
     expectTypeOf(send).parameter(0).toEqualTypeOf<Encoded>()
     expectTypeOf(send).returns.toEqualTypeOf<'sent' | 'queued' | 'dropped'>()
-    // @ts-expect-error -- the schema wants text
+    // @ts-expect-error -- the schema expects a string
     send({ id: '1' })
   })
 
@@ -87,7 +87,7 @@ describe('the reducer types data', () => {
     expectTypeOf(data).toEqualTypeOf<string>()
   })
 
-  test('reduce with initialData: both arguments are known where it is written', () => {
+  test('reduce with initialData: both arguments are inferred', () => {
     const { data } = useWebSocket('/sum', {
       codec: json(ZodMessage),
       initialData: 0,
@@ -132,7 +132,7 @@ test('status narrows the other fields', () => {
   if (status === 'closed') expectTypeOf(closed.by).toBeString()
 })
 
-test('the URL: a string, a URL, nothing, or a function that is told about the attempt', () => {
+test('the URL: a string, a URL, nothing, or a function of the attempt', () => {
   useWebSocket(new URL('wss://server.test'))
   useWebSocket(null)
   useWebSocket(undefined)
@@ -151,11 +151,11 @@ test('wrong options are errors', () => {
   useWebSocket('/o', { reconnect: true })
   // @ts-expect-error -- a number of retries is an option of `retry`
   useWebSocket('/o', { retry: 3 })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   useWebSocket('/o', { notify: 'now' })
   // @ts-expect-error -- times are numbers of ms
   useWebSocket('/o', { heartbeat: { interval: '25s' } })
-  // @ts-expect-error -- the fold does not make what it starts from
+  // @ts-expect-error -- the reducer returns another type than initialData
   useWebSocket('/o', { initialData: 0, reduce: () => 'text' })
 })
 
@@ -182,7 +182,7 @@ type Named =
   | { readonly event: 'note'; readonly data: string; readonly id: string }
 
 describe('useEventSource: the codec types data and onMessage', () => {
-  test('none: the text of the event', () => {
+  test('without a codec data is the text of the event', () => {
     const { data } = useEventSource('/plain', {
       onMessage: (message, info) => {
         expectTypeOf(message).toEqualTypeOf<string>()
@@ -195,7 +195,7 @@ describe('useEventSource: the codec types data and onMessage', () => {
     expectTypeOf(useEventSource('/no-options').data).toEqualTypeOf<string | undefined>()
   })
 
-  test('json(schema) of zod and valibot, json<Message>() unchecked, and a codec of your own', () => {
+  test('json(schema) of zod and valibot, json<Message>() unchecked, and a custom codec', () => {
     const { data } = useEventSource('/zod', {
       codec: json(ZodMessage),
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
@@ -249,7 +249,7 @@ describe('useEventSource: the reducer types data', () => {
     expectTypeOf(data).toEqualTypeOf<string>()
   })
 
-  test('reduce with initialData: all arguments are known where it is written', () => {
+  test('reduce with initialData: all arguments are inferred', () => {
     const { data } = useEventSource('/sum', {
       events,
       initialData: 0,
@@ -278,7 +278,7 @@ describe('useEventSource: the reducer types data', () => {
   })
 })
 
-test('useEventSource: until sees the event as it came, whatever the codec', () => {
+test('useEventSource: until gets the raw event with any codec', () => {
   useEventSource('/until', {
     codec: json<Price>(),
     until(event) {
@@ -290,7 +290,7 @@ test('useEventSource: until sees the event as it came, whatever the codec', () =
   useEventSource('/until', { events: { a: json() }, until: ({ event }) => event === 'end' })
 })
 
-test('useEventSource: a body may be of any type that JSON has a form for', () => {
+test('useEventSource: a body may be of any type that has a JSON form', () => {
   const prompt: Prompt = { text: 'hi' }
   useEventSource('/r', { method: 'POST', body: prompt })
   useEventSource('/r', { method: 'POST', body: [prompt] })
@@ -302,15 +302,15 @@ test('useEventSource: a body may be of any type that JSON has a form for', () =>
   useEventSource('/r', { method: 'POST', body: new Uint8Array(1) })
   // @ts-expect-error -- a number is no body
   useEventSource('/r', { method: 'POST', body: () => 5 })
-  // @ts-expect-error -- nor is nothing
+  // @ts-expect-error -- undefined is no body
   useEventSource('/r', { method: 'POST', body: async () => undefined })
-  // @ts-expect-error -- what is promised is given by a function
+  // @ts-expect-error -- a promise has to be returned by a function
   useEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
 })
 
-test('useEventSource: a completion, as it stands in README.md', () => {
+test('useEventSource: the completion in README.md', () => {
   const [prompt, model, token] = ['hi', 'm', async () => 'secret']
-  const { data: answer } = useEventSource(prompt && '/v1/chat/completions', {
+  const { data: completion } = useEventSource(prompt && '/v1/chat/completions', {
     method: 'POST',
     headers: async () => ({ authorization: `Bearer ${await token()}` }),
     body: { model, messages: [{ role: 'user', content: prompt }], stream: true },
@@ -318,7 +318,7 @@ test('useEventSource: a completion, as it stands in README.md', () => {
     reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
     until: ({ data }) => data === '[DONE]',
   })
-  expectTypeOf(answer).toEqualTypeOf<string>()
+  expectTypeOf(completion).toEqualTypeOf<string>()
 })
 
 test('useEventSource: request options', () => {
@@ -342,21 +342,21 @@ test('useEventSource: request options', () => {
   })
   // @ts-expect-error -- a number is no body
   useEventSource('/r', { method: 'POST', body: 5 })
-  // @ts-expect-error -- headers are texts
+  // @ts-expect-error -- headers are strings
   useEventSource('/r', { headers: { retries: 5 } })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   useEventSource('/r', { resume: 'cookie' })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   useEventSource('/r', { atEnd: 'stop' })
-  // @ts-expect-error -- an ID is a text
+  // @ts-expect-error -- an ID is a string
   useEventSource('/r', { lastEventId: 5 })
-  // @ts-expect-error -- names have codecs of their own
+  // @ts-expect-error -- `events` and `codec` exclude each other
   useEventSource('/r', { codec: json(), events: { a: json() } })
-  // @ts-expect-error -- a list of names is not what reads them
+  // @ts-expect-error -- each name needs a codec
   useEventSource('/r', { events: ['price'] })
   // @ts-expect-error -- a stream has no subprotocols
   useEventSource('/r', { protocols: ['v1'] })
-  // @ts-expect-error -- what is not asked for the other way round
+  // @ts-expect-error -- a stream has no ping interval
   useEventSource('/r', { heartbeat: { interval: 1000 } })
 })
 
@@ -373,7 +373,7 @@ test('useEventSource: the result has no send, and is narrowed by its status', ()
   stream.lastEventId = '5'
 })
 
-test('useEventSource: options that are written down, handed on and spread', () => {
+test('useEventSource: options in variables, passed on and spread', () => {
   const plain: EventSourceOptions<Price> = { codec: json<Price>() }
   expectTypeOf(useEventSource('/o', plain).data).toEqualTypeOf<Price | undefined>()
   expectTypeOf(useEventSource('/o', { ...plain, method: 'POST' }).data).toEqualTypeOf<Price | undefined>()

@@ -3,55 +3,28 @@ import { createSSRApp, defineComponent, effectScope, h, nextTick } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { expect, test } from 'vitest'
 import { tautline, useWebSocket } from '@tautline/vue'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.ts'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
-test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then opens', async () => {
-  const page = open()
-  const rendered: string[] = []
-  const Line = defineComponent(() => {
-    const { status, data } = useWebSocket('/hydrated', { environment: page.environment, initialData: 'none' })
-    return () => {
-      rendered.push(status.value)
-      return h('p', `${status.value} ${data.value}`)
-    }
-  })
-  const container = document.createElement('div')
-  container.innerHTML = await renderToString(createSSRApp(Line))
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.peers).toEqual([])
-  expect(page.timers).toBe(0)
-  const html = container.firstElementChild
-  rendered.length = 0
-  const app = createSSRApp(Line)
-  app.mount(container)
-  expect(rendered).toEqual(['connecting'])
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  expect(container.firstElementChild).toBe(html)
-  expect(server.peers).toHaveLength(1)
-  app.unmount()
-})
-
-test('[server-rendering] on a server a store opens nothing either', async () => {
+test('[server-rendering] on a server a store opens nothing', async () => {
   const page = open()
   const scope = effectScope(true)
-  const Line = defineComponent(() => {
+  const Connection = defineComponent(() => {
     const store = scope.run(() => useWebSocket('/store', { environment: page.environment }))
     return () => h('p', store?.status.value)
   })
-  expect(await renderToString(createSSRApp(Line))).toBe('<p>connecting</p>')
+  expect(await renderToString(createSSRApp(Connection))).toBe('<p>connecting</p>')
   await page.settle()
   expect(server.peers).toEqual([])
   expect(page.timers).toBe(0)
   scope.stop()
 })
 
-test('the plugin sets defaults for an app; a hook goes before them', async () => {
+test('the plugin sets defaults for an app, and a hook overrides them', async () => {
   const page = open()
   const { environment, sockets } = page.silent
   const gaveUp: string[] = []
@@ -70,11 +43,11 @@ test('the plugin sets defaults for an app; a hook goes before them', async () =>
   unmount()
 })
 
-test('a wrong option that comes later is told to the error handler of the app, and the connection goes on', async () => {
+test('a later wrong option reaches the error handler of the app, and the connection stays', async () => {
   const page = open()
   const errors: unknown[] = []
   const { environment } = page
-  const Line = defineComponent({
+  const Connection = defineComponent({
     props: { limit: { type: null, required: true } },
     setup(props) {
       const { status } = useWebSocket('/wrong', () => ({ environment, retry: { limit: props.limit } }))
@@ -82,7 +55,7 @@ test('a wrong option that comes later is told to the error handler of the app, a
     },
   })
   const global = { config: { errorHandler: (error: unknown) => void errors.push(error) } }
-  const { container, rerender, unmount } = render(Line, { props: { limit: 3 }, global })
+  const { container, rerender, unmount } = render(Connection, { props: { limit: 3 }, global })
   await page.until(() => expect(container.textContent).toBe('open'))
   await rerender({ limit: '3' })
   expect(errors).toMatchObject([{ code: 'bad-option', option: 'retry.limit' }])

@@ -4,12 +4,12 @@ import { json } from '@tautline/core'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { useWebSocket } from '@tautline/vue'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.ts'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const paths = () => server.peers.map(({ path }) => path)
 
@@ -50,7 +50,7 @@ test('[url-change] the URL may be a getter over props', async () => {
   unmount()
 })
 
-test('[outbox] what is sent right after a change of the URL goes to the new destination', async () => {
+test('[outbox] send() right after a change of the URL sends to the new URL', async () => {
   const page = open()
   const url = ref('/a')
   const { status, send } = scoped(() => useWebSocket(url, { environment: page.environment }))
@@ -61,25 +61,25 @@ test('[outbox] what is sent right after a change of the URL goes to the new dest
   expect(server.peers[0]?.received).toEqual([])
 })
 
-test('[option-functions] a function with a parameter runs before every attempt, and is no getter', async () => {
+test('[option-functions] a function with a parameter runs before every attempt and is no getter', async () => {
   const page = open()
-  const told: number[] = []
+  const attempts: number[] = []
   const { status, reconnect } = scoped(() =>
     useWebSocket(
       ({ attempt }) => {
-        told.push(attempt)
-        return `/provided?call=${told.length}`
+        attempts.push(attempt)
+        return `/provided?call=${attempts.length}`
       },
       { environment: page.environment },
     ),
   )
-  expect(told).toEqual([])
+  expect(attempts).toEqual([])
   await page.until(() => expect(status.value).toBe('open'))
   reconnect()
   await page.until(() => expect(paths()).toEqual(['/provided?call=1', '/provided?call=2']))
 })
 
-test('[option-functions] an async function runs before every attempt, and not once more', async () => {
+test('[option-functions] an async function runs once before every attempt', async () => {
   const page = open()
   let calls = 0
   const { status } = scoped(() =>
@@ -90,21 +90,21 @@ test('[option-functions] an async function runs before every attempt, and not on
   expect(calls).toBe(1)
 })
 
-test('[option-functions] a function that answers with a promise is asked once whether it is a getter, and its response is not used', async () => {
+test('[option-functions] a function without a parameter that returns a promise is first called as a getter, and this result is not used', async () => {
   const page = open()
   const token = shallowRef(0)
   let calls = 0
   const provider = () => {
     calls++
     return calls === 1
-      ? Promise.reject(new Error('asked too early'))
+      ? Promise.reject(new Error('called too early'))
       : Promise.resolve(`/promised?${token.value}`)
   }
   const { status } = scoped(() => useWebSocket(provider, { environment: page.environment }))
   expect(calls).toBe(1)
   await page.until(() => expect(status.value).toBe('open'))
   expect(calls).toBe(2)
-  // It is no getter: what it reads is not watched.
+  // It is no getter, so the ref is not watched.
   token.value = 1
   await page.settle()
   expect(paths()).toEqual(['/promised?0'])
@@ -122,7 +122,7 @@ test('[no-url] options may be a getter', async () => {
   await page.until(() => expect(status.value).toBe('open'))
 })
 
-test('[no-url] options may be a ref that comes later', async () => {
+test('[no-url] options may be a ref that is set later', async () => {
   const page = open()
   const options = shallowRef({ environment: page.environment, enabled: false })
   const { status } = scoped(() => useWebSocket('/ref', options))
@@ -130,7 +130,7 @@ test('[no-url] options may be a ref that comes later', async () => {
   await page.until(() => expect(status.value).toBe('open'))
 })
 
-test('[no-url] options may be a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a reactive object, whose codecs stay unwrapped', async () => {
   const page = open()
   const codec = json(z.object({ n: z.number() }))
   let decoded = 0
@@ -147,33 +147,33 @@ test('[no-url] options may be a reactive object; codecs in it stay what they are
   const second = scoped(() => useWebSocket('/reactive', { environment, codec: counting }))
   options.enabled = true
   await page.until(() => expect([first.status.value, second.status.value]).toEqual(['open', 'open']))
-  server.peer.say('{"n":1}')
+  server.peer.send('{"n":1}')
   await page.until(() => expect([first.data.value, second.data.value]).toEqual([{ n: 1 }, { n: 1 }]))
   expect(server.peers).toHaveLength(1)
   expect(decoded).toBe(1)
 })
 
-test('[latest-handlers] a handler in a getter is the newest one', async () => {
+test('[latest-handlers] the newest handler of a getter is called', async () => {
   const page = open()
   const name = ref('first')
-  const heard: string[] = []
+  const received: string[] = []
   const { status } = scoped(() =>
     useWebSocket('/newest', () => {
       const who = name.value
-      return { environment: page.environment, onMessage: () => heard.push(who) }
+      return { environment: page.environment, onMessage: () => received.push(who) }
     }),
   )
   await page.until(() => expect(status.value).toBe('open'))
-  server.peer.say('one')
-  await page.until(() => expect(heard).toEqual(['first']))
+  server.peer.send('one')
+  await page.until(() => expect(received).toEqual(['first']))
   name.value = 'second'
   await nextTick()
-  server.peer.say('two')
-  await page.until(() => expect(heard).toEqual(['first', 'second']))
+  server.peer.send('two')
+  await page.until(() => expect(received).toEqual(['first', 'second']))
   expect(server.peers).toHaveLength(1)
 })
 
-test('select may change, and shows its part at once', async () => {
+test('a new select shows its part at once', async () => {
   const page = open()
   const field = ref<'a' | 'b'>('a')
   const { data } = scoped(() =>

@@ -2,7 +2,7 @@ import { HttpError } from '@tautline/core'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/vue'
 import { expectTypeOf, test } from 'vitest'
 
-// Checked by the compiler, and never run.
+// Checked by the compiler, never run.
 
 test('a check of `code` gives access to the fields of the error, in every hook', () => {
   const { error: requestError, status } = useFetch('/users')
@@ -15,11 +15,11 @@ test('a check of `code` gives access to the fields of the error, in every hook',
   if (streamError.value?.code === 'content-type') expectTypeOf(streamError.value.contentType).toBeString()
   const { error: pollError } = useLongPoll('/news')
   if (pollError.value?.code === 'decode') expectTypeOf(pollError.value.raw).toEqualTypeOf<unknown>()
-  // @ts-expect-error -- not before the check
+  // @ts-expect-error -- `status` needs the check
   void pollError.value?.raw
 })
 
-test('so does it in the options', () => {
+test('a check of `code` gives access to the fields of the error in option callbacks', () => {
   const { error, execute } = useFetch(
     ({ previous }) => (previous?.code === 'http' ? `/${previous.status}` : '/'),
     {

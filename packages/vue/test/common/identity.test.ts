@@ -4,16 +4,16 @@ import { collect } from '@tautline/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { tautline, useEventSource } from '@tautline/vue'
 import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole, expectWarning } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput, expectWarning } from '../../../../test/binding-contract/support/run.ts'
 import { streamDriver } from '../support/driver.ts'
 
 const { server, open } = streamPages(streamDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const tokens = () => server.calls.map(({ token }) => token)
 const headersOf = (token: string) => ({ authorization: `Bearer ${token}` })
 
-/** What a scope holds, until the test is over. */
+/** Runs a function in a scope that stops at the end of the test. */
 function scoped<Made>(make: () => Made): Made {
   const scope = effectScope()
   onTestFinished(() => scope.stop())
@@ -22,18 +22,18 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-/** A component in `KeepAlive`, and whether it is there. */
-function mountKept(page: ReturnType<typeof open>, token: { readonly value: string }) {
+/** Mounts a component in `KeepAlive`; `shown` activates and deactivates it. */
+function mountInKeepAlive(page: ReturnType<typeof open>, token: { readonly value: string }) {
   const shown = ref(true)
   const renders: string[] = []
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const Feed = defineComponent(() => {
-    const { status, data } = useEventSource('/kept', () => ({
+    const { status, data } = useEventSource('/hidden', () => ({
       environment: page.environment,
       headers: headersOf(token.value),
       reduce: collect(),
       closeDelay: 500,
-      onMessage: (text: string) => heard.push(text),
+      onMessage: (text: string) => received.push(text),
     }))
     return () => {
       renders.push(`${status.value} ${data.value.join()}`)
@@ -41,37 +41,37 @@ function mountKept(page: ReturnType<typeof open>, token: { readonly value: strin
     }
   })
   const { container } = render(() => h(KeepAlive, () => (shown.value ? h(Feed) : undefined)))
-  return { shown, renders, heard, container }
+  return { shown, renders, received, container }
 }
 
-test('[identity] a component that <KeepAlive> puts aside comes back for another user: a connection of its own, and nothing of the old one', async () => {
+test('[identity] a component that <KeepAlive> reactivates for another user gets its own connection and no old data', async () => {
   const page = open()
   const token = ref('user-ada')
-  const { shown, renders, heard, container } = mountKept(page, token)
+  const { shown, renders, received, container } = mountInKeepAlive(page, token)
   await page.until(() => expect(container.textContent).toBe('open '))
-  server.call.say('for ada')
+  server.call.send('for ada')
   await page.until(() => expect(container.textContent).toBe('open for ada'))
   shown.value = false
   await page.settle()
   const { length } = renders
   token.value = 'user-bob'
   await page.advance(100)
-  server.calls[0]?.say('late for ada')
+  server.calls[0]?.send('late for ada')
   shown.value = true
   await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
   await page.until(() => expect(container.textContent).toBe('open '))
-  server.call.say('for bob')
+  server.call.send('for bob')
   await page.until(() => expect(container.textContent).toBe('open for bob'))
   expect(renders.slice(length).join()).not.toContain('ada')
-  expect(heard).toEqual(['for ada', 'for bob'])
+  expect(received).toEqual(['for ada', 'for bob'])
   await page.advance(500)
   await page.until(() => expect(server.calls[0]?.aborted).toBe(true))
   expectWarning(/value of the Authorization header changed/)
 })
 
-test('[sharing] one that comes back within the linger with the same headers, written again, finds its connection', async () => {
+test('[sharing] a component reactivated within closeDelay with equal headers keeps its connection', async () => {
   const page = open()
-  const { shown, container } = mountKept(page, ref('user-ada'))
+  const { shown, container } = mountInKeepAlive(page, ref('user-ada'))
   await page.until(() => expect(container.textContent).toBe('open '))
   for (let times = 0; times < 10; times++) {
     shown.value = !shown.value
@@ -81,7 +81,7 @@ test('[sharing] one that comes back within the linger with the same headers, wri
   expect(server.calls).toHaveLength(1)
 })
 
-test('[close] in a scope, options with everything written inline change a hundred times: one connection', async () => {
+test('[close] a scope whose inline options change a hundred times keeps one connection', async () => {
   const page = open()
   const count = ref(0)
   const { status } = scoped(() =>
@@ -102,7 +102,7 @@ test('[close] in a scope, options with everything written inline change a hundre
   expect([status.value, server.calls.length]).toEqual(['open', 1])
 })
 
-test('[close] a component whose every update changes its inline options does not connect in a loop', async () => {
+test('[close] inline options that change on every update do not connect in a loop', async () => {
   const page = open()
   const updates = ref(0)
   const Feed = defineComponent(() => {
@@ -145,17 +145,17 @@ test.each([
     (options: Reactive) => Object.assign(options.headers, bobs),
   ],
 ])(
-  '[identity] %s changes: the old user is left at once, before the next render',
+  '[identity] a change of %s leaves the connection of the old user before the next render',
   async (_, given, change) => {
     const page = open()
     const options = reactive({ environment: page.environment, headers: headersOf('user-ada') })
     const { status, data } = scoped(() => useEventSource('/reactive', given(options)))
     await page.until(() => expect(status.value).toBe('open'))
-    server.call.say('for ada')
+    server.call.send('for ada')
     await page.until(() => expect(data.value).toBe('for ada'))
     change(options)
     expect(data.value).toBeUndefined()
-    server.call.say('late for ada')
+    server.call.send('late for ada')
     await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
     await page.until(() => expect(status.value).toBe('open'))
     expect(data.value).toBeUndefined()
@@ -163,7 +163,7 @@ test.each([
   },
 )
 
-test('[sharing] [identity] the key of an app tells users apart also where it changes, and brings no different functions together', async () => {
+test('[sharing] [identity] the key of an app separates users, also when it changes, and different functions do not share', async () => {
   const page = open()
   const defaults = reactive({ key: 'ada' })
   const Feed = defineComponent({

@@ -11,7 +11,7 @@ import {
 import { testUserIsolation } from '../../../../test/binding-contract/common/users-property.ts'
 import type { HookName, WalkDriver } from '../../../../test/binding-contract/support/users-walk.ts'
 
-/** Of a connection, or of a request, whose commands have other names. */
+/** The commands of a connection, or those of a request. */
 type Result = EventSourceResult<string> &
   Partial<Pick<FetchResult<string, string>, 'execute' | 'refetch' | 'abort'>>
 
@@ -19,7 +19,7 @@ const REQUEST_COMMANDS = { open: 'refetch', close: 'abort', reconnect: 'execute'
 
 type UseHook = (...given: readonly (() => unknown)[]) => Result
 
-/** What comes back is the same for all of them, and what goes in is made for the one that it is. */
+/** All hooks have these results in common; the walk makes the arguments for each. */
 const hooks = {
   stream: useEventSource,
   poll: useLongPoll,
@@ -33,24 +33,24 @@ const driver: WalkDriver = {
     await nextTick()
   },
   mount(walk, hook, first) {
-    const wish = shallowRef(first)
+    const setup = shallowRef(first)
     let result: Result | undefined
     const Feed = defineComponent(() => {
       const made = hooks[hook](
-        () => walk.argumentsOf(hook, wish.value).url,
-        () => walk.argumentsOf(hook, wish.value).options,
+        () => walk.argumentsOf(hook, setup.value).url,
+        () => walk.argumentsOf(hook, setup.value).options,
       )
       result = made
       return () => {
-        walk.check('render', wish.value.user, made.data.value)
-        return `${wish.value.user}|${made.data.value}`
+        walk.check('render', setup.value.user, made.data.value)
+        return `${setup.value.user}|${made.data.value}`
       }
     })
     const { container, unmount } = render(Feed)
     return {
       change(next) {
-        wish.value = { ...next }
-        // Before the next render, too.
+        setup.value = { ...next }
+        // Also before the next render.
         walk.check('ref', next.user, result?.data.value ?? '')
       },
       unmount,

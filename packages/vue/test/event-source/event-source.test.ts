@@ -16,12 +16,12 @@ import {
 } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { tautline, useEventSource } from '@tautline/vue'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
 import { streamDriver } from '../support/driver.ts'
 
 const { server, open } = streamPages(streamDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const paths = () => server.calls.map(({ path }) => path)
 const bodies = () => server.calls.map(({ body }) => body)
@@ -56,7 +56,7 @@ test('[url-change] the URL may be a ref, or a getter over props', async () => {
   unmount()
 })
 
-test('[token-stream] a prompt in a ref, the body in a getter: another one aborts the old request and starts again', async () => {
+test('[token-stream] another prompt in a ref aborts the old request and starts again', async () => {
   const page = open()
   const prompt = ref('')
   const { status, data } = scoped(() =>
@@ -74,18 +74,18 @@ test('[token-stream] a prompt in a ref, the body in a getter: another one aborts
   expect([status.value, data.value]).toEqual(['idle', ''])
   prompt.value = 'a'
   await page.until(() => expect(status.value).toBe('open'))
-  server.call.say('half of')
+  server.call.send('half of')
   await page.until(() => expect(data.value).toBe('half of'))
   prompt.value = 'b'
   expect([status.value, data.value]).toEqual(['connecting', ''])
   await page.until(() => expect(server.calls[0]?.aborted).toBe(true))
   await page.until(() => expect(bodies()).toEqual(['{"prompt":"a"}', '{"prompt":"b"}']))
   await page.until(() => expect(status.value).toBe('open'))
-  server.call.say('all', '[DONE]')
+  server.call.send('all', '[DONE]')
   await page.until(() => expect([status.value, data.value]).toEqual(['closed', 'all']))
 })
 
-test('[token-stream] a prompt that changes five times in a tick is asked once, with the last one', async () => {
+test('[token-stream] sends only the last of five prompts in a tick', async () => {
   const page = open()
   const prompt = ref('a')
   const { environment } = page
@@ -98,7 +98,7 @@ test('[token-stream] a prompt that changes five times in a tick is asked once, w
   expect(bodies()).toEqual(['{"prompt":"f"}'])
 })
 
-test('[no-url] options may be a ref that comes later, or a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a ref that is set later, or a reactive object, whose codecs stay unwrapped', async () => {
   const page = open()
   const { environment } = page
   let decoded = 0
@@ -116,7 +116,7 @@ test('[no-url] options may be a ref that comes later, or a reactive object; code
   later.value = { ...later.value, enabled: true }
   options.enabled = true
   await page.until(() => expect([one.status.value, other.status.value]).toEqual(['open', 'open']))
-  server.call.say('1')
+  server.call.send('1')
   await page.until(() => expect([one.data.value, other.data.value]).toEqual([1, 1]))
   expect(server.calls).toHaveLength(1)
   expect(decoded).toBe(1)
@@ -138,18 +138,18 @@ test('[named-events] a reactive object with named events: each name keeps its co
   await page.until(() => expect(data.value).toEqual({ event: 's', data: '1', id: '' }))
 })
 
-test('lastEventId is a ref: what takes it is told of it, and what does not is not', async () => {
+test('lastEventId is a ref: it updates only watchers and renders that read it', async () => {
   const page = open()
   const { environment } = page
   const renders: string[] = []
-  const Quiet = defineComponent(() => {
+  const Subject = defineComponent(() => {
     const { status } = useEventSource('/ids', { environment })
     return () => {
       renders.push(status.value)
       return status.value
     }
   })
-  const { unmount } = render(Quiet)
+  const { unmount } = render(Subject)
   const { lastEventId } = scoped(() => useEventSource('/ids', { environment }))
   expect(isRef(lastEventId) && isReadonly(lastEventId)).toBe(true)
   await page.until(() => expect(renders).toEqual(['connecting', 'open']))
@@ -162,116 +162,88 @@ test('lastEventId is a ref: what takes it is told of it, and what does not is no
   unmount()
 })
 
-test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+test('the result can be destructured and spread: read-only refs and commands', async () => {
   const page = open()
   const stream = scoped(() => useEventSource('/refs', { environment: page.environment, initialData: 'none' }))
-  const { open: dial, close, reconnect, ...refs } = { ...stream }
+  const { open: openCommand, close, reconnect, ...refs } = { ...stream }
   expect(Object.keys(refs).toSorted().join(' ')).toBe(
     'attempt closed data error lastEventId retryAt status waitingFor',
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
-  expect([dial, close, reconnect].map((command) => typeof command)).toEqual(Array(3).fill('function'))
+  expect([openCommand, close, reconnect].map((command) => typeof command)).toEqual(Array(3).fill('function'))
   expect(refs.data.value).toBe('none')
   await page.settle()
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
+test('[unmount] an effect scope without a component sends a request at once, and stopping it aborts the request', async () => {
   const page = open()
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const scope = effectScope()
   const stream = scope.run(() =>
     useEventSource('/scope', {
       environment: page.environment,
       closeDelay: 0,
-      onMessage: (message) => heard.push(message),
+      onMessage: (message) => received.push(message),
     }),
   )
   await page.until(() => expect(stream?.status.value).toBe('open'))
-  server.call.say('hello')
+  server.call.send('hello')
   await page.until(() => expect(stream?.data.value).toBe('hello'))
   scope.stop()
-  server.call.say('to nobody')
+  server.call.send('after the end')
   await page.until(() => expect(server.call.aborted).toBe(true))
-  expect(heard).toEqual(['hello'])
+  expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a component that <KeepAlive> puts aside leaves its stream, and goes on from where it was when it comes back', async () => {
+test('[unmount] <KeepAlive> closes the stream of a deactivated component, and a reactivated one resumes it', async () => {
   const page = open()
   const shown = ref(true)
-  const heard: unknown[] = []
-  const Line = defineComponent(() => {
-    const { status, data } = useEventSource('/kept', {
+  const received: unknown[] = []
+  const Connection = defineComponent(() => {
+    const { status, data } = useEventSource('/hidden', {
       reduce: concat(),
       environment: page.environment,
       closeDelay: 500,
-      onMessage: (message) => heard.push(message),
+      onMessage: (message) => received.push(message),
     })
     return () => `${status.value} ${data.value}`
   })
-  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Line) : undefined)))
+  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Connection) : undefined)))
   await page.until(() => expect(container.textContent).toBe('open '))
   server.call.write('id: 1\ndata: one\n\n')
   await page.until(() => expect(container.textContent).toBe('open one'))
 
   shown.value = false
   await page.settle()
-  server.call.say('while aside')
+  server.call.send('while deactivated')
   await page.advance(500)
   await page.until(() => expect(server.call.aborted).toBe(true))
-  expect(heard).toEqual(['one'])
+  expect(received).toEqual(['one'])
 
   shown.value = true
   await page.until(() => expect(container.textContent).toBe('open one'))
   expect(server.calls.map(({ headers }) => headers.get('last-event-id'))).toEqual([null, '1'])
-  server.call.say(', two')
+  server.call.send(', two')
   await page.until(() => expect(container.textContent).toBe('open one, two'))
   unmount()
 })
 
-test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
-  const page = open()
-  const rendered: string[] = []
-  const Answer = defineComponent(() => {
-    const { environment } = page
-    const { status, data } = useEventSource('/hydrated', { environment, method: 'POST', reduce: concat() })
-    return () => {
-      rendered.push(status.value)
-      return h('p', `${status.value} ${data.value || 'none'}`)
-    }
-  })
-  const container = document.createElement('div')
-  container.innerHTML = await renderToString(createSSRApp(Answer))
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.calls).toEqual([])
-  expect(page.timers).toBe(0)
-  const html = container.firstElementChild
-  rendered.length = 0
-  const app = createSSRApp(Answer)
-  app.mount(container)
-  expect(rendered).toEqual(['connecting'])
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  expect(container.firstElementChild).toBe(html)
-  expect(server.calls).toHaveLength(1)
-  app.unmount()
-})
-
-test('[server-rendering] on a server a store requests nothing either', async () => {
+test('[server-rendering] on a server a store sends no request', async () => {
   const page = open()
   const scope = effectScope(true)
-  const Line = defineComponent(() => {
+  const Connection = defineComponent(() => {
     const store = scope.run(() => useEventSource('/store', { environment: page.environment }))
     return () => h('p', store?.status.value)
   })
-  expect(await renderToString(createSSRApp(Line))).toBe('<p>connecting</p>')
+  expect(await renderToString(createSSRApp(Connection))).toBe('<p>connecting</p>')
   await page.settle()
   expect(server.calls).toEqual([])
   expect(page.timers).toBe(0)
   scope.stop()
 })
 
-test('the plugin sets defaults for an app; a hook goes before them', async () => {
+test('the plugin sets defaults for an app, and a hook overrides them', async () => {
   const page = open()
   server.onCall = () => new Response(null, { status: 503 })
   const { environment } = page
@@ -289,11 +261,11 @@ test('the plugin sets defaults for an app; a hook goes before them', async () =>
   unmount()
 })
 
-test('a wrong option that comes later is told to the error handler of the app, and the stream goes on', async () => {
+test('a later wrong option reaches the error handler of the app, and the stream stays', async () => {
   const page = open()
   const errors: unknown[] = []
   const { environment } = page
-  const Line = defineComponent({
+  const Connection = defineComponent({
     props: { body: { type: String, default: undefined } },
     setup(props) {
       const { status } = useEventSource('/wrong', () => ({ environment, body: props.body }))
@@ -301,7 +273,7 @@ test('a wrong option that comes later is told to the error handler of the app, a
     },
   })
   const global = { config: { errorHandler: (error: unknown) => void errors.push(error) } }
-  const { container, rerender, unmount } = render(Line, { props: {}, global })
+  const { container, rerender, unmount } = render(Connection, { props: {}, global })
   await page.until(() => expect(container.textContent).toBe('open'))
   await rerender({ body: 'GET has none' })
   expect(errors).toMatchObject([{ code: 'bad-option', option: 'body' }])

@@ -21,12 +21,12 @@ import {
 import { renderToString } from 'vue/server-renderer'
 import { type FetchResult, tautline, useFetch } from '@tautline/vue'
 import { fetchPages } from '../../../../test/binding-contract/fetch/page.ts'
-import { answerOf } from '../../../../test/binding-contract/fetch/server.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { createResponse } from '../../../../test/binding-contract/fetch/server.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { fetchDriver } from '../support/driver.ts'
 
 const { server, open } = fetchPages(fetchDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 function scoped<Made>(make: () => Made): Made {
   const scope = effectScope(true)
@@ -36,7 +36,7 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-/** What a component shows of one. */
+/** The rendered text of a request. */
 const shown = ({ status, data }: FetchResult<unknown, unknown, unknown>) =>
   `${status.value} ${String(data.value)}`
 
@@ -48,7 +48,7 @@ test('[url-change] the URL may be a ref, or a getter over props', async () => {
   expect(status.value).toBe('idle')
   url.value = '/a'
   expect(status.value).toBe('pending')
-  await page.answer('a')
+  await page.respond('a')
   await page.until(() => expect([status.value, data.value]).toEqual(['success', 'a']))
   const User = defineComponent({
     props: { id: { type: Number, required: true } },
@@ -58,13 +58,13 @@ test('[url-change] the URL may be a ref, or a getter over props', async () => {
     },
   })
   const { container, rerender, unmount } = render(User, { props: { id: 1 } })
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   await rerender({ id: 2 })
   expect(container.textContent).toBe('pending undefined')
-  await page.answer('Eve')
+  await page.respond('Eve')
   await page.until(() => expect(container.textContent).toBe('success Eve'))
-  expect(page.asked).toEqual(['GET /a', 'GET /users/1', 'GET /users/2'])
+  expect(page.requested).toEqual(['GET /a', 'GET /users/1', 'GET /users/2'])
   unmount()
 })
 
@@ -73,12 +73,12 @@ test('[url-change] a ref that changes five times in a tick requests the last one
   const url = ref('/a')
   const { data } = scoped(() => useFetch(url, { environment: page.environment }))
   for (const next of ['/b', '/c', '/d', '/e', '/f']) url.value = next
-  await page.answer('last')
+  await page.respond('last')
   await page.until(() => expect(data.value).toBe('last'))
-  expect(page.asked).toEqual(['GET /f'])
+  expect(page.requested).toEqual(['GET /f'])
 })
 
-test('[url-change] a query in a getter: what is typed is requested, and the response for what was typed last is shown', async () => {
+test('[url-change] a query in a getter: each input is requested, and the response for the last one is shown', async () => {
   const page = open()
   const typed = ref('')
   const { status, data } = scoped(() =>
@@ -94,13 +94,13 @@ test('[url-change] a query in a getter: what is typed is requested, and the resp
     await page.until(() => expect(server.calls.at(-1)?.path).toBe(`/find?q=${q}`))
   }
   await page.until(() => expect(server.calls.map(({ aborted }) => aborted)).toEqual([true, true, false]))
-  await page.answer(['tautline'])
+  await page.respond(['tautline'])
   await page.until(() => expect(data.value).toEqual(['tautline']))
   typed.value = 'taut'
   expect([status.value, data.value]).toEqual(['pending', ['tautline']])
 })
 
-test('[no-url] options may be a getter, a ref that comes later, or a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a getter, a ref that is set later, or a reactive object, whose codecs stay unwrapped', async () => {
   const page = open()
   const { environment } = page
   let decoded = 0
@@ -124,13 +124,13 @@ test('[no-url] options may be a getter, a ref that comes later, or a reactive ob
   enabled.value = true
   later.value = { ...later.value, enabled: true }
   options.enabled = true
-  await page.answer(1)
+  await page.respond(1)
   await page.until(() => expect(all.map(({ data }) => data.value)).toEqual([1, 1, 1]))
-  expect(page.asked).toEqual(['GET /o'])
+  expect(page.requested).toEqual(['GET /o'])
   expect(decoded).toBe(1)
 })
 
-test('[safe-retries] a reactive object is sent as what is in it when it is executed', async () => {
+test('[safe-retries] a reactive body is sent with its content at the call of execute()', async () => {
   const page = open()
   const form = reactive({ name: 'Ada', tags: ['x'] })
   const { execute } = scoped(() =>
@@ -139,7 +139,7 @@ test('[safe-retries] a reactive object is sent as what is in it when it is execu
   for (const name of ['Ada', 'Eve']) {
     form.name = name
     const promise = execute({ json: form })
-    await page.answer(name)
+    await page.respond(name)
     await expect(promise).resolves.toBe(name)
   }
   expect(server.calls.map(({ body }) => body)).toEqual([
@@ -148,7 +148,7 @@ test('[safe-retries] a reactive object is sent as what is in it when it is execu
   ])
 })
 
-test('[option-functions] a URL function with a parameter, and an async one, run before every attempt, and are no getters', async () => {
+test('[option-functions] URL functions with a parameter and async ones run before every attempt and are no getters', async () => {
   const page = open()
   const { environment } = page
   let calls = 0
@@ -157,36 +157,36 @@ test('[option-functions] a URL function with a parameter, and an async one, run 
     useFetch(async () => '/async', { environment }),
   ])
   expect(calls).toBe(0)
-  await page.answer(1)
-  await page.answer(2)
+  await page.respond(1)
+  await page.respond(2)
   await page.until(() => expect([one.status.value, other.status.value]).toEqual(['success', 'success']))
   void one.refetch()
-  await page.answer(3)
-  expect(page.asked.toSorted()).toEqual([
+  await page.respond(3)
+  expect(page.requested.toSorted()).toEqual([
     'GET /async',
     'GET /context?attempt=0&call=1',
     'GET /context?attempt=0&call=2',
   ])
 })
 
-test('[latest-handlers] a handler in a getter is the newest one', async () => {
+test('[latest-handlers] the newest handler of a getter is called', async () => {
   const page = open()
   const name = ref('first')
-  const heard: string[] = []
+  const received: string[] = []
   const { refetch } = scoped(() =>
     useFetch('/newest', () => {
       const who = name.value
-      return { environment: page.environment, onMessage: () => heard.push(who) }
+      return { environment: page.environment, onMessage: () => received.push(who) }
     }),
   )
-  await page.answer(1)
+  await page.respond(1)
   name.value = 'second'
   void refetch()
-  await page.answer(2)
-  expect(heard).toEqual(['first', 'second'])
+  await page.respond(2)
+  expect(received).toEqual(['first', 'second'])
 })
 
-test('select may change, and shows its part at once, also of a response that nothing was rendered for', async () => {
+test('a new select shows its part at once, also of a response that was not rendered', async () => {
   const page = open()
   const field = ref<'a' | 'b'>('a')
   const { data, refetch } = scoped(() =>
@@ -195,18 +195,18 @@ test('select may change, and shows its part at once, also of a response that not
       return { environment: page.environment, select: (all) => all[key] }
     }),
   )
-  await page.answer({ a: 1, b: 2 })
+  await page.respond({ a: 1, b: 2 })
   await page.until(() => expect(data.value).toBe(1))
   field.value = 'b'
   expect(data.value).toBe(2)
   void refetch()
-  await page.answer({ a: 3, b: 2 })
+  await page.respond({ a: 3, b: 2 })
   await page.settle()
   field.value = 'a'
   expect(data.value).toBe(3)
 })
 
-test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+test('the result can be destructured and spread: read-only refs and commands', async () => {
   const page = open()
   const request = scoped(() => useFetch('/refs', { environment: page.environment, initialData: 'none' }))
   const { execute, refetch, abort, mutate, ...refs } = { ...request }
@@ -220,10 +220,10 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   expect(refs.data.value).toBe('none')
   expect(request.status).toBe(refs.status)
   expect(request.execute).toBe(execute)
-  await page.answer('x')
+  await page.respond('x')
 })
 
-test('a render reads only what it takes: one that shows the status does not render for data, nor for what is quiet', async () => {
+test('a component that reads only the status does not render for data or tracked fields', async () => {
   const page = open()
   const renders: string[] = []
   const { environment } = page
@@ -236,17 +236,17 @@ test('a render reads only what it takes: one that shows the status does not rend
   })
   const { unmount } = render(Status)
   const { refetch, isFetching } = scoped(() => useFetch('/status', { environment }))
-  await page.answer(1)
+  await page.respond(1)
   await page.until(() => expect(renders).toEqual(['pending', 'success']))
   void refetch()
   expect(isFetching.value).toBe(true)
-  await page.answer(2)
+  await page.respond(2)
   await page.until(() => expect(isFetching.value).toBe(false))
   expect(renders).toEqual(['pending', 'success'])
   unmount()
 })
 
-test('a watcher is told of each response', async () => {
+test('a watcher runs for each response', async () => {
   const page = open()
   const seen: unknown[] = []
   const { data, refetch } = scoped(() => {
@@ -254,71 +254,71 @@ test('a watcher is told of each response', async () => {
     watch(request.data, (value) => seen.push(value))
     return request
   })
-  await page.answer('a')
+  await page.respond('a')
   await page.until(() => expect(data.value).toBe('a'))
   void refetch()
-  await page.answer('b')
+  await page.respond('b')
   await page.until(() => expect(seen).toEqual(['a', 'b']))
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
+test('[unmount] an effect scope without a component sends a request at once, and stopping it aborts the request', async () => {
   const page = open()
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const scope = effectScope()
   const { environment } = page
   const request = scope.run(() =>
-    useFetch('/scope', { environment, onMessage: (message) => heard.push(message) }),
+    useFetch('/scope', { environment, onMessage: (message) => received.push(message) }),
   )
-  await page.answer('hello')
+  await page.respond('hello')
   await page.until(() => expect(request?.data.value).toBe('hello'))
   void request?.refetch()
   await page.until(() => expect(server.calls).toHaveLength(2))
   scope.stop()
   await page.until(() => expect(server.call.aborted).toBe(true))
-  expect(heard).toEqual(['hello'])
+  expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a scope that stops in the tick in which it began sends no request', async () => {
+test('[unmount] a scope that stops in its first tick sends no request', async () => {
   const page = open()
   const scope = effectScope()
   scope.run(() => useFetch('/scope', { environment: page.environment }))
   scope.stop()
   await page.settle()
-  expect(page.asked).toEqual([])
+  expect(page.requested).toEqual([])
 })
 
-test('[unmount] a component that <KeepAlive> puts aside aborts its request, and requests again when it comes back, with what it had on the screen', async () => {
+test('[unmount] <KeepAlive> aborts the request of a deactivated component; a reactivated one shows its data and sends it again', async () => {
   const page = open()
   const isShown = ref(true)
-  const heard: unknown[] = []
-  const Line = defineComponent(() => {
-    const request = useFetch('/kept', {
+  const received: unknown[] = []
+  const Fetcher = defineComponent(() => {
+    const request = useFetch('/hidden', {
       environment: page.environment,
-      onMessage: (message) => heard.push(message),
+      onMessage: (message) => received.push(message),
     })
     return () => shown(request)
   })
-  const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Line) : undefined)))
+  const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Fetcher) : undefined)))
   await page.until(() => expect(server.calls).toHaveLength(1))
   isShown.value = false
   await page.until(() => expect(server.call.aborted).toBe(true))
   expect(page.timers).toBe(0)
   isShown.value = true
-  await page.answer('one')
+  await page.respond('one')
   await page.until(() => expect(container.textContent).toBe('success one'))
   isShown.value = false
   await page.advance(60_000)
-  expect(page.asked).toHaveLength(2)
+  expect(page.requested).toHaveLength(2)
   isShown.value = true
   await page.until(() => expect(container.textContent).toBe('success one'))
-  await page.answer('two')
+  await page.respond('two')
   await page.until(() => expect(container.textContent).toBe('success two'))
-  expect(heard).toEqual(['one', 'two'])
+  expect(received).toEqual(['one', 'two'])
   unmount()
 })
 
-test('[unmount] what <KeepAlive> puts aside and brings back counts a response once in its reducer', async () => {
+test('[unmount] a component reactivated by <KeepAlive> reduces a response once', async () => {
   const page = open()
   const isShown = ref(true)
   const Log = defineComponent(() => {
@@ -326,18 +326,18 @@ test('[unmount] what <KeepAlive> puts aside and brings back counts a response on
     return () => shown(log)
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Log) : undefined)))
-  await page.answer('a')
+  await page.respond('a')
   await page.until(() => expect(container.textContent).toBe('success a'))
   for (const next of [false, true]) {
     isShown.value = next
     await page.settle()
   }
   expect(container.textContent).toBe('success a')
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   unmount()
 })
 
-test('[unmount] what <KeepAlive> brings back asks the function of its headers first: another user may have come', async () => {
+test('[unmount] a component reactivated by <KeepAlive> calls its header function before it shows data, for a change of user', async () => {
   const page = open()
   const isShown = ref(true)
   let user = 'ada'
@@ -347,7 +347,7 @@ test('[unmount] what <KeepAlive> brings back asks the function of its headers fi
     return () => shown(me)
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Me) : undefined)))
-  await page.answer('Ada')
+  await page.respond('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   const away = async () => {
     isShown.value = false
@@ -357,17 +357,17 @@ test('[unmount] what <KeepAlive> brings back asks the function of its headers fi
   await away()
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   await page.settle()
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   await away()
   user = 'eve'
   await page.until(() => expect(server.calls).toHaveLength(2))
   expect(container.textContent).not.toContain('Ada')
-  await page.answer('Eve')
+  await page.respond('Eve')
   await page.until(() => expect(container.textContent).toBe('success Eve'))
   unmount()
 })
 
-/** Takes over what the server has sent. */
+/** Hydrates the HTML of the server. */
 async function hydrated(app: Component) {
   const container = document.createElement('div')
   container.innerHTML = await renderToString(createSSRApp(app))
@@ -379,76 +379,26 @@ async function hydrated(app: Component) {
   return { container, sent, element }
 }
 
-test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
-  const page = open()
-  const rendered: string[] = []
-  const { environment } = page
-  const User = defineComponent(() => {
-    const { status, data, isFetching } = useFetch('/hydrated', { environment })
-    return () => {
-      rendered.push(status.value)
-      return h('p', `${status.value} ${String(data.value)} ${isFetching.value}`)
-    }
-  })
-  const { container, sent, element } = await hydrated(User)
-  expect(sent).toBe('pending undefined true')
-  expect(rendered).toEqual(['pending', 'pending'])
-  await page.answer('Ada')
-  await page.until(() => expect(container.textContent).toBe('success Ada false'))
-  expect(container.firstElementChild).toBe(element)
-  expect(page.asked).toEqual(['GET /hydrated'])
-})
-
-test('[server-rendering] initialData is in what the server sends, and is taken over; what is cached already makes no mismatch', async () => {
-  const page = open()
-  const { environment } = page
-  const given = defineComponent(() => {
-    const request = useFetch('/given', { environment, initialData: 'from the server', maxAge: 60_000 })
-    return () => h('p', shown(request))
-  })
-  const one = await hydrated(given)
-  expect([one.sent, one.container.textContent]).toEqual([
-    'success from the server',
-    'success from the server',
-  ])
-  await page.settle()
-  expect(page.asked).toEqual([])
-  await page.mountAnswered('/late', 'kept', { maxAge: 60_000 })
-  const late = defineComponent(() => {
-    const { status, data, isFetching, response } = useFetch('/late', { environment, maxAge: 60_000 })
-    return () => h('p', `${status.value} ${String(data.value)} ${isFetching.value} ${response.value?.status}`)
-  })
-  const container = document.createElement('div')
-  container.innerHTML = '<p>pending undefined true undefined</p>'
-  const element = container.firstElementChild
-  const app = createSSRApp(late)
-  app.mount(container)
-  await page.until(() => expect(container.textContent).toBe('success kept false 200'))
-  expect(container.firstElementChild).toBe(element)
-  expect(page.asked).toEqual(['GET /late'])
-  app.unmount()
-})
-
-test('[server-rendering] on a server a store sends no request either', async () => {
+test('[server-rendering] on a server a store sends no request', async () => {
   const page = open()
   const scope = effectScope(true)
-  const Line = defineComponent(() => {
+  const Fetcher = defineComponent(() => {
     const store = scope.run(() => useFetch('/store', { environment: page.environment }))
     return () => h('p', store?.status.value)
   })
-  expect(await renderToString(createSSRApp(Line))).toBe('<p>pending</p>')
+  expect(await renderToString(createSSRApp(Fetcher))).toBe('<p>pending</p>')
   await page.settle()
-  expect(page.asked).toEqual([])
+  expect(page.requested).toEqual([])
   expect(page.timers).toBe(0)
   scope.stop()
 })
 
-/** A component that has what it shows before it is rendered. */
+/** A component whose async setup awaits its data. */
 const awaiting = (options: Parameters<typeof useFetch>[1], seen: string[] = []) =>
   defineComponent({
     async setup() {
       const { status, data, execute } = useFetch<{ name: string }>('/user', options as object)
-      // Looked at before it is there: what is shown later is what has come.
+      // Read before the response: the render must show the later value.
       seen.push(`${status.value} ${data.value?.name}`)
       await execute()
       return () => h('p', `${status.value} ${data.value?.name ?? 'none'}`)
@@ -459,42 +409,42 @@ test('[server-rendering] `await execute()` in an async setup: a server renders t
   const page = open()
   const User = awaiting({ environment: page.environment })
   const html = renderToString(createSSRApp(() => h(Suspense, null, { default: () => h(User) })))
-  await page.answer({ name: 'Ada' })
+  await page.respond({ name: 'Ada' })
   expect(await html).toContain('<p>success Ada</p>')
   await page.advance(60_000)
-  expect(page.asked).toEqual(['GET /user'])
+  expect(page.requested).toEqual(['GET /user'])
   expect(page.timers).toBe(0)
 })
 
 test.each([
-  ['as the server says nothing of it', {}],
-  ['which is not kept', { 'cache-control': 'no-store' }],
-  ['which is fresh', { 'cache-control': 'max-age=60' }],
+  ['without Cache-Control', {}],
+  ['with no-store', { 'cache-control': 'no-store' }],
+  ['with max-age', { 'cache-control': 'max-age=60' }],
 ])(
-  '[server-rendering] `await execute()` in an async setup under <Suspense>: the first render has the data, %s, by one request',
+  '[server-rendering] `await execute()` in an async setup under <Suspense>: the first render has the data of one request, %s',
   async (_, headers) => {
     const page = open()
     const seen: string[] = []
     const User = awaiting({ environment: page.environment }, seen)
-    // Not at the root, where the testing library loses sight of it.
+    // The testing library does not find a <Suspense> at the root.
     const { container, unmount } = render(() =>
       h('div', h(Suspense, null, { default: () => h(User), fallback: () => 'waiting' })),
     )
     expect(container.textContent).toBe('waiting')
-    await page.answer({ name: 'Ada' }, { headers })
+    await page.respond({ name: 'Ada' }, { headers })
     await page.until(() => expect(container.textContent).not.toBe('waiting'))
     expect(container.textContent).toBe('success Ada')
     await page.settle()
     expect(seen).toEqual(['pending undefined'])
     expect(container.textContent).toBe('success Ada')
-    expect(page.asked).toEqual(['GET /user'])
+    expect(page.requested).toEqual(['GET /user'])
     unmount()
   },
 )
 
-test('[server-rendering] what an async setup has caught is shown as the error that it is, on a server too', async () => {
+test('[server-rendering] an error that an async setup catches is rendered, also on a server', async () => {
   const page = open()
-  server.onCall = () => answerOf('no', { status: 404 })
+  server.onCall = () => createResponse('no', { status: 404 })
   const User = defineComponent({
     async setup() {
       const { status, error, execute } = useFetch('/user', {
@@ -513,9 +463,9 @@ test('[server-rendering] what an async setup has caught is shown as the error th
   unmount()
 })
 
-test('[server-rendering] an async setup is hydrated with the data that the server has rendered', async () => {
+test('[server-rendering] an async setup hydrates with the data that the server rendered', async () => {
   const page = open()
-  server.onCall = () => answerOf({ name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
+  server.onCall = () => createResponse({ name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
   const User = awaiting({ environment: page.environment })
   const app = { render: () => h(Suspense, null, { default: () => h(User) }) }
   const { container, sent } = await hydrated(app)
@@ -525,36 +475,36 @@ test('[server-rendering] an async setup is hydrated with the data that the serve
   expect(container.textContent).toBe('success Ada')
 })
 
-test('the plugin sets defaults for an app, those of `fetch` before the common ones; a hook goes before them', async () => {
+test('the plugin sets defaults for an app; `fetch` overrides the common ones, and a hook overrides both', async () => {
   const page = open()
   server.refuse()
   const { environment } = page
-  const told: string[] = []
+  const notified: string[] = []
   const hook = (url: string, options: object) =>
     defineComponent(() => {
       const { status } = useFetch(url, options)
       return () => status.value
     })
-  const own = { onError: () => void told.push('hook'), headers: { 'x-from': 'hook' } }
+  const own = { onError: () => void notified.push('hook'), headers: { 'x-from': 'hook' } }
   const Both = () => [h(hook('/app', {})), h(hook('/hook', own))]
   const defaults = {
     environment,
     retry: { limit: 9 },
-    onError: () => void told.push('app'),
+    onError: () => void notified.push('app'),
     fetch: { retry: false, headers: { 'x-from': 'app' } },
   }
   const { unmount } = render(Both, { global: { plugins: [[tautline, defaults]] } })
-  await page.until(() => expect(told.toSorted()).toEqual(['app', 'hook']))
+  await page.until(() => expect(notified.toSorted()).toEqual(['app', 'hook']))
   const from = server.calls.map(({ path, headers }) => `${path} ${headers.get('x-from')}`)
   expect(from.toSorted()).toEqual(['/app app', '/hook hook'])
   unmount()
 })
 
-test('a wrong option that comes later is told to the error handler of the app, and the request goes on', async () => {
+test('a later wrong option reaches the error handler of the app, and the request continues', async () => {
   const page = open()
   const errors: unknown[] = []
   const { environment } = page
-  const Line = defineComponent({
+  const Fetcher = defineComponent({
     props: { body: { type: String, default: undefined } },
     setup(props) {
       const request = useFetch('/wrong', () => ({ environment, body: props.body }))
@@ -562,17 +512,17 @@ test('a wrong option that comes later is told to the error handler of the app, a
     },
   })
   const global = { config: { errorHandler: (error: unknown) => void errors.push(error) } }
-  const { container, rerender, unmount } = render(Line, { props: {}, global })
+  const { container, rerender, unmount } = render(Fetcher, { props: {}, global })
   await page.until(() => expect(server.calls).toHaveLength(1))
   await rerender({ body: 'GET has none' })
   expect(errors).toMatchObject([{ code: 'bad-option', option: 'body' }])
-  await page.answer('right')
+  await page.respond('right')
   await page.until(() => expect(container.textContent).toBe('success right'))
-  expect(page.asked).toHaveLength(1)
+  expect(page.requested).toHaveLength(1)
   unmount()
 })
 
-/** Shows what its child has thrown, and tries again when it is told to. */
+/** Shows the error of its child; `again` renders the child again. */
 function boundary(child: Component) {
   const error = shallowRef<Error>()
   const tries = ref(0)
@@ -590,13 +540,13 @@ function boundary(child: Component) {
   return { Boundary, again }
 }
 
-test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries again requests again', async () => {
+test('[fetch-errors] throwOnError passes the error to onErrorCaptured, and a retry sends the request again', async () => {
   const page = open()
-  server.onCall = () => answerOf('down', { status: 500 })
+  server.onCall = () => createResponse('down', { status: 500 })
   const { environment } = page
   const { Boundary, again } = boundary(
     defineComponent(() => {
-      const request = useFetch('/line', { environment, throwOnError: true, retry: false })
+      const request = useFetch('/status', { environment, throwOnError: true, retry: false })
       return () => shown(request)
     }),
   )
@@ -608,20 +558,20 @@ test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries 
   await page.until(() => expect(container.textContent).toBe('caught The server responded with 500'))
   server.accept()
   again()
-  await page.answer('up')
+  await page.respond('up')
   await page.until(() => expect(container.textContent).toBe('success up'))
-  expect(page.asked).toHaveLength(3)
+  expect(page.requested).toHaveLength(3)
   unmount()
 })
 
-test('[fetch-errors] throwOnError gives each refresh that failed too, an abort never, and may come and go with the options', async () => {
+test('[fetch-errors] throwOnError passes each failed refetch but no abort, and may change with the options', async () => {
   const page = open()
   const { environment } = page
   const throwOnError = ref(false)
   const caught: unknown[] = []
   let request: FetchResult<unknown, unknown> | undefined
-  const Line = defineComponent(() => {
-    const made = useFetch('/line', () => ({ environment, retry: false, throwOnError: throwOnError.value }))
+  const Fetcher = defineComponent(() => {
+    const made = useFetch('/status', () => ({ environment, retry: false, throwOnError: throwOnError.value }))
     request = made
     return () => shown(made)
   })
@@ -630,10 +580,10 @@ test('[fetch-errors] throwOnError gives each refresh that failed too, an abort n
       caught.push(error)
       return false
     })
-    return () => h(Line)
+    return () => h(Fetcher)
   })
   const { container, unmount } = render(Boundary)
-  await page.answer('Ada')
+  await page.respond('Ada')
   const fail = async () => {
     server.refuse()
     await request?.refetch().catch(() => {})
@@ -657,13 +607,13 @@ test('[fetch-errors] throwOnError gives each refresh that failed too, an abort n
   unmount()
 })
 
-test('a write by an event handler that awaits nothing: its error on the screen, and no unhandled rejection', async () => {
+test('a form shows the error of a write that its event handler does not await, without an unhandled rejection', async () => {
   const page = open()
   const { environment } = page
   const unhandled: unknown[] = []
-  const hear = (error: unknown) => void unhandled.push(error)
-  process.on('unhandledRejection', hear)
-  onTestFinished(() => void process.off('unhandledRejection', hear))
+  const record = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', record)
+  onTestFinished(() => void process.off('unhandledRejection', record))
   const User = defineComponent(() => {
     const user = useFetch<{ name: string }>('/user', { environment })
     const save = useFetch('/user', { environment, method: 'PUT', enabled: false, retry: false })
@@ -679,13 +629,13 @@ test('a write by an event handler that awaits nothing: its error on the screen, 
       )
   })
   const { container, unmount } = render(User)
-  await page.answer({ name: 'Ada' })
+  await page.respond({ name: 'Ada' })
   const button = container.querySelector('button')
   await page.until(() => expect(button?.textContent).toBe('Ada '))
   button?.click()
   await page.until(() => expect(button?.textContent).toBe('Eve '))
   expect(button?.disabled).toBe(true)
-  await page.answer(
+  await page.respond(
     { title: 'Too short' },
     { status: 422, headers: { 'content-type': 'application/problem+json' } },
   )
@@ -695,7 +645,7 @@ test('a write by an event handler that awaits nothing: its error on the screen, 
   unmount()
 })
 
-test('commands can be given to an event: what it carries is no option', async () => {
+test('commands can be event handlers, and ignore the event', async () => {
   const page = open()
   const { environment } = page
   const Buttons = defineComponent(() => {
@@ -708,16 +658,16 @@ test('commands can be given to an event: what it carries is no option', async ()
   const { container, unmount } = render(Buttons)
   const button = container.querySelector('button')
   button?.click()
-  await page.answer('Ada', { headers: { 'cache-control': 'max-age=60' } })
+  await page.respond('Ada', { headers: { 'cache-control': 'max-age=60' } })
   await page.until(() => expect(button?.textContent).toBe('success'))
   button?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))
   await page.until(() => expect(server.unfinished).toEqual(['GET /user']))
-  await page.answer('Eve', { headers: { 'cache-control': 'max-age=60' } })
+  await page.respond('Eve', { headers: { 'cache-control': 'max-age=60' } })
   expect(page.mount('/user').shown.data).toBe('Eve')
   unmount()
 })
 
-test('[unmount] a detached scope that a component has made, such as a store, outlives it', async () => {
+test('[unmount] a detached scope created in a component, such as a store, continues after unmounting', async () => {
   const page = open()
   const scope = effectScope(true)
   const { environment } = page
@@ -731,15 +681,15 @@ test('[unmount] a detached scope that a component has made, such as a store, out
   unmount()
   await page.settle()
   expect(server.call.aborted).toBe(false)
-  await page.answer('kept')
-  await page.until(() => expect(store?.data.value).toBe('kept'))
+  await page.respond('cached')
+  await page.until(() => expect(store?.data.value).toBe('cached'))
   void store?.refetch()
   await page.until(() => expect(server.calls).toHaveLength(2))
   scope.stop()
   await page.until(() => expect(server.call.aborted).toBe(true))
 })
 
-test('a ref lives with the hook, not with the child that was the first to take it', async () => {
+test('a ref works until its hook ends, not only until the child that first read it ends', async () => {
   const page = open()
   const which = ref(1)
   const Child = defineComponent({
@@ -756,7 +706,7 @@ test('a ref lives with the hook, not with the child that was the first to take i
   const { container, unmount } = render(Parent)
   expect(container.textContent).toBe('pending')
   which.value = 2
-  await page.answer(1)
+  await page.respond(1)
   await page.until(() => expect(container.textContent).toBe('success'))
   unmount()
 })

@@ -4,11 +4,11 @@ import { renderToString } from 'vue/server-renderer'
 import { createTestEnvironment } from '@tautline/core/testing'
 import { expect, test } from 'vitest'
 import { tautline, useFetch } from '@tautline/vue'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 
-expectQuietConsole()
+failOnConsoleOutput()
 
-test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
+test('[server-rendering] without a DOM no request is sent, and the initial state is rendered, with initialData', async () => {
   expect(typeof document).toBe('undefined')
   const environment = createTestEnvironment({ baseUrl: undefined, isServer: true })
   const User = (url: string | null, initialData?: string) =>

@@ -16,7 +16,7 @@ import type { FetchCommands, FetchOptions, FetchStatus, ResponseHead } from '@ta
 import { type FetchResult, tautline, useFetch } from '@tautline/vue'
 import { type App, type ComputedRef, h, reactive, ref, shallowRef } from 'vue'
 
-// Checked by the compiler, and never run.
+// Checked by the compiler, never run.
 
 const ZodUser = z.object({ name: z.string(), visits: z.string().transform(Number) })
 const ValibotUser = v.object({ name: v.string(), visits: v.pipe(v.string(), v.transform(Number)) })
@@ -27,17 +27,17 @@ interface User {
 }
 
 describe('useFetch: the codec types data, execute and onMessage', () => {
-  test('none: nothing is known of it, unless it is said', () => {
+  test('without a codec data is unknown, unless a type argument is given', () => {
     const { data, execute } = useFetch('/plain', () => ({
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<unknown>(),
     }))
     expectTypeOf(data.value).toEqualTypeOf<unknown>()
     expectTypeOf(execute()).toEqualTypeOf<Promise<unknown>>()
     expectTypeOf(useFetch('/no-options').data.value).toEqualTypeOf<unknown>()
-    expectTypeOf(useFetch<User>('/said').data.value).toEqualTypeOf<User | undefined>()
+    expectTypeOf(useFetch<User>('/typed').data.value).toEqualTypeOf<User | undefined>()
   })
 
-  test('json(schema) of zod and valibot, json<User>() unchecked, text(), binary() and a codec of one’s own', () => {
+  test('json(schema) of zod and valibot, json<User>() unchecked, text(), binary() and a custom codec', () => {
     const { data, execute, refetch } = useFetch('/zod', {
       codec: json(ZodUser),
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<User>(),
@@ -52,7 +52,7 @@ describe('useFetch: the codec types data, execute and onMessage', () => {
     expectTypeOf(useFetch('/o', { codec: { decode: Number } }).data.value).toEqualTypeOf<number | undefined>()
   })
 
-  test('what is there from the start is never undefined', () => {
+  test('data with an initial value is never undefined', () => {
     const { data } = useFetch('/user', { codec: json(ZodUser), initialData: { name: 'Ada', visits: 1 } })
     expectTypeOf(data.value).toEqualTypeOf<User>()
     const none = useFetch('/user', { codec: json(ZodUser), initialData: null })
@@ -67,12 +67,12 @@ describe('useFetch: the codec types data, execute and onMessage', () => {
       select: (user) => user.name,
     })
     expectTypeOf(part.data.value).toEqualTypeOf<string>()
-    // @ts-expect-error -- it is no such user
+    // @ts-expect-error -- the name is a string
     useFetch('/user', { codec: json(ZodUser), initialData: { name: 5 } })
   })
 })
 
-describe('useFetch: the reducer types data, and execute gives the response all the same', () => {
+describe('useFetch: the reducer types data, and execute returns the response', () => {
   test('collect(), latest() and concat()', () => {
     const list = useFetch('/list', { codec: json(ZodUser), reduce: collect({ limit: 9 }) })
     expectTypeOf(list.data.value).toEqualTypeOf<readonly User[]>()
@@ -84,7 +84,7 @@ describe('useFetch: the reducer types data, and execute gives the response all t
     expectTypeOf(all.data.value).toEqualTypeOf<string | undefined>()
   })
 
-  test('reduce with initialData: all arguments are known where it is written', () => {
+  test('reduce with initialData: all arguments are inferred', () => {
     const { data, mutate, execute } = useFetch('/sum', {
       codec: json(ZodUser),
       initialData: 0,
@@ -115,14 +115,14 @@ describe('useFetch: the reducer types data, and execute gives the response all t
       expectTypeOf(user).toEqualTypeOf<User | undefined>()
       return { name: user?.name ?? '', visits: 0 }
     })
-    // @ts-expect-error -- the part is not the whole
+    // @ts-expect-error -- mutate() takes the whole value
     mutate('Eve')
     const count = useFetch('/c', { codec: json(ZodUser), reduce: collect(), select: (users) => users.length })
     expectTypeOf(count.data.value).toEqualTypeOf<number>()
   })
 })
 
-test('useFetch: what execute takes, and what it refuses', () => {
+test('useFetch: options that execute accepts and rejects', () => {
   const { execute, mutate } = useFetch('/users', { method: 'POST', enabled: false, codec: json<User>() })
   const user: User = { name: 'Ada', visits: 1 }
   void execute({ json: user })
@@ -133,31 +133,31 @@ test('useFetch: what execute takes, and what it refuses', () => {
   void execute({ signal: new AbortController().signal, credentials: 'include' })
   mutate(user, { rollback: execute({ json: user }) })
   mutate((before) => before ?? user, { rollback: Promise.resolve() })
-  // @ts-expect-error -- what reads the answer is the hook's
+  // @ts-expect-error -- the codec is an option of the hook
   void execute({ codec: text() })
-  // @ts-expect-error -- so is whether it is tried again
+  // @ts-expect-error -- `retry` is an option of the hook
   void execute({ retry: false })
   // @ts-expect-error -- a number is no body
   void execute({ body: 5 })
-  // @ts-expect-error -- what is promised is given by a function
+  // @ts-expect-error -- a promise has to be returned by a function
   void execute({ body: Promise.resolve('x') })
-  // @ts-expect-error -- headers are texts
+  // @ts-expect-error -- headers are strings
   void execute({ headers: { retries: 5 } })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   void execute({ credentials: 'always' })
-  // @ts-expect-error -- an object is no value of a query
+  // @ts-expect-error -- an object is no query value
   void execute({ query: { where: { a: 1 } } })
-  // @ts-expect-error -- neither is the whole of it a text
+  // @ts-expect-error -- a string is no query
   void execute({ query: 'a=b' })
-  // @ts-expect-error -- false is no key
+  // @ts-expect-error -- false is no idempotency key
   void execute({ idempotencyKey: false })
-  // @ts-expect-error -- no user
+  // @ts-expect-error -- `visits` is missing
   mutate({ name: 'Ada' })
-  // @ts-expect-error -- a rollback waits for something
+  // @ts-expect-error -- a rollback is a promise
   mutate(user, { rollback: true })
 })
 
-test('useFetch: commands can be given to an event', () => {
+test('useFetch: commands can be event handlers', () => {
   const { execute, refetch, abort } = useFetch('/user')
   h('button', { onClick: execute })
   h('button', { onClick: refetch })
@@ -179,9 +179,9 @@ test('useFetch: URL and options may be refs, getters and reactive objects', () =
   expectTypeOf(useFetch('/o', reactive(options)).data.value).toEqualTypeOf<User | undefined>()
   const list = useFetch('/o', () => ({ codec: json(ZodUser), reduce: collect() }))
   expectTypeOf(list.data.value).toEqualTypeOf<readonly User[]>()
-  // @ts-expect-error -- it is said in ms
+  // @ts-expect-error -- times are numbers of ms
   useFetch('/o', () => ({ refetchInterval: '5s' }))
-  // @ts-expect-error -- one number would not say which
+  // @ts-expect-error -- `timeout` is an object
   useFetch('/o', ref({ timeout: 5000 }))
   // @ts-expect-error -- a number is no URL
   useFetch(() => 5)
@@ -221,22 +221,22 @@ test('useFetch: options', () => {
   useFetch(undefined)
   useFetch(new URL('https://test/'))
   useFetch(async ({ attempt }) => `/try/${attempt}`)
-  useFetch('/me', { headers: bearer(async ({ previous }) => (previous ? 'new' : 'kept')) })
+  useFetch('/me', { headers: bearer(async ({ previous }) => (previous ? 'new' : 'cached')) })
   // @ts-expect-error -- a number is no URL
   useFetch(5)
-  // @ts-expect-error -- one number would not say which
+  // @ts-expect-error -- `timeout` is an object
   useFetch('/o', { timeout: 5000 })
-  // @ts-expect-error -- it is said in ms
+  // @ts-expect-error -- times are numbers of ms
   useFetch('/o', { refetchInterval: '5s' })
-  // @ts-expect-error -- true says nothing that is not so without it
+  // @ts-expect-error -- true is no value of `retry`
   useFetch('/o', { retry: true })
-  // @ts-expect-error -- no such option: there is no line that lingers
+  // @ts-expect-error -- no such option: a request has no connection to close
   useFetch('/o', { closeDelay: 1000 })
   // @ts-expect-error -- a request has no heartbeat
   useFetch('/o', { heartbeat: { timeout: 1000 } })
-  // @ts-expect-error -- nor does it open
+  // @ts-expect-error -- a request does not open
   useFetch('/o', { onOpen: () => {} })
-  // @ts-expect-error -- it selects from what is not there
+  // @ts-expect-error -- no such field
   useFetch('/o', { codec: json(ZodUser), select: (user) => user.age })
 })
 
@@ -255,7 +255,7 @@ test('useFetch: the result is read-only refs, and the commands', () => {
   result.data.value = 'x'
 })
 
-test('useFetch: options that are written down, handed on and spread', () => {
+test('useFetch: options in variables, passed on and spread', () => {
   const plain: FetchOptions<User> = { codec: json<User>() }
   expectTypeOf(useFetch('/o', plain).data.value).toEqualTypeOf<User | undefined>()
   expectTypeOf(useFetch('/o', { ...plain, method: 'QUERY' }).data.value).toEqualTypeOf<User | undefined>()
@@ -267,15 +267,15 @@ test('useFetch: options that are written down, handed on and spread', () => {
   expectTypeOf(useUser(1).data.value).toEqualTypeOf<User | undefined>()
 })
 
-test('tautline: defaults for every hook, and those of requests alone', () => {
+test('tautline: defaults for every hook, and for useFetch alone', () => {
   const cache = createFetchCache()
   const app = {} as App
   app.use(tautline, {
     retry: { limit: 1 },
     fetch: { headers: { a: 'b' }, cache, credentials: 'include', retry: false },
   })
-  // @ts-expect-error -- what an answer is is said where it is asked for
+  // @ts-expect-error -- the codec is an option of the hook
   app.use(tautline, { fetch: { codec: text() } })
-  // @ts-expect-error -- those of requests alone stand in their group
+  // @ts-expect-error -- options of useFetch alone are in `fetch`
   app.use(tautline, { cache })
 })

@@ -4,7 +4,6 @@ import { expect, onTestFinished, test } from 'vitest'
 import {
   KeepAlive,
   type EffectScope,
-  createSSRApp,
   defineComponent,
   effectScope,
   h,
@@ -13,16 +12,15 @@ import {
   reactive,
   ref,
 } from 'vue'
-import { renderToString } from 'vue/server-renderer'
 import { tautline, useLongPoll } from '@tautline/vue'
 import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
 import { listed } from '../../../../test/binding-contract/long-poll/server.ts'
 import { pollPages } from '../../../../test/binding-contract/support/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { pollDriver } from '../support/driver.ts'
 
 const { server, open } = pollPages(pollDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
 const { plain } = longPollKind
 const sinces = () => server.calls.map(({ since }) => since)
@@ -35,7 +33,7 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-test('[url-change] URL and options may be refs and getters: another room is another sequence of requests, and data starts afresh', async () => {
+test('[url-change] URL and options may be refs and getters; another URL starts new requests and resets data', async () => {
   const page = open()
   const { environment } = page
   const room = ref('a')
@@ -46,19 +44,19 @@ test('[url-change] URL and options may be refs and getters: another room is anot
     ),
   )
   await page.until(() => expect(status.value).toBe('open'))
-  server.connection.say('in a')
+  server.connection.send('in a')
   await page.until(() => expect(data.value).toEqual(['in a']))
   room.value = 'b'
   expect([status.value, data.value]).toEqual(['connecting', []])
   await page.until(() => expect(status.value).toBe('open'))
-  server.connection.say('in b')
+  server.connection.send('in b')
   await page.until(() => expect(data.value).toEqual(['in b']))
   expect(server.connections.map(({ path }) => path)).toEqual(['/rooms/a', '/rooms/b'])
   await page.until(() => expect(server.calls.at(-1)?.body).toContain('"room":"b"'))
   expect(server.unfinished).toHaveLength(1)
 })
 
-test('[no-url] a reactive object: its cursor and its codec stay what they are, and what it says later counts', async () => {
+test('[no-url] options may be a reactive object: cursor and codec stay unwrapped, and changes apply', async () => {
   const page = open()
   server.shape = listed
   let decoded = 0
@@ -83,13 +81,13 @@ test('[no-url] a reactive object: its cursor and its codec stay what they are, a
   await page.until(() => expect([one.status.value, other.status.value]).toEqual(['open', 'open']))
   await page.until(() => expect(server.calls).toHaveLength(2))
   const before = decoded
-  server.connection.say('a', 'b')
+  server.connection.send('a', 'b')
   await page.until(() => expect([one.data.value, other.data.value]).toEqual(['b', 'b']))
   expect(decoded).toBe(before + 1)
-  expect(server.most).toBe(1)
+  expect(server.maxParallel).toBe(1)
 })
 
-test('what comes back has the fields of all hooks, cursor and the commands', async () => {
+test('the result has the fields of all hooks, cursor and the commands', async () => {
   const page = open()
   const poll = scoped(() => useLongPoll('/fields', { ...plain, environment: page.environment }))
   expect(
@@ -100,138 +98,110 @@ test('what comes back has the fields of all hooks, cursor and the commands', asy
   await page.settle()
 })
 
-test('cursor is a ref: what takes it is told of it, and what does not is not', async () => {
+test('cursor is a ref: it updates only watchers and renders that read it', async () => {
   const page = open()
   const options = { ...plain, environment: page.environment }
   const renders: string[] = []
-  const Quiet = defineComponent(() => {
+  const Subject = defineComponent(() => {
     const { status } = useLongPoll('/cursor', options)
     return () => {
       renders.push(status.value)
       return status.value
     }
   })
-  const { unmount } = render(Quiet)
+  const { unmount } = render(Subject)
   const { cursor } = scoped(() => useLongPoll('/cursor', options))
   expect(isRef(cursor) && isReadonly(cursor)).toBe(true)
   await page.until(() => expect(cursor.value).toBe('0'))
-  server.connection.say()
+  server.connection.send()
   await page.until(() => expect(cursor.value).toBe('1'))
-  server.connection.say()
+  server.connection.send()
   await page.until(() => expect(cursor.value).toBe('2'))
   await page.settle()
   expect(renders).toEqual(['connecting', 'open'])
   unmount()
 })
 
-test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+test('the result can be destructured and spread: read-only refs and commands', async () => {
   const page = open()
   const poll = scoped(() =>
     useLongPoll('/refs', { ...plain, environment: page.environment, initialCursor: '4' }),
   )
-  const { open: dial, close, reconnect, ...refs } = { ...poll }
+  const { open: openCommand, close, reconnect, ...refs } = { ...poll }
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
-  expect([dial, close, reconnect].map((command) => typeof command)).toEqual(Array(3).fill('function'))
+  expect([openCommand, close, reconnect].map((command) => typeof command)).toEqual(Array(3).fill('function'))
   expect(refs.cursor.value).toBe('4')
   await page.until(() => expect(sinces()[0]).toBe('4'))
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
+test('[unmount] an effect scope without a component sends a request at once, and stopping it aborts the request', async () => {
   const page = open()
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const scope = effectScope()
-  const onMessage = (message: unknown) => heard.push(message)
+  const onMessage = (message: unknown) => received.push(message)
   const options = { ...plain, environment: page.environment, closeDelay: 0, onMessage }
   const poll = scope.run(() => useLongPoll('/scope', options))
   await page.until(() => expect(poll?.status.value).toBe('open'))
-  server.connection.say('hello')
+  server.connection.send('hello')
   await page.until(() => expect(poll?.data.value).toBe('hello'))
   await page.until(() => expect(server.call.since).toBe('1'))
   scope.stop()
-  server.publish('/scope', 'to nobody')
+  server.publish('/scope', 'after the end')
   await page.until(() => expect(server.unfinished).toEqual([]))
-  expect(heard).toEqual(['hello'])
+  expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a component that <KeepAlive> puts aside aborts its request, and goes on from its cursor when it comes back', async () => {
+test('[unmount] <KeepAlive> aborts the poll of a deactivated component, and a reactivated one continues from its cursor', async () => {
   const page = open()
   const shown = ref(true)
   const options = { ...plain, environment: page.environment, closeDelay: 500, reduce: collect() }
   const News = defineComponent(() => {
-    const { status, data } = useLongPoll('/kept', options)
+    const { status, data } = useLongPoll('/hidden', options)
     return () => `${status.value} ${data.value.join()}`
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(News) : undefined)))
   await page.until(() => expect(container.textContent).toBe('open '))
-  server.connection.say('one')
+  server.connection.send('one')
   await page.until(() => expect(container.textContent).toBe('open one'))
   await page.until(() => expect(server.call.since).toBe('1'))
   shown.value = false
   await page.advance(500)
-  await page.until(() => expect(server.connection.over).toBe('left'))
-  server.publish('/kept', 'while aside')
+  await page.until(() => expect(server.connection.outcome).toBe('left'))
+  server.publish('/hidden', 'while deactivated')
   shown.value = true
-  await page.until(() => expect(container.textContent).toBe('open one,while aside'))
+  await page.until(() => expect(container.textContent).toBe('open one,while deactivated'))
   expect(sinces().slice(0, 4)).toEqual([undefined, '0', '1', '1'])
   unmount()
 })
 
-test('[unmount] what comes within the linger is told to the one that comes back, once', async () => {
+test('[unmount] messages within closeDelay are delivered once to the reactivated component', async () => {
   const page = open()
   const shown = ref(true)
-  const heard: unknown[] = []
-  const onMessage = (message: unknown) => heard.push(message)
+  const received: unknown[] = []
+  const onMessage = (message: unknown) => received.push(message)
   const options = { ...plain, environment: page.environment, closeDelay: 500, onMessage }
   const News = defineComponent(() => {
-    const { status } = useLongPoll('/kept', options)
+    const { status } = useLongPoll('/hidden', options)
     return () => status.value
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(News) : undefined)))
   await page.until(() => expect(container.textContent).toBe('open'))
-  server.connection.say('one')
-  await page.until(() => expect(heard).toEqual(['one']))
+  server.connection.send('one')
+  await page.until(() => expect(received).toEqual(['one']))
   shown.value = false
   await page.settle()
-  server.publish('/kept', 'in the linger')
+  server.publish('/hidden', 'before closeDelay')
   await page.until(() => expect(server.unfinished).toEqual([]))
   shown.value = true
-  await page.until(() => expect(heard).toEqual(['one', 'in the linger']))
+  await page.until(() => expect(received).toEqual(['one', 'before closeDelay']))
   await page.advance(2000)
-  expect(heard).toHaveLength(2)
+  expect(received).toHaveLength(2)
   expect(container.textContent).toBe('open')
   unmount()
 })
 
-test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
-  const page = open()
-  const rendered: string[] = []
-  const News = defineComponent(() => {
-    const { environment } = page
-    const { status, data } = useLongPoll('/hydrated', { ...plain, environment, reduce: collect() })
-    return () => {
-      rendered.push(status.value)
-      return h('p', `${status.value} ${data.value.join() || 'none'}`)
-    }
-  })
-  const container = document.createElement('div')
-  container.innerHTML = await renderToString(createSSRApp(News))
-  expect(container.textContent).toBe('connecting none')
-  await page.settle()
-  expect(server.calls).toEqual([])
-  expect(page.timers).toBe(0)
-  const html = container.firstElementChild
-  rendered.length = 0
-  const app = createSSRApp(News)
-  app.mount(container)
-  expect(rendered).toEqual(['connecting'])
-  await page.until(() => expect(container.textContent).toBe('open none'))
-  expect(container.firstElementChild).toBe(html)
-  expect(server.connections).toHaveLength(1)
-  app.unmount()
-})
-
-test('the plugin sets defaults for an app; a hook goes before them', async () => {
+test('the plugin sets defaults for an app, and a hook overrides them', async () => {
   const page = open()
   server.refuse()
   const { environment } = page

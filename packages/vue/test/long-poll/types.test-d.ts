@@ -5,7 +5,7 @@ import { collect, concat, fromHeader, json, latest, query, text, validators } fr
 import type { LongPollOptions } from '@tautline/core/long-poll'
 import { type LongPollResult, useLongPoll } from '@tautline/vue'
 
-// Checked by the compiler, and never run.
+// Checked by the compiler, never run.
 
 const Update = z.object({ update_id: z.number(), text: z.string().transform(Number) })
 const Page = z.object({ result: z.array(Update), next: z.string() })
@@ -22,15 +22,15 @@ interface Body {
 const props: { db: string; room: string | null } = { db: 'db', room: null }
 
 describe('useLongPoll: codec and messages type data and onMessage', () => {
-  test('none: of any shape, and so nothing is known of it', () => {
+  test('without a codec data is unknown', () => {
     const { data } = useLongPoll('/plain', {
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<unknown>(),
     })
     expectTypeOf(data).toEqualTypeOf<ComputedRef<unknown>>()
-    expectTypeOf(useLongPoll<Body>('/said').data.value).toEqualTypeOf<Body | undefined>()
+    expectTypeOf(useLongPoll<Body>('/typed').data.value).toEqualTypeOf<Body | undefined>()
   })
 
-  test('as they are, in a getter, in a ref and in a computed', () => {
+  test('plain, in a getter, in a ref and in a computed', () => {
     const options = { codec: json(Page), messages: (body: Body) => body.result }
     const all = [
       useLongPoll('/list', {
@@ -87,7 +87,7 @@ describe('useLongPoll: the reducer types data', () => {
   })
 })
 
-test('useLongPoll: five dialects, without a word of types, and with getters over props', () => {
+test('useLongPoll: five kinds of servers, without type arguments and with getters over props', () => {
   const [home, bot] = ['/matrix', '/bot']
   const lastId = (body: { result: readonly { update_id: number }[] }) => body.result.at(-1)?.update_id ?? -1
   useLongPoll(`${home}/sync?timeout=30000`, { cursor: query('since', (b) => b.next_batch) })
@@ -108,7 +108,7 @@ test('useLongPoll: five dialects, without a word of types, and with getters over
   )
 })
 
-test('useLongPoll: a URL may be a ref, a getter, or a function that is asked before every request', () => {
+test('useLongPoll: a URL may be a ref, a getter, or a function that is called before every request', () => {
   useLongPoll(ref<string | null>(null))
   useLongPoll(ref('/a'))
   useLongPoll(() => undefined)
@@ -119,28 +119,28 @@ test('useLongPoll: a URL may be a ref, a getter, or a function that is asked bef
   })
   // @ts-expect-error -- a number is no URL
   useLongPoll(ref(5))
-  // @ts-expect-error -- nor is one that a getter gives
+  // @ts-expect-error -- a number from a getter is no URL
   useLongPoll(() => 5)
 })
 
-test('useLongPoll: what is refused, where it stands and in a getter', () => {
-  // @ts-expect-error -- the name alone does not say where the next one is
+test('useLongPoll: wrong options are errors, plain and in a getter', () => {
+  // @ts-expect-error -- a name does not tell how to read the cursor
   useLongPoll('/p', { cursor: 'since' })
-  // @ts-expect-error -- a list is no place
+  // @ts-expect-error -- a list is no cursor
   useLongPoll('/p', { cursor: query('since', () => ['1']) })
-  // @ts-expect-error -- it reads bodies of another type than the codec makes
+  // @ts-expect-error -- it reads another type than the codec returns
   useLongPoll('/p', { codec: text(), cursor: query('since', (body: Body) => body.next) })
-  // @ts-expect-error -- what a page has saved is a text
+  // @ts-expect-error -- a cursor is a string
   useLongPoll('/p', { initialCursor: 5 })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   useLongPoll('/o', { pause: { hidden: 'slow' } })
-  // @ts-expect-error -- nothing to iterate
+  // @ts-expect-error -- `messages` returns a list
   useLongPoll('/o', { messages: () => 5 })
   // @ts-expect-error -- a poll has no heartbeat
   useLongPoll('/o', { heartbeat: { timeout: 1000 } })
-  // @ts-expect-error -- it is said in ms
+  // @ts-expect-error -- times are numbers of ms
   useLongPoll('/o', () => ({ interval: '5s' }))
-  // @ts-expect-error -- one number would not say which
+  // @ts-expect-error -- `timeout` is an object
   useLongPoll('/o', ref({ timeout: 5000 }))
 })
 
@@ -156,7 +156,7 @@ test('useLongPoll: the result is refs, and has no send', () => {
   poll.cursor.value = '5'
 })
 
-test('useLongPoll: options that are written down, handed on and spread', () => {
+test('useLongPoll: options in variables, passed on and spread', () => {
   const plain: LongPollOptions<Body> = { codec: json<Body>() }
   expectTypeOf(useLongPoll('/o', plain).data.value).toEqualTypeOf<Body | undefined>()
   expectTypeOf(useLongPoll('/o', () => plain).data.value).toEqualTypeOf<Body | undefined>()

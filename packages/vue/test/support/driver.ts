@@ -1,5 +1,5 @@
 import { render } from '@testing-library/vue'
-import { type Ref, createSSRApp, defineComponent, shallowRef } from 'vue'
+import { type Component, type Ref, createSSRApp, defineComponent, shallowRef } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { UrlOption } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
@@ -19,55 +19,76 @@ import {
   type FetchField,
   type FetchShown,
   type Field,
+  type Hydrated,
   type PollDriver,
   type PollOptions,
   type Shown,
   type SocketDriver,
   type StreamDriver,
   type StreamOptions,
-  LOUD,
-  QUIET_EXCEPTED,
+  DEFAULT_FETCH_FIELDS,
+  DEFAULT_FIELDS,
+  HYDRATED_FETCH_FIELDS,
 } from '../../../../test/binding-contract/support/driver.ts'
 
-interface Wishes<Options> {
+interface Props<Options> {
   readonly url: UrlOption
   readonly options: Options
 }
 
-interface Heard<Result> {
+interface Callbacks<Result> {
   made(result: Result): void
   rendered(shown: Shown): void
 }
 
-/** What the hooks have in common, and any field that one of them has. */
+/** The result of any hook. */
 type AnyResult = Pick<EventSourceResult<unknown>, 'status' | 'open' | 'close' | 'reconnect'> & {
   readonly [Name in Field]?: Readonly<Ref<unknown>>
 }
 
-/** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
+/** Hydrates the HTML of a server. A mismatch is a warning in the console, which fails the test. */
+function hydrate<Fields>(html: string, component: Component, renders: readonly Fields[]): Hydrated<Fields> {
+  const container = document.createElement('div')
+  container.innerHTML = html
+  const node = container.firstChild
+  const app = createSSRApp(component)
+  app.mount(container)
+  return {
+    renders,
+    get text() {
+      return container.textContent ?? ''
+    },
+    get isReused() {
+      return container.firstChild === node
+    },
+    unmount: () => app.unmount(),
+  }
+}
+
+/** Creates a driver for one hook; `own` returns the commands of this hook alone. */
 function driverOf<Options, Result extends AnyResult, Own extends object>(
   useHook: (url: () => UrlOption, options: () => Options) => Result,
   own: (result: Result) => Own,
 ): Driver<Options, Own> {
-  const component = (wishes: () => Wishes<Options>, shows: readonly Field[], heard: Heard<Result>) =>
+  const component = (props: () => Props<Options>, shows: readonly Field[], callbacks: Callbacks<Result>) =>
     defineComponent(() => {
-      // A function among the URLs is a provider: inside a getter it is not called as one.
+      // A URL function has to stay a function, so a getter returns it.
       const result = useHook(
-        () => wishes().url,
-        () => wishes().options,
+        () => props().url,
+        () => props().options,
       )
-      heard.made(result)
+      callbacks.made(result)
       return () => {
-        heard.rendered(Object.fromEntries(shows.map((field) => [field, result[field]?.value])))
+        callbacks.rendered(Object.fromEntries(shows.map((field) => [field, result[field]?.value])))
         return result.status.value
       }
     })
   return {
-    mount(url, options, { shows = QUIET_EXCEPTED }) {
+    mount(url, options, { shows = DEFAULT_FIELDS }) {
       const renders: Shown[] = []
-      const wishes = shallowRef<Wishes<Options>>({ url, options })
+      const props = shallowRef<Props<Options>>({ url, options })
       let made: Result | undefined
-      const subject = component(() => wishes.value, shows, {
+      const subject = component(() => props.value, shows, {
         made: (result) => void (made = result),
         rendered: (shown) => void renders.push(shown),
       })
@@ -79,8 +100,8 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
         get shown() {
           return renders.at(-1) ?? {}
         },
-        rerender: (place: UrlOption, next?: Options) =>
-          void (wishes.value = { url: place, options: next ?? options }),
+        rerender: (nextUrl: UrlOption, next?: Options) =>
+          void (props.value = { url: nextUrl, options: next ?? options }),
         unmount,
         open,
         close,
@@ -89,8 +110,17 @@ function driverOf<Options, Result extends AnyResult, Own extends object>(
       return Object.assign(mounted, own(made))
     },
     renderOnServer(url, options) {
-      const deaf = { made() {}, rendered() {} }
-      return renderToString(createSSRApp(component(() => ({ url, options }), QUIET_EXCEPTED, deaf)))
+      const noCallbacks = { made() {}, rendered() {} }
+      return renderToString(createSSRApp(component(() => ({ url, options }), DEFAULT_FIELDS, noCallbacks)))
+    },
+    hydrate(html, url, options) {
+      const renders: Shown[] = []
+      const callbacks = { made() {}, rendered: (shown: Shown) => void renders.push(shown) }
+      return hydrate(
+        html,
+        component(() => ({ url, options }), DEFAULT_FIELDS, callbacks),
+        renders,
+      )
     },
   }
 }
@@ -100,7 +130,7 @@ export const socketDriver: SocketDriver = driverOf(
   ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
 )
 
-/** Which of the overloads it is depends on the options; what comes back does not. */
+/** The options select an overload, but all of them return this type. */
 const useAnyEventSource = useEventSource as (
   url: () => UrlOption,
   options: () => StreamOptions,
@@ -115,36 +145,36 @@ const useAnyLongPoll = useLongPoll as (
 
 export const pollDriver: PollDriver = driverOf(useAnyLongPoll, () => ({}))
 
-interface Asking {
+interface FetchProps {
   readonly url: UrlOption
   readonly options: AnyFetchOptions
 }
 
-interface Watched {
+interface FetchCallbacks {
   made(result: FetchResult<unknown, unknown, unknown>): void
   rendered(shown: FetchShown): void
 }
 
-const asker = (wishes: () => Asking, shows: readonly FetchField[], watched: Watched) =>
+const fetchSubject = (props: () => FetchProps, shows: readonly FetchField[], callbacks: FetchCallbacks) =>
   defineComponent(() => {
-    // A function among the URLs is a provider: inside a getter it is not called as one.
+    // A URL function has to stay a function, so a getter returns it.
     const result = useFetch<unknown, unknown, unknown>(
-      () => wishes().url,
-      () => wishes().options,
+      () => props().url,
+      () => props().options,
     )
-    watched.made(result)
+    callbacks.made(result)
     return () => {
-      watched.rendered(Object.fromEntries(shows.map((field) => [field, result[field].value])))
+      callbacks.rendered(Object.fromEntries(shows.map((field) => [field, result[field].value])))
       return `${result.status.value} ${JSON.stringify(result.data.value)}`
     }
   })
 
 export const fetchDriver: FetchDriver = {
-  mount(url, options, { shows = LOUD }) {
+  mount(url, options, { shows = DEFAULT_FETCH_FIELDS }) {
     const renders: FetchShown[] = []
-    const wishes = shallowRef<Asking>({ url, options })
+    const props = shallowRef<FetchProps>({ url, options })
     let made: FetchResult<unknown, unknown, unknown> | undefined
-    const subject = asker(() => wishes.value, shows, {
+    const subject = fetchSubject(() => props.value, shows, {
       made: (result) => void (made = result),
       rendered: (shown) => void renders.push(shown),
     })
@@ -159,7 +189,7 @@ export const fetchDriver: FetchDriver = {
       },
       read: (field) => result[field].value,
       commands: result,
-      rerender: (place, next) => void (wishes.value = { url: place, options: next ?? options }),
+      rerender: (nextUrl, next) => void (props.value = { url: nextUrl, options: next ?? options }),
       unmount,
       execute,
       refetch,
@@ -168,7 +198,18 @@ export const fetchDriver: FetchDriver = {
     }
   },
   renderOnServer(url, options) {
-    const deaf = { made() {}, rendered() {} }
-    return renderToString(createSSRApp(asker(() => ({ url, options }), LOUD, deaf)))
+    const noCallbacks = { made() {}, rendered() {} }
+    return renderToString(
+      createSSRApp(fetchSubject(() => ({ url, options }), DEFAULT_FETCH_FIELDS, noCallbacks)),
+    )
+  },
+  hydrate(html, url, options) {
+    const renders: FetchShown[] = []
+    const callbacks = { made() {}, rendered: (shown: FetchShown) => void renders.push(shown) }
+    return hydrate(
+      html,
+      fetchSubject(() => ({ url, options }), HYDRATED_FETCH_FIELDS, callbacks),
+      renders,
+    )
   },
 }

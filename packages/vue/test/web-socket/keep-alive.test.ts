@@ -3,55 +3,55 @@ import { KeepAlive, defineComponent, h, ref } from 'vue'
 import { collect, text } from '@tautline/core'
 import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/vue'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.ts'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
-test('[unmount] a component that <KeepAlive> puts aside leaves its connection, and rejoins when it comes back', async () => {
+test('[unmount] <KeepAlive> closes the connection of a deactivated component, and a reactivated one opens it again', async () => {
   const page = open()
   const shown = ref(true)
-  const heard: unknown[] = []
-  const Line = defineComponent(() => {
-    const { status, data } = useWebSocket('/kept', {
+  const received: unknown[] = []
+  const Connection = defineComponent(() => {
+    const { status, data } = useWebSocket('/hidden', {
       codec: text(),
       reduce: collect(),
       environment: page.environment,
       closeDelay: 500,
-      onMessage: (message) => heard.push(message),
+      onMessage: (message) => received.push(message),
     })
     return () => `${status.value} ${data.value.join()}`
   })
-  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Line) : undefined)))
+  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Connection) : undefined)))
   await page.until(() => expect(container.textContent).toBe('open '))
-  server.peer.say('one')
+  server.peer.send('one')
   await page.until(() => expect(container.textContent).toBe('open one'))
 
   shown.value = false
   await page.settle()
-  server.peer.say('while aside')
+  server.peer.send('while deactivated')
   await page.advance(500)
   expect(server.peer.closed).toMatchObject({ code: 1000 })
-  expect(heard).toEqual(['one'])
+  expect(received).toEqual(['one'])
 
   shown.value = true
   await page.until(() => expect(container.textContent).toBe('open one'))
   expect(server.peers).toHaveLength(2)
-  server.peer.say('two')
+  server.peer.send('two')
   await page.until(() => expect(container.textContent).toBe('open one,two'))
   unmount()
 })
 
-test('[sharing] one that comes back within the linger finds the connection as it was', async () => {
+test('[sharing] a component reactivated within closeDelay keeps its connection', async () => {
   const page = open()
   const shown = ref(true)
-  const Line = defineComponent(() => {
-    const { status } = useWebSocket('/kept', { environment: page.environment, closeDelay: 500 })
+  const Connection = defineComponent(() => {
+    const { status } = useWebSocket('/hidden', { environment: page.environment, closeDelay: 500 })
     return () => status.value
   })
-  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Line) : undefined)))
+  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Connection) : undefined)))
   await page.until(() => expect(container.textContent).toBe('open'))
   shown.value = false
   await page.advance(499)

@@ -13,35 +13,35 @@ import {
 } from 'vue'
 import { expect, test } from 'vitest'
 import { type WebSocketResult, useWebSocket } from '@tautline/vue'
-import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
 import { socketDriver } from '../support/driver.ts'
 
 const { server, open } = socketPages(socketDriver)
-expectQuietConsole()
+failOnConsoleOutput()
 
-test('[unmount] in a bare effect scope it opens at once; stopping the scope closes', async () => {
+test('[unmount] an effect scope without a component opens a connection at once, and stopping it closes it', async () => {
   const page = open()
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const scope = effectScope()
   const connection = scope.run(() =>
     useWebSocket('/scope', {
       environment: page.environment,
       closeDelay: 0,
-      onMessage: (message) => heard.push(message),
+      onMessage: (message) => received.push(message),
     }),
   )
   await page.until(() => expect(connection?.status.value).toBe('open'))
-  server.peer.say('hello')
+  server.peer.send('hello')
   await page.until(() => expect(connection?.data.value).toBe('hello'))
   scope.stop()
-  server.peer.say('to nobody')
+  server.peer.send('after the end')
   await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
-  expect(heard).toEqual(['hello'])
+  expect(received).toEqual(['hello'])
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a scope that stops in the tick in which it began opens nothing', async () => {
+test('[unmount] a scope that stops in its first tick opens nothing', async () => {
   const page = open()
   const scope = effectScope()
   scope.run(() => useWebSocket('/scope', { environment: page.environment, closeDelay: 0 }))
@@ -50,7 +50,7 @@ test('[unmount] a scope that stops in the tick in which it began opens nothing',
   expect(server.peers).toEqual([])
 })
 
-test('[unmount] a detached scope that a component has made, such as a store, outlives it, and its being put aside', async () => {
+test('[unmount] a detached scope created in a component, such as a store, continues after unmounting and deactivation', async () => {
   const page = open()
   const scope = effectScope(true)
   const made: WebSocketResult<never, unknown>[] = []
@@ -75,25 +75,27 @@ test('[unmount] a detached scope that a component has made, such as a store, out
   expect(server.peer.closed).toMatchObject({ code: 1000 })
 })
 
-test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+test('the result can be destructured and spread: read-only refs and commands', async () => {
   const page = open()
   const scope = effectScope()
   const connection = scope.run(() =>
     useWebSocket('/refs', { environment: page.environment, initialData: 'none' }),
   )
-  const { send, open: dial, close, reconnect, ...refs } = { ...connection }
+  const { send, open: openCommand, close, reconnect, ...refs } = { ...connection }
   expect(Object.keys(refs).toSorted()).toEqual(
     'attempt closed data error latency queued retryAt status waitingFor'.split(' '),
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
-  expect([send, dial, close, reconnect].map((command) => typeof command)).toEqual(Array(4).fill('function'))
+  expect([send, openCommand, close, reconnect].map((command) => typeof command)).toEqual(
+    Array(4).fill('function'),
+  )
   expect(refs.data?.value).toBe('none')
   expect(connection?.status).toBe(refs.status)
   scope.stop()
   await page.settle()
 })
 
-test('a render reads only what it takes: one that shows the status does not render for data', async () => {
+test('a component that reads only the status does not render for data', async () => {
   const page = open()
   const renders: string[] = []
   const Status = defineComponent(() => {
@@ -105,13 +107,13 @@ test('a render reads only what it takes: one that shows the status does not rend
   })
   const { unmount } = render(Status)
   await page.until(() => expect(renders).toEqual(['connecting', 'open']))
-  server.peer.say('one', 'two')
+  server.peer.send('one', 'two')
   await page.settle()
   expect(renders).toEqual(['connecting', 'open'])
   unmount()
 })
 
-test('[unmount] a hook that begins when its component is mounted opens, and goes with it', async () => {
+test('[unmount] a hook called in onMounted opens, and closes on unmount', async () => {
   const page = open()
   const Late = defineComponent(() => {
     onMounted(() => void useWebSocket('/late', { environment: page.environment, closeDelay: 0 }))
@@ -123,7 +125,7 @@ test('[unmount] a hook that begins when its component is mounted opens, and goes
   await page.until(() => expect(server.peer.closed).toBeDefined())
 })
 
-test('a ref lives with the hook, not with the child that was the first to take it', async () => {
+test('a ref works until its hook ends, not only until the child that first read it ends', async () => {
   const page = open()
   const Child = defineComponent(() => {
     const connection = inject<WebSocketResult<never, unknown>>('line')

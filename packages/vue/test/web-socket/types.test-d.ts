@@ -15,7 +15,7 @@ import {
 import type { EventSourceOptions, ServerSentEvent } from '@tautline/core/event-source'
 import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/vue'
 
-// Checked by the compiler, and never run.
+// Checked by the compiler, never run.
 
 const ZodMessage = z.object({ id: z.string().transform(Number), text: z.string() })
 const ValibotMessage = v.object({ id: v.pipe(v.string(), v.transform(Number)), text: v.string() })
@@ -30,7 +30,7 @@ interface Encoded {
 }
 
 describe('the codec types data, onMessage and send', () => {
-  test('none: what the platform gives and takes', () => {
+  test('without a codec the types are those of the platform', () => {
     const { data, send } = useWebSocket('/plain', {
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<WireData>(),
     })
@@ -41,7 +41,7 @@ describe('the codec types data, onMessage and send', () => {
     send({ text: 'hello' })
   })
 
-  test('json(schema) of zod: data is what the schema makes, send takes what it is made of', () => {
+  test('json(schema) of zod: data has the output type of the schema, and send takes its input type', () => {
     const { data, send } = useWebSocket('/zod', {
       codec: json(ZodMessage),
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
@@ -49,7 +49,7 @@ describe('the codec types data, onMessage and send', () => {
     expectTypeOf(data.value).toEqualTypeOf<Decoded | undefined>()
     expectTypeOf(send).parameter(0).toEqualTypeOf<Encoded>()
     expectTypeOf(send).returns.toEqualTypeOf<'sent' | 'queued' | 'dropped'>()
-    // @ts-expect-error -- the schema wants text
+    // @ts-expect-error -- the schema expects a string
     send({ id: '1' })
   })
 
@@ -92,7 +92,7 @@ describe('the reducer types data', () => {
     expectTypeOf(data.value).toEqualTypeOf<string>()
   })
 
-  test('reduce with initialData: both arguments are known where it is written', () => {
+  test('reduce with initialData: both arguments are inferred', () => {
     const { data } = useWebSocket('/sum', {
       codec: json(ZodMessage),
       initialData: 0,
@@ -136,7 +136,7 @@ test('results are read-only refs', () => {
   connection.data.value = 'text'
 })
 
-test('the URL: all that a URL can be, a ref or a getter of it, or a function that is told about the attempt', () => {
+test('the URL: any URL, a ref or a getter of it, or a function of the attempt', () => {
   useWebSocket(new URL('wss://server.test'))
   useWebSocket(null)
   useWebSocket(ref<string | null>(null))
@@ -151,11 +151,11 @@ test('the URL: all that a URL can be, a ref or a getter of it, or a function tha
   })
   // @ts-expect-error -- a number is no URL
   useWebSocket(80)
-  // @ts-expect-error -- nor is a ref of one
+  // @ts-expect-error -- a ref of a number is no URL
   useWebSocket(ref(80))
 })
 
-test('options: plain, a ref, a getter, a reactive object; types follow from all of them', () => {
+test('options: plain, a ref, a getter, a reactive object; all of them are inferred', () => {
   const options = { codec: json(ZodMessage), reduce: collect() }
   expectTypeOf(useWebSocket('/o', options).data.value).toEqualTypeOf<readonly Decoded[]>()
   expectTypeOf(useWebSocket('/o', () => options).data.value).toEqualTypeOf<readonly Decoded[]>()
@@ -170,11 +170,11 @@ test('wrong options are errors', () => {
   useWebSocket('/o', { reconnect: true })
   // @ts-expect-error -- a number of retries is an option of `retry`
   useWebSocket('/o', { retry: 3 })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   useWebSocket('/o', { notify: 'now' })
   // @ts-expect-error -- times are numbers of ms
   useWebSocket('/o', { heartbeat: { interval: '25s' } })
-  // @ts-expect-error -- the fold does not make what it starts from
+  // @ts-expect-error -- the reducer returns another type than initialData
   useWebSocket('/o', { initialData: 0, reduce: () => 'text' })
 })
 
@@ -193,7 +193,7 @@ type Named =
   | { readonly event: 'note'; readonly data: string; readonly id: string }
 
 describe('useEventSource: the codec types data and onMessage', () => {
-  test('none: the text of the event', () => {
+  test('without a codec data is the text of the event', () => {
     const { data } = useEventSource('/plain', {
       onMessage: (message, info) => {
         expectTypeOf(message).toEqualTypeOf<string>()
@@ -206,7 +206,7 @@ describe('useEventSource: the codec types data and onMessage', () => {
     expectTypeOf(useEventSource('/no-options').data.value).toEqualTypeOf<string | undefined>()
   })
 
-  test('json(schema) of zod and valibot, json<Message>() unchecked, and a codec of your own', () => {
+  test('json(schema) of zod and valibot, json<Message>() unchecked, and a custom codec', () => {
     const { data } = useEventSource('/zod', {
       codec: json(ZodMessage),
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
@@ -264,7 +264,7 @@ describe('useEventSource: the reducer types data', () => {
     expectTypeOf(data.value).toEqualTypeOf<string>()
   })
 
-  test('reduce with initialData: all arguments are known where it is written', () => {
+  test('reduce with initialData: all arguments are inferred', () => {
     const { data } = useEventSource('/sum', {
       events,
       initialData: 0,
@@ -293,7 +293,7 @@ describe('useEventSource: the reducer types data', () => {
   })
 })
 
-test('useEventSource: until sees the event as it came, whatever the codec', () => {
+test('useEventSource: until gets the raw event with any codec', () => {
   useEventSource('/until', {
     codec: json<Price>(),
     until(event) {
@@ -305,7 +305,7 @@ test('useEventSource: until sees the event as it came, whatever the codec', () =
   useEventSource('/until', { events: { a: json() }, until: ({ event }) => event === 'end' })
 })
 
-test('useEventSource: a body may be of any type that JSON has a form for', () => {
+test('useEventSource: a body may be of any type that has a JSON form', () => {
   const prompt: Prompt = { text: 'hi' }
   useEventSource('/r', { method: 'POST', body: prompt })
   useEventSource('/r', { method: 'POST', body: [prompt] })
@@ -317,15 +317,15 @@ test('useEventSource: a body may be of any type that JSON has a form for', () =>
   useEventSource('/r', { method: 'POST', body: new Uint8Array(1) })
   // @ts-expect-error -- a number is no body
   useEventSource('/r', { method: 'POST', body: () => 5 })
-  // @ts-expect-error -- nor is nothing
+  // @ts-expect-error -- undefined is no body
   useEventSource('/r', { method: 'POST', body: async () => undefined })
-  // @ts-expect-error -- what is promised is given by a function
+  // @ts-expect-error -- a promise has to be returned by a function
   useEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
 })
 
-test('useEventSource: a completion, as it stands in README.md', () => {
+test('useEventSource: the completion in README.md', () => {
   const [prompt, model, token] = ['hi', 'm', async () => 'secret']
-  const { data: answer } = useEventSource(prompt && '/v1/chat/completions', {
+  const { data: completion } = useEventSource(prompt && '/v1/chat/completions', {
     method: 'POST',
     headers: async () => ({ authorization: `Bearer ${await token()}` }),
     body: { model, messages: [{ role: 'user', content: prompt }], stream: true },
@@ -333,7 +333,7 @@ test('useEventSource: a completion, as it stands in README.md', () => {
     reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
     until: ({ data }) => data === '[DONE]',
   })
-  expectTypeOf(answer.value).toEqualTypeOf<string>()
+  expectTypeOf(completion.value).toEqualTypeOf<string>()
 })
 
 test('useEventSource: request options', () => {
@@ -357,21 +357,21 @@ test('useEventSource: request options', () => {
   })
   // @ts-expect-error -- a number is no body
   useEventSource('/r', { method: 'POST', body: 5 })
-  // @ts-expect-error -- headers are texts
+  // @ts-expect-error -- headers are strings
   useEventSource('/r', { headers: { retries: 5 } })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   useEventSource('/r', { resume: 'cookie' })
-  // @ts-expect-error -- no such word
+  // @ts-expect-error -- no such value
   useEventSource('/r', { atEnd: 'stop' })
-  // @ts-expect-error -- an ID is a text
+  // @ts-expect-error -- an ID is a string
   useEventSource('/r', { lastEventId: 5 })
-  // @ts-expect-error -- names have codecs of their own
+  // @ts-expect-error -- `events` and `codec` exclude each other
   useEventSource('/r', { codec: json(), events: { a: json() } })
-  // @ts-expect-error -- a list of names is not what reads them
+  // @ts-expect-error -- each name needs a codec
   useEventSource('/r', { events: ['price'] })
   // @ts-expect-error -- a stream has no subprotocols
   useEventSource('/r', { protocols: ['v1'] })
-  // @ts-expect-error -- what is not asked for the other way round
+  // @ts-expect-error -- a stream has no ping interval
   useEventSource('/r', { heartbeat: { interval: 1000 } })
 })
 
@@ -411,8 +411,8 @@ test('useEventSource: URL and options may be refs and getters, and a reactive ob
   >()
 })
 
-describe('useEventSource: options from a getter are inferred as those in place are', () => {
-  test('the message of a codec, in handlers and in what selects', () => {
+describe('useEventSource: options from a getter are inferred like plain options', () => {
+  test('the message of a codec, in handlers and in select', () => {
     const { data } = useEventSource('/p', () => ({
       codec: json(ZodMessage),
       onMessage: (message, info) => {
@@ -472,7 +472,7 @@ describe('useEventSource: options from a getter are inferred as those in place a
     expectTypeOf(all.data.value).toEqualTypeOf<Named | undefined>()
   })
 
-  test('a request, and what is not to be', () => {
+  test('request options, and wrong ones', () => {
     useEventSource('/p', () => ({
       method: 'POST',
       body: async ({ attempt }) => ({ attempt }),
@@ -480,11 +480,11 @@ describe('useEventSource: options from a getter are inferred as those in place a
       until: ({ data }) => data === '[DONE]',
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Price>(),
     }))
-    // @ts-expect-error -- names have codecs of their own
+    // @ts-expect-error -- `events` and `codec` exclude each other
     useEventSource('/p', () => ({ codec: json(), events: { a: json() } }))
   })
 
-  test('options that are written down, handed on and spread', () => {
+  test('options in variables, passed on and spread', () => {
     const plain: EventSourceOptions<Price> = { codec: json<Price>() }
     expectTypeOf(useEventSource('/o', plain).data.value).toEqualTypeOf<Price | undefined>()
     expectTypeOf(useEventSource('/o', () => plain).data.value).toEqualTypeOf<Price | undefined>()
