@@ -49,6 +49,15 @@ const EXCEPTIONS: readonly {
     name: /text|protocol|event|read|sse|log/i,
     file: /^packages\/demo-server\/|^test\//,
   },
+  // Terms of HTTP and of text formats.
+  {
+    words: ['line', 'lines'],
+    name: /line_?(feed|end)|request_?line|blank_?line/i,
+    file: /./,
+  },
+  // Options of MSW and of Vitest.
+  { words: ['quiet'], name: /^quiet$/, file: /^\.storybook\// },
+  { words: ['hook'], name: /^hookTimeout$/, file: /^vitest\.config\.ts$/ },
   // What React and Vue call a hook.
   {
     words: ['hook', 'hooks'],

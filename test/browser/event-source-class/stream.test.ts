@@ -5,7 +5,7 @@ import { harness } from '../support/environments.ts'
 // One list of expectations for the browser's own EventSource and for the drop-in one. Where they differ, a test says so by name.
 
 /** The stream, and what is received of it between the opening and the end of the body. */
-const grammar: readonly (readonly [name: string, stream: string, ...heard: string[]])[] = [
+const grammar: readonly (readonly [name: string, stream: string, ...received: string[]])[] = [
   ['a byte order mark', '\uFEFFdata: a\n\n', 'message "a"'],
   ['a second one', '\uFEFF\uFEFFdata: a\n\ndata: b\n\n', 'message "b"'],
   ['one in the middle', 'data: a\n\n\uFEFFdata: b\n\ndata: c\n\n', 'message "a"', 'message "c"'],

@@ -22,7 +22,10 @@ const options: PollOptions = {
   initialData: { count: 0, newest: undefined },
 }
 
-const hearing = (seen: string[]): PollOptions => ({ ...options, onMessage: (text) => void seen.push(text) })
+const optionsRecording = (seen: string[]): PollOptions => ({
+  ...options,
+  onMessage: (text) => void seen.push(text),
+})
 
 /** How many requests of this log's readers are under way. */
 const inFlight = async (log: string) => (await countsOf(harness, log)).inFlight
@@ -73,7 +76,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     const log = stormHarness.unique()
     const target = couch.target(log)
     const seen: string[] = []
-    const mounted = mount(stormHarness.url + target, hearing(seen))
+    const mounted = mount(stormHarness.url + target, optionsRecording(seen))
     const faults = [
       { fault: 'lose' },
       { fault: 'cut', bytes: 5 },
@@ -100,7 +103,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     const log = harness.unique()
     const seen: string[] = []
     await publish(harness, log, textsBetween(1, 2))
-    const mounted = mount(harness.url + couch.target(log), hearing(seen))
+    const mounted = mount(harness.url + couch.target(log), optionsRecording(seen))
     await until(() => expect(seen).toHaveLength(2))
     await isHeld(harness, log)
 
@@ -126,7 +129,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
       if (!done) requestAnimationFrame(frame)
     }
     requestAnimationFrame(frame)
-    const mounted = mount(harness.url + couch.target(log), hearing(seen))
+    const mounted = mount(harness.url + couch.target(log), optionsRecording(seen))
     await until(() => expect(mounted.text).toBe('open: 10000, message 10000'))
     done = true
     expect(seen).toEqual(textsBetween(1, 10_000))

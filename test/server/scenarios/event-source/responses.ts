@@ -133,17 +133,17 @@ function waits(harness: EnvironmentHarness): void {
     ['1.5', undefined],
   ])(
     '[retry-after] 503 with Retry-After: %s waits for it on top of the policy',
-    async (retryAfter, asked) => {
+    async (retryAfter, delay) => {
       const { clock, environment } = stopped(START)
       const target = newsTarget(harness)
       await harness.addFault({ fault: 'refuse', retryAfter, match: target })
       const connection = follow(createEventSource(harness.url + target, { ...brisk, environment }))
       await connection.until(is('backoff'))
-      const wait = 5 + (asked ?? 0)
+      const wait = 5 + (delay ?? 0)
       expect(connection.retries).toMatchObject([
         { attempt: 1, retryAt: START + wait, error: connection.errors[0] },
       ])
-      expect(connection.errors).toMatchObject([{ code: 'http', status: 503, retryAfter: asked }])
+      expect(connection.errors).toMatchObject([{ code: 'http', status: 503, retryAfter: delay }])
 
       await clock.advance(wait - 1)
       expect(connection.statuses).toEqual(['connecting', 'backoff'])
@@ -167,30 +167,30 @@ function waits(harness: EnvironmentHarness): void {
 
 function credentials(harness: EnvironmentHarness): void {
   test.each([
-    ['is enough', 1, 'open'],
-    ['is refused too', 2, 'closed'],
+    ['opens the stream', 1, 'open'],
+    ['is final', 2, 'closed'],
   ] as const)(
-    '[fatal-errors] 401 requests the headers once more, without a wait; what %s',
+    '[fatal-errors] after 401 calls the headers function again at once; the second response %s',
     async (_, refusals, status) => {
-      // Time stands still: whatever waited would wait for ever.
+      // The clock stands still, so a wait would never end.
       const { environment } = stopped()
       const target = newsTarget(harness)
       await harness.addFault({ fault: 'refuse', status: 401, match: target, count: refusals })
-      const asked: Pick<AttemptContext, 'attempt' | 'previous'>[] = []
+      const calls: Pick<AttemptContext, 'attempt' | 'previous'>[] = []
       let requests = 0
       const connection = follow(
         createEventSource(harness.url + target, {
           ...brisk,
           environment: { ...environment, ...watchedFetch({ request: () => (requests += 1) }) },
           headers({ attempt, previous }) {
-            asked.push({ attempt, previous })
-            return { Authorization: `Bearer ${asked.length}` }
+            calls.push({ attempt, previous })
+            return { Authorization: `Bearer ${calls.length}` }
           },
         }),
       )
       await connection.until(is(status))
       const refused = { code: 'http', status: 401 }
-      expect(asked).toMatchObject([{ previous: undefined }, { previous: refused }])
+      expect(calls).toMatchObject([{ previous: undefined }, { previous: refused }])
       expect(requests).toBe(2)
       expect(connection.errors).toMatchObject(Array.from({ length: refusals }, () => refused))
     },
@@ -209,7 +209,7 @@ function credentials(harness: EnvironmentHarness): void {
 
 function redirects(harness: EnvironmentHarness): void {
   test.each([301, 302, 303, 307, 308])(
-    '[event-stream-responses] %i is followed, and the address behind it is told',
+    '[event-stream-responses] follows a redirect with %i, and reports the new URL',
     async (status) => {
       const [from, to] = [newsTarget(harness), `${newsTarget(harness)}&ids=utf8`]
       await harness.addFault({ fault: 'refuse', status, location: to, match: from, count: 2 })
