@@ -60,7 +60,7 @@ export const TokenByToken: StoryObj<typeof TokenStream> = {
       await expect(react.completion()).toBe(tokensUpTo(140))
     })
 
-    await step('A POST that breaks off is not retried, and the text stays', async () => {
+    await step('A POST whose response is cut is not retried, and the text stays', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Cut after 12 tokens' }))
       await vue.send('And a splice?')
       await vue.showsStatus(/broke off\. .*not retried automatically/)
