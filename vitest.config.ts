@@ -55,7 +55,7 @@ const chromium = () => ({
   screenshotFailures: false,
   provider: playwright({
     // No sandbox: it needs rights that a container does not give, and only our own pages are opened.
-    // The collector and exact figures, for the tests that look for what is left behind. The demo server signs its own certificate.
+    // The garbage collector and precise memory figures, for the tests of leaks. The demo server has a self-signed certificate.
     launchOptions: {
       args: [
         '--no-sandbox',

@@ -4,7 +4,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 const root = new URL('../', import.meta.url)
 const page = new URL('docs/behaviours.md', root)
 const index = new URL('docs/behaviours-index.md', root)
-const places = [
+const globs = [
   'packages/*/src/**/*.test.{ts,tsx}',
   'packages/*/test/**/*.{ts,tsx}',
   'test/*/**/*.{ts,tsx}',
@@ -44,7 +44,7 @@ export function findTitles(file: string, text: string): readonly KeyedTest[] {
 
 /** All titles with keys in the repository, sorted by file. */
 export function findTests(): readonly KeyedTest[] {
-  const files = globSync(places, { cwd: root, exclude: ['**/node_modules/**'] })
+  const files = globSync(globs, { cwd: root, exclude: ['**/node_modules/**'] })
     .map((file) => file.replaceAll('\\', '/'))
     .toSorted()
   return files.flatMap((file) => findTitles(file, readFileSync(new URL(file, root), 'utf8')))

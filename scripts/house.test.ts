@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT, run } from './processes.ts'
 
-// Lint holds the house rules. Each rule is broken here in every way that matters, in a file of the right name in an empty checkout;
-// lint has to report it by the rule's number.
+// Lint checks the house rules. Each test breaks one rule in a file of an otherwise empty checkout, and lint has to report it
+// with the rule's number.
 
 const CORE = 'packages/core/src'
 const REACT = 'packages/react/src'
@@ -144,7 +144,7 @@ const broken: [rule: number, file: string, code: string][] = [
   [9, `${CORE}/shared/codec.ts`, `import { z } from 'zod'\nexport const text = z.string()`],
 ]
 
-/** What the rules must leave alone. */
+/** Files that break no rule. */
 const sound: [file: string, code: string][] = [
   [
     `${CORE}/machine/connection-machine.ts`,
@@ -204,7 +204,7 @@ const sound: [file: string, code: string][] = [
 const folder = mkdtempSync(join(tmpdir(), 'tautline-house-'))
 const messages = new Map<string, string[]>()
 
-/** A house of its own for each case, with the real configuration: its globs start where the configuration lies. */
+/** Creates a checkout with the real configuration for each case, because its globs are relative to the configuration's folder. */
 function build(house: string, file: string, code: string): void {
   const path = join(folder, house, file)
   mkdirSync(dirname(path), { recursive: true })

@@ -8,12 +8,12 @@ const words = (text: string): string[] => text.trim().split(/\s+/)
 const TESTS = words('**/*.test.ts **/*.test.tsx **/*.test-d.ts')
 const CORE = 'packages/core/src'
 
-/** The rooms of the core in their order: each one may import those before it. */
+/** The rooms of the core in order: each one may import those before it. */
 const ROOMS = words(`
   shared platform machine http observer connection
   web-socket event-source long-poll fetch log-out event-source-class testing`)
 
-/** What a room may not import, beside every room after it. */
+/** What a room may not import, in addition to every room after it. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
   machine: ['platform'],
   observer: ['http', 'machine'],
@@ -25,17 +25,17 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   testing: ROOMS.filter((room) => room !== 'testing'),
 }
 
-/** Of these rooms, which are closed otherwise, types may be imported. */
+/** Rooms of which only types may be imported. */
 const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   machine: ['platform'],
   observer: ['machine'],
   testing: words('platform shared machine'),
 }
 
-/** Rooms with a public entry: they are entered by their index. */
+/** Rooms with an index, which other rooms have to import from. */
 const ENTRIES = words('web-socket event-source long-poll fetch log-out event-source-class testing')
 
-/** Pure, and outside the pure rooms `shared` and `machine`. */
+/** Pure files outside of the pure rooms `shared` and `machine`. */
 const PURE = words('http/status http/http-date event-source/parser web-socket/outbox')
 
 const NETWORK = words('WebSocket fetch XMLHttpRequest')
@@ -53,11 +53,11 @@ const EVENTS = words('AbortController AbortSignal Event EventTarget MessageEvent
 
 type Rules = NonNullable<OxlintOverride['rules']>
 interface ImportPattern {
-  /** As in .gitignore: of two that match, the later one decides. An exception here excepts from every other pattern. */
+  /** As in .gitignore, the last matching pattern decides. An exception here is an exception from every other pattern. */
   group?: string[]
   regex?: string
   message: string
-  /** A type leaves nothing in the bundle and calls nothing. */
+  /** Whether importing types is allowed: they add nothing to the bundle. */
   allowTypeImports?: boolean
 }
 
@@ -93,7 +93,7 @@ const other = (path: string): string =>
 
 const oneOf = (names: readonly string[]): string => `(?:${names.join('|')})`
 
-/** @param up how the folder of the importing file writes the way to the core's sources */
+/** @param up the relative path from the importing file's folder to the core's sources */
 function roomImports(room: string, up: string): ImportPattern[] {
   const later = ROOMS.slice(ROOMS.indexOf(room) + 1)
   const closed = [...later, ...(CLOSED[room] ?? [])].filter((name) => name !== room)
@@ -113,7 +113,7 @@ function roomImports(room: string, up: string): ImportPattern[] {
         allowTypeImports,
       })),
     {
-      // The class is the same protocol by the standard's rules: it shares the transport and the parser.
+      // The class has the same protocol, with the standard's rules. It shares the transport and the parser.
       regex: `^${up}${oneOf(ENTRIES.filter((name) => !(room === 'event-source-class' && name === 'event-source')))}/${other('index.ts')}`,
       message: 'House rule 6: from outside, this room is entered by its index.ts.',
     },
@@ -165,7 +165,7 @@ const transports: OxlintOverride = {
   ),
 }
 
-/** A transport knows nothing of the machine, and nothing of who uses it. */
+/** A transport imports neither the machine nor its users. */
 const protocolTransport = (name: string): OxlintOverride => ({
   files: [`${CORE}/${name}/transport.ts`],
   rules: noImports(...roomImports(name, '\\.\\./'), {

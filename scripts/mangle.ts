@@ -1,8 +1,8 @@
 /**
- * Shortens the internal property names in `packages/core/dist`, so that names which are good to read cost a page nothing.
+ * Shortens the internal property names in `packages/core/dist`, so that readable names do not make a page larger.
  *
- * A name stays if somebody outside could know it: it stands in a type declaration of the package, belongs to the platform or the language, or is
- * used as a text somewhere.
+ * A name stays if other code could use it: it is in a type declaration of the package, belongs to the platform or the language, or
+ * is used as a text somewhere.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -18,7 +18,7 @@ const LIBRARIES = dirname(createRequire(import.meta.url).resolve('typescript'))
 /** Replaced by bundlers (`process.env.NODE_ENV`), read by Node's console, or known to `fetch` but not to TypeScript's DOM types (`duplex`). */
 const RESERVED = ['process', 'env', 'NODE_ENV', 'nodejs', 'for', 'duplex']
 
-/** Every identifier and every word of a text in a declaration file: the names that somebody outside can know. */
+/** Every identifier and every word of a text in a declaration file: the names that other code could use. */
 function knownNames(file: string): string[] {
   const names: string[] = []
   visitNodes(file, readFileSync(file, 'utf8'), (node) => {

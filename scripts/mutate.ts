@@ -39,7 +39,7 @@ const { values } = parseArgs({
   },
 })
 
-/** A copy of what the tests of the core need: a change there disturbs nobody who works here. */
+/** Copies the files that the tests of the core need, so that the mutants do not change this checkout. */
 function copyCheckout(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tautline-mutants-'))
   for (const path of ['packages', 'docs', 'test']) {

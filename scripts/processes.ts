@@ -117,6 +117,6 @@ export function onStop(callback: () => Promise<void>, code?: number): void {
   process.on('SIGINT', () => stopOnce(130))
   process.on('SIGTERM', () => stopOnce(143))
   process.on('SIGHUP', () => stopOnce(129))
-  // Some shells do not forward signals: if the shell ends, this process gets another parent and has to stop by itself.
+  // Some shells do not forward signals: if the shell ends, this process gets another parent and has to notice that.
   setInterval(() => process.ppid !== parent && stopOnce(1), 1_000).unref()
 }

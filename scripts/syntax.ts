@@ -1,6 +1,6 @@
 import ts from 'typescript'
 
-/** Parses a file and calls `visit` for each node in it. A node whose call returns false is passed over with everything in it. */
+/** Parses a file and calls `visit` for each node in it. If `visit` returns false, the node's children are skipped. */
 export function visitNodes(
   file: string,
   text: string,

@@ -49,16 +49,15 @@ describe('findings', () => {
   })
 })
 
-test('no name in the sources of the packages has a word that the field does not use', () => {
-  const files = execFileSync(
-    'git',
-    ['ls-files', 'packages/core/src', 'packages/react/src', 'packages/vue/src'],
-    {
-      cwd: ROOT,
-      encoding: 'utf8',
-    },
-  ).split('\n')
-  const sources = files.filter((file) => !/\.test(-d)?\.tsx?$/.test(file))
-  expect(sources.length).toBeGreaterThan(100)
-  expect(findWords(ROOT, sources)).toEqual([])
+/** The tests that still have such names. */
+const unfinished =
+  /^(packages\/core\/(test\/|.*\.test)|packages\/(react|vue)\/test\/|test\/binding-contract\/)/
+
+test('no name in the repository has a word that the field does not use', () => {
+  const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter((file) => !unfinished.test(file))
+  expect(files.length).toBeGreaterThan(500)
+  expect(findWords(ROOT, files)).toEqual([])
 })

@@ -1,10 +1,10 @@
-/** Words that the code does not use as names, because the field has other words for what they stood for. */
+/** Finds names with words for which this field has a standard word. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { visitNodes } from './syntax.ts'
 
-/** For each word that is not used the words to use instead. Each form counts by itself: `ask`, `asks`, `asked`. */
+/** The words not to use, by the words to use instead. Each form of a word is listed: `ask`, `asks`, `asked`. */
 const REPLACEMENTS: Readonly<Record<string, readonly string[]>> = {
   response: ['answer', 'answers', 'answered', 'answering'],
   'request, connect': [
@@ -31,7 +31,7 @@ const REPLACEMENTS: Readonly<Record<string, readonly string[]>> = {
   'tracked, always notified': ['loud', 'loudly', 'quiet', 'quietly'],
 }
 
-/** Names that keep such a word, since it means what everybody reads in it. */
+/** Names that may contain such a word, because it has its usual meaning there. */
 const EXCEPTIONS: readonly {
   readonly words: readonly string[]
   readonly name: RegExp
@@ -49,6 +49,15 @@ const EXCEPTIONS: readonly {
     name: /text|protocol|event|read|sse|log/i,
     file: /^packages\/demo-server\/|^test\//,
   },
+  // Terms of HTTP and of text formats.
+  {
+    words: ['line', 'lines'],
+    name: /line_?(feed|end)|request_?line|blank_?line/i,
+    file: /./,
+  },
+  // Options of MSW and of Vitest.
+  { words: ['quiet'], name: /^quiet$/, file: /^\.storybook\// },
+  { words: ['hook'], name: /^hookTimeout$/, file: /^vitest\.config\.ts$/ },
   // What React and Vue call a hook.
   {
     words: ['hook', 'hooks'],
@@ -59,7 +68,7 @@ const EXCEPTIONS: readonly {
 
 const ENDS = /\.(ts|tsx|vue)$/
 
-/** A name with a word that is not used, and where it stands first. */
+/** A name with a word not to use, and its file. */
 export interface Finding {
   readonly name: string
   readonly word: string
@@ -102,7 +111,7 @@ export const findingsIn = (file: string, text: string): Finding[] =>
     }),
   )
 
-/** @param files relative to `root`; those that hold no code are passed over */
+/** @param files relative to `root`; files without code are skipped */
 export const findWords = (root: string, files: readonly string[]): Finding[] =>
   files
     .filter((file) => ENDS.test(file))

@@ -32,7 +32,7 @@ export const TwoUsers: StoryObj<typeof Accounts> = {
       await canvas.findByText('Logging out …')
       await allShow('no user')
       await figure('Open for Ada', 0)
-      await canvas.findByText('Nobody is logged in', {}, patient)
+      await canvas.findByText('No user is logged in', {}, patient)
       await allShow('no user')
     })
 

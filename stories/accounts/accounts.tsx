@@ -40,7 +40,7 @@ export function Accounts() {
 function textOf(account: Account): string {
   switch (account.phase) {
     case 'logged-out':
-      return 'Nobody is logged in'
+      return 'No user is logged in'
     case 'pending':
       return `${account.text} …`
     case 'logged-in':

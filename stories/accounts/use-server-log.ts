@@ -47,7 +47,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 export function entriesOf({ log }: ServerLog): readonly Entry[] {
   const entries: Entry[] = []
   for (const { number, way, type, user } of log) {
-    const text = type === 'refused' ? `${way}: 401, nobody is logged in` : TEXTS[`${way} ${type}`]
+    const text = type === 'refused' ? `${way}: 401, no user is logged in` : TEXTS[`${way} ${type}`]
     if (text === undefined) continue
     const index = entries.findLastIndex((entry) => entry.text === text && entry.user === user)
     const before =

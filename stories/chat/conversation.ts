@@ -29,7 +29,7 @@ export type Entry =
 
 export interface Conversation {
   readonly entries: readonly Entry[]
-  /** The number of the newest message. After a reconnect it tells how many were missed. */
+  /** The number of the newest message. After a reconnect it shows how many were missed. */
   readonly seq: number | undefined
 }
 

@@ -87,7 +87,7 @@ export const optionDocs = {
   providerKey: {
     type: 'string',
     preset: 'none',
-    text: 'The key of a provider above, which sets it: it tells users apart in every hook below, beside the key of a hook, and does not make different functions equal.',
+    text: 'Set by a provider above: its key. It identifies the user in every hook below, in addition to the key of a hook, and does not make different functions equal.',
   },
   closeDelay: {
     type: 'number',

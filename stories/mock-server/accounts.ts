@@ -16,13 +16,13 @@ const sessionOf = (query: URLSearchParams): string => query.get('session') ?? 'd
 const intervalOf = (query: URLSearchParams): number => Number(query.get('every') ?? 300)
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Finds the user of a session. @throws Problem 401 if nobody is logged in */
+/** Finds the user of a session. @throws Problem 401 if no user is logged in */
 function authenticate(query: URLSearchParams, way: Way) {
   const session = sessionOf(query)
   const user = users.get(session)
   if (user === undefined) {
     log.note(session, { way, type: 'refused' })
-    throw new Problem(401, 'unauthorized', 'Nobody is logged in')
+    throw new Problem(401, 'unauthorized', 'No user is logged in. Use POST /session')
   }
   return { user, begin: (cursor?: string) => log.arrive(session, { way, user }, cursor) }
 }

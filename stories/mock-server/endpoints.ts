@@ -16,7 +16,7 @@ function broadcast(room: Room, message: object, except?: string): void {
 }
 
 const chat = endpoint('/chat/:room', (connection) => {
-  const name = connection.query.get('name') ?? 'somebody'
+  const name = connection.query.get('name') ?? 'visitor'
   const key = connection.params['room'] ?? ''
   const room = rooms.get(key) ?? { members: new Map<MockConnection, string>(), seq: 0 }
   rooms.set(key, room)

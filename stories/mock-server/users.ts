@@ -30,7 +30,7 @@ function compare(one: User, other: User, key: SortKey): number {
 }
 
 /** A cursor is the ID after which the next page begins. */
-const cursorOf = ({ id }: User): string => btoa(`behind ${id}`)
+const cursorOf = ({ id }: User): string => btoa(`after ${id}`)
 const indexAfter = (cursor: string, found: readonly User[]): number =>
   found.findIndex((user) => cursorOf(user) === cursor) + 1
 
@@ -74,7 +74,7 @@ function checkUnchanged({ request }: RestExchange, user: User): void {
   const ifMatch = request.headers.get('if-match')
   const etag = etagOf(jsonResponse(user).body)
   if (ifMatch === null || ifMatch === '*' || ifMatch === etag) return
-  throw new Problem(412, 'changed', 'The user has changed since you loaded it', { headers: { ETag: etag } })
+  throw new Problem(412, 'changed', 'The resource has changed. Fetch it again', { headers: { ETag: etag } })
 }
 
 async function create({ request }: RestExchange): Promise<RestResponse> {

@@ -17,7 +17,7 @@ export interface Quote {
   readonly price: number
   /** Shares traded since the page was opened. */
   readonly volume: number
-  /** The reason for a trading halt; undefined while trading goes on. */
+  /** The reason for a trading halt; undefined while trading continues. */
   readonly halted: string | undefined
   /** Past prices, oldest first. */
   readonly history: readonly number[]

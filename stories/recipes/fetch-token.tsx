@@ -7,8 +7,8 @@ declare function removeStoredToken(): void
 declare function logIn(): never
 
 /**
- * Made once, beside the components. It keeps one token for each `key`, and after a 401 it asks for a new one only once, for all waiting requests
- * together.
+ * Created once, outside of the components. It stores one token for each `key`, and after a 401 it gets a new one once for all
+ * waiting requests.
  */
 const auth = bearer(async ({ previous }) => {
   if (previous?.code !== 'http') return storedToken()
@@ -18,7 +18,7 @@ const auth = bearer(async ({ previous }) => {
   return token
 })
 
-/** The key tells users apart in every hook, also where the function of the headers is the same for all of them. */
+/** The key identifies the user in every hook, although all users have the same headers function. */
 export function App({ user, children }: { readonly user: string; readonly children: ReactNode }) {
   return <TautlineProvider options={{ key: user, fetch: { headers: auth } }}>{children}</TautlineProvider>
 }

@@ -19,7 +19,7 @@ interface Props {
 
 function Greeting({ id, promise }: Props) {
   const first = use(promise) // suspends, and throws to the nearest error boundary
-  const { data = first } = useFetch('/api/me', optionsOf(id)) // the same response; from here on kept up to date
+  const { data = first } = useFetch('/api/me', optionsOf(id)) // the same response, which the hook keeps up to date
   return <h1>Hello {data.name}</h1>
 }
 

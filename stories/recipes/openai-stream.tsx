@@ -12,7 +12,7 @@ interface Chunk {
 const codec = json<Chunk>()
 const text = concat<Chunk>({ pick: ({ choices }) => choices[0]?.delta.content })
 
-export function Answer({ user, prompt }: { readonly user: string; readonly prompt: string | undefined }) {
+export function Completion({ user, prompt }: { readonly user: string; readonly prompt: string | undefined }) {
   const { data, status, error, close, reconnect } = useEventSource(prompt && '/v1/chat/completions', {
     method: 'POST',
     headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(user, signal)}` }),

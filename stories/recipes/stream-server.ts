@@ -27,7 +27,7 @@ export const server = createServer((request, response) => {
   if (last !== null) itemsAfter(Number(last)).forEach(send)
 
   const stop = onItem(send)
-  // A comment keeps proxies from closing the connection, and tells the client's heartbeat that it is alive.
+  // A comment keeps proxies from closing the connection, and restarts the client's heartbeat timeout.
   const timer = setInterval(() => void response.write(': keep-alive\n\n'), 15_000)
   response.on('close', () => {
     clearInterval(timer)

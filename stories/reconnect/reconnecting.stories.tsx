@@ -37,7 +37,7 @@ export const Faults: Story = {
       await shows('.trip')
     })
 
-    await step('After two refused handshakes the client reconnects by itself', async () => {
+    await step('After two refused handshakes the client reconnects automatically', async () => {
       const before = bands('open')
       await press('Refuse twice')
       await log().findByText('Refuse twice')

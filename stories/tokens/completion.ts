@@ -19,7 +19,7 @@ export const bodyOf = (prompt: string) => ({
   messages: [{ role: 'user', content: prompt }],
 })
 
-export interface Answer {
+export interface Completion {
   readonly id: string | undefined
   readonly text: string
   readonly tokens: number
@@ -28,13 +28,13 @@ export interface Answer {
   readonly lastAt: number
 }
 
-export const emptyAnswer: Answer = { id: undefined, text: '', tokens: 0, firstAt: 0, lastAt: 0 }
+export const emptyCompletion: Completion = { id: undefined, text: '', tokens: 0, firstAt: 0, lastAt: 0 }
 
 const tokenOf = ({ choices }: Chunk): string => choices[0]?.delta.content ?? ''
 const appendToken = concat({ pick: tokenOf })
 
 /** The reducer: `concat` appends the text, and the other fields are for the figures. */
-export function reduceAnswer(before: Answer, chunk: Chunk): Answer {
+export function reduceCompletion(before: Completion, chunk: Chunk): Completion {
   const { id } = chunk
   if (tokenOf(chunk) === '') return { ...before, id }
   const now = performance.now()
@@ -43,7 +43,7 @@ export function reduceAnswer(before: Answer, chunk: Chunk): Answer {
 }
 
 /** The figures below an answer. @param sentAt when the question was sent, by `performance.now()` */
-export function figuresOf({ tokens, firstAt, lastAt }: Answer, sentAt: number) {
+export function figuresOf({ tokens, firstAt, lastAt }: Completion, sentAt: number) {
   const seconds = (lastAt - firstAt) / 1000
   return {
     wait: tokens === 0 ? '–' : `${Math.max(0, Math.round(firstAt - sentAt))}`,

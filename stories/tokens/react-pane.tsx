@@ -4,14 +4,14 @@ import { Figure, Figures } from '../ui/figure.tsx'
 import { Panel } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import {
-  type Answer,
+  type Completion,
   bodyOf,
   codec,
   figuresOf,
-  emptyAnswer,
+  emptyCompletion,
   until,
   statusText,
-  reduceAnswer,
+  reduceCompletion,
 } from './completion.ts'
 
 export interface PaneProps {
@@ -26,7 +26,7 @@ export function ReactPane({ url, findOutcome, onSend }: PaneProps) {
   const [sentAt, setSentAt] = useState(0)
   const [outcome, setOutcome] = useState('')
   const {
-    data: answer,
+    data: completion,
     status,
     closed,
     error,
@@ -36,8 +36,8 @@ export function ReactPane({ url, findOutcome, onSend }: PaneProps) {
     method: 'POST',
     body: bodyOf(prompt),
     codec,
-    reduce: reduceAnswer,
-    initialData: emptyAnswer,
+    reduce: reduceCompletion,
+    initialData: emptyCompletion,
     until,
   })
 
@@ -51,7 +51,7 @@ export function ReactPane({ url, findOutcome, onSend }: PaneProps) {
   }
   async function stop(): Promise<void> {
     close()
-    if (answer.id !== undefined) setOutcome(await findOutcome(answer.id))
+    if (completion.id !== undefined) setOutcome(await findOutcome(completion.id))
   }
   return (
     <Panel
@@ -60,17 +60,23 @@ export function ReactPane({ url, findOutcome, onSend }: PaneProps) {
       aside={<StatusPill status={status} by={closed?.by} />}
       className="pane"
     >
-      <AnswerText answer={answer} busy={status === 'open'} />
+      <CompletionText completion={completion} busy={status === 'open'} />
       <p className="pane-status note" role="status">
         {statusText(status, closed, error)} {outcome}
       </p>
-      <AnswerFigures answer={answer} sentAt={sentAt} />
+      <CompletionFigures completion={completion} sentAt={sentAt} />
       <Composer send={send} stop={stop} busy={status !== 'idle' && status !== 'closed'} />
     </Panel>
   )
 }
 
-function AnswerText({ answer: { text }, busy }: { readonly answer: Answer; readonly busy: boolean }) {
+function CompletionText({
+  completion: { text },
+  busy,
+}: {
+  readonly completion: Completion
+  readonly busy: boolean
+}) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     box.current?.scrollTo({ top: box.current.scrollHeight })
@@ -82,13 +88,19 @@ function AnswerText({ answer: { text }, busy }: { readonly answer: Answer; reado
   )
 }
 
-function AnswerFigures({ answer, sentAt }: { readonly answer: Answer; readonly sentAt: number }) {
-  const { wait, speed } = figuresOf(answer, sentAt)
+function CompletionFigures({
+  completion,
+  sentAt,
+}: {
+  readonly completion: Completion
+  readonly sentAt: number
+}) {
+  const { wait, speed } = figuresOf(completion, sentAt)
   return (
     <Figures>
       <Figure name="First token" value={wait} unit="ms" />
       <Figure name="Speed" value={speed} unit="tokens/s" />
-      <Figure name="Tokens" value={answer.tokens} />
+      <Figure name="Tokens" value={completion.tokens} />
     </Figures>
   )
 }

@@ -11,14 +11,14 @@ const patient = { timeout: 30_000 }
 /** Reads and operates one panel. */
 function controls(pane: HTMLElement) {
   const inside = within(pane)
-  const answer = () => inside.getByRole('log').textContent
+  const completion = () => inside.getByRole('log').textContent
   return {
-    answer,
+    completion,
     isStatus: (name: string) =>
       waitFor(() => expect(inside.getByTestId('status')).toHaveTextContent(name), patient),
     showsStatus: (text: RegExp) =>
       waitFor(() => expect(inside.getByRole('status')).toHaveTextContent(text), patient),
-    showsText: (text: string) => waitFor(() => expect(answer()).toContain(text), patient),
+    showsText: (text: string) => waitFor(() => expect(completion()).toContain(text), patient),
     press: (name: string) => userEvent.click(inside.getByRole('button', { name })),
     async send(text: string) {
       const box = inside.getByRole('textbox')
@@ -41,14 +41,14 @@ export const TokenByToken: StoryObj<typeof TokenStream> = {
       await react.press('Stop')
       await react.isStatus('closed')
       await react.showsStatus(/Stopped\. The server stopped after \d+ tokens/)
-      await expect(tokensUpTo(140)).toContain(react.answer())
-      await expect(react.answer()).not.toBe(tokensUpTo(140))
+      await expect(tokensUpTo(140)).toContain(react.completion())
+      await expect(react.completion()).not.toBe(tokensUpTo(140))
     })
 
     await step('A complete answer ends without an error', async () => {
       await vue.send('What is a bowline?')
       await vue.showsStatus(/The answer is complete/)
-      await expect(vue.answer()).toBe(tokensUpTo(140))
+      await expect(vue.completion()).toBe(tokensUpTo(140))
     })
 
     await step('A refused request is retried after the delay of Retry-After', async () => {
@@ -57,22 +57,22 @@ export const TokenByToken: StoryObj<typeof TokenStream> = {
       await react.isStatus('backoff')
       await react.showsStatus(/503.*is retried/)
       await react.showsStatus(/The answer is complete/)
-      await expect(react.answer()).toBe(tokensUpTo(140))
+      await expect(react.completion()).toBe(tokensUpTo(140))
     })
 
-    await step('A POST that breaks off is not retried, and the text stays', async () => {
+    await step('A POST whose response is cut is not retried, and the text stays', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Cut after 12 tokens' }))
       await vue.send('And a splice?')
       await vue.showsStatus(/broke off\. .*not retried automatically/)
       // A fetch that fails discards the bytes that were not read yet, so some tokens may be missing.
-      await expect(tokensUpTo(12)).toContain(vue.answer())
-      await expect(vue.answer()).not.toBe('')
+      await expect(tokensUpTo(12)).toContain(vue.completion())
+      await expect(vue.completion()).not.toBe('')
     })
 
     await step('The same question can be sent again', async () => {
       await vue.press('Send')
       await vue.showsStatus(/The answer is complete/)
-      await expect(vue.answer()).toBe(tokensUpTo(140))
+      await expect(vue.completion()).toBe(tokensUpTo(140))
     })
   },
 }

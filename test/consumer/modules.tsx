@@ -1,4 +1,4 @@
-// A stranger's program with all hooks, as ES modules: it type-checks, renders on a server, and opens nothing.
+// A user's program with all hooks, as ES modules: it type-checks, renders on a server, and opens no connection.
 import { expect, globalsBefore, opened } from './opened.js'
 import * as core from '@tautline/core'
 import { createEventSource } from '@tautline/core/event-source'
@@ -112,7 +112,7 @@ expect(await renderVue(createSSRApp(VueChanges)), '<p>connecting 0</p>')
 
 const client = createWebSocket(URL)
 const status: 'idle' | 'connecting' | 'open' | 'backoff' | 'closed' = client.getSnapshot().status
-// Nobody has subscribed, so nothing has been opened.
+// Without subscribers no connection has been opened.
 expect(status, 'idle')
 
 expect(createEventSource('https://example.test/news').getSnapshot().status, 'idle')

@@ -1,8 +1,8 @@
-// What the page's own globals were before anything of Tautline was imported, and a WebSocket and a fetch that count.
+// Replaces the page's globals, before Tautline is imported, with a WebSocket and a fetch that count their calls.
 
 export const globalsBefore = Object.getOwnPropertyNames(globalThis)
 
-/** How many sockets were opened, and requests made. */
+/** The number of opened sockets and sent requests. */
 export const opened = { count: 0 }
 
 globalThis.fetch = () => {

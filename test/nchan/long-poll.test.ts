@@ -5,27 +5,27 @@ import { follow, type Poll, troubles } from './support/follow.ts'
 import type { Cut, Relay } from './support/relay.ts'
 import { newChannel, until, useNginx } from './support/server.ts'
 
-// The client against nchan: what is published arrives, each once and in order, and never by two requests at a time.
+// The client against nchan: every message arrives once and in order, and requests never overlap.
 
 const nginx = useNginx()
 const all = numbered(1, 300)
 
-/** Each manner in its turn, and most requests unharmed. */
-const MANNERS: readonly Cut[] = ['answer', 'body', 'request', 'behind', 'head']
+/** Each kind of cut in turn, for some of the requests. */
+const CUT_KINDS: readonly Cut[] = ['response', 'body', 'request', 'after', 'head']
 const everySeventh = (request: number): Cut | undefined =>
-  request % 7 === 0 ? MANNERS[(request / 7) % MANNERS.length] : undefined
+  request % 7 === 0 ? CUT_KINDS[(request / 7) % CUT_KINDS.length] : undefined
 
 const count = (statuses: readonly number[], wanted: number) =>
   statuses.filter((status) => status === wanted).length
 
-test('long poll: bursts arrive each once and in order; 408 in between is no failure', async () => {
+test('long poll: bursts arrive once and in order; a 408 between them is not a failure', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   const poll = follow(relay.url, `/sub/${channel}`)
   await publishInBursts(nginx.now, channel, {
     texts: all,
     size: 50,
-    // Every other burst comes when a poll had nothing to say, the rest while the one before is being read.
+    // Every other burst is published after a poll without news, the rest while the burst before is being received.
     between: async (burst) => burst % 2 === 1 && (await nothingNew()),
   })
   await until(() => expect(poll.messages).toHaveLength(300))
@@ -37,14 +37,14 @@ test('long poll: bursts arrive each once and in order; 408 in between is no fail
   expect(relay.most).toBe(1)
   expect(count(relay.statuses, 200)).toBe(300)
 
-  /** Until the server has said so once more. */
+  /** Waits for one more 408. */
   async function nothingNew() {
     const before = count(relay.statuses, 408)
     await until(() => expect(count(relay.statuses, 408)).toBeGreaterThan(before))
   }
 })
 
-test('long poll over a connection that is cut: each once and in order all the same', async () => {
+test('long poll over a connection that is cut: every message once and in order', async () => {
   const channel = newChannel()
   const relay = await nginx.relay(everySeventh)
   const poll = follow(relay.url, `/patient/${channel}`)
@@ -54,7 +54,7 @@ test('long poll over a connection that is cut: each once and in order all the sa
     size: 30,
     between: async (burst) => {
       await until(() => expect(poll.messages).toHaveLength(burst * 30))
-      // While the server has nothing to say.
+      // While the server holds a poll.
       await until(async () => expect((await nginx.now.look(channel)).waiting).toBe(1))
       held += relay.cutAll()
     },
@@ -63,14 +63,14 @@ test('long poll over a connection that is cut: each once and in order all the sa
   expect(poll.messages).toEqual(all)
   expect(relay.most).toBe(1)
   expect(held).toBe(9)
-  expect(new Set(relay.cuts)).toEqual(new Set(MANNERS))
+  expect(new Set(relay.cuts)).toEqual(new Set(CUT_KINDS))
   await until(() => expectRetries(poll, relay, held))
 })
 
 test.each([
-  ['a line that holds', undefined],
-  ['a line that is cut', everySeventh],
-])('interval poll over %s: each once and in order', async (_, cutFor) => {
+  ['a stable connection', undefined],
+  ['a connection that is cut', everySeventh],
+])('interval poll over %s: every message once and in order', async (_, cutFor) => {
   const channel = newChannel()
   const relay = await nginx.relay(cutFor)
   const poll = follow(relay.url, `/interval/${channel}`, { interval: 10 })
@@ -87,7 +87,7 @@ test.each([
   expect(poll.messages).toEqual(all)
   expect(relay.most).toBe(1)
   expect(relay.cuts.length > 0).toBe(cutFor !== undefined)
-  // It goes on asking, and what is cut is known to the relay a moment before.
+  // The client still polls. The relay records a cut a moment before the client sees it.
   await until(() => expectRetries(poll, relay, 0))
   await until(() => expect(poll.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 }))
 })
@@ -95,26 +95,29 @@ test.each([
 test.each([
   ['time and tag', 'sub', /^\d+ \w+, .* GMT$/],
   ['a tag alone', 'compound', /^\d+:\d+$/],
-])('who comes back with a cursor of %s has exactly what was missed', async (_, location, form) => {
-  const channel = newChannel()
-  const relay = await nginx.relay()
-  const before = follow(relay.url, `/${location}/${channel}`)
-  await publishAll(nginx.now, channel, numbered(1, 40))
-  await until(() => expect(before.messages).toHaveLength(40))
-  const { cursor } = before.client.getSnapshot()
-  expect(cursor).toMatch(form)
-  before.client.close()
-  // Nobody listens; some of these may be of the second that the last one was of.
-  await publishAll(nginx.now, channel, numbered(41, 70))
-  const after = follow(relay.url, `/${location}/${channel}`, { initialCursor: cursor })
-  await until(() => expect(after.messages).toHaveLength(30))
-  await publishAll(nginx.now, channel, numbered(71, 80))
-  await until(() => expect(after.messages).toHaveLength(40))
-  expect(after.messages).toEqual(numbered(41, 80))
-  expect(before.messages).toEqual(numbered(1, 40))
-})
+])(
+  'a client that resumes with a cursor of %s gets exactly the messages that it missed',
+  async (_, location, form) => {
+    const channel = newChannel()
+    const relay = await nginx.relay()
+    const before = follow(relay.url, `/${location}/${channel}`)
+    await publishAll(nginx.now, channel, numbered(1, 40))
+    await until(() => expect(before.messages).toHaveLength(40))
+    const { cursor } = before.client.getSnapshot()
+    expect(cursor).toMatch(form)
+    before.client.close()
+    // No client is connected. Some of these messages may have the same second as the last one.
+    await publishAll(nginx.now, channel, numbered(41, 70))
+    const after = follow(relay.url, `/${location}/${channel}`, { initialCursor: cursor })
+    await until(() => expect(after.messages).toHaveLength(30))
+    await publishAll(nginx.now, channel, numbered(71, 80))
+    await until(() => expect(after.messages).toHaveLength(40))
+    expect(after.messages).toEqual(numbered(41, 80))
+    expect(before.messages).toEqual(numbered(1, 40))
+  },
+)
 
-test('two channels over one poll: each message once, and in the order of its channel', async () => {
+test('two channels in one poll: every message once, and in the order of its channel', async () => {
   const [one, two] = [newChannel(), newChannel()]
   const relay = await nginx.relay(everySeventh)
   const poll = follow(relay.url, `/both/${one}/${two}`)
@@ -134,7 +137,7 @@ test('two channels over one poll: each message once, and in the order of its cha
   )
 })
 
-test('a channel that is deleted while it is held is the end', async () => {
+test('deleting a channel ends a held poll for good', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   const poll = follow(relay.url, `/patient/${channel}`)
@@ -148,7 +151,7 @@ test('a channel that is deleted while it is held is the end', async () => {
   expect([poll.messages, poll.retries]).toEqual([['one'], []])
 })
 
-test('a reload says 410 as well: who takes it for a failure lives through it, and goes on with what comes next', async () => {
+test('a reload responds with 410 too: a client that retries it continues with the next messages', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   const gone = (error: unknown) => isTautlineError(error, 'http') && error.status === 410
@@ -160,7 +163,7 @@ test('a reload says 410 as well: who takes it for a failure lives through it, an
   await waiting(channel)
   nginx.now.reload()
   await until(() => expect(poll.statuses).toContain('backoff'))
-  // With its old place it waits for what the new server, which knows nothing of that, has to say from the next second on.
+  // The new server does not know the old cursor, and sends messages from the next second on.
   await waiting(channel)
   const second = Math.floor(Date.now() / 1_000)
   await until(() => expect(Math.floor(Date.now() / 1_000)).toBeGreaterThan(second))
@@ -171,17 +174,17 @@ test('a reload says 410 as well: who takes it for a failure lives through it, an
   expect(relay.most).toBe(1)
 })
 
-/** One for each request that was lost, and nothing worse. */
+/** Expects one error for each lost request, and no others. */
 function expectRetries(poll: Poll, { cuts }: Pick<Relay, 'cuts'>, held: number): void {
-  const behind = cuts.filter((cut) => cut === 'behind').length
+  const behind = cuts.filter((cut) => cut === 'after').length
   const lost = held + cuts.length - behind
   expect(poll.retries.length).toBeGreaterThanOrEqual(lost)
-  // A connection that ends behind a response takes nothing with it, unless the next request is on its way there already.
+  // A cut after the response loses nothing, unless the next request has already been sent.
   expect(poll.retries.length).toBeLessThanOrEqual(lost + behind)
   expect(troubles(poll)).toEqual(poll.retries.map(() => 'backoff'))
 }
 
-/** Until the server knows of one that waits there. */
+/** Waits until the server holds a poll of this channel. */
 async function waiting(channel: string): Promise<void> {
   await until(async () => expect((await nginx.now.look(channel)).waiting).toBe(1))
 }

@@ -8,11 +8,11 @@ import { newChannel, until, useNginx } from './support/server.ts'
 
 const nginx = useNginx()
 
-test('long poll, interval poll, event stream and WebSocket on one channel have the same messages', async () => {
+test('long poll, interval poll, event stream and WebSocket on one channel receive the same messages', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   const texts = numbered(1, 40)
-  // Half of them before anybody is there: all four begin with the oldest.
+  // Half of them before any client connects: all four begin with the oldest.
   await publishAll(nginx.now, channel, texts.slice(0, 20))
   const stream = createEventSource(`/sse/${channel}`, { ...brisk, environment: at(relay.url) })
   const socket = createWebSocket(`/ws/${channel}`, { ...brisk, environment: at(relay.webSocketUrl) })

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { startNginx } from './support/nginx.ts'
 import { newChannel, useNginx } from './support/server.ts'
 
-// What nchan says, without any client of ours: what the others rest on.
+// The behaviour of nchan itself, without Tautline. The other tests rely on it.
 
 const nginx = useNginx()
 
-/** What a response says of where it stands. */
+/** The cursor of a response. */
 interface Position {
   readonly modified: string | null
   readonly tag: string | null
@@ -17,7 +17,7 @@ interface PollResponse extends Position {
   readonly text: string
 }
 
-/** Asks as a browser may: with what it has been told, as it was told. */
+/** Polls as a browser may: with the cursor exactly as it was received. */
 async function poll(url: string, { modified, tag }: Partial<Position> = {}): Promise<PollResponse> {
   const headers = new Headers()
   if (modified) headers.set('If-Modified-Since', modified)
@@ -34,19 +34,19 @@ async function poll(url: string, { modified, tag }: Partial<Position> = {}): Pro
 
 const nowhere: Position = { modified: null, tag: null }
 
-/** Until the server knows of somebody who waits there. */
+/** Waits until the server holds a request of this channel. */
 const waiting = (channel: string) => expect.poll(async () => (await nginx.now.look(channel)).waiting).toBe(1)
 
 async function publishAll(channel: string, texts: readonly string[]): Promise<void> {
-  // One after the other: their order is what is looked at.
+  // One after the other, because the tests check the order.
   for (const text of texts) await nginx.now.publish(channel, text)
 }
 
-test('a server that does not start says what it has against it', async () => {
+test('a server that does not start reports the reason', async () => {
   await expect(startNginx(['no_such_directive;'])).rejects.toThrow(/unknown directive "no_such_directive"/)
 })
 
-test('a message that somebody waits for is 201, another one 202; both tell its time and tag', async () => {
+test('publishing responds with 201 if a client waits, else with 202; both give the time and the tag', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   const queued = await nginx.now.publish(channel, 'one')
@@ -58,7 +58,7 @@ test('a message that somebody waits for is 201, another one 202; both tell its t
   expect(await held).toMatchObject({ status: 200, text: 'two' })
 })
 
-test('each response has one message; those of one second have tags of their own, and none is skipped', async () => {
+test('each response has one message; messages of the same second have different tags, and none is skipped', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   const texts = Array.from({ length: 60 }, (_, index) => `message ${index}`)
@@ -73,13 +73,13 @@ test('each response has one message; those of one second have tags of their own,
   expect(got.map(({ status }) => status)).toEqual(texts.map(() => 200))
   expect(got.map(({ text }) => text)).toEqual(texts)
   expect(new Set(got.map(({ modified, tag }) => `${modified} ${tag}`)).size).toBe(60)
-  // A second is long for sixty requests on one machine.
+  // Sixty requests take less than a second.
   expect(new Set(got.map(({ modified }) => modified)).size).toBeLessThan(60)
-  // Without the quotes that RFC 9110 asks for.
+  // Without the quotes that RFC 9110 requires.
   for (const { tag } of got) expect(tag).toMatch(/^\d+$/)
 })
 
-test('nothing new is 408, which names the tag without the time: a cursor is not to be read from it', async () => {
+test('no news is 408, with the tag but without the time: a client must not read a cursor from it', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   await publishAll(channel, ['one', 'two'])
@@ -87,7 +87,7 @@ test('nothing new is 408, which names the tag without the time: a cursor is not 
   const second = await poll(`${relay.url}/sub/${channel}`, first)
   const nothing = await poll(`${relay.url}/sub/${channel}`, second)
   expect(nothing).toEqual({ status: 408, text: '', modified: null, tag: second.tag })
-  // What would become of a client that did: it starts from the beginning, or is refused.
+  // A client that does so starts from the beginning, or is refused.
   expect(await poll(`${relay.url}/sub/${channel}`, nothing)).toMatchObject({ status: 200, text: 'one' })
   const half = { modified: second.modified }
   expect(await poll(`${relay.url}/sub/${channel}`, half)).toMatchObject({
@@ -96,7 +96,7 @@ test('nothing new is 408, which names the tag without the time: a cursor is not 
   })
 })
 
-test('an interval poll is answered at once: 304 with both, or with neither where there was never a message', async () => {
+test('an interval poll gets its response at once: 304 with time and tag, or with neither if the channel never had a message', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   expect(await poll(`${relay.url}/interval/${channel}`)).toEqual({ status: 304, text: '', ...nowhere })
@@ -113,7 +113,7 @@ test('an interval poll is answered at once: 304 with both, or with neither where
   })
 })
 
-test('who starts with the newest has no place until a first message: one between two polls is not theirs', async () => {
+test('a client that starts with the newest message has no cursor before its first message, and misses one between two polls', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   const nothing = { status: 408, text: '', ...nowhere }
@@ -122,7 +122,7 @@ test('who starts with the newest has no place until a first message: one between
   expect(await poll(`${relay.url}/newest/${channel}`)).toEqual(nothing)
 })
 
-test('what the buffer has lost is skipped without a word', async () => {
+test('messages that the buffer has dropped are skipped silently', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   await nginx.now.publish(channel, 'one', 'pub-short')
@@ -131,7 +131,7 @@ test('what the buffer has lost is skipped without a word', async () => {
   expect(await poll(`${relay.url}/sub/${channel}`, first)).toMatchObject({ status: 200, text: 'four' })
 })
 
-test('a channel that is deleted under a held poll is 410; to the next poll it is one that had no message yet', async () => {
+test('deleting a channel responds to a held poll with 410; for the next poll the channel is new and empty', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   expect((await nginx.now.remove(channel)).status).toBe(404)
@@ -144,7 +144,7 @@ test('a channel that is deleted under a held poll is 410; to the next poll it is
   expect(await poll(`${relay.url}/sub/${channel}`, first)).toMatchObject({ status: 408 })
 })
 
-test('a reload ends held polls with 410 too, and forgets the messages: an old place has the first that is younger', async () => {
+test('a reload ends held polls with 410 too, and loses the messages: an old cursor gets the first message of a later second', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   await publishAll(channel, ['one', 'two'])
@@ -160,13 +160,13 @@ test('a reload ends held polls with 410 too, and forgets the messages: an old pl
   expect(await poll(`${relay.url}/sub/${channel}`, second)).toMatchObject({ status: 200, text: 'three' })
 })
 
-/** Tags start afresh with each second, and with each server: one of the same second would be taken for an older one. */
+/** Tags start again with each second and each server: a tag of the same second could be taken for an older message. */
 async function untilAfter({ modified }: Position): Promise<void> {
   const second = Date.parse(modified ?? '')
   await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThanOrEqual(second + 1_000)
 }
 
-test('several channels have one place together', async () => {
+test('several channels share one cursor', async () => {
   const [one, two] = [newChannel(), newChannel()]
   const relay = await nginx.relay()
   await nginx.now.publish(one, 'a')
@@ -178,7 +178,7 @@ test('several channels have one place together', async () => {
   expect([first.tag, second.tag]).toEqual(['[0],-', expect.stringMatching(/^(0|-),\[0\]$/)])
 })
 
-test('another origin may read both headers, and send them', async () => {
+test('a page of another origin may read both headers, and send them', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   await nginx.now.publish(channel, 'one')

@@ -6,14 +6,14 @@ import { startDemoServer } from '../../packages/demo-server/src/index.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the demo server, the fault proxy in front of it and its HTTP/2 side listen: `inject('demoServer')`. */
+    /** The URLs of the demo server, its fault proxy and its HTTP/2 port: `inject('demoServer')`. */
     demoServer: { url: string; proxyUrl: string; secureUrl: string }
-    /** A server that never heard of CORS, but lets `/open` be read; and an address at which nobody listens. */
+    /** A server without CORS headers, except at `/open`, and a URL at which no server listens. */
     strangers: { deafUrl: string; nobodyUrl: string }
   }
 }
 
-/** Answers everything, and lets no page read it. `/open` may be read, but asked for with no header that needs permission. */
+/** Responds without CORS headers, so that no page can read it. `/open` can be read, but only without a preflight. */
 async function startDeafServer() {
   const server = createServer((request, response) => {
     request.resume()
@@ -27,7 +27,7 @@ async function startDeafServer() {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // it listens at a port, not at a pipe
+  const { port } = server.address() as AddressInfo // it listens on a port, not on a pipe
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
@@ -38,7 +38,7 @@ async function startDeafServer() {
   }
 }
 
-/** A page cannot start a server, so it is started here, on a free port, and its addresses are handed to the page. */
+/** Starts a server on a free port and passes its URLs to the page, because a page cannot start a server. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startDemoServer({ port: 0 })
   const deaf = await startDeafServer()

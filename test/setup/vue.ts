@@ -1,5 +1,5 @@
 import { cleanup } from '@testing-library/vue'
 import { afterEach } from 'vitest'
 
-// The library cleans up by itself only where `afterEach` is a global.
+// The library cleans up automatically only if `afterEach` is a global.
 afterEach(cleanup)

@@ -11,8 +11,8 @@ export interface RawResponse {
 /** Sends an HTTP response to a handshake that does not become a WebSocket, and ends the connection. */
 export function sendRawResponse(socket: Socket, { status, headers = {}, body = '' }: RawResponse): void {
   const all = { ...headers, Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
-  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', body].join('\r\n'))
+  const headerFields = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...headerFields, '', body].join('\r\n'))
   drain(socket)
 }
 

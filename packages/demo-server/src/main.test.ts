@@ -50,8 +50,8 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   'prints its addresses, and exits on %s with open connections',
   async (signal) => {
     const child = run(here('main.ts'), '--port', '0', '--proxy-port', '0', '--secure-port', '0')
-    const lines = /^server (http:\S+)\nproxy {2}(http:\S+)\nsecure (https:\S+)\n/
-    const [, server, proxy] = await child.until(lines)
+    const startText = /^server (http:\S+)\nproxy {2}(http:\S+)\nsecure (https:\S+)\n/
+    const [, server, proxy] = await child.until(startText)
     const clients = await Promise.all([
       connectTo(`${server}/ticker?rate=1000`),
       connectTo(`${proxy}/ticker?rate=1000&proxy=half-open`),

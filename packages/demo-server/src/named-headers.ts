@@ -9,10 +9,10 @@ const isForbidden = (name: string): boolean =>
 
 /** Reads the parameters `?header=Name:value`. There can be any number of them. @throws Problem */
 export function readNamedHeaders({ query, request }: Exchange): Headers {
-  const pairs = query.getAll('header').map((line) => {
-    const colon = line.indexOf(':')
-    const name = line.slice(0, Math.max(0, colon))
-    const value = line.slice(colon + 1).trim()
+  const pairs = query.getAll('header').map((field) => {
+    const colon = field.indexOf(':')
+    const name = field.slice(0, Math.max(0, colon))
+    const value = field.slice(colon + 1).trim()
     try {
       validateHeaderName(name)
       validateHeaderValue(name, value)

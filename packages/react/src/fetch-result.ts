@@ -54,7 +54,7 @@ class Result {
 
   /**
    * Reads a tracked field. From then on the component also renders when only this field changes
-   * (docs/decisions/quiet-fields.md).
+   * (docs/decisions/tracked-fields.md).
    */
   read(field: TrackedField): unknown {
     this.#observer.track(field)

@@ -47,7 +47,7 @@ export function useObserver<
   return [observer, result as Observed<Shown>] // the observer's own fields, and without `select` its own data
 }
 
-/** Reading one of these fields is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
+/** Reading one of these fields is what makes a component render for it alone: docs/decisions/tracked-fields.md. */
 function trackReads(
   result: { readonly [Field in TrackedField]?: unknown },
   observer: Pick<Observer<never>, 'track'>,

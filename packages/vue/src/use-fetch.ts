@@ -22,7 +22,7 @@ export type FetchResult<Body, Data, Selected = Data> = {
 
 /** A change of these fields always notifies. */
 const ALWAYS_NOTIFIED_FIELDS = ['status', 'data', 'error'] as const
-/** A change of these fields alone notifies only if they have been read (docs/decisions/quiet-fields.md). */
+/** A change of these fields alone notifies only if they have been read (docs/decisions/tracked-fields.md). */
 const TRACKED_FIELDS = [
   'isFetching',
   'response',

@@ -19,7 +19,7 @@ export type Observed<Shown> = {
 
 type TrackedField = Parameters<Observer<never>['track']>[0]
 
-/** Taking one of these is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
+/** Taking one of these is what makes a component render for it alone: docs/decisions/tracked-fields.md. */
 const isTracked = (field: string): field is TrackedField =>
   field === 'attempt' || field === 'latency' || field === 'lastEventId' || field === 'cursor'
 

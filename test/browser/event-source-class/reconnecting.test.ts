@@ -3,7 +3,7 @@ import { until } from '../../server/support/event-source/stream.ts'
 import { body, classes, errors, observe, raw } from '../support/event-source-class/observe.ts'
 import { harness } from '../support/environments.ts'
 
-// One list of expectations for the browser's own EventSource and for the drop-in one. Where they differ, a test says so by name.
+// The same expectations for the browser's own EventSource and for Tautline's. Where they differ, the test says so.
 
 describe.each(classes)('%s', (_, EventSource) => {
   const own = EventSource === globalThis.EventSource
@@ -21,7 +21,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       ['one of an unfinished block', 'id: 7\ndata: a\n\nid: 8\ndata: b\n', '7'],
       ['one that was emptied', 'id: 7\ndata: a\n\nid\ndata: b\n\n', undefined],
       ['none', 'data: a\n\n', undefined],
-    ])('after the end of the body it requests again, with %s', async (_, stream, id) => {
+    ])('after the end of the body it reconnects, with %s', async (_, stream, id) => {
       const target = raw(body(`retry: 1\n\n${stream}`))
       const { log } = await observe(EventSource, harness.url + target, { enough: errors(3) })
       const once = ['open 1', 'error 0']
@@ -29,7 +29,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       expect((await idsAt(target)).slice(0, 3)).toEqual([undefined, id, id])
     })
 
-    test('the last event ID goes on over a reconnect', async () => {
+    test('the last event ID stays the same over a reconnect', async () => {
       const [first, second] = [raw(body('retry: 1\nid: 7\ndata: a\n\n')), raw(body('data: b\n\n'))]
       await harness.addFault({ fault: 'end', afterEvents: 1, match: first })
       await harness.addFault({ fault: 'refuse', status: 307, location: second, match: first })
@@ -38,9 +38,9 @@ describe.each(classes)('%s', (_, EventSource) => {
     })
 
     test.each([301, 302, 307, 308])(
-      'after %i the next attempt goes where the redirect led',
+      'after %i the next attempt requests the redirect’s target',
       async (status) => {
-        // Section 9.2.3 fetches the same request again, and its current URL is by then that of the redirect (Fetch, section 2.2.5).
+        // Section 9.2.3 fetches the same request again. By then its URL is that of the redirect (Fetch, section 2.2.5).
         const [from, to] = [raw(body('data: b\n\n')), raw(body('retry: 1\ndata: a\n\n'))]
         await harness.addFault({ fault: 'refuse', status, location: to, match: from })
         const { log } = await observe(EventSource, harness.url + from, { enough: errors(2) })
@@ -48,11 +48,11 @@ describe.each(classes)('%s', (_, EventSource) => {
       },
     )
 
-    test.each(['drop', 'reset'] as const)('a line that breaks off (%s) is replaced', async (fault) => {
+    test.each(['drop', 'reset'] as const)('reconnects when the connection breaks (%s)', async (fault) => {
       const target = `${raw(body('retry: 1\nid: 1\ndata: a\n\nid: 2\ndata: half'))}&hold=1`
       const { log } = await observe(EventSource, harness.proxyUrl + target, {
         enough(log) {
-          // Not before it has been heard: what waits in the page's own buffers goes with the line.
+          // Not before the message has been received: data in the browser's own buffers is lost with the connection.
           if (log.length === 2) void harness.strike({ fault }, target)
           return log.length === 5
         },
@@ -61,7 +61,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       expect(await idsAt(target)).toEqual([undefined, '1'])
     })
 
-    test.each([204, 404, 500, 503])('%i is the end of it', async (status) => {
+    test.each([204, 404, 500, 503])('%i is final', async (status) => {
       const target = raw(body('retry: 1\ndata: a\n\n'))
       await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
       await harness.addFault({ fault: 'refuse', status, match: target })
@@ -70,7 +70,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       expect(await harness.outcomesOf(target)).toEqual(['end', 'refuse'])
     })
 
-    test('so is another type', async () => {
+    test('another content type is final', async () => {
       const target = raw(body('retry: 1\ndata: a\n\n'))
       await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
       await harness.addFault({ fault: 'captive-portal', match: target })
@@ -78,7 +78,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       expect(log).toEqual(['open 1', 'message "a"', 'error 0', 'error 2'])
     })
 
-    test('a server that is not there is requested again', async () => {
+    test('reconnects to a server that refuses connections', async () => {
       const target = raw('')
       await harness.addProxyRule({ fault: 'refuse', match: target, count: 'always' })
       expect((await observe(EventSource, harness.proxyUrl + target)).log).toEqual(['error 0'])
@@ -88,7 +88,7 @@ describe.each(classes)('%s', (_, EventSource) => {
   describe('close()', () => {
     const stream = body('data: a\n\ndata: b\n\ndata: c\n\n')
 
-    test('in a handler is final: what came with the same chunk is not told', async () => {
+    test('in a handler is final: later events of the same chunk are not dispatched', async () => {
       const { log, source } = await observe(EventSource, harness.url + raw(`${stream}&hold=1`), {
         enough: (log) => log.length === 3,
       })
@@ -96,7 +96,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       expect(source.readyState).toBe(2)
     })
 
-    test('before anything has come: nothing comes', async () => {
+    test('before the first event: no event is dispatched', async () => {
       const source = new EventSource(harness.url + raw(stream))
       let received = 0
       for (const type of ['open', 'message', 'error']) source.addEventListener(type, () => (received += 1))
@@ -113,10 +113,10 @@ describe.each(classes)('%s', (_, EventSource) => {
       await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
     })
 
-    test('while it waits to reconnect: it does not', async () => {
+    test('while it waits to reconnect: it does not reconnect', async () => {
       const target = raw(body('retry: 20\ndata: a\n\n'))
       await observe(EventSource, harness.url + target)
-      // Another one of the same pace comes and goes.
+      // Waits until another one with the same delay has reconnected.
       await observe(EventSource, harness.url + raw(body('retry: 40\n\n')), { enough: errors(2) })
       expect(await harness.outcomesOf(target)).toHaveLength(1)
     })
@@ -135,7 +135,7 @@ describe.each(classes)('%s', (_, EventSource) => {
     expect([source.CONNECTING, source.OPEN, source.CLOSED]).toEqual([0, 1, 2])
   })
 
-  test('a message is trusted when it is the platform that tells it, and else it is the same', async () => {
+  test('events are trusted if the platform dispatches them, and otherwise equal', async () => {
     const { messages } = await observe(EventSource, harness.url + raw(body('id: 7\ndata: a\n\n')))
     const [message] = messages
     expect(message).toMatchObject({ type: 'message', data: 'a', lastEventId: '7', origin: harness.url })
@@ -143,21 +143,24 @@ describe.each(classes)('%s', (_, EventSource) => {
     expect(message?.isTrusted).toBe(own)
   })
 
-  test.each([true, false])('withCredentials %s: the cookie goes along or not', async (withCredentials) => {
-    const origin = harness.url.replace('127.0.0.1', location.hostname)
-    const cookie = (value: string) =>
-      fetch(`${origin}/raw?header=${encodeURIComponent(`Set-Cookie:${value}; Path=/echo-headers`)}`, {
-        credentials: 'include',
+  test.each([true, false])(
+    'withCredentials %s decides whether the cookie is sent',
+    async (withCredentials) => {
+      const origin = harness.url.replace('127.0.0.1', location.hostname)
+      const cookie = (value: string) =>
+        fetch(`${origin}/raw?header=${encodeURIComponent(`Set-Cookie:${value}; Path=/echo-headers`)}`, {
+          credentials: 'include',
+        })
+      await cookie('native=crumb')
+      onTestFinished(async () => void (await cookie('native=; Max-Age=0')))
+      const { messages } = await observe(EventSource, `${origin}/echo-headers?end=1`, {
+        init: { withCredentials },
       })
-    await cookie('native=crumb')
-    onTestFinished(async () => void (await cookie('native=; Max-Age=0')))
-    const { messages } = await observe(EventSource, `${origin}/echo-headers?end=1`, {
-      init: { withCredentials },
-    })
-    expect(headersIn(messages[0])['cookie']).toBe(withCredentials ? 'native=crumb' : undefined)
-  })
+      expect(headersIn(messages[0])['cookie']).toBe(withCredentials ? 'native=crumb' : undefined)
+    },
+  )
 
-  test('asks with the headers of an EventSource', async () => {
+  test('sends the headers of an EventSource', async () => {
     const { messages } = await observe(EventSource, `${harness.url}/echo-headers?end=1`)
     expect(headersIn(messages[0])).toMatchObject({
       accept: 'text/event-stream',
@@ -169,7 +172,7 @@ describe.each(classes)('%s', (_, EventSource) => {
   })
 })
 
-/** What `/echo-headers` has seen. */
+/** The response of `/echo-headers`. */
 function headersIn(message: MessageEvent<string> | undefined): Readonly<Record<string, string>> {
   const { headers } = JSON.parse(message?.data ?? '') as {
     readonly headers: Readonly<Record<string, { readonly utf8: string }>>
@@ -177,7 +180,7 @@ function headersIn(message: MessageEvent<string> | undefined): Readonly<Record<s
   return Object.fromEntries(Object.entries(headers).map(([name, { utf8 }]) => [name, utf8]))
 }
 
-test('with an ID, both send the same headers', async () => {
+test('with an ID, both classes send the same headers', async () => {
   const requests = await Promise.all(
     classes.map(async ([, EventSource]) => {
       const target = raw(body('retry: 1\nid: …7\n\n'))

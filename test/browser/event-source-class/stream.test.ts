@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { body, classes, observe, raw } from '../support/event-source-class/observe.ts'
 import { harness } from '../support/environments.ts'
 
-// One list of expectations for the browser's own EventSource and for the drop-in one. Where they differ, a test says so by name.
+// The same expectations for the browser's own EventSource and for Tautline's. Where they differ, the test says so.
 
-/** The stream, and what is received of it between the opening and the end of the body. */
-const grammar: readonly (readonly [name: string, stream: string, ...heard: string[]])[] = [
+/** The stream, and the events that it dispatches between the opening and the end of the body. */
+const grammar: readonly (readonly [name: string, stream: string, ...received: string[]])[] = [
   ['a byte order mark', '\uFEFFdata: a\n\n', 'message "a"'],
   ['a second one', '\uFEFF\uFEFFdata: a\n\ndata: b\n\n', 'message "b"'],
   ['one in the middle', 'data: a\n\n\uFEFFdata: b\n\ndata: c\n\n', 'message "a"', 'message "c"'],
@@ -54,7 +54,7 @@ const grammar: readonly (readonly [name: string, stream: string, ...heard: strin
 describe.each(classes)('%s', (_, EventSource) => {
   const own = EventSource === globalThis.EventSource
 
-  describe.each(['', '&fault=one-byte'])('9.2.6: what a stream says %s', (fault) => {
+  describe.each(['', '&fault=one-byte'])('9.2.6: the events of a stream %s', (fault) => {
     test.each(grammar.map(([title, stream, ...received]) => ({ title, stream, received })))(
       '$title',
       async ({ stream, received }) => {
@@ -63,16 +63,16 @@ describe.each(classes)('%s', (_, EventSource) => {
       },
     )
 
-    test('bytes that are no UTF-8', async () => {
+    test('bytes that are not UTF-8', async () => {
       const base64 = encodeURIComponent(btoa('data: a\xff\xe2\x80\n\n'))
       const { log } = await observe(EventSource, `${harness.url}${raw(`base64=${base64}`)}${fault}`)
       expect(log).toEqual(['open 1', 'message "a\uFFFD\uFFFD"', 'error 0'])
     })
   })
 
-  describe('9.2.3: what the server answers', () => {
+  describe('9.2.3: responses of the server', () => {
     test.each([201, 202, 204, 205, 206, 304, 400, 401, 403, 404, 410, 429, 500, 502, 503])(
-      '%i is the end',
+      '%i is final',
       async (status) => {
         const target = raw(`status=${status}&${body('data: a\n\n')}`)
         expect((await observe(EventSource, harness.url + target)).log).toEqual(['error 2'])
@@ -81,7 +81,7 @@ describe.each(classes)('%s', (_, EventSource) => {
     )
 
     test.each(['', 'text/plain', 'text/html', 'application/json', 'text/event-streams', 'event-stream'])(
-      'type %j is the end',
+      'type %j is final',
       async (type) => {
         const target = raw(`type=${encodeURIComponent(type)}&${body('data: a\n\n')}`)
         expect((await observe(EventSource, harness.url + target)).log).toEqual(['error 2'])
@@ -95,7 +95,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       'text/event-stream; charset=utf-8',
       'text/event-stream;charset="UTF-8"',
       'text/event-stream; version=1',
-    ])('type %j is right', async (type) => {
+    ])('type %j is accepted', async (type) => {
       const target = raw(`type=${encodeURIComponent(type)}&${body('data: …\n\n')}`)
       expect((await observe(EventSource, harness.url + target)).log).toEqual([
         'open 1',
@@ -104,14 +104,14 @@ describe.each(classes)('%s', (_, EventSource) => {
       ])
     })
 
-    test('another charset is UTF-8 all the same, by the standard (9.2.6); Chromium refuses it', async () => {
+    test('another charset is read as UTF-8, as the standard says (9.2.6); Chromium rejects it', async () => {
       const type = encodeURIComponent('text/event-stream; charset=windows-1252')
       const { log } = await observe(EventSource, harness.url + raw(`type=${type}&${body('data: …\n\n')}`))
       expect(log).toEqual(own ? ['error 2'] : ['open 1', 'message "…"', 'error 0'])
     })
 
     test.each([301, 302, 303, 307, 308])(
-      '%i is followed: the origin is the new one, the URL the old',
+      'follows a redirect with %i: origin is that of the new URL, url is the old one',
       async (status) => {
         const to = harness.proxyUrl + raw(body('data: a\n\n'))
         const from = harness.url + raw('')
@@ -128,7 +128,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       },
     )
 
-    test('a redirect that leads nowhere is the end', async () => {
+    test('a redirect to no valid target is final', async () => {
       const target = raw('')
       await harness.addFault({ fault: 'refuse', status: 307, match: target })
       const { log } = await observe(EventSource, harness.url + target)

@@ -23,7 +23,7 @@ const options: StreamOptions = {
 const seqOf = (message: string): number => (JSON.parse(message) as { readonly seq: number }).seq
 
 describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }) => {
-  test('[status] [unmount] opens one stream, shows what comes, and leaves no request behind', async () => {
+  test('[status] [unmount] opens one stream, shows the messages, and leaves no request behind', async () => {
     const stream = harness.unique()
     await harness.publish(stream, 'The only one')
     const target = `/news?stream=${stream}&rate=0&replay=1`
@@ -53,7 +53,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     await until(() => expect(mounted.shown.status).toBe('idle'))
   })
 
-  test('[retry-delays] [event-stream-responses] every event of a stream that is cut fifty times is seen once, and the end is shown', async () => {
+  test('[retry-delays] [event-stream-responses] every event of a stream that is cut fifty times is delivered once, and the end is shown', async () => {
     const last = 520
     const target = `/news?stream=${stormHarness.unique()}&rate=20000&last=${last}`
     await stormHarness.addFault({ fault: 'cut', afterEvents: 10, bytes: 9, match: target, count: 50 })
@@ -71,7 +71,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(mounted.shown.error).toBe(undefined)
   })
 
-  test('[bfcache] a page that goes into the back/forward cache gives its stream back, and goes on where it was', async () => {
+  test('[bfcache] a page in the back/forward cache has no stream, and resumes it when the page is restored', async () => {
     const stream = harness.unique()
     const seen: number[] = []
     const mounted = mount(`${harness.url}/news?stream=${stream}&rate=200`, {
@@ -91,7 +91,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(seen).toEqual(upTo(seen.length))
   })
 
-  test('[token-stream] tokens become a text; unmounting in the middle stops the server’s work', async () => {
+  test('[token-stream] tokens are appended to a text; unmounting in the middle stops the server’s work', async () => {
     const { target, key, options: completion } = completionRequest(harness, 'rate=300&tokens=100000')
     const { codec: _, reduce: __, ...request } = completion
     const textOptions: StreamOptions = {
@@ -99,21 +99,21 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
       ...request,
       reduce: ({ count, newest = '' }, message) => ({
         count: count + 1,
-        // The server's chunks, in OpenAI's format.
+        // The format of OpenAI.
         newest: newest + (tokens(JSON.parse(message) as Chunk) ?? ''),
       }),
     }
     const mounted = mount(harness.url + target, textOptions)
     await until(() => expect(mounted.shown.data.count).toBeGreaterThan(10))
     const { count, newest } = mounted.shown.data
-    // The first chunk names the role, and has no text.
+    // The first chunk has the role, and no text.
     expect(newest).toBe((await completionText(harness, count - 1)).content)
     mounted.unmount()
     await until(async () => expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'aborted' }]))
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
-  test('[every-message] a flood of 20,000 events: each is received once, and there is at most one render a frame', async () => {
+  test('[every-message] 20,000 events at once: each is delivered once, with at most one render per frame', async () => {
     let received = 0
     let gaps = 0
     let frames = 0
@@ -138,13 +138,13 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(mounted.shown.data.count).toBe(received)
     expect(Number(mounted.shown.data.newest)).toBe(mounted.shown.data.count - 1)
     expect(gaps).toBe(0)
-    // Three more where the status came: connecting, open and closed. StrictMode renders everything twice.
+    // Three more renders for the statuses: connecting, open and closed. StrictMode renders everything twice.
     const factor = name === strictReact.name ? 2 : 1
     expect(mounted.renders).toBeLessThanOrEqual((frames + 3) * factor)
   })
 })
 
-test('[share-frameworks] a React and a Vue component on one page share one stream, and it goes with the last of them', async () => {
+test('[share-frameworks] a React and a Vue component on one page share one stream, which ends with the last of them', async () => {
   const stream = harness.unique()
   const target = `/news?stream=${stream}&rate=0&replay=1`
   await harness.publish(stream, 'before both')

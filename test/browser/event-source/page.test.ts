@@ -4,9 +4,9 @@ import { is } from '../../server/support/web-socket/raw-socket.ts'
 import { brisk, follow, items, seqs, until, upTo } from '../../server/support/event-source/stream.ts'
 import { secureUrl, harness } from '../support/environments.ts'
 
-// What only a page has: other origins, cookies, few connections, and somebody who looks at it.
+// What only a browser has: other origins, cookies, a limit of connections, and painting.
 
-/** What `/echo-headers` says. */
+/** The response of `/echo-headers`. */
 interface Echo {
   readonly target: string
   readonly httpVersion: string
@@ -22,7 +22,7 @@ describe('another origin', () => {
   }
 
   test.each<[ResumeOption, string[][]]>([
-    // Chromium keeps no preflight for a request that is not to be stored, as the HTML standard wants it of these.
+    // Chromium caches no preflight for these requests, because the HTML standard makes them no-store.
     ['header', [['last-event-id'], ['last-event-id'], ['last-event-id']]],
     ['query', []],
     [{ query: 'from' }, []],
@@ -50,7 +50,7 @@ describe('another origin', () => {
     },
   )
 
-  test('[event-stream-responses] a server that does not allow the header refuses to go on, and is told by a parameter', async () => {
+  test('[event-stream-responses] a server whose CORS headers do not allow Last-Event-ID: resuming by a header fails, resuming by a parameter works', async () => {
     const target = `/news?cors=strict&rate=1000&last=20&stream=${harness.unique()}`
     await harness.addFault({ fault: 'end', afterEvents: 5, match: target, count: 2 })
     const options = { ...brisk, codec: items, retry: { ...brisk.retry, limit: 2 }, share: false }
@@ -78,8 +78,8 @@ test.each([
   ['include', 'tautline=crumb'],
   ['same-origin', undefined],
   ['omit', undefined],
-] as const)('credentials %s: the cookie that another origin is sent is %s', async (credentials, expected) => {
-  // Another port is another origin, of the same site: a cookie of another site would need TLS.
+] as const)('credentials %s: another origin receives the cookie %s', async (credentials, expected) => {
+  // Another port is another origin of the same site. A cookie of another site would need TLS.
   const origin = harness.url.replace('127.0.0.1', location.hostname)
   const cookie = (value: string) =>
     fetch(`${origin}/raw?header=${encodeURIComponent(`Set-Cookie:${value}; Path=/echo-headers`)}`, {
@@ -100,13 +100,13 @@ describe('connections', () => {
       follow(createEventSource(`${origin}/news?rate=0&stream=${harness.unique()}`, brisk)),
     )
 
-  test('over HTTP/1.1 six streams are all that a page can have of a server: the next request waits for one to close', async () => {
+  test('over HTTP/1.1 a page has six connections to a server: with six streams open, the next request waits until one closes', async () => {
     const connections = open(harness.url, 6)
     await Promise.all(connections.map((connection) => connection.until(is('open'))))
     let hasResponse = false
     const health = fetch(`${harness.url}/health`).then(() => (hasResponse = true))
     const seventh = follow(createEventSource(`${harness.url}/news?rate=0&stream=${harness.unique()}`, brisk))
-    // By another port the same server answers, again and again.
+    // The same server responds at another port.
     for (let turn = 0; turn < 5; turn += 1) expect((await fetch(`${harness.proxyUrl}/health`)).ok).toBe(true)
     expect(hasResponse).toBe(false)
     expect(seventh.statuses).toEqual(['connecting'])
@@ -116,7 +116,7 @@ describe('connections', () => {
     await seventh.until(is('open'))
   })
 
-  test('over HTTP/2 there is room for more: with eight streams open the next request is answered', async () => {
+  test('over HTTP/2 the limit is higher: with eight streams open the next request gets its response', async () => {
     const connections = open(secureUrl, 8)
     await Promise.all(connections.map((connection) => connection.until(is('open'))))
     expect((await fetch(`${secureUrl}/health`)).ok).toBe(true)
@@ -128,7 +128,7 @@ describe('connections', () => {
     expect(connection.messages[0]?.httpVersion).toBe('2.0')
   })
 
-  test('over HTTP/2 a stream that is cut goes on where it was', async () => {
+  test('over HTTP/2 a stream that is cut resumes', async () => {
     const target = `/news?rate=5000&last=60&stream=${harness.unique()}`
     await harness.addFault({ fault: 'cut', afterEvents: 5, bytes: 9, match: target, count: 10 })
     const connection = follow(
@@ -140,7 +140,7 @@ describe('connections', () => {
   })
 })
 
-test('the page goes on painting while a flood of events is reduced slowly', async () => {
+test('the page still paints while many events are reduced slowly', async () => {
   let frames = 0
   let during = 0
   let done = false
@@ -161,7 +161,7 @@ test('the page goes on painting while a flood of events is reduced slowly', asyn
         first ??= frames
         during = frames - first
         const since = performance.now()
-        // Its clock moves on by 100 us: that is a second in all.
+        // The page's clock advances in steps of 100 us: one second in total.
         while (performance.now() === since);
         return slow(accumulated, message)
       },
@@ -170,7 +170,7 @@ test('the page goes on painting while a flood of events is reduced slowly', asyn
   await connection.until(is('closed'))
   done = true
   expect(connection.messages.length).toBeGreaterThan(10_000)
-  // Chromium hands over up to 2 MB at once: without turns in between there would be one or two.
+  // Chromium passes on up to 2 MB at once. Without pauses there would be one or two frames.
   expect(during).toBeGreaterThan(10)
   await until(() => expect(connection.client.getSnapshot().data).toHaveLength(100))
 })

@@ -6,10 +6,10 @@ import { react } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
 import { harness } from '../support/environments.ts'
 
-/** Another origin, but the same site as the page: its cookies are not those of a third party. */
+/** Another origin, but the same site as the page, so that its cookies are not third-party cookies. */
 const origin = harness.url.replace('127.0.0.1', location.hostname)
 
-/** The server gives the page a cookie. */
+/** Makes the server set a cookie. */
 async function newCookie(credentials: FetchOptions['credentials']): Promise<string> {
   const name = `test-${harness.unique()}`
   const header = encodeURIComponent(`Set-Cookie:${name}=1; Path=/`)
@@ -20,13 +20,13 @@ async function newCookie(credentials: FetchOptions['credentials']): Promise<stri
   return `${name}=1`
 }
 
-/** The cookies that came with a request. */
+/** Returns the cookies of a request. */
 async function cookiesOf(options: FetchOptions<string>): Promise<string> {
   const client = createFetch(`${origin}/echo-headers?end=1&test=${harness.unique()}`, {
     ...options,
     codec: text(),
   })
-  // One event, of the form that the demo server describes.
+  // One event in the format of the demo server.
   const { headers } = JSON.parse((await client.execute()).replace(/^data: ?/, '')) as {
     readonly headers: Readonly<Record<string, { readonly latin1: string } | undefined>>
   }
@@ -39,7 +39,7 @@ const ways: readonly (readonly [string, FetchOptions<string>])[] = [
 ]
 
 test.each(ways)(
-  '[token-renewal] by %s: cookies of another origin are taken and sent with include alone',
+  '[token-renewal] %s: cookies of another origin are stored and sent only with include',
   async (_, options) => {
     const refused = await newCookie('same-origin')
     const cookie = await newCookie('include')
@@ -51,7 +51,7 @@ test.each(ways)(
   },
 )
 
-test('[token-renewal] [share-frameworks] what is requested with cookies is not shared with what is requested without', async () => {
+test('[token-renewal] [share-frameworks] a request with cookies is not shared with a request without', async () => {
   const { target, user } = await newUser(harness)
   const both = [
     react.mount(origin + target, { ...eager, credentials: 'include' }),

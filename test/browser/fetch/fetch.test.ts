@@ -9,7 +9,7 @@ import { harness } from '../support/environments.ts'
 fetchCaching(harness)
 fetchUsers(harness)
 fetchResponses(harness)
-// Somebody may look at how much of them has been sent, which `fetch` does not tell.
+// XMLHttpRequest sends these bodies, because a component may read the upload progress, which `fetch` does not report.
 fetchBodies(harness, 'XMLHttpRequest')
 fetchBodies(harness, 'fetch', { environment: { XMLHttpRequest: undefined } })
 fetchCredentials(harness)

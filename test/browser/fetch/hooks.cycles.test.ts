@@ -11,18 +11,18 @@ import { stormHarness } from '../support/environments.ts'
 const CYCLES = 100
 
 /**
- * What the second fifty cycles may add to the heap. Chromium rounds the figure to some kilobytes even where it is called
- * precise, and the page also holds the test runner. A component that is cached with its request costs 10 kB and more: 500 kB in fifty.
+ * The limit for the heap's growth in the second fifty cycles. Chromium rounds even the precise figure to some kilobytes, and the
+ * page also holds the test runner. A leaked component costs 10 kB and more with its request: 500 kB in fifty cycles.
  */
 const SLACK = 300_000
 
-// In development Vue keeps what its devtools might want to hear, components and all, for three seconds after the first app: here
-// they are present from the start, and listen to nothing.
+// In development, Vue buffers devtools events with their components for three seconds after the first app.
+// These devtools are present from the start and ignore every event, so that nothing is buffered.
 Object.assign(globalThis, { __VUE_DEVTOOLS_GLOBAL_HOOK__: { emit() {} } })
 
 const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 1 })
 
-/** What the second half of the cycles adds to the heap, in bytes. */
+/** Returns the heap's growth in the second half of the cycles, in bytes. */
 async function growthOf(cycle: () => Promise<void>): Promise<number> {
   let halfway = 0
   for (let number = 1; number <= CYCLES; number += 1) {
@@ -37,13 +37,13 @@ async function expectNothingLeft(ledger: RequestLedger, target: string): Promise
   await until(async () => expect((await countsOf(stormHarness, target)).inFlight).toBe(0))
   await until(async () => {
     await usedHeap()
-    // A test or the platform may still hold on to the newest: their signals, and their responses.
+    // The test or the platform may still hold the newest signals and responses.
     expect(ledger.reachable()).toBeLessThanOrEqual(6)
   })
 }
 
 describe.each<FetchDriver>([react, strictReact, vue])(`${CYCLES} cycles in $name`, ({ mount }) => {
-  test('[unmount] a component that is mounted, answered and unmounted leaves nothing behind', async () => {
+  test('[unmount] a component that unmounts after its response leaves nothing behind', async () => {
     const { target } = await newUser(stormHarness)
     const ledger = createRequestLedger()
     const { environment } = ledger
@@ -63,7 +63,7 @@ describe.each<FetchDriver>([react, strictReact, vue])(`${CYCLES} cycles in $name
     await expectNothingLeft(ledger, target)
   })
 
-  test('[unmount] [abort] a component that is unmounted before it is answered leaves nothing behind', async () => {
+  test('[unmount] [abort] a component that unmounts before its response leaves nothing behind', async () => {
     const { target } = await newUser(stormHarness)
     await stormHarness.addFault({ fault: 'stall', match: target, count: 'always' })
     const ledger = createRequestLedger()

@@ -13,7 +13,7 @@ const freeze = () => dispatchEvent(new PageTransitionEvent('pagehide', { persist
 const resume = () => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
 
 describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
-  test('[fetch-errors] a response that the page may not read is told apart from a network that is dead', async () => {
+  test('[fetch-errors] a response without CORS headers is distinguished from a network failure', async () => {
     const retry = { delay: () => 5, limit: 1 }
     const deaf = mount(`${deafUrl}/?test=${harness.unique()}`, { retry })
     const nobody = mount(`${nobodyUrl}/?test=${harness.unique()}`, { retry })
@@ -27,16 +27,16 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(nobody.shown.error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('[fetch-errors] a header that the server does not allow is told as such too, and the request never comes', async () => {
+  test('[fetch-errors] a header that CORS does not allow is reported as a CORS error too, and the request is never sent', async () => {
     const target = `/documents/100?cors=strict&test=${harness.unique()}`
     const mounted = mount(harness.url + target, { retry: false, headers: { 'Last-Event-ID': '1' } })
     await until(() => expect(mounted.shown.status).toBe('error'))
     expect(mounted.shown.error).toMatchObject({ code: 'cors', origin: harness.url })
-    // What has found that out is another request.
+    // This one is the probe that found the cause.
     expect(await countsOf(harness, target, 'GET')).toMatchObject({ requests: 0 })
   })
 
-  test('[cache-validation] a server that does not allow If-None-Match is requested again without', async () => {
+  test('[cache-validation] a server that does not allow If-None-Match gets the request again without it', async () => {
     const mounted = mount(`${deafUrl}/open?test=${harness.unique()}`, eager, ['attempt', 'response'])
     await until(() => expect(mounted.shown.status).toBe('success'))
     expect(mounted.shown.response?.headers.get('etag')).toBe('"1"')
@@ -47,7 +47,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     )
   })
 
-  test('[fetch-errors] a connection that is reset is not taken for a server that forbids', async () => {
+  test('[fetch-errors] a reset connection is not reported as a CORS error', async () => {
     const { target } = await newUser(harness)
     await harness.addProxyRule({ fault: 'reset', match: target.split('?')[0] ?? '', count: 'always' })
     const mounted = mount<User>(harness.proxyUrl + target, { retry: false })
@@ -55,7 +55,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(mounted.shown.error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('[offline] without a network nobody asks; when it is back, one request is made', async () => {
+  test('[offline] sends no request while offline, and one when the network is back', async () => {
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', retryAfter: 60, match: target })
     const retry = { delay: () => 5 }
@@ -72,12 +72,12 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     dispatchEvent(new Event('online'))
     await until(() => expect(late.shown).toMatchObject({ status: 'success', isFetching: false }))
     expect(await countsOf(harness, other)).toMatchObject({ requests: 1 })
-    // The server has asked for a minute, and the network says nothing against that.
+    // The server asked to wait for a minute, and being online does not shorten that.
     expect(mounted.shown).toMatchObject({ status: 'pending', waitingFor: 'timer' })
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('[offline] a request that was under way when the network went is believed, and goes on', async () => {
+  test('[offline] a request that is in flight when the network goes offline continues', async () => {
     const { target, user } = await newUser(harness, '&delay=300')
     const mounted = mount<User>(harness.url + target, eager)
     await until(async () => expect((await countsOf(harness, target)).requests).toBe(1))
@@ -87,7 +87,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('[bfcache] a page that goes into the back/forward cache gives its request back, and asks when it is shown again', async () => {
+  test('[bfcache] a page in the back/forward cache has no request, and sends one when the page is restored', async () => {
     const { target, user } = await newUser(harness)
     await harness.addFault({ fault: 'stall', match: target })
     const mounted = mount<User>(harness.url + target, eager, ['waitingFor'])
@@ -103,7 +103,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(mounted.statuses).toEqual(['pending', 'success'])
   })
 
-  test('[page-events] [safe-retries] a POST that is under way then is left to the browser, and not sent twice', async () => {
+  test('[page-events] [safe-retries] a POST that is in flight then is left to the browser, and not sent twice', async () => {
     const target = `/uploads?delay=300&test=${harness.unique()}`
     const form = mount<{ bytes: number }>(harness.url + target, { method: 'POST', enabled: false })
     const promise = form.commands.execute({ body: 'knots' })
@@ -114,7 +114,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('[refetch] refetchOnReconnect requests again when the network is back and the response is stale', async () => {
+  test('[refetch] refetchOnReconnect refetches a stale response when the network is back', async () => {
     const { target, path } = await newUser(harness)
     const { target: fresh } = await newUser(harness, '&cache=max-age%3D600')
     const options = { ...eager, refetchOnReconnect: true }
@@ -129,7 +129,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
       ]),
     )
     await changeElsewhere(harness, path, { city: 'Elsewhere' })
-    // News of the network come in swarms: within a second of the last response they are not believed.
+    // Network events come in groups: those within a second of the last response are ignored.
     await until(() => {
       dispatchEvent(new Event('offline'))
       dispatchEvent(new Event('online'))
@@ -139,13 +139,13 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, fresh)).toMatchObject({ requests: 1 })
   })
 
-  test('[refetch] refetchOnFocus requests again when the page is seen again', async () => {
+  test('[refetch] refetchOnFocus refetches when the page becomes visible again', async () => {
     const { target, path } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, { ...eager, refetchOnFocus: true })
     await until(() => expect(mounted.shown.status).toBe('success'))
     await changeElsewhere(harness, path, { city: 'Elsewhere' })
     await until(() => {
-      // It is seen all the time, and told so again.
+      // The page stays visible, and the event fires once more.
       document.dispatchEvent(new Event('visibilitychange'))
       expect(mounted.shown.data?.city).toBe('Elsewhere')
     })

@@ -20,12 +20,12 @@ const part = bytesOf(4_000_000)
 const large = () => new Blob(Array.from({ length: 3 }, () => part))
 const SIZE = 12_000_000
 
-/** Rising, without a step down. */
+/** The numbers never decrease. */
 function expectRising(values: readonly number[]): void {
   expect(values).toEqual(values.toSorted((one, other) => one - other))
 }
 
-/** The platform's, which says how its requests were made. */
+/** The platform's functions, with a record of which one sent each request. */
 function counting() {
   const { fetch, XMLHttpRequest } = browserEnvironment()
   if (!fetch || !XMLHttpRequest) throw new Error('A page has both')
@@ -46,7 +46,7 @@ function counting() {
 }
 
 describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
-  test('[progress] upload progress grows while a slow server reads, up to the size, and the upload is whole', async () => {
+  test('[progress] upload progress grows up to the size while a slow server reads, and the upload arrives complete', async () => {
     const target = newUpload('&rate=12000000')
     const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
     const receipt = await form.commands.execute({ body: large() })
@@ -58,7 +58,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     await until(() => expect(form.shown.status).toBe('success'))
     const sent = form.history.map(({ progress }) => progress?.sent ?? 0)
     expectRising(sent)
-    // At the beginning, at the end, and several times between.
+    // One at the beginning, one at the end, and several between.
     expect(new Set(sent).size).toBeGreaterThan(4)
     expect(form.shown.progress).toMatchObject({ sent: SIZE })
     expect(form.statuses).toEqual(['idle', 'pending', 'success'])
@@ -81,7 +81,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(transfer?.bytes).toBeLessThan(SIZE)
   })
 
-  test('[progress] where no component reads how much has been sent, it goes by fetch; where somebody does, by XMLHttpRequest', async () => {
+  test('[progress] an upload is sent by fetch if no component reads its progress, else by XMLHttpRequest', async () => {
     const blind = counting()
     const looking = counting()
     const options = { method: 'PUT', enabled: false }
@@ -101,7 +101,7 @@ describe('by XMLHttpRequest', () => {
   const upload = (target: string, options: object = {}) =>
     createFetch<Receipt>(harness.url + target, { ...eager, method: 'PUT', body: part, ...options })
 
-  test('[fetch-errors] what the server says is the same error, with its headers and its body', async () => {
+  test('[fetch-errors] an error response gives the same error, with its headers and its body', async () => {
     const status = (code: number, query: string) => `/status/${code}?test=${harness.unique()}${query}`
     await expect(
       upload(status(422, '&type=application/problem%2Bjson&body=%7B%22title%22:%22No%22%7D')).execute(),
@@ -119,7 +119,7 @@ describe('by XMLHttpRequest', () => {
     await expect(limited.execute()).rejects.toMatchObject({ status: 503, retryAfter: 0 })
   })
 
-  test('[fetch-errors] a response that breaks off, one that is too long, and a connection that is reset', async () => {
+  test('[fetch-errors] a response that is cut, one that is too large, and a reset connection', async () => {
     const cut = newUpload('&fault=cut&fault-after-bytes=9')
     await expect(upload(cut, { retry: false }).execute()).rejects.toMatchObject({ code: 'closed' })
     const reset = newUpload()
@@ -135,7 +135,7 @@ describe('by XMLHttpRequest', () => {
     await expect(long.execute()).rejects.toMatchObject({ code: 'too-large', limit: 1000 })
   })
 
-  test('[fetch-errors] a redirect is followed, and its address told', async () => {
+  test('[fetch-errors] follows a redirect, and reports the new URL', async () => {
     const [from, to] = [newUpload(), newUpload()]
     await harness.addFault({ fault: 'refuse', status: 307, location: to, match: from })
     const client = upload(from)
@@ -143,13 +143,13 @@ describe('by XMLHttpRequest', () => {
     expect(client.getSnapshot().response?.url).toBe(harness.url + to)
   })
 
-  test('[request-timeout] a server that reads and never answers is aborted after timeout.connect', async () => {
+  test('[request-timeout] a server that reads the upload but does not respond is aborted after timeout.connect', async () => {
     const { clock, environment } = stopped()
     const target = newUpload('&fault=stall')
     const client = upload(target, { environment, retry: false, timeout: { connect: 3000 } })
     const promise = client.execute()
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
-    // Each part that is sent is a sign of life.
+    // Each part that is sent restarts the timeout.
     await until(async () => {
       await clock.advance(3000)
       expect(client.getSnapshot().status).toBe('error')
@@ -160,7 +160,7 @@ describe('by XMLHttpRequest', () => {
     )
   })
 
-  test('[unmount] a hundred uploads, of which a third is aborted and a third refused, leave nothing behind', async () => {
+  test('[unmount] a hundred uploads, a third of them aborted and a third failed, leave nothing behind', async () => {
     const { XMLHttpRequest } = browserEnvironment()
     if (!XMLHttpRequest) throw new Error('A page has it')
     const made: WeakRef<object>[] = []
@@ -192,7 +192,7 @@ describe('by XMLHttpRequest', () => {
     expect((await usedHeap()) - halfway).toBeLessThan(500_000)
     await until(async () => {
       await usedHeap()
-      // The platform holds on to the newest for a while.
+      // The platform holds the newest ones for a while.
       expect(made.filter((one) => one.deref()).length).toBeLessThanOrEqual(3)
     })
     await until(async () => expect((await countsOf(stormHarness, target)).inFlight).toBe(0))

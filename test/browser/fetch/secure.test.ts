@@ -19,14 +19,14 @@ import { react, strictReact } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
 import { secureUrl, harness } from '../support/environments.ts'
 
-/** By which protocol such a target was requested. */
+/** Returns the HTTP version of the requests for this target. */
 const versionsOf = async (target: string) =>
   (await harness.state()).attempts
     .filter((attempt) => attempt.target.startsWith(target))
     .map(({ httpVersion }) => httpVersion)
 
 describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mount }) => {
-  test('[request-dedupe] [cache-validation] sends one request for all, and is answered by 304 after that', async () => {
+  test('[request-dedupe] [cache-validation] sends one request for all components, and validates it by a 304 later', async () => {
     const { target, user } = await newUser(harness)
     const all = Array.from({ length: 5 }, () => mount<User>(secureUrl + target, eager))
     await until(() => {
@@ -39,7 +39,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mou
     expect(await versionsOf(target)).toEqual(['2.0', '2.0'])
   })
 
-  test('[progress] upload progress grows here too', async () => {
+  test('[progress] upload progress grows over HTTP/2 too', async () => {
     const part = bytesOf(2_000_000)
     const target = `/uploads?rate=12000000&test=${harness.unique()}`
     const form = mount<Receipt>(secureUrl + target, { method: 'PUT', enabled: false }, ['progress'])
@@ -55,7 +55,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mou
 })
 
 describe('HTTP/2', () => {
-  test('[abort] thirty requests are under way at once over one connection; one that is aborted takes no other with it', async () => {
+  test('[abort] thirty requests are in flight over one connection; aborting one does not affect the others', async () => {
     const word = `/documents/1000?test=${harness.unique()}`
     await harness.addFault({ fault: 'delay', ms: 10_000, match: `${word}&number=30` })
     await harness.addFault({ fault: 'delay', ms: 3000, match: word, count: 29 })
@@ -70,7 +70,7 @@ describe('HTTP/2', () => {
     )
   })
 
-  test('[fetch-errors] [safe-retries] a stream that is reset before its response, and one that is cut in it, are requested again', async () => {
+  test('[fetch-errors] [safe-retries] a stream that is reset before its response, and one that is cut in its response, are retried', async () => {
     const target = `/documents/5000?test=${harness.unique()}`
     await harness.addFault({ fault: 'cut', afterBytes: 100, match: target, count: 2 })
     const request = await fetchOnce<readonly object[]>(secureUrl + target)
@@ -83,7 +83,7 @@ describe('HTTP/2', () => {
     expect(await harness.outcomesOf(reset)).toEqual(['reset', 'reset', 'accepted'])
   })
 
-  test('[fetch-errors] 1 GiB is aborted at maxBodyBytes, and the stream with it', async () => {
+  test('[fetch-errors] a response of 1 GiB is aborted at maxBodyBytes, together with its stream', async () => {
     const target = `/endless?type=binary&test=${harness.unique()}`
     const request = await fetchOnce(secureUrl + target, { maxBodyBytes: 1_000_000 })
     expect(request.client.getSnapshot().error).toMatchObject({ code: 'too-large' })
@@ -95,7 +95,7 @@ describe('HTTP/2', () => {
     ).resolves.toBeDefined()
   })
 
-  test('[request-bodies] a stream that a function gives is sent as it is made, and arrives unchanged; a retry makes it again', async () => {
+  test('[request-bodies] a body that a function returns as a stream is sent as it is produced, and arrives unchanged; a retry calls the function again', async () => {
     const bytes = bytesOf(1_000_000)
     const target = `/uploads?test=${harness.unique()}`
     await harness.addFault({ fault: 'refuse', match: target })
@@ -115,7 +115,7 @@ describe('HTTP/2', () => {
     expect([made, await harness.outcomesOf(target)]).toEqual([2, ['refuse', 'accepted']])
   })
 
-  test('[request-bodies] over HTTP/1.1 the browser sends no stream: an error, which is not taken for one of CORS', async () => {
+  test('[request-bodies] over HTTP/1.1 the browser sends no stream: an error, but not a CORS error', async () => {
     const target = `/uploads?test=${harness.unique()}`
     const upload = createFetch<Receipt>(harness.url + target, {
       method: 'PUT',

@@ -16,7 +16,7 @@ function start(task: FetchTask): { readonly worker: Worker; readonly seen: Promi
   return { worker, seen }
 }
 
-test('[safe-retries] [cache-fresh] a Web Worker asks, is refused and requests again, and keeps what has not changed', async () => {
+test('[safe-retries] [cache-fresh] a Web Worker sends a request, retries a failure, and keeps the same object after a 304', async () => {
   const { target, user } = await newUser(harness)
   await harness.addFault({ fault: 'refuse', match: target, count: 2 })
   await harness.addFault({ fault: 'cut', afterBytes: 9, match: target })
@@ -40,12 +40,12 @@ test('[safe-retries] [cache-fresh] a Web Worker asks, is refused and requests ag
   )
 })
 
-test('[progress] it has a progress there too', async () => {
+test('[progress] upload progress works in a worker too', async () => {
   const { seen } = start({ url: `${harness.url}/documents/300000?test=${harness.unique()}`, times: 1 })
   expect(await seen).toMatchObject([{ progress: { sent: 0, received: 300_000, total: 300_000 } }])
 })
 
-test('[abort] a worker that is terminated takes its request with it', async () => {
+test('[abort] terminating a worker aborts its request', async () => {
   const { target } = await newUser(harness, '&delay=10000')
   const { worker } = start({ url: harness.url + target, times: 1 })
   await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))

@@ -13,13 +13,13 @@ import { type AccountDriver, HOOKS } from '../support/log-out/driver.ts'
 import { react, strictReact } from '../support/log-out/react.tsx'
 import { vue } from '../support/log-out/vue.ts'
 
-/** A browser's WebSocket has no headers: it says by its subprotocol who it is. */
+/** A browser's WebSocket has no headers: its subprotocol identifies the user. */
 const byValue = (user: string): Given['options'] => ({
   headers: { authorization: `Bearer ${user}` },
   protocols: [`user.${user}`],
 })
 
-/** One function object for all users; a key tells them apart. */
+/** One function object for all users. A key identifies each user. */
 function byFunction(): (user: string) => Given['options'] {
   let current = ''
   const headers = () => ({ authorization: `Bearer ${current}` })
@@ -40,21 +40,24 @@ const kinds = [
 
 describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mount }) => {
   describe.each(kinds)('%s', (_kind, create) => {
-    test.each(HOOKS)('%s of Bob, mounted soon after that of Ada has gone, is his own', async (_, way) => {
-      const session = newSession()
-      const ledger = createLeakLedger('Ada')
-      const optionsOf = create()
-      const first = mount(given(session, way, optionsOf('Ada')), ledger)
-      await until(() => expect(first.shown.users).toEqual(['Ada']))
-      first.unmount()
-      ledger.become('Bob')
-      const second = mount(given(session, way, optionsOf('Bob')), ledger)
-      await until(() => expect(second.shown.users).toEqual(['Bob']))
-      expect(session.strangeCursors((await session.seen()).log)).toEqual([])
-      expect(ledger.leaks).toEqual([])
-    })
+    test.each(HOOKS)(
+      '%s of Bob that mounts soon after Ada’s has unmounted shows only his own data',
+      async (_, way) => {
+        const session = newSession()
+        const ledger = createLeakLedger('Ada')
+        const optionsOf = create()
+        const first = mount(given(session, way, optionsOf('Ada')), ledger)
+        await until(() => expect(first.shown.users).toEqual(['Ada']))
+        first.unmount()
+        ledger.become('Bob')
+        const second = mount(given(session, way, optionsOf('Bob')), ledger)
+        await until(() => expect(second.shown.users).toEqual(['Bob']))
+        expect(session.strangeCursors((await session.seen()).log)).toEqual([])
+        expect(ledger.leaks).toEqual([])
+      },
+    )
 
-    test.each(HOOKS)('%s that is given the options of Bob shows nothing more of Ada', async (_, way) => {
+    test.each(HOOKS)('%s that changes to the options of Bob shows no more data of Ada', async (_, way) => {
       const session = newSession()
       const ledger = createLeakLedger('Ada')
       const optionsOf = create()
@@ -73,7 +76,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     })
   })
 
-  test.each(HOOKS)('%s of two accounts side by side: each sees its own', async (_, way) => {
+  test.each(HOOKS)('%s of two accounts on one page: each shows its own data', async (_, way) => {
     const session = newSession()
     const accounts = ['Ada', 'Bob'].map((user) => {
       const ledger = createLeakLedger(user)
@@ -86,34 +89,37 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     expect(session.strangeCursors((await session.seen()).log)).toEqual([])
   })
 
-  test.each(HOOKS)('%s of two accounts side by side: when Ada logs out, Bob stays', async (_, way) => {
-    const session = newSession()
-    const ledgers = { Ada: createLeakLedger('Ada'), Bob: createLeakLedger('Bob') }
-    const [ada, bob] = (['Ada', 'Bob'] as const).map((user) =>
-      mount(given(session, way, { ...byValue(user), key: user }), ledgers[user]),
-    )
-    await until(() => expect([ada, bob].map((one) => one?.shown.users)).toEqual([['Ada'], ['Bob']]))
+  test.each(HOOKS)(
+    '%s of two accounts on one page: when Ada logs out, Bob’s stays connected',
+    async (_, way) => {
+      const session = newSession()
+      const ledgers = { Ada: createLeakLedger('Ada'), Bob: createLeakLedger('Bob') }
+      const [ada, bob] = (['Ada', 'Bob'] as const).map((user) =>
+        mount(given(session, way, { ...byValue(user), key: user }), ledgers[user]),
+      )
+      await until(() => expect([ada, bob].map((one) => one?.shown.users)).toEqual([['Ada'], ['Bob']]))
 
-    let end = () => {}
-    // What fails must not hold the next test back.
-    onTestFinished(() => end())
-    const done = forgetUser(new Promise<void>((resolve) => (end = resolve)), { key: 'Ada' })
-    ledgers.Ada.become(undefined)
-    await nextFrame()
-    expect(ada?.shown).toMatchObject({ users: [], cursor: undefined })
-    expect(bob?.shown.users).toEqual(['Bob'])
-    await until(async () =>
-      expect((await session.seen()).open.filter(({ user }) => user === 'Ada')).toEqual([]),
-    )
-    const { log } = await session.seen()
-    const ended = log.filter(
-      ({ user, type, way: how }) => user === 'Bob' && type === 'ended' && how !== 'poll',
-    )
-    // A profile is requested once, and that is its end.
-    expect(ended).toHaveLength(way === 'profile' ? 1 : 0)
-    ada?.unmount()
-    end()
-    await done
-    expect([...ledgers.Ada.leaks, ...ledgers.Bob.leaks]).toEqual([])
-  })
+      let end = () => {}
+      // A failure here must not affect the next test.
+      onTestFinished(() => end())
+      const done = forgetUser(new Promise<void>((resolve) => (end = resolve)), { key: 'Ada' })
+      ledgers.Ada.become(undefined)
+      await nextFrame()
+      expect(ada?.shown).toMatchObject({ users: [], cursor: undefined })
+      expect(bob?.shown.users).toEqual(['Bob'])
+      await until(async () =>
+        expect((await session.seen()).open.filter(({ user }) => user === 'Ada')).toEqual([]),
+      )
+      const { log } = await session.seen()
+      const ended = log.filter(
+        ({ user, type, way: how }) => user === 'Bob' && type === 'ended' && how !== 'poll',
+      )
+      // A profile is requested once, and never again.
+      expect(ended).toHaveLength(way === 'profile' ? 1 : 0)
+      ada?.unmount()
+      end()
+      await done
+      expect([...ledgers.Ada.leaks, ...ledgers.Bob.leaks]).toEqual([])
+    },
+  )
 })

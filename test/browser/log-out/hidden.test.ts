@@ -6,7 +6,7 @@ import { react, strictReact } from '../support/log-out/react.tsx'
 import { vue } from '../support/log-out/vue.ts'
 
 describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mount }) => {
-  test.each(HOOKS)('%s that is hidden while Ada logs out comes back for Bob', async (_, way) => {
+  test.each(HOOKS)('%s that is hidden while Ada logs out is shown again for Bob', async (_, way) => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
@@ -28,7 +28,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
   })
 
   test.each(HOOKS)(
-    '%s that comes back during the log-out shows nothing until Bob is there',
+    '%s that is shown again during the log-out shows no data until Bob is logged in',
     async (_, way) => {
       const session = newSession()
       const ledger = createLeakLedger('Ada')
@@ -48,7 +48,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     },
   )
 
-  test.each(HOOKS)('%s that is mounted again for Bob gets nothing that was kept of Ada', async (_, way) => {
+  test.each(HOOKS)('%s that is mounted again for Bob gets no stored data of Ada', async (_, way) => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')

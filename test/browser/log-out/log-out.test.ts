@@ -9,7 +9,7 @@ import { harness } from '../support/environments.ts'
 const nothing = { users: [], cursor: undefined }
 
 describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mount }) => {
-  test.each(HOOKS)('%s shows nothing while Ada logs out, and then Bob alone', async (_, way) => {
+  test.each(HOOKS)('%s shows no data while Ada logs out, and then only that of Bob', async (_, way) => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
@@ -34,7 +34,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     expect(ledger.leaks).toEqual([])
   })
 
-  test('a message that Ada has queued is sent for nobody', async () => {
+  test('a message that Ada has queued is never sent', async () => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
@@ -45,7 +45,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     await until(() => expect(mounted.shown.status).toBe('backoff'))
 
     const change = changeUser(session, ledger, 'Bob')
-    expect(mounted.send('written by nobody')).toBe('dropped')
+    expect(mounted.send('written without a user')).toBe('dropped')
     await trouble.remove()
     await change.go()
     await until(() => expect(mounted.shown.users).toEqual(['Bob']))
@@ -55,7 +55,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     expect(ledger.leaks).toEqual([])
   })
 
-  test('onError receives during the call that a queued message was dropped', async () => {
+  test('onError reports the dropped message before forgetUser returns', async () => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
@@ -79,7 +79,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     await session.logIn('Ada')
     const mounted = mount(session.given('socket'), ledger)
     await until(() => expect(mounted.shown.users).toEqual(['Ada']))
-    // Each is answered with the name of the user.
+    // The server replies to each message with the user's name.
     for (let count = 0; count < 100; count += 1) expect(mounted.send(`${count}`)).toBe('sent')
     await changeUser(session, ledger, 'Bob').go()
     await until(() => expect(mounted.shown.users).toEqual(['Bob']))

@@ -22,13 +22,16 @@ const options: PollOptions = {
   initialData: { count: 0, newest: undefined },
 }
 
-const hearing = (seen: string[]): PollOptions => ({ ...options, onMessage: (text) => void seen.push(text) })
+const optionsRecording = (seen: string[]): PollOptions => ({
+  ...options,
+  onMessage: (text) => void seen.push(text),
+})
 
-/** How many requests of this log's readers are under way. */
+/** The number of requests of this log's readers that are in flight. */
 const inFlight = async (log: string) => (await countsOf(harness, log)).inFlight
 
 describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) => {
-  test('[status] [unmount] shows what there is, holds one request, and leaves none behind', async () => {
+  test('[status] [unmount] shows the messages, holds one request, and leaves none behind', async () => {
     const log = harness.unique()
     await publish(harness, log, textsBetween(1, 2))
     const mounted = mount(harness.url + couch.target(log), options)
@@ -42,7 +45,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect((await countsOf(harness, log)).requests).toBe(2)
   })
 
-  test('[status] a server that has nothing to say opens too, once it has held the request', async () => {
+  test('[status] opens after the server has held the first request, even without a message', async () => {
     const log = harness.unique()
     const mounted = mount(harness.url + couch.target(log), options)
     await isHeld(harness, log)
@@ -52,7 +55,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect((await countsOf(harness, log)).mostInFlight).toBe(1)
   })
 
-  test('[url-change] a new URL aborts the old request and asks there; null gives up', async () => {
+  test('[url-change] a new URL aborts the old request and requests the new one; null aborts it too', async () => {
     const [first, second] = [harness.unique(), harness.unique()]
     for (const log of [first, second]) await publish(harness, log, [`in ${log}`])
     const mounted = mount(harness.url + couch.target(first), options)
@@ -69,11 +72,11 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     await until(() => expect(mounted.shown.status).toBe('idle'))
   })
 
-  test('[poll-sequence] [cursor] every message of a log is seen once and in order, though answers are lost, broken off and refused', async () => {
+  test('[poll-sequence] [cursor] every message of a log is delivered once and in order, although responses are lost, cut and refused', async () => {
     const log = stormHarness.unique()
     const target = couch.target(log)
     const seen: string[] = []
-    const mounted = mount(stormHarness.url + target, hearing(seen))
+    const mounted = mount(stormHarness.url + target, optionsRecording(seen))
     const faults = [
       { fault: 'lose' },
       { fault: 'cut', bytes: 5 },
@@ -96,11 +99,11 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect((await countsOf(stormHarness, log)).mostInFlight).toBe(1)
   })
 
-  test('[bfcache] a page that goes into the back/forward cache gives its request back, and goes on where it was', async () => {
+  test('[bfcache] a page in the back/forward cache has no request, and resumes when the page is restored', async () => {
     const log = harness.unique()
     const seen: string[] = []
     await publish(harness, log, textsBetween(1, 2))
-    const mounted = mount(harness.url + couch.target(log), hearing(seen))
+    const mounted = mount(harness.url + couch.target(log), optionsRecording(seen))
     await until(() => expect(seen).toHaveLength(2))
     await isHeld(harness, log)
 
@@ -114,7 +117,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect(seen).toEqual(textsBetween(1, 4))
   })
 
-  test('[every-message] a backlog of 10,000 messages: each is received once, and there is at most one render a frame', async () => {
+  test('[every-message] 10,000 stored messages: each is delivered once, with at most one render per frame', async () => {
     const log = harness.unique()
     for (let first = 1; first < 10_000; first += 1000)
       await publish(harness, log, textsBetween(first, first + 999))
@@ -126,17 +129,17 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
       if (!done) requestAnimationFrame(frame)
     }
     requestAnimationFrame(frame)
-    const mounted = mount(harness.url + couch.target(log), hearing(seen))
+    const mounted = mount(harness.url + couch.target(log), optionsRecording(seen))
     await until(() => expect(mounted.text).toBe('open: 10000, message 10000'))
     done = true
     expect(seen).toEqual(textsBetween(1, 10_000))
-    // Two more where the status came: connecting and open. StrictMode renders everything twice.
+    // Two more renders for the statuses: connecting and open. StrictMode renders everything twice.
     const factor = name === strictReact.name ? 2 : 1
     expect(mounted.renders).toBeLessThanOrEqual((frames + 2) * factor)
   })
 })
 
-test('[share-frameworks] a React and a Vue component on one page share one sequence of requests, and it goes with the last of them', async () => {
+test('[share-frameworks] a React and a Vue component on one page share one sequence of requests, which ends with the last of them', async () => {
   const log = harness.unique()
   const url = harness.url + couch.target(log)
   await publish(harness, log, ['before both'])

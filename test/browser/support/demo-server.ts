@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 import type { FaultRule, ProxyFaultOptions, ProxyRule, ServerState } from '@tautline/demo-server'
 
-/** Where the server and the proxy that breaks lines listen. */
+/** The URLs of the server and of the proxy that breaks connections. */
 export const { url, proxyUrl } = inject('demoServer')
 
 async function callControlRoute(method: string, path: string, body?: object): Promise<unknown> {
@@ -12,27 +12,27 @@ async function callControlRoute(method: string, path: string, body?: object): Pr
 
 export const addFault = (rule: FaultRule) => callControlRoute('POST', '/control/fault', rule)
 export const addProxyRule = (rule: ProxyRule) => callControlRoute('POST', '/control/proxy', rule)
-/** Strikes the connections that are open. */
+/** Breaks the open connections. */
 export const strike = (fault: ProxyFaultOptions, match: string) =>
   callControlRoute('POST', '/control/proxy', { ...fault, match, live: true })
 export const closeAll = (code: number, match: string) =>
   callControlRoute('POST', '/control/close', { code, match })
 
-// The response is what `ServerState` describes.
+// `ServerState` describes the response.
 export const state = async () => (await callControlRoute('GET', '/control/state')) as ServerState
 
-/** The server's open connections whose target begins so. */
+/** The server's open connections whose target begins with this text. */
 export const connectionsTo = async (target: string) =>
   (await state()).connections.filter((connection) => connection.target.startsWith(target))
 
-/** How many handshakes there have been whose target begins so. */
+/** The number of handshakes whose target begins with this text. */
 export const attemptsAt = async (target: string) =>
   (await state()).attempts.filter((attempt) => attempt.target.startsWith(target)).length
 
-/** How far the client of this numbered stream has got, by the server's count. */
+/** The progress of this numbered stream's client, as the server counts it. */
 export async function acked(stream: string): Promise<number> {
   const { endpoints } = await state()
-  // What the endpoint `counted` describes.
+  // The format of the endpoint `counted`.
   const { streams } = endpoints['counted'] as { streams: Record<string, { acked: number }> }
   return streams[stream]?.acked ?? 0
 }
@@ -40,7 +40,7 @@ export async function acked(stream: string): Promise<number> {
 const page = Math.random().toString(36).slice(2)
 let targets = 0
 
-/** A word that no other test uses: all files speak to one server. */
+/** Returns a word that no other test uses: all files use the same server. */
 export const unique = (): string => `${page}-${(targets += 1)}.`
 
 export const newTarget = (path: string): string => `${path}?test=${unique()}`

@@ -1,19 +1,19 @@
 import { afterEach } from 'vitest'
 import type { Snapshot, UrlOption, WebSocketOptions } from '@tautline/core'
 
-/** What a hook has been told so far. */
+/** Everything that a hook has received so far. */
 export interface Received {
   readonly count: number
   readonly newest: string | undefined
 }
 
-/** What the component shows, as it rendered it last. */
+/** The text of the component's last render. */
 export type Shown = Pick<Snapshot<Received>, 'status' | 'data' | 'error' | 'waitingFor'>
 
-/** A component that is on the page. */
+/** A mounted component. */
 export interface OnPage {
   readonly shown: Shown
-  /** What the page says. */
+  /** The text on the page. */
   readonly text: string
   /** How often the component has rendered. */
   readonly renders: number
@@ -23,13 +23,13 @@ export interface OnPage {
   unmount(): void
 }
 
-/** A component with one hook, the same in each of the frameworks. `Own` is what tests ask of this hook alone. */
+/** A component with one hook, the same for each framework. `Own` is what tests need of this hook only. */
 export interface DriverOf<Options, Own = unknown> {
   readonly name: string
   mount(url: UrlOption, options: Options): OnPage & Own
 }
 
-/** Of a component with `useWebSocket`. */
+/** What tests need of a component with `useWebSocket`. */
 export type Options = WebSocketOptions<string, string, Received>
 
 export interface Sending {
@@ -39,18 +39,18 @@ export interface Sending {
 export type Mounted = OnPage & Sending
 export type Driver = DriverOf<Options, Sending>
 
-/** Sends by what the hook has given back last. */
+/** Sends with the hook's latest result. */
 export const sending = (newest: () => Sending): Sending => ({ send: (message) => newest().send(message) })
 
 const onPage = new Set<() => void>()
 
-// What a test has left there. What it has taken away itself is not held until its end: some look at the heap.
+// Unmounts what a test has left mounted. Components that a test has unmounted itself are released at once: some tests measure the heap.
 afterEach(() => {
   for (const takeAway of onPage) takeAway()
 })
 
 /**
- * Makes a place on the page, and writes down what a component shows there. `takeAway` runs once, when the component is unmounted or
+ * Creates an element on the page, and records what a component shows there. `takeAway` runs once, when the component unmounts or
  * the test ends.
  */
 export function createMountPoint(takeAway: () => void) {
@@ -71,7 +71,7 @@ export function createMountPoint(takeAway: () => void) {
   const statuses: string[] = []
   return {
     mountPoint,
-    /** Is told of every render, and says what is to stand on the page. */
+    /** Records a render, and returns the text to show. */
     note({ status, data, error, waitingFor }: Shown): string {
       shown = { status, data, error, waitingFor }
       renders += 1

@@ -1,10 +1,10 @@
 import { inject } from 'vitest'
 import { createEnvironmentHarness } from '../../server/support/environment-harness.ts'
 
-/** The server of all the tests. */
+/** The server of most tests. */
 export const harness = createEnvironmentHarness(() => inject('demoServer'))
 
-/** The one for tests that make hundreds of requests. */
+/** The server for tests that send hundreds of requests. */
 export const stormHarness = createEnvironmentHarness(() => inject('stormServer'))
 
 /** HTTP/2 over TLS. */

@@ -1,10 +1,10 @@
-// Two switches of Chromium give them to the page.
+// Chromium provides both functions only with two command-line switches.
 const { gc, performance } = globalThis as unknown as {
   gc: () => void
   performance: { memory: { usedJSHeapSize: number } }
 }
 
-/** Collects what can be collected, and says how many bytes are in use. Chromium rounds it to some kilobytes. */
+/** Collects garbage, and returns the number of bytes in use. Chromium rounds it to some kilobytes. */
 export async function usedHeap(): Promise<number> {
   for (let round = 0; round < 3; round += 1) {
     await new Promise(requestAnimationFrame)

@@ -10,7 +10,7 @@ interface Props<Options, Result> {
   readonly onRender: (result: Result) => string
 }
 
-/** Components with one hook; `own` makes what tests ask of this hook alone, of the result that it has given last. */
+/** Components with one hook. `own` adds what tests need of this hook only, from the hook's latest result. */
 export function reactDrivers<Options, Result extends Shown, Own extends object>(
   useHook: (url: UrlOption, options: Options) => Result,
   own: (newest: () => Result) => Own,

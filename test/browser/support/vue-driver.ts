@@ -4,7 +4,7 @@ import { type DriverOf, type Shown, createMountPoint } from './driver.ts'
 
 type Refs = { readonly [Field in keyof Shown]: Readonly<Ref<Shown[Field]>> }
 
-/** A component with one hook; `own` makes what tests ask of this hook alone, of the result that it has given. */
+/** A component with one hook. `own` adds what tests need of this hook only, from the hook's result. */
 export function vueDriver<Options, Result extends Refs, Own extends object>(
   useHook: (url: ShallowRef<UrlOption>, options: Options) => Result,
   own: (newest: () => Result) => Own,

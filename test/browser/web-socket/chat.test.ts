@@ -10,7 +10,7 @@ interface ChatMessage {
   readonly text?: string
 }
 
-/** A component that keeps what was said in the room. */
+/** A component that collects the messages of the room. */
 function enter(driver: typeof react, address: string): Mounted & { readonly texts: readonly string[] } {
   const texts: string[] = []
   const options: Options = {
@@ -18,7 +18,7 @@ function enter(driver: typeof react, address: string): Mounted & { readonly text
     reduce: ({ count }, newest) => ({ count: count + 1, newest }),
     initialData: { count: 0, newest: undefined },
     onMessage(message) {
-      // What the room sends, as the demo server describes it.
+      // The room's messages, in the format of the demo server.
       const { type, text = '' } = JSON.parse(message) as ChatMessage
       if (type === 'said') texts.push(text)
     },
@@ -31,7 +31,7 @@ function enter(driver: typeof react, address: string): Mounted & { readonly text
 const sendText = (mounted: Mounted, text: string) => mounted.send(JSON.stringify({ type: 'say', text }))
 const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 10 })
 
-test('a React and a Vue component talk over one socket, through a cut, and it goes with the last of them', async () => {
+test('a React and a Vue component share one socket, which survives a cut and closes with the last of them', async () => {
   const target = `/chat/${unique()}?name=ann`
   const inReact = enter(react, proxyUrl + target)
   const inVue = enter(vue, proxyUrl + target)
@@ -64,21 +64,21 @@ test('a React and a Vue component talk over one socket, through a cut, and it go
   await until(async () => expect(await connectionsTo(target)).toEqual([]))
 })
 
-test('one that joins late shows the status and the last message at once', async () => {
+test('a component that mounts later shows the status and the last message at once', async () => {
   const target = `/chat/${unique()}?name=bob`
   const early = enter(react, proxyUrl + target)
   sendText(early, 'before')
   await until(() => expect(early.texts).toEqual(['before']))
   const late = enter(vue, proxyUrl + target)
   await until(() => expect(late.shown.status).toBe('open'))
-  // Not by the reducer, which counts what came while it was there.
+  // Not in the reducer, which combines only the messages since the component has mounted.
   expect(late.texts).toEqual([])
   expect(await attemptsAt(target)).toBe(1)
   sendText(late, 'and after')
   await until(() => expect([early.texts, late.texts]).toEqual([['before', 'and after'], ['and after']]))
 })
 
-test('share: false is a connection for each component', async () => {
+test('share: false opens a connection for each component', async () => {
   const target = `/echo?test=${unique()}`
   const options: Options = {
     codec: text(),

@@ -10,13 +10,13 @@ import { vue } from '../support/web-socket/vue.ts'
 const CYCLES = 200
 
 /**
- * What the second hundred cycles may add to the heap. Chromium rounds the figure to some kilobytes even where it is called
- * precise, and the page also holds the test runner. A component that is kept with its connection costs 10 kB and more: 1 MB in a hundred.
+ * The limit for the heap's growth in the second hundred cycles. Chromium rounds even the precise figure to some kilobytes, and the
+ * page also holds the test runner. A leaked component costs 10 kB and more with its connection: 1 MB in a hundred cycles.
  */
 const SLACK = 500_000
 
-// In development Vue keeps what its devtools might want to hear, components and all, for three seconds after the first app: here
-// they are present from the start, and listen to nothing.
+// In development, Vue buffers devtools events with their components for three seconds after the first app.
+// These devtools are present from the start and ignore every event, so that nothing is buffered.
 Object.assign(globalThis, { __VUE_DEVTOOLS_GLOBAL_HOOK__: { emit() {} } })
 
 const options = (ledger: ResourceLedger): Options => ({
@@ -36,7 +36,7 @@ async function expectNothingLeft(ledger: ResourceLedger, target: string): Promis
   await until(async () => expect(await connectionsTo(target)).toEqual([]))
   await until(async () => {
     await usedHeap()
-    // A test or the platform may still hold on to the newest.
+    // The test or the platform may still hold the newest sockets.
     expect(ledger.reachable()).toBeLessThanOrEqual(2)
   })
 }
@@ -72,7 +72,7 @@ describe.each<Driver>([react, vue])(`${CYCLES} cycles in $name`, ({ mount }) => 
     const grown = (await usedHeap()) - halfway
 
     expect(ledger.socketsCreated).toBe(CYCLES + 1)
-    // One connection that stands: its stable and heartbeat timers, its listener, its socket.
+    // One open connection: its stable and heartbeat timers, its listener, its socket.
     expect(ledger.balance()).toEqual({ timers: 2, listeners: 1, sockets: 1 })
     expect(grown).toBeLessThan(SLACK)
     mounted.unmount()

@@ -26,11 +26,11 @@ const options: Options = {
   closeDelay: 0,
 }
 
-/** Until it is so: a busy machine may take its time. */
+/** Waits until the assertion passes. The timeout is long, because a machine may be busy. */
 const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 10 })
 
 describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
-  test('opens one connection, shows what comes, sends, and leaves no connection behind', async () => {
+  test('opens one connection, shows messages, sends, and leaves no connection behind', async () => {
     const target = newTarget('/echo')
     const mounted = mount(url + target, options)
     expect(mounted.send('sent too early')).toBe('queued')
@@ -62,7 +62,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     await until(() => expect(mounted.shown.status).toBe('idle'))
   })
 
-  test('every message of a connection that is cut again and again is seen once, and the recovery is shown', async () => {
+  test('every message of a connection that is cut repeatedly is delivered once, and the component shows the reconnect', async () => {
     const stream = unique()
     const last = 1000
     const match = `/counted?stream=${stream}`
@@ -91,7 +91,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(mounted.statuses).toEqual([...once, ...once, ...once, 'connecting', 'open'])
   })
 
-  test('a connection that goes half-open is replaced, though the browser never says close', async () => {
+  test('a half-open connection is replaced, without a close event of the browser', async () => {
     const target = newTarget('/echo')
     const ended: boolean[] = []
     const environment = {
@@ -105,7 +105,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     const mounted = mount(proxyUrl + target, {
       ...options,
       environment,
-      // Long enough for the reply of a busy machine.
+      // Long enough for the reply on a busy machine.
       heartbeat: { interval: 200, timeout: 2500 },
       onRetry: () => (endedThen = [...ended]),
     })
@@ -114,18 +114,18 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     await until(() => expect(ended).toHaveLength(2))
     await until(() => expect(mounted.shown.status).toBe('open'))
     expect(endedThen).toEqual([false])
-    mounted.send('on the new line')
-    await until(() => expect(mounted.text).toBe('open: 1, on the new line'))
+    mounted.send('on the new connection')
+    await until(() => expect(mounted.text).toBe('open: 1, on the new connection'))
   })
 
   test.each([
     ['refused', { fault: 'refuse', retryAfter: 1 }],
-    ['answered by a captive portal', { fault: 'captive-portal' }],
+    ['answered with a login page', { fault: 'captive-portal' }],
     ['reset', { fault: 'reset' }],
     ['accepted and dropped', { fault: 'accept-then-drop' }],
     ['accepted and closed with 1012', { fault: 'close', code: 1012 }],
     ['accepted and closed with 4000', { fault: 'close', code: 4000 }],
-  ] as const)('a handshake that is %s is tried again until it stands', async (_, fault) => {
+  ] as const)('a handshake that is %s is retried until it succeeds', async (_, fault) => {
     const target = newTarget('/echo')
     await addFault({ ...fault, match: target, count: 2 })
     const mounted = mount(url + target, options)
@@ -135,7 +135,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
   })
 
   test.each([1002, 1003, 1007, 1009, 1010, 3500, 4500])(
-    '%i from the server is the end, and shown',
+    '%i from the server is final, and shown',
     async (code) => {
       const target = newTarget('/echo')
       const mounted = mount(url + target, options)
@@ -147,7 +147,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     },
   )
 
-  test('10,000 messages in half a second: each is received once, and there is at most one render a frame', async () => {
+  test('10,000 messages in half a second: each is delivered once, with at most one render per frame', async () => {
     const count = 10_000
     let received = 0
     let gaps = 0
@@ -171,12 +171,12 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     )
 
     expect({ received, gaps }).toEqual({ received: count + 1, gaps: 0 })
-    // Two more where the status came: connecting and open. StrictMode renders everything twice.
+    // Two more renders for the statuses: connecting and open. StrictMode renders everything twice.
     const factor = mount === strictReact.mount ? 2 : 1
     expect(mounted.renders).toBeLessThanOrEqual((frames + 2) * factor)
   })
 
-  test('a page that goes into the back/forward cache gives its connection back, and opens one when it is shown again', async () => {
+  test('a page in the back/forward cache has no connection, and opens one when the page is restored', async () => {
     const target = newTarget('/echo')
     const mounted = mount(url + target, options)
     await until(() => expect(mounted.shown.status).toBe('open'))
@@ -191,12 +191,12 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await connectionsTo(target)).toHaveLength(1)
   })
 
-  test('without a network nobody dials; when it is back, one does', async () => {
+  test('makes no attempt while offline, and one when the network is back', async () => {
     const target = newTarget('/echo')
     const mounted = mount(url + target, options)
     await until(() => expect(mounted.shown.status).toBe('open'))
     dispatchEvent(new Event('offline'))
-    // Believed of the next attempt, not of a connection that stands.
+    // Being offline prevents new attempts. It does not end an open connection.
     mounted.send('still here')
     await until(() => expect(mounted.text).toBe('open: 1, still here'))
 

@@ -6,12 +6,12 @@ import { connectionsTo } from '../support/demo-server.ts'
 import { harness } from '../support/environments.ts'
 import { LAST, type ReadTask } from '../workers/read.ts'
 
-/** A stream of numbers whose connection is cut again and again before it ends. */
+/** A stream of numbers whose connection is cut repeatedly before it ends. */
 interface Source {
   readonly task: ReadTask
   /** The same without an end. */
   readonly endless: ReadTask
-  /** How many read it, by the server's word. */
+  /** The number of its readers, as the server counts them. */
   readers(): Promise<number>
 }
 
@@ -63,7 +63,7 @@ describe.each([
   ['server-sent events', eventSource],
   ['a long poll', pollSource],
 ])('%s', (_, createSource) => {
-  test('a Web Worker reads every message once, across cuts, and leaves no connection', async () => {
+  test('a Web Worker reads every message once although the connection is cut, and leaves no connection', async () => {
     const { task, readers } = await createSource()
     const worker = new Worker(new URL('../workers/dedicated.ts', import.meta.url), { type: 'module' })
     onTestFinished(() => worker.terminate())
@@ -74,7 +74,7 @@ describe.each([
     await until(async () => expect(await readers()).toBe(0))
   })
 
-  test('a SharedWorker does too', async () => {
+  test('a SharedWorker does so too', async () => {
     const { task, readers } = await createSource()
     const { port } = new SharedWorker(new URL('../workers/shared.ts', import.meta.url), { type: 'module' })
     onTestFinished(() => port.close())
@@ -84,7 +84,7 @@ describe.each([
     await until(async () => expect(await readers()).toBe(0))
   })
 
-  test('a worker that is terminated takes its connection with it', async () => {
+  test('terminating a worker closes its connection', async () => {
     const { endless, readers } = await createSource()
     const worker = new Worker(new URL('../workers/dedicated.ts', import.meta.url), { type: 'module' })
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window

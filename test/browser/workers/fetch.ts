@@ -1,13 +1,13 @@
 import { type FetchSnapshot, createFetch } from '@tautline/core'
 
-/** What a worker is asked to ask for. */
+/** The request that the worker sends. */
 export interface FetchTask {
   readonly url: string
-  /** So often, one after the other. */
+  /** The number of requests, one after the other. */
   readonly times: number
 }
 
-/** What it has seen: each response, and whether it was the same object as the one before. */
+/** The results: each response, and whether it was the same object as the one before. */
 export interface Seen {
   readonly data: unknown
   readonly same: boolean

@@ -1,9 +1,9 @@
 import { createEventSource, createLongPoll, createWebSocket, json, query } from '@tautline/core'
 
-/** The number that is read last. */
+/** The last number of the stream. */
 export const LAST = 500
 
-/** What a worker is asked to read, and where. */
+/** The stream that the worker reads. */
 export interface ReadTask {
   readonly what: keyof typeof readers
   readonly address: string
@@ -11,7 +11,7 @@ export interface ReadTask {
 
 const options = { retry: { delay: () => 20 }, closeDelay: 0 }
 
-/** Each reads numbers to the end of a stream, across whatever befalls the connection. */
+/** Each function reads numbers to the end of a stream, although the connection breaks. */
 const readers = {
   async socket(address: string): Promise<readonly number[]> {
     const seen: number[] = []

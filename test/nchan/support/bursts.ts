@@ -4,7 +4,7 @@ import type { Nginx } from './nginx.ts'
 export const numbered = (first: number, last: number): readonly string[] =>
   Array.from({ length: last - first + 1 }, (_, index) => `message ${first + index}`)
 
-/** Publishes in this order: the next one goes out when the server has the one before. */
+/** Publishes in this order: sends the next message when the server has accepted the one before. */
 export async function publishAll(
   nginx: Pick<Nginx, 'publish'>,
   channel: string,
@@ -12,11 +12,11 @@ export async function publishAll(
 ): Promise<void> {
   for (const text of texts) {
     const { status } = await nginx.publish(channel, text)
-    if (status !== 201 && status !== 202) throw new Error(`The server answered a message with ${status}`)
+    if (status !== 201 && status !== 202) throw new Error(`The server responded to a message with ${status}`)
   }
 }
 
-/** All of them, in bursts of so many, with what is to happen between two bursts. */
+/** Publishes all of them in bursts of this size, and calls a function between two bursts. */
 export async function publishInBursts(
   nginx: Pick<Nginx, 'publish'>,
   channel: string,

@@ -1,6 +1,6 @@
 import type { NginxWithNchan } from '../../../scripts/nginx.ts'
 
-/** How long the server holds a long poll, in seconds; `/patient` holds it longer than a test may take. */
+/** How long the server holds a long poll, in seconds. `/patient` holds it longer than a test may take. */
 const HOLD = 1
 
 /** The last part of a path is the name of a channel. */
@@ -14,12 +14,12 @@ const hold = (seconds: number): string => `nchan_subscriber_timeout ${seconds}s;
 
 const LOCATIONS = [
   location('pub', 'nchan_publisher;', 'nchan_message_buffer_length 1000;', 'nchan_message_timeout 10m;'),
-  // Forgets all but the last two.
+  // Stores only the last two messages.
   location('pub-short', 'nchan_publisher;', 'nchan_message_buffer_length 2;'),
   subscriber('sub', 'longpoll', hold(HOLD)),
   subscriber('patient', 'longpoll', hold(600)),
   location('newest', 'nchan_subscriber longpoll;', 'nchan_subscriber_first_message newest;', hold(HOLD)),
-  // The whole place in the tag, for where dates do not get through.
+  // The whole cursor in the tag, for networks that drop the date.
   subscriber('compound', 'longpoll', 'nchan_subscriber_compound_etag_message_id on;', hold(HOLD)),
   subscriber('interval', 'interval-poll'),
   subscriber('sse', 'eventsource'),
@@ -29,9 +29,9 @@ const LOCATIONS = [
 ]
 
 /**
- * What nginx writes goes to its prefix, by relative paths.
+ * nginx writes its files below its prefix, with relative paths.
  *
- * @param socket where to listen: a Unix socket, so that no two servers ever want one port
+ * @param socket where to listen: a Unix socket, so that servers never compete for a port
  * @param extra directives for the server's block
  */
 export function configuration(
@@ -42,7 +42,7 @@ export function configuration(
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return [
     ...modules.map((path) => `load_module ${path};`),
-    // The folder is its owner's only, and a master that root has started gives its workers to somebody else.
+    // Only the owner can read the folder, and a master started by root runs its workers as another user.
     ...(process.getuid?.() === 0 ? ['user root;'] : []),
     'daemon off;',
     'worker_processes 1;',

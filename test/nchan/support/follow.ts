@@ -10,13 +10,13 @@ import { type Recorded, record } from '../../server/support/recorded.ts'
 
 type Options = Pick<LongPollOptions<string>, 'interval' | 'initialCursor' | 'retry'>
 
-/** A client, and everything that it has said. */
+/** A client with a record of everything that it has emitted. */
 export type Poll = Recorded<string, LongPollClient<string, string | undefined>>
 
-/** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
+/** Retries at once and has no close delay, so that a test neither waits nor leaves a connection open. */
 export const brisk = { retry: { delay: () => 5 }, closeDelay: 0 } as const
 
-/** A platform on which URLs are relative to this one. */
+/** An environment whose relative URLs resolve against this URL. */
 export const at = (baseUrl: string): Partial<Environment> => ({ ...browserEnvironment(), baseUrl })
 
 /** Follows a channel as a page would, until the test ends. */
@@ -33,6 +33,6 @@ export function follow(base: string, path: string, options: Options = {}): Poll 
   return poll
 }
 
-/** The statuses that are no way to `open`: failures, and ends. */
+/** The statuses of failures and ends. */
 export const troubles = ({ statuses }: Pick<Poll, 'statuses'>) =>
   statuses.filter((status) => status !== 'connecting' && status !== 'open')

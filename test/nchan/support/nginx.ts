@@ -8,12 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findNchan, HOW_TO_GET_NCHAN } from '../../../scripts/nginx.ts'
 import { configuration } from './configuration.ts'
 
-/** How long it may take to start, in ms. */
+/** The limit for the start, in ms. */
 const PATIENCE = 20_000
 
 /**
- * Runs the program behind its first two words until its own standard input ends. Whoever started it holds the other end of that, and
- * lets go of it in whatever way it ends, be it by Ctrl-C or by force: nothing is ever left running.
+ * Runs the program given after its first two arguments until its standard input ends. The parent process holds the other end,
+ * which closes when the parent ends in any way, also by Ctrl-C or SIGKILL. So no nginx is ever left running.
  */
 const KEEPER = `
   trap '' INT TERM HUP
@@ -26,35 +26,35 @@ const KEEPER = `
   exit $code
 `
 
-/** What the publisher's location answers. */
+/** The response of the publisher's location. */
 export interface PublishResult {
   readonly status: number
-  /** The place of the channel's last message: `time:tag`; undefined where the response tells of none. */
+  /** The cursor of the channel's last message: `time:tag`; undefined if the response has none. */
   readonly last: string | undefined
-  /** How many wait for the next message. */
+  /** How many clients wait for the next message. */
   readonly waiting: number
 }
 
 export interface Nginx {
   /** The Unix socket that it listens on. */
   readonly socket: string
-  /** Sends one message; resolves when the server has it. */
+  /** Publishes one message; resolves when the server has accepted it. */
   publish(channel: string, text: string, location?: 'pub' | 'pub-short'): Promise<PublishResult>
-  /** What the server knows of a channel. */
+  /** Returns the server's information on a channel. */
   look(channel: string): Promise<PublishResult>
-  /** Takes the channel away, with all who listen to it. */
+  /** Deletes the channel, and ends the requests of its subscribers. */
   remove(channel: string): Promise<PublishResult>
-  /** New workers with the same configuration: what the server held in its memory is lost. */
+  /** Starts new workers with the same configuration. The messages in the server's memory are lost. */
   reload(): void
-  /** Resolves when it has ended. */
+  /** Stops the server; resolves when it has ended. */
   stop(): Promise<void>
 }
 
 /**
- * Starts nginx in a folder of its own.
+ * Starts nginx in a temporary folder.
  *
  * @param extra directives for the server's block
- * @throws Error with what nginx said, where it does not start
+ * @throws Error with nginx's output, if it does not start
  */
 export async function startNginx(extra: readonly string[] = []): Promise<Nginx> {
   const installed = findNchan()
@@ -79,7 +79,7 @@ export async function startNginx(extra: readonly string[] = []): Promise<Nginx> 
 
 interface Launched {
   ended(): boolean
-  /** All that it wrote so far. */
+  /** Everything that it has written so far. */
   output(): string
   stop(): Promise<void>
 }
@@ -107,7 +107,7 @@ function launch(folder: string, program: string): Launched {
     async stop() {
       child.stdin.end()
       await end
-      // Where the keeper could not.
+      // If the parent script could not.
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -131,7 +131,7 @@ function takesCalls(path: string): Promise<boolean> {
   })
 }
 
-/** On a connection of its own: one that is kept may belong to a worker that is on its way out. */
+/** A new connection for each request: a reused one may belong to a worker that is about to end. */
 function send(socketPath: string, method: string, path: string, body?: string): Promise<PublishResult> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'text/plain' }

@@ -1,34 +1,34 @@
 import { createServer, type Socket, connect } from 'node:net'
 
 /**
- * Where a request is lost: before the server sees it; its response as a whole, in the midst of its head, or but for its last byte;
- * or only the connection, behind the response.
+ * Where a request is lost: before the server sees it; in the response as a whole, in its head, or before its last byte;
+ * or only the connection, after the response.
  */
-export type Cut = 'request' | 'answer' | 'head' | 'body' | 'behind'
+export type Cut = 'request' | 'response' | 'head' | 'body' | 'after'
 
 export interface Relay {
   readonly url: string
   readonly webSocketUrl: string
-  /** The most requests that were under way at one time. */
+  /** The highest number of requests that were in flight at the same time. */
   readonly most: number
-  /** The status of each response that was passed on as a whole, oldest first. */
+  /** The status of each response that was forwarded completely, oldest first. */
   readonly statuses: readonly number[]
   /** What was cut, oldest first. */
   readonly cuts: readonly Cut[]
-  /** Breaks all connections; says how many requests were under way on them. */
+  /** Breaks all connections; returns how many requests were in flight on them. */
   cutAll(): number
   close(): Promise<void>
 }
 
-/** A response with its length, or the head of one that goes on until its connection ends. */
+/** A response with its length, or a head whose body ends with its connection. */
 interface ResponseHead {
   readonly status: number
   readonly headLength: number
-  /** Undefined where its end is the end of the connection. */
+  /** Undefined if the body ends with the connection. */
   readonly length: number | undefined
 }
 
-/** Undefined while the head is not all there. */
+/** Undefined while the head is incomplete. */
 function readResponse(bytes: Buffer): ResponseHead | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return undefined
@@ -36,12 +36,12 @@ function readResponse(bytes: Buffer): ResponseHead | undefined {
   const body = /^content-length: *(\d+)/im.exec(head)?.[1]
   const headLength = end + 4
   const status = Number(head.slice(9, 12))
-  // A WebSocket goes on, whatever length the head of its handshake tells of.
+  // A WebSocket continues after its handshake, whatever length the head declares.
   const length = status === 101 || body === undefined ? undefined : headLength + Number(body)
   return { status, headLength, length }
 }
 
-/** What the connections of one relay have in common. */
+/** The state that the connections of one relay share. */
 interface Account {
   requests: number
   most: number
@@ -51,7 +51,7 @@ interface Account {
   readonly cutFor: (request: number) => Cut | undefined
 }
 
-/** Passes one connection on. A request is one piece, as it has no body; a response is passed on when it is all there. */
+/** Forwards one connection. A request is one chunk, since it has no body. A response is forwarded when it is complete. */
 function serve(client: Socket, server: Socket, account: Account): void {
   let isAwaitingResponse = false
   let streaming = false
@@ -69,7 +69,7 @@ function serve(client: Socket, server: Socket, account: Account): void {
   const strike = (part: Buffer): void => {
     if (cut) account.cuts.push(cut)
     done()
-    // Destroyed at once, it might lose what was written before.
+    // Destroying the socket at once could lose data that was written before.
     client.end(part, destroy)
   }
   client.on('data', (part) => {
@@ -92,7 +92,7 @@ function serve(client: Socket, server: Socket, account: Account): void {
     if (length !== undefined && bytes.length < length) return
     const whole = bytes
     bytes = Buffer.alloc(0)
-    if (cut === undefined || cut === 'behind') account.statuses.push(status)
+    if (cut === undefined || cut === 'after') account.statuses.push(status)
     if (cut && length !== undefined) return strike(whole.subarray(0, bytesToForward(cut, headLength, length)))
     if (!streaming) done()
     client.write(whole)
@@ -100,17 +100,17 @@ function serve(client: Socket, server: Socket, account: Account): void {
   for (const socket of [client, server]) socket.on('close', destroy).on('error', destroy)
 }
 
-/** How many bytes of the response arrive all the same. */
+/** The number of bytes of the response that still arrive. */
 function bytesToForward(cut: Cut, headLength: number, length: number): number {
   if (cut === 'head') return headLength - 10
   if (cut === 'body') return length - 1
-  return cut === 'behind' ? length : 0
+  return cut === 'after' ? length : 0
 }
 
 /**
- * Passes connections on to a Unix socket, counts what goes over them, and breaks them at chosen moments.
+ * Forwards connections to a Unix socket, counts their requests and responses, and breaks them at chosen moments.
  *
- * @param cutFor where to cut the request with this number, from 1
+ * @param cutFor where to cut the request with this number, counted from 1
  */
 export async function startRelay(
   target: string,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 import { type Nginx, startNginx } from './nginx.ts'
 import { type Cut, type Relay, startRelay } from './relay.ts'
 
-/** One nginx for a test file. */
+/** Starts one nginx for a test file. */
 export function useNginx(): {
   readonly now: Nginx
   relay(cutFor?: (request: number) => Cut | undefined): Promise<Relay>
@@ -20,7 +20,7 @@ export function useNginx(): {
     get now() {
       return now()
     },
-    /** A way to the server of a test's own. */
+    /** Starts a relay in front of the server for one test. */
     async relay(cutFor) {
       const relay = await startRelay(now().socket, cutFor)
       onTestFinished(() => relay.close())
@@ -31,8 +31,8 @@ export function useNginx(): {
 
 let channels = 0
 
-/** A channel that no other test of the file has. */
+/** Returns a channel that no other test of the file uses. */
 export const newChannel = (): string => `channel${(channels += 1)}`
 
-/** Until it is so: a busy machine may take its time. */
+/** Waits until the assertion passes. The timeout is long, because a machine may be busy. */
 export const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 10 })

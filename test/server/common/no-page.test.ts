@@ -22,7 +22,7 @@ import { createEnvironmentHarness, newsOf } from '../support/environment-harness
 
 const server = useDemoServer()
 
-/** Another line opens and echoes: whatever else was on its way to the server has come by then. */
+/** Opens another connection and waits for its echo: earlier connections would have reached the server by then. */
 async function afterARoundTrip(): Promise<void> {
   const connection = openSocket(`${server.now.url}${newTarget('/echo')}`)
   await connection.until(is('open'))
@@ -45,7 +45,7 @@ test('rendering on a server opens nothing, in React and in Vue', async () => {
   expect(outcomesOf(server.now, target)).toEqual([])
 })
 
-test('the Vue hook in a bare effect scope, without a page: opens, recovers, and closes with the scope', async () => {
+test('the Vue hook in a bare effect scope, without a page: opens, reconnects, and closes with the scope', async () => {
   const target = newTarget('/echo')
   const scope = effectScope()
   const socket = scope.run(() =>
@@ -63,7 +63,7 @@ test('the Vue hook in a bare effect scope, without a page: opens, recovers, and 
   await until(() => expect(connectionsTo(server.now, target)).toEqual([]))
 })
 
-test('[server-rendering] rendering on a server asks for no stream, in React and in Vue', async () => {
+test('[server-rendering] rendering on a server requests no stream, in React and in Vue', async () => {
   const target = newTarget('/news')
   const Probe = () => createElement('p', null, useStreamInReact(server.now.url + target).status)
   expect(renderReact(createElement(Probe))).toBe('<p>connecting</p>')
@@ -78,7 +78,7 @@ test('[server-rendering] rendering on a server asks for no stream, in React and 
   expect(outcomesOf(server.now, target)).toEqual([])
 })
 
-test('the Vue hook for streams in a bare effect scope: opens, recovers without a gap, and goes with the scope', async () => {
+test('the Vue hook for streams in a bare effect scope: opens, resumes without a gap, and closes with the scope', async () => {
   const target = `${newTarget('/news')}&stream=no-page&rate=500`
   server.now.faults.add({ fault: 'cut', afterEvents: 3, bytes: 9, match: target })
   server.now.faults.add({ fault: 'refuse', match: target })
@@ -119,7 +119,7 @@ test('[server-rendering] rendering on a server polls nothing, in React and in Vu
   expect(outcomesOf(server.now, target)).toEqual([])
 })
 
-test('[poll-sequence] [cursor] two Vue hooks with one key in a bare effect scope share one sequence of requests, recover without a gap, and go with the scope', async () => {
+test('[poll-sequence] [cursor] two Vue hooks with one key in a bare effect scope share one sequence of requests, resume without a gap, and close with the scope', async () => {
   const target = matrix.target('no-page')
   server.now.polls.publish('no-page', textsBetween(1, 2))
   const scope = effectScope()

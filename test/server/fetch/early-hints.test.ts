@@ -12,14 +12,14 @@ import { HINTED, type Users } from '../support/fetch/early-hints-page.ts'
 
 const SCRIPT = '/early-hints/script.js'
 
-/** What the page runs, as users ship it: one module. */
+/** The page's script, bundled into one module as users ship it. */
 async function bundle(entry: string): Promise<string> {
   const built = await build({
     configFile: false,
     mode: 'production',
     logLevel: 'warn',
     resolve: { alias: aliases, dedupe: ['react', 'react-dom', 'vue'] },
-    // Under a test runner Vite takes its own mode for another one.
+    // Without this, Vite takes the mode of the test runner.
     oxc: { jsx: { runtime: 'automatic', development: false } },
     define: {
       'process.env.NODE_ENV': '"production"',
@@ -40,9 +40,9 @@ async function bundle(entry: string): Promise<string> {
 }
 
 /**
- * Loads a page in a browser that has seen nothing yet, over HTTP/2, and reads what stands there once it has been answered.
- * Not by the provider of the browser tests: Chromium takes early hints for a page of its own window only, and caches only what it trusts,
- * which an error of the certificate that is ignored is not.
+ * Loads a page over HTTP/2 in a browser without a cache, and returns its text after the response has arrived.
+ * The provider of the browser tests cannot do this: Chromium handles early hints only for a top-level page,
+ * and caches only responses with a valid certificate.
  */
 async function load(path: string, pageScript: string) {
   const server = await startDemoServer({ pageScript })
@@ -64,10 +64,10 @@ async function load(path: string, pageScript: string) {
   const names = page.locator('ol[data-status=success] > li')
   await Promise.race([names.first().waitFor(), broken])
   const response = await fetch(server.url + HINTED)
-  // What the demo server says of users.
+  // The format of the demo server's users.
   const { items } = (await response.json()) as Users
   expect(await names.allTextContents()).toEqual(items.map(({ name }) => name))
-  // Of the page: the last one is the test's own.
+  // Requests of the page. The last one is the test's own.
   const arrived = server.requests.log.entries.filter(({ type }) => type === 'arrived').slice(0, -1)
   return arrived.map(({ target }) => target)
 }
@@ -81,12 +81,12 @@ describe.each([
     script = await bundle(entry)
   })
 
-  test('[request-dedupe] [cache-fresh] what the server has hinted at before its page is asked once, before any script runs, and shown', async () => {
+  test('[request-dedupe] [cache-fresh] a resource that the server hinted at is requested once, before any script runs, and shown', async () => {
     const targets = await load('/early-hints', script)
     expect(targets).toEqual(['/early-hints', HINTED, SCRIPT])
   })
 
-  test('[request-dedupe] [cache-fresh] without a hint it is asked once too, but by the script', async () => {
+  test('[request-dedupe] [cache-fresh] without a hint it is requested once by the script', async () => {
     const page = '/early-hints?preload=/health'
     const targets = await load(page, script)
     expect(targets.filter((target) => target !== '/health')).toEqual([page, SCRIPT, HINTED])

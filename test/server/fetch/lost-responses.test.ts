@@ -16,20 +16,20 @@ import { outcomesOf, useDemoServer } from '../support/server.ts'
 import { until } from '../support/event-source/stream.ts'
 import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
-// Not in a browser, which requests again by itself, and tells nobody, where a connection ends before it has answered.
+// Not in a browser: it silently repeats a request itself if the connection ends before the response.
 const server = useDemoServer()
 const harness = createEnvironmentHarness(() => server.now)
 
-/** How many users there are. */
+/** Returns the number of users. */
 const total = () => (server.now.state().endpoints['users'] as { readonly total: number }).total
 
-/** What has happened to requests for such a target, oldest first. */
+/** Returns what happened to the requests for this target, oldest first. */
 const happenedTo = (match: string): readonly RequestEvent[] =>
   server.now.requests.log.entries.filter(({ target }) => target.startsWith(match))
 
-describe('a response that is lost', () => {
+describe('a lost response', () => {
   test.each(['lose', 'cut'] as const)(
-    '[safe-retries] %s: with an Idempotency-Key it is requested again by the same key, and one user is made',
+    '[safe-retries] %s: with an Idempotency-Key a POST is retried with the same key, and creates one user',
     async (fault) => {
       const target = `/users?test=${harness.unique()}`
       const before = total()
@@ -44,14 +44,14 @@ describe('a response that is lost', () => {
       expect(total()).toBe(before + 1)
       expect(users.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
       expect(outcomesOf(server.now, target)).toEqual([fault, fault, 'accepted'])
-      // Another one has another key.
+      // Another request has another key.
       const other = person(harness)
       await expect(users.client.execute({ json: other })).resolves.toMatchObject(other)
       expect(total()).toBe(before + 2)
     },
   )
 
-  test('[safe-retries] a connection that is reset before the server has done anything: the same', async () => {
+  test('[safe-retries] a connection that is reset before the server has done anything: retried in the same way', async () => {
     const target = `/users?test=${harness.unique()}`
     const before = total()
     server.now.faults.add({ fault: 'reset', match: target })
@@ -60,7 +60,7 @@ describe('a response that is lost', () => {
     expect([total(), outcomesOf(server.now, target)]).toEqual([before + 1, ['reset', 'accepted']])
   })
 
-  test('[safe-retries] without a key it is not requested again: nobody knows what has been done', async () => {
+  test('[safe-retries] without a key a POST is not retried, because the server may have run it', async () => {
     const target = `/users?test=${harness.unique()}`
     const before = total()
     server.now.faults.add({ fault: 'lose', match: target })
@@ -74,21 +74,21 @@ describe('a response that is lost', () => {
   })
 
   test.each(['PUT', 'DELETE'] as const)(
-    '[safe-retries] %s is requested again: twice is once',
+    '[safe-retries] %s is retried, because it is idempotent',
     async (method) => {
       const { user, path } = await newUser(harness)
       const target = `${path}?test=${harness.unique()}`
       server.now.faults.add({ fault: 'lose', match: target, count: 1 })
       const write = client(server.now.url + target, { method })
       const promise = write.execute(method === 'PUT' ? { json: { ...user, city: 'Put' } } : {})
-      // What is gone already is not found, and that is what the second answer says.
+      // The first request has deleted the user, so that the second response is 404.
       if (method === 'DELETE') await expect(promise).rejects.toMatchObject({ status: 404 })
       else await expect(promise).resolves.toMatchObject({ city: 'Put' })
       expect(outcomesOf(server.now, target)).toEqual(['lose', method === 'PUT' ? 'accepted' : 'refused'])
     },
   )
 
-  test('[safe-retries] a GET over a connection that is cut again and again comes whole in the end', async () => {
+  test('[safe-retries] a GET over a connection that breaks again and again arrives complete in the end', async () => {
     const target = `/documents/500000?test=${harness.unique()}`
     for (const fault of ['lose', 'reset', 'cut', 'lose', 'cut', 'reset'] as const)
       server.now.faults.add({ fault, ...(fault === 'cut' && { afterBytes: 250_000 }), match: target })
@@ -109,7 +109,7 @@ describe('a response that is lost', () => {
   })
 })
 
-describe('a stream that a function gives', () => {
+describe('a body from a function that returns a stream', () => {
   const bytes = bytesOf(1_000_000)
   const streamOf = () =>
     new ReadableStream<Uint8Array>({
@@ -119,7 +119,7 @@ describe('a stream that a function gives', () => {
       },
     })
 
-  test('[request-bodies] arrives unchanged, and is created again for each try', async () => {
+  test('[request-bodies] arrives unchanged, and the function is called again for each attempt', async () => {
     const target = `/uploads?test=${harness.unique()}`
     server.now.faults.add({ fault: 'refuse', match: target, count: 1 })
     server.now.faults.add({ fault: 'lose', match: target, count: 1 })
@@ -137,7 +137,7 @@ describe('a stream that a function gives', () => {
     expect(outcomesOf(server.now, target)).toEqual(['refuse', 'lose', 'accepted'])
   })
 
-  test('[request-bodies] one that fails in the middle is an error', async () => {
+  test('[request-bodies] a stream that fails in the middle is an error', async () => {
     const target = `/uploads?test=${harness.unique()}`
     const upload = client<Receipt>(server.now.url + target, {
       method: 'PUT',
@@ -155,7 +155,7 @@ describe('a stream that a function gives', () => {
 
 describe('a server that limits its rate', () => {
   test.each(['', '&date=1'])(
-    '[retry-after] who is told to wait by 429 comes again when the time is over, and is answered%s',
+    '[retry-after] after 429 the request is retried when Retry-After is over, and succeeds%s',
     async (form) => {
       const target = `/limited?limit=3&window=1000&client=${harness.unique()}${form}`
       const all = [1, 2, 3, 4, 5].map((number) =>
@@ -166,7 +166,7 @@ describe('a server that limits its rate', () => {
       await Promise.all(all.map((request) => request.until(isOver)))
       for (const { client, retries } of all) {
         expect(client.getSnapshot().status).toBe('success')
-        // One that came back too early would be refused again.
+        // A retry that is too early would fail again.
         expect(retries.length).toBeLessThanOrEqual(1)
       }
       const responseEvents = happenedTo(target).filter(({ type }) => type === 'answered')
@@ -174,7 +174,7 @@ describe('a server that limits its rate', () => {
     },
   )
 
-  test('[retry-after] one that is told to wait longer than it may learns why', async () => {
+  test('[retry-after] a Retry-After longer than the allowed maximum is an error that gives the reason', async () => {
     const target = `/limited?limit=0&window=60000&client=${harness.unique()}`
     const request = await fetchOnce(server.now.url + target, { retry: { limit: 0 } })
     expect(request.client.getSnapshot()).toMatchObject({

@@ -30,12 +30,12 @@ test('[server-rendering] rendering on a server sends no request, in React and in
     },
   })
   expect(await renderVue(app)).toBe('<p>pending</p>')
-  // Another request is answered: whatever else was on its way to the server has come by then.
+  // Waits for the response to another request: earlier requests would have reached the server by then.
   await newUser(harness)
   expect(await countsOf(harness, target)).toMatchObject({ requests: 0 })
 })
 
-test('[server-rendering] what a Vue component asks for by itself on a server is rendered there', async () => {
+test('[server-rendering] rendering a Vue component on a server waits for its requests, and renders their data', async () => {
   const { target, user } = await newUser(harness)
   const app = createSSRApp({
     setup() {
@@ -48,7 +48,7 @@ test('[server-rendering] what a Vue component asks for by itself on a server is 
   expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
 })
 
-test('[cache-users] on a server nothing is kept from one to the next, unless a cache is given', async () => {
+test('[cache-users] on a server no response is cached for the next request, unless a cache is given', async () => {
   const { target } = await newUser(harness, '&cache=max-age%3D600')
   const url = server.now.url + target
   const cache = createFetchCache()
@@ -71,7 +71,7 @@ test('[cache-users] on a server nothing is kept from one to the next, unless a c
   expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
 })
 
-test('[unmount] [request-dedupe] Vue hooks in a bare effect scope ask once for all, recover, and go with the scope', async () => {
+test('[unmount] [request-dedupe] Vue hooks in a bare effect scope send one request for all, retry, and end with the scope', async () => {
   const { target, user } = await newUser(harness)
   const cache = createFetchCache()
   server.now.faults.add({ fault: 'lose', match: target })
@@ -95,17 +95,17 @@ test('[unmount] [request-dedupe] Vue hooks in a bare effect scope ask once for a
 })
 
 test.each([
-  ['execute', 'heard of 1'],
-  // Twice: on a server each request is one of its own, which is not answered by 304.
-  ['subscribe', 'heard of 1, 2 time'],
+  ['execute', 'received 1'],
+  // Two requests: without a shared cache each one is unconditional.
+  ['subscribe', 'received 1, 2 time'],
   ['abort', 'The request was aborted'],
   ['fail', 'The server responded with 503'],
-  ['forget', 'told of an error'],
-])('[unmount] a process that has asked (%s) ends by itself', async (how, output) => {
+  ['forget', 'an error event'],
+])('[unmount] a process that has sent a request (%s) ends by itself', async (how, output) => {
   const script = fileURLToPath(new URL('../children/fetch/once.ts', import.meta.url))
   const url = `${server.now.url}/users/1?test=${harness.unique()}`
-  // A process that anything kept alive would never end; one that fails rejects.
+  // If anything kept the process alive, it would never end. If it fails, the promise rejects.
   const { stdout, stderr } = await run(process.execPath, [script, url, how])
-  expect(stdout).toBe(`${output}\nnothing is left to wait for\n`)
+  expect(stdout).toBe(`${output}\nnothing left to do\n`)
   expect(stderr).toBe('')
 })

@@ -6,7 +6,7 @@ import { type DemoServer, type User, startDemoServer } from '@tautline/demo-serv
 import { fetchOnce, client, isOver, look, person } from '../support/fetch/requests.ts'
 import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
-/** A server that can be ended and started again, at the same address and over the same file. */
+/** A server that can be stopped and started again, with the same port and the same file. */
 async function restartable() {
   const folder = mkdtempSync(join(tmpdir(), 'tautline-users-'))
   const database = join(folder, 'users.sqlite')
@@ -30,7 +30,7 @@ async function restartable() {
   }
 }
 
-test('[safe-retries] [cache-fresh] a server that is restarted: who asks meanwhile waits for it, and its users are still there, unchanged', async () => {
+test('[safe-retries] [cache-fresh] requests during a server restart wait for the server, and its users are unchanged', async () => {
   const server = await restartable()
   const users = client<User>(`${server.url}/users`, { method: 'POST' })
   const made = await users.execute({ json: person(server.harness) })
@@ -56,7 +56,7 @@ test('[safe-retries] [cache-fresh] a server that is restarted: who asks meanwhil
   })
 })
 
-test('[safe-retries] what is changed while the server is away arrives when it is back; a POST says that it did not', async () => {
+test('[safe-retries] changes that are sent while the server is down arrive when it is back; a POST reports an error', async () => {
   const server = await restartable()
   const retry = { delay: () => 20, limit: 1000 }
   const made = await client<User>(`${server.url}/users`, { method: 'POST' }).execute({

@@ -6,18 +6,18 @@ import type {
   ServerState,
 } from '@tautline/demo-server'
 
-/** Where the server and the proxy that breaks connections listen. */
+/** The URLs of the server and of the proxy that breaks connections. */
 export interface Addresses {
   readonly url: string
   readonly proxyUrl: string
 }
 
-/** A rule, which can be taken back. */
+/** A rule that can be removed. */
 export interface Trouble {
   remove(): Promise<unknown>
 }
 
-/** A demo server as it can be reached from anywhere, a page included: over HTTP. */
+/** A demo server that is controlled over HTTP, so that it can be used from Node and from a page. */
 export interface EnvironmentHarness extends Addresses {
   addFault(rule: FaultRule): Promise<Trouble>
   addProxyRule(rule: ProxyRule): Promise<Trouble>
@@ -26,11 +26,11 @@ export interface EnvironmentHarness extends Addresses {
   /** Adds an item to a stream of news. */
   publish(stream: string, headline: string): Promise<unknown>
   state(): Promise<ServerState>
-  /** The open connections through the proxy whose newest request was for such a target. */
+  /** The open connections through the proxy whose newest request had this target. */
   connectionsTo(target: string): Promise<readonly ProxyConnection[]>
-  /** What became of the requests for such a target, oldest first. Of the last 200 requests at all. */
+  /** The outcomes of the requests for this target, oldest first. The server remembers its last 200 requests. */
   outcomesOf(target: string): Promise<readonly string[]>
-  /** A word that no other test uses, and that is not the beginning of another one. */
+  /** Returns a word that no other test uses, and that is not the beginning of another word. */
   unique(): string
 }
 
@@ -45,11 +45,11 @@ export function createEnvironmentHarness(addresses: () => Addresses): Environmen
     return response.json()
   }
   async function add(path: string, list: string, rule: object): Promise<Trouble> {
-    // What the control routes answer to a rule.
+    // The format of the control route's response to a rule.
     const { id } = (await callControlRoute('POST', path, rule)) as { readonly id: string }
     return { remove: () => callControlRoute('DELETE', `${list}/${id}`) }
   }
-  // The responses are what the demo server's `ServerState` and `FaultProxy` describe.
+  // `ServerState` and `FaultProxy` of the demo server describe the responses.
   const state = async () => (await callControlRoute('GET', '/control/state')) as ServerState
   const proxy = async () =>
     (await callControlRoute('GET', '/control/proxy')) as { readonly connections: readonly ProxyConnection[] }
@@ -75,7 +75,7 @@ export function createEnvironmentHarness(addresses: () => Addresses): Environmen
   }
 }
 
-/** What the server knows of one stream of news. */
+/** Returns the state of one stream of news. */
 export interface NewsView {
   readonly published: number
   readonly live: number
@@ -85,27 +85,27 @@ export interface NewsView {
 
 export async function newsOf(harness: EnvironmentHarness, stream: string): Promise<NewsView> {
   const { endpoints } = await harness.state()
-  // What the endpoint `news` describes; the state names endpoints without their types.
+  // The format of the endpoint `news`. The state gives endpoints without their types.
   const { streams } = endpoints['news'] as { readonly streams: Readonly<Record<string, NewsView>> }
   const view = streams[stream]
-  if (!view) throw new Error(`Nobody has asked for the stream ${stream}`)
+  if (!view) throw new Error(`No client has requested the stream ${stream}`)
   return view
 }
 
-/** What the server knows of one completion. */
+/** The state of one completion. */
 export interface CompletionView {
   readonly id: string
   readonly tokens: number
   readonly ended: 'finished' | 'aborted' | undefined
 }
 
-/** Those that were requested with this `Idempotency-Key`, oldest first. */
+/** The completions that were requested with this `Idempotency-Key`, oldest first. */
 export async function completionsOf(
   harness: EnvironmentHarness,
   key: string,
 ): Promise<readonly CompletionView[]> {
   const { endpoints } = await harness.state()
-  // What the endpoint `completions` describes.
+  // The format of the endpoint `completions`.
   const { latest } = endpoints['completions'] as {
     readonly latest: readonly (CompletionView & { readonly idempotencyKey?: string })[]
   }

@@ -1,17 +1,17 @@
 export const CYCLES = 200
 
 /**
- * What the second hundred cycles may add to the heap. A request that is kept costs 10 kB and more with what hangs on it, so
- * that a leak of one a cycle would be 1 MB; what else runs in the process, and the collector's own noise, are some 100 kB.
+ * The limit for the heap's growth in the second hundred cycles. A leaked request costs 10 kB and more with what it refers to, so
+ * that a leak in each cycle would be 1 MB. Other work in the process and the collector's noise are some 100 kB.
  */
 export const SLACK = 950_000
 
 export interface Heap {
-  /** Collects what can be collected, and says how many bytes are in use. */
+  /** Collects garbage, and returns the number of bytes in use. */
   used(): Promise<number>
 }
 
-/** What the second half of the cycles adds to the heap, in bytes. */
+/** Returns the heap's growth in the second half of the cycles, in bytes. */
 export async function measureMemoryGrowth(
   heap: Heap,
   cycle: (number: number) => Promise<void>,

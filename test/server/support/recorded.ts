@@ -8,24 +8,24 @@ import type {
   Status,
 } from '@tautline/core'
 
-/** A client, and everything that it has said. */
+/** A client with a record of everything that it has emitted. */
 export interface Recorded<Incoming, Client> {
   readonly client: Client
-  /** Each status that it came to, in order. */
+  /** Each status, in order. */
   readonly statuses: readonly Status[]
   readonly messages: readonly Incoming[]
-  /** What the protocol said of each of them. */
+  /** The protocol's information on each message. */
   readonly infos: readonly MessageInfo[]
   readonly errors: readonly Error[]
   readonly opens: readonly OpenInfo[]
   readonly closes: readonly ClosedEvent[]
   readonly retries: readonly RetryEvent[]
   readonly givenUp: readonly GiveUpEvent[]
-  /** Resolves when it is so, looking after each thing that the client says. */
+  /** Resolves when the condition is true. Checks it after each event of the client. */
   until(reached: (connection: Recorded<Incoming, Client>) => boolean): Promise<void>
 }
 
-/** Writes down what a client says from now on. */
+/** Records what a client emits from now on. */
 export function record<Incoming, Client extends Observer<Incoming>>(
   client: Client,
 ): Recorded<Incoming, Client> {

@@ -1,27 +1,27 @@
 import { type Environment, type WebSocketConstructor, browserEnvironment } from '@tautline/core'
 import { watched } from './web-socket/real-sockets.ts'
 
-/** What is still running. */
+/** What is still active. */
 export interface Balance {
   /** Timers that have neither fired nor been cleared. */
   readonly timers: number
-  /** Listeners to the page and the network. */
+  /** Listeners for page and network events. */
   readonly listeners: number
-  /** Sockets that have not ended, by the platform's own word. */
+  /** Sockets for which the platform has reported no end. */
   readonly sockets: number
 }
 
-/** The platform's environment, with an account of everything that it is requested. */
+/** The platform's environment, with a count of everything that was requested from it. */
 export interface ResourceLedger {
   readonly environment: Environment
-  /** How many sockets were ever connected. */
+  /** How many sockets have been created. */
   readonly socketsCreated: number
   balance(): Balance
-  /** Those that were connected and that something still holds on to. */
+  /** Sockets that are still reachable. */
   reachable(): number
 }
 
-/** Of timers and listeners. */
+/** The balance of timers and listeners. */
 function createAccount(): {
   readonly environment: Environment
   balance(): Pick<Balance, 'timers' | 'listeners'>
@@ -79,13 +79,13 @@ export function createResourceLedger(WebSocket: WebSocketConstructor): ResourceL
 
 export const settled: Balance = { timers: 0, listeners: 0, sockets: 0 }
 
-/** The same for requests, whose sockets are the platform's own: what becomes of them, the server and the proxy know. */
+/** The same for requests. The platform owns their sockets, so the server and the proxy count these. */
 export interface RequestLedger {
   readonly environment: Environment
-  /** How many requests were ever made. */
+  /** How many requests have been sent. */
   readonly made: number
   balance(): Pick<Balance, 'timers' | 'listeners'>
-  /** Their responses and their signals that something still holds on to. */
+  /** Responses and signals that are still reachable. */
   reachable(): number
 }
 

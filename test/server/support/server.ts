@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { type DemoServer, startDemoServer } from '@tautline/demo-server'
 
-/** One server and one proxy for a test file; a test leaves no rule behind for the next one. */
+/** Starts one server and one proxy for a test file. Removes all rules after each test. */
 export function useDemoServer(): { readonly now: DemoServer } {
   let server: DemoServer | undefined
   const now = (): DemoServer => {
@@ -23,7 +23,7 @@ export function useDemoServer(): { readonly now: DemoServer } {
   }
 }
 
-/** What the server knows of one numbered stream. */
+/** Returns the state of one numbered stream. */
 export interface CountedStream {
   readonly handed: number
   readonly highest: number
@@ -33,22 +33,22 @@ export interface CountedStream {
 }
 
 export function countedStream(server: DemoServer, name: string): CountedStream {
-  // What `endpoints/counted.ts` describes; the state names endpoints without their types.
+  // The format of `endpoints/counted.ts`. The state gives endpoints without their types.
   const { streams } = server.state().endpoints['counted'] as { streams: Record<string, CountedStream> }
   const stream = streams[name]
-  if (!stream) throw new Error(`Nobody has asked for the stream ${name}`)
+  if (!stream) throw new Error(`No client has requested the stream ${name}`)
   return stream
 }
 
-/** The server's open connections whose target begins so. */
+/** The server's open connections whose target begins with this text. */
 export const connectionsTo = (server: DemoServer, target: string) =>
   server.state().connections.filter((connection) => connection.target.startsWith(target))
 
-/** What became of the handshakes whose target begins so, oldest first. */
+/** The outcomes of the handshakes whose target begins with this text, oldest first. */
 export const outcomesOf = (server: DemoServer, target: string): readonly string[] =>
   server.attempts.entries.filter((attempt) => attempt.target.startsWith(target)).map(({ outcome }) => outcome)
 
 let targets = 0
 
-/** A request target that no other test of the file has, and that is not the beginning of another one. */
+/** Returns a request target that no other test of the file uses, and that is not the beginning of another one. */
 export const newTarget = (path: string): string => `${path}?test=${(targets += 1)}.`

@@ -11,7 +11,7 @@ const final = [1002, 1003, 1007, 1009, 1010, 3500, 3999, 4500, 4999]
 describe.each(platforms)('with %s', (_, WebSocket) => {
   const environment = { WebSocket }
 
-  test.each(worthARetry)('a server that closes with %i is connected to again', async (code) => {
+  test.each(worthARetry)('after the server closes with %i the client reconnects', async (code) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code, match: target, count: 2 })
     const connection = openSocket(server.now.url + target, { environment })
@@ -33,11 +33,11 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       { code: 'closed', ...how },
       { code: 'closed', ...how },
     ])
-    // Accepting alone proves nothing: the count goes on until a connection has stood for a while.
+    // An opening alone does not reset the count. The connection first has to stay open for a while.
     expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 2, error: undefined })
   })
 
-  test.each(final)('a server that closes with %i is left alone', async (code) => {
+  test.each(final)('after the server closes with %i the client does not reconnect', async (code) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code, reason: 'and stay away', match: target, count: 'always' })
     const connection = openSocket(server.now.url + target, { environment })
@@ -51,7 +51,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(outcomesOf(server.now, target)).toEqual(['close'])
   })
 
-  test('retry.when has the last word, both ways', async () => {
+  test('retry.when decides about a retry in both directions', async () => {
     const again = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code: 4500, match: again })
     const stubborn = openSocket(server.now.url + again, {
@@ -69,7 +69,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(outcomesOf(server.now, never)).toEqual(['close'])
   })
 
-  test('reconnect() takes a connection that was closed for good up again', async () => {
+  test('reconnect() connects again after a final close', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code: 4999, match: target })
     const connection = openSocket(server.now.url + target, { environment })
@@ -79,7 +79,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(connection.client.getSnapshot()).toMatchObject({ attempt: 0, error: undefined, closed: undefined })
   })
 
-  test('the server sees the code and the reason that the connection is closed with', async () => {
+  test('the server receives the close code and the reason of close()', async () => {
     const target = newTarget('/echo')
     const closed: [number, string][] = []
     const connection = openSocket(server.now.url + target, {
@@ -92,28 +92,25 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
   })
 
-  describe('a refused token', () => {
-    test.each([4401, 1008])(
-      'after %i the URL function is asked once for a fresh one, without a wait',
-      async (code) => {
-        const target = newTarget('/echo')
-        server.now.faults.add({ fault: 'close', code, match: `${target}old` })
-        const previous: unknown[] = []
-        const connection = openSocket(
-          (context) => {
-            previous.push(context.previous)
-            return `${server.now.url}${target}${context.previous ? 'new' : 'old'}`
-          },
-          { environment },
-        )
-        await connection.until(openedTimes(2))
+  describe('a rejected token', () => {
+    test.each([4401, 1008])('after %i the URL function is called once more, without a wait', async (code) => {
+      const target = newTarget('/echo')
+      server.now.faults.add({ fault: 'close', code, match: `${target}old` })
+      const previous: unknown[] = []
+      const connection = openSocket(
+        (context) => {
+          previous.push(context.previous)
+          return `${server.now.url}${target}${context.previous ? 'new' : 'old'}`
+        },
+        { environment },
+      )
+      await connection.until(openedTimes(2))
 
-        expect(connection.statuses).toEqual(['connecting', 'open', 'connecting', 'open'])
-        expect(previous).toMatchObject([undefined, { code: 'closed', closeCode: code }])
-      },
-    )
+      expect(connection.statuses).toEqual(['connecting', 'open', 'connecting', 'open'])
+      expect(previous).toMatchObject([undefined, { code: 'closed', closeCode: code }])
+    })
 
-    test('a second refusal in a row is final', async () => {
+    test('a second rejection in a row is final', async () => {
       const tokens = ['stale', 'forged', 'good']
       const connection = openSocket(async () => `${server.now.url}/private?token=${tokens.shift()}`, {
         environment,
@@ -128,13 +125,13 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(tokens).toEqual(['good'])
     })
 
-    test('without a function nobody could give a fresh one: final at once', async () => {
+    test('without a URL function a rejection is final at once', async () => {
       const connection = openSocket(`${server.now.url}/private?token=stale`, { environment })
       await connection.until(is('closed'))
       expect(connection.statuses).toEqual(['connecting', 'open', 'closed'])
     })
 
-    test('a token that expires under an open line is renewed', async () => {
+    test('a token that expires on an open connection is renewed', async () => {
       const post = async (path: string, body: object) => {
         const response = await fetch(`${server.now.url}${path}`, {
           method: 'POST',
@@ -143,7 +140,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
         const parsed: unknown = await response.json()
         return parsed
       }
-      // The control route answers `{ token }`.
+      // The control route returns `{ token }`.
       const issue = async () => ((await post('/control/token', {})) as { token: string }).token
       const token = await issue()
       const tokens = [token, await issue()]

@@ -11,9 +11,9 @@ const server = useDemoServer()
 const CYCLES = 200
 
 /**
- * What the second hundred cycles may add to the heap. A socket that is kept costs 10 kB and more with what hangs on it, so
- * that a leak of one a cycle would be 1 MB and more; what the server notes of the handshakes, in the same process, and what is compiled
- * late are some 300 kB, and on a busy machine the collector leaves as much again.
+ * The limit for the heap's growth in the second hundred cycles. A leaked socket costs 10 kB and more with what it refers to, so
+ * that a leak in each cycle would be 1 MB and more. The server's records of handshakes, in the same process, and code that is
+ * compiled late are some 300 kB. On a busy machine the collector leaves as much again.
  */
 const SLACK = 950_000
 
@@ -28,14 +28,14 @@ async function expectNothingLeft(ledger: ResourceLedger, target: string): Promis
   await vi.waitFor(
     async () => {
       await usedHeap()
-      // The platform itself holds on to the newest for a while.
+      // The platform keeps the newest sockets for a while.
       expect(ledger.reachable()).toBeLessThanOrEqual(2)
     },
     { timeout: 20_000 },
   )
 }
 
-/** Runs the cycles, and says by how much the heap grew from the hundredth to the last. */
+/** Runs the cycles, and returns the heap's growth from the hundredth to the last. */
 async function growth(cycle: (number: number) => Promise<void>): Promise<number> {
   let halfway = 0
   for (let number = 1; number <= CYCLES; number += 1) {
@@ -48,40 +48,43 @@ async function growth(cycle: (number: number) => Promise<void>): Promise<number>
 describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
   const drops: readonly (readonly [string, (match: string) => void])[] = [
     [
-      'the server drops',
+      'the server drops it after the opening',
       (match) => server.now.faults.add({ fault: 'accept-then-drop', match, count: CYCLES }),
     ],
     [
-      'the server closes',
+      'the server closes with 1012',
       (match) => server.now.faults.add({ fault: 'close', code: 1012, match, count: CYCLES }),
     ],
     ['the server refuses', (match) => server.now.faults.add({ fault: 'refuse', match, count: CYCLES })],
     [
-      'the line is reset after its handshake',
+      'the proxy resets after the handshake',
       (match) => server.now.proxy.rules.add({ fault: 'reset', after: 'handshake', match, count: CYCLES }),
     ],
   ]
 
-  test.each(drops)('one client, which %s: nothing is left behind', async (_, begin) => {
-    const target = newTarget('/echo')
-    begin(target)
-    const ledger = createResourceLedger(WebSocket)
-    const connection = openSocket(server.now.proxyUrl + target, {
-      environment: ledger.environment,
-      retry: { delay: () => 0 },
-      heartbeat: {},
-    })
-    const grown = await growth((number) => connection.until(({ errors }) => errors.length >= number))
-    await connection.until(is('open'))
+  test.each(drops)(
+    'one client whose connection ends because %s: nothing is left behind',
+    async (_, begin) => {
+      const target = newTarget('/echo')
+      begin(target)
+      const ledger = createResourceLedger(WebSocket)
+      const connection = openSocket(server.now.proxyUrl + target, {
+        environment: ledger.environment,
+        retry: { delay: () => 0 },
+        heartbeat: {},
+      })
+      const grown = await growth((number) => connection.until(({ errors }) => errors.length >= number))
+      await connection.until(is('open'))
 
-    expect(ledger.socketsCreated).toBe(CYCLES + 1)
-    // One connection that stands: its stable and heartbeat timers, its listener, its socket.
-    expect(ledger.balance()).toMatchObject({ timers: 2, listeners: 1 })
-    expect(grown).toBeLessThan(SLACK)
-    connection.client.close()
-    expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
-    await expectNothingLeft(ledger, target)
-  })
+      expect(ledger.socketsCreated).toBe(CYCLES + 1)
+      // One open connection: its stable and heartbeat timers, its listener, its socket.
+      expect(ledger.balance()).toMatchObject({ timers: 2, listeners: 1 })
+      expect(grown).toBeLessThan(SLACK)
+      connection.client.close()
+      expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
+      await expectNothingLeft(ledger, target)
+    },
+  )
 
   test('one client that is opened and closed explicitly', async () => {
     const target = newTarget('/echo')
@@ -105,7 +108,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     const connection = openSocket(server.now.url + target, { environment: ledger.environment })
     const grown = await growth(async (number) => {
       connection.client.open()
-      // The dial is a microtask away.
+      // The attempt starts in a microtask.
       await vi.waitFor(() => expect(ledger.socketsCreated).toBe(number), { timeout: 20_000, interval: 1 })
       connection.client.close()
       expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
@@ -115,12 +118,12 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     await expectNothingLeft(ledger, target)
   })
 
-  test('a client for each cycle and destination, also one that is left with messages to send', async () => {
+  test('one client for each cycle and URL, also if messages are still queued when it leaves', async () => {
     const target = newTarget('/echo')
     const ledger = createResourceLedger(WebSocket)
     const dropped: boolean[] = []
     const grown = await growth(async (number) => {
-      // Not by `openLine`, which holds its clients until the test ends.
+      // Not with `openSocket`, which keeps its clients until the test ends.
       const { environment } = ledger
       const client = createWebSocket(`${server.now.url}${target}&${number}`, {
         environment,
@@ -140,7 +143,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     await expectNothingLeft(ledger, target)
   })
 
-  test('errors that an application keeps do not keep the sockets that they are about', async () => {
+  test('errors that an application keeps do not keep the sockets that caused them', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'accept-then-drop', match: target, count: 'always' })
     const ledger = createResourceLedger(WebSocket)

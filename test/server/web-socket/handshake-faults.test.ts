@@ -18,27 +18,24 @@ const refusals: readonly FaultRule[] = [
 ]
 
 describe.each(platforms)('with %s', (_, WebSocket) => {
-  test.each(refusals)(
-    'a handshake that is answered by $fault $status $retryAfter is tried again',
-    async (rule) => {
-      const target = newTarget('/echo')
-      server.now.faults.add({ ...rule, match: target, count: 2 })
-      const connection = openSocket(server.now.url + target, { environment: { WebSocket } })
-      await connection.until(is('open'))
+  test.each(refusals)('a handshake that fails with $fault $status $retryAfter is retried', async (rule) => {
+    const target = newTarget('/echo')
+    server.now.faults.add({ ...rule, match: target, count: 2 })
+    const connection = openSocket(server.now.url + target, { environment: { WebSocket } })
+    await connection.until(is('open'))
 
-      expect(connection.statuses).toEqual(openAfter(2))
-      expect(outcomesOf(server.now, target)).toEqual([rule.fault, rule.fault, 'accepted'])
-      // A page is not told the status of a refused handshake: 1006 is all that there is to know.
-      expect(connection.errors).toMatchObject([
-        { code: 'connect-failed', closeCode: 1006 },
-        { code: 'connect-failed', closeCode: 1006 },
-      ])
-      expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 2 })
-      expect(connection.closes).toEqual([])
-    },
-  )
+    expect(connection.statuses).toEqual(openAfter(2))
+    expect(outcomesOf(server.now, target)).toEqual([rule.fault, rule.fault, 'accepted'])
+    // A page cannot read the status of a failed handshake. It gets only the close code 1006.
+    expect(connection.errors).toMatchObject([
+      { code: 'connect-failed', closeCode: 1006 },
+      { code: 'connect-failed', closeCode: 1006 },
+    ])
+    expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 2 })
+    expect(connection.closes).toEqual([])
+  })
 
-  test('a handshake that nobody answers is aborted after timeout.connect', async () => {
+  test('a handshake without a response is aborted after timeout.connect', async () => {
     const target = newTarget('/echo')
     const clock = createVirtualClock()
     const { now, setTimeout, clearTimeout } = clock
@@ -59,7 +56,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(outcomesOf(server.now, target)).toEqual(['stall', 'accepted'])
   })
 
-  test('a handshake that is answered late opens, without a second attempt', async () => {
+  test('a slow handshake opens without a second attempt', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'delay', ms: 300, match: target })
     const connection = openSocket(server.now.url + target, { environment: { WebSocket } })
@@ -69,9 +66,9 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(outcomesOf(server.now, target)).toEqual(['delay'])
   })
 
-  test('a server that is not there is tried again until it is', async () => {
+  test('a server that refuses connections is retried until it accepts one', async () => {
     const target = newTarget('/echo')
-    // The proxy ends the connection before the server is notified of it.
+    // The proxy ends the connection before the server sees it.
     server.now.proxy.rules.add({ fault: 'refuse', match: target, count: 3 })
     const connection = openSocket(server.now.proxyUrl + target, { environment: { WebSocket } })
     await connection.until(is('open'))
@@ -80,7 +77,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(outcomesOf(server.now, target)).toEqual(['accepted'])
   })
 
-  test('the limit of retries is exact, and the last word says how many there were', async () => {
+  test('retries exactly as often as the limit allows, and onGiveUp gets the number of attempts', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'refuse', match: target, count: 'always' })
     const given: number[] = []
@@ -99,26 +96,23 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(given).toEqual([3])
   })
 
-  test.each(['connecting', 'backoff', 'open'] as const)(
-    'close() while %s ends it for good',
-    async (status) => {
-      const target = newTarget('/echo')
-      if (status === 'connecting') server.now.faults.add({ fault: 'stall', match: target })
-      if (status === 'backoff') server.now.faults.add({ fault: 'refuse', match: target })
-      const connection = openSocket(server.now.url + target, {
-        environment: { WebSocket },
-        retry: { delay: () => 60_000 },
-      })
-      await server.now.attempts.until((attempt) => attempt.target === target)
-      await connection.until(is(status))
-      connection.client.close()
+  test.each(['connecting', 'backoff', 'open'] as const)('close() while %s is final', async (status) => {
+    const target = newTarget('/echo')
+    if (status === 'connecting') server.now.faults.add({ fault: 'stall', match: target })
+    if (status === 'backoff') server.now.faults.add({ fault: 'refuse', match: target })
+    const connection = openSocket(server.now.url + target, {
+      environment: { WebSocket },
+      retry: { delay: () => 60_000 },
+    })
+    await server.now.attempts.until((attempt) => attempt.target === target)
+    await connection.until(is(status))
+    connection.client.close()
 
-      expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
-      // Another line comes and goes: had the first one anything left to do, it would have done it by then.
-      const other = openSocket(`${server.now.url}/echo`, { environment: { WebSocket } })
-      await other.until(is('open'))
-      expect(outcomesOf(server.now, target)).toHaveLength(1)
-      expect(connection.statuses.at(-1)).toBe('closed')
-    },
-  )
+    expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+    // Waits until another connection has opened. A retry of the closed one would have happened by then.
+    const other = openSocket(`${server.now.url}/echo`, { environment: { WebSocket } })
+    await other.until(is('open'))
+    expect(outcomesOf(server.now, target)).toHaveLength(1)
+    expect(connection.statuses.at(-1)).toBe('closed')
+  })
 })

@@ -7,12 +7,12 @@ import { until } from '../support/event-source/stream.ts'
 
 const server = useDemoServer()
 
-/** As long as they please: the clock is the test's. */
+/** Long values: the test controls the clock. */
 const heartbeat = { interval: 25_000, timeout: 10_000 }
 
 describe.each(platforms)('with %s', (_, WebSocket) => {
   test.each(['both', 'to-client', 'to-server'] as const)(
-    'a connection that is half-open (%s) is replaced after interval + timeout, though the platform never says close',
+    'a half-open connection (%s) is replaced after interval + timeout, without a close event of the platform',
     async (direction) => {
       const { clock, environment, sockets } = realSockets(WebSocket)
       const target = newTarget('/echo')
@@ -25,7 +25,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       await clock.advance(1)
       expect(socket.statuses).toEqual(['connecting', 'open', 'backoff'])
       expect(socket.errors).toMatchObject([{ code: 'timeout', phase: 'reply', timeout: heartbeat.timeout }])
-      // Of a connection that never said how it ended, RFC 6455 has a name: 1006.
+      // RFC 6455 defines 1006 for a connection that ends without a close frame.
       expect(socket.closes).toMatchObject([{ closeCode: 1006, wasClean: false, error: { code: 'timeout' } }])
 
       await clock.advance(20)
@@ -39,7 +39,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     },
   )
 
-  test('a connection that answers is left alone; the responses are hidden, and tell the latency', async () => {
+  test('a connection that replies to pings stays open; the replies are hidden, and give the latency', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const target = newTarget('/echo')
     const socket = openSocket(server.now.url + target, { environment, heartbeat })
@@ -47,7 +47,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     for (let ping = 1; ping <= 5; ping += 1) {
       await clock.advance(heartbeat.interval)
       await until(() => expect(connectionsTo(server.now, target)).toMatchObject([{ pings: ping }]))
-      // What is echoed after the ping comes after its response.
+      // The echo follows the reply to the ping.
       socket.client.send(`${ping}`)
       await socket.until(({ messages }) => messages.length === ping)
       expect(socket.client.getSnapshot().latency).toBe(0)
@@ -56,7 +56,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(socket.statuses).toEqual(['connecting', 'open'])
   })
 
-  test('anything that comes in counts as life, also where no ping is answered', async () => {
+  test('any incoming message counts as a reply, even if the server replies to no ping', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const socket = openSocket(`${server.now.url}/ticker?rate=200&heartbeat=swallowed`, {
       environment,
@@ -73,7 +73,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(socket.errors).toEqual([])
   })
 
-  test('a server that accepts and then hangs is left for a better one', async () => {
+  test('a connection whose server accepts it but then hangs is replaced', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'mute', match: target, count: 2 })
@@ -88,7 +88,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(socket.errors).toMatchObject([{ code: 'timeout' }, { code: 'timeout' }])
   })
 
-  test('a message and a response of the application, also in binary', async () => {
+  test('custom binary pings and replies', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const sent: Uint8Array<ArrayBuffer>[] = []
     const socket = openSocket(`${server.now.url}${newTarget('/echo')}`, {
@@ -116,14 +116,14 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   })
 
   test.each(['offline', 'online', 'visible', 'wake'] as const)(
-    '%s: a half-open line is probed at once, with a short deadline',
+    '%s: a half-open connection is probed at once, with a short timeout',
     async (signal) => {
       const sockets = realSockets(WebSocket)
       const target = newTarget('/echo')
       const socket = openSocket(server.now.proxyUrl + target, { environment: sockets.environment, heartbeat })
       await socket.until(is('open'))
       server.now.proxy.strike({ fault: 'half-open' }, { match: target })
-      // What was received in the millisecond of the ping counts as a response.
+      // A message that arrives in the same millisecond as the ping counts as a reply.
       await sockets.clock.advance(1)
 
       sockets.signal(signal)
@@ -133,7 +133,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(socket.statuses).toEqual(['connecting', 'open', 'backoff'])
       if (signal !== 'offline') return
 
-      // While the network is gone nobody dials; when it is back, one does.
+      // Offline there is no attempt. Back online there is one.
       expect(socket.client.getSnapshot().waitingFor).toBe('online')
       await sockets.clock.advance(60_000)
       expect(sockets.sockets).toHaveLength(1)
@@ -144,7 +144,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     },
   )
 
-  test('a connection past its deadline is found out before a message is entrusted to it, and the message arrives', async () => {
+  test('send() detects a connection past its deadline, and the message arrives over the next connection', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const target = newTarget('/echo')
     const socket = openSocket(server.now.proxyUrl + target, {
@@ -154,7 +154,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     await socket.until(is('open'))
     server.now.proxy.strike({ fault: 'half-open' }, { match: target })
     await clock.advance(25_000)
-    // Timers are late in a tab that is hidden: the clock is past the deadline, and nothing has fired.
+    // Timers are late in a hidden tab: the clock is past the deadline, but no timer has fired.
     clock.jump(4000)
 
     expect(socket.client.send('precious')).toBe('queued')

@@ -13,7 +13,7 @@ const server = useDemoServer()
 const until = (isSo: () => void) => vi.waitFor(isSo, { timeout: 20_000, interval: 10 })
 let streams = 0
 
-// By that of ws: the global one is jsdom's here, and dispatches events that Node's own event targets refuse.
+// With the WebSocket of ws: the global one is jsdom's here, and its events do not work with Node's event targets.
 describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) => {
   const options: Options = {
     codec: text(),
@@ -23,7 +23,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     closeDelay: 0,
   }
 
-  test('every message of a connection that is cut again and again is seen once, and nothing is left behind', async () => {
+  test('every message is delivered once although the connection breaks repeatedly, and nothing is left behind', async () => {
     const stream = `hooks-${(streams += 1)}.`
     const match = `/counted?stream=${stream}`
     server.now.proxy.rules.add({ fault: 'cut', bytes: 3, afterFrames: 200, match, count: 3 })
@@ -57,19 +57,19 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     await until(() => expect(connectionsTo(server.now, match)).toEqual([]))
   })
 
-  test('a connection that goes half-open is replaced; a URL that changes takes the connection along', async () => {
+  test('a half-open connection is replaced; a new URL closes the old connection', async () => {
     const [first, second] = [newTarget('/echo'), newTarget('/echo')]
     const mounted = mount(server.now.proxyUrl + first, {
       ...options,
       environment: { WebSocket: webSocketOfWs },
-      // Long enough for the reply of a busy machine.
+      // Long enough for the reply on a busy machine.
       heartbeat: { interval: 200, timeout: 2500 },
     })
     await until(() => expect(mounted.shown.status).toBe('open'))
     server.now.proxy.strike({ fault: 'half-open' }, { match: first })
     await until(() => expect(outcomesOf(server.now, first)).toHaveLength(2))
-    mounted.send('on the new line')
-    await until(() => expect(mounted.text).toBe('open: 1, on the new line'))
+    mounted.send('on the new connection')
+    await until(() => expect(mounted.text).toBe('open: 1, on the new connection'))
 
     mounted.setUrl(server.now.proxyUrl + second)
     await until(() => expect(mounted.text).toBe('open: 0, nothing yet'))

@@ -9,41 +9,41 @@ const server = useDemoServer()
 const LAST = 1000
 let streams = 0
 
-/** What befalls the connection again and again while the stream runs, and whether it cuts the connection at all. */
+/** What happens to the connection again and again while the stream runs, and whether it cuts the connection. */
 const troubles: readonly {
   name: string
   cuts: boolean
   begin: (server: DemoServer, match: string) => void
 }[] = [
   {
-    name: 'the line ends (FIN)',
+    name: 'the connection ends (FIN)',
     cuts: true,
     begin: ({ proxy }, match) => proxy.rules.add({ fault: 'drop', afterFrames: 150, match, count: 4 }),
   },
   {
-    name: 'the line ends (RST)',
+    name: 'the connection ends (RST)',
     cuts: true,
     begin: ({ proxy }, match) => proxy.rules.add({ fault: 'reset', afterFrames: 150, match, count: 4 }),
   },
   {
-    name: 'the line is cut inside a message',
+    name: 'the connection is cut inside a message',
     cuts: true,
     begin: ({ proxy }, match) =>
       proxy.rules.add({ fault: 'cut', bytes: 3, afterFrames: 150, match, count: 4 }),
   },
   {
-    name: 'the line is cut inside the header of a message',
+    name: 'the connection is cut inside the header of a message',
     cuts: true,
     begin: ({ proxy }, match) =>
       proxy.rules.add({ fault: 'cut', bytes: 1, afterFrames: 150, match, count: 4 }),
   },
   {
-    name: 'the line goes half-open',
+    name: 'the connection becomes half-open',
     cuts: true,
     begin: ({ proxy }, match) => proxy.rules.add({ fault: 'half-open', afterFrames: 150, match, count: 2 }),
   },
   {
-    name: 'the line goes half-open on the way to the client',
+    name: 'the connection becomes half-open towards the client',
     cuts: true,
     begin: ({ proxy }, match) =>
       proxy.rules.add({ fault: 'half-open', direction: 'to-client', afterFrames: 150, match, count: 2 }),
@@ -55,23 +55,23 @@ const troubles: readonly {
       faults.add({ fault: 'close', code: 1012, afterMessages: 150, match, count: 4 }),
   },
   {
-    name: 'the server breaks off',
+    name: 'the server drops the connection',
     cuts: true,
     begin: ({ faults }, match) =>
       faults.add({ fault: 'accept-then-drop', afterMessages: 150, match, count: 4 }),
   },
   {
-    name: 'the server accepts and says nothing',
+    name: 'the server accepts and sends nothing',
     cuts: true,
     begin: ({ faults }, match) => faults.add({ fault: 'mute', match }),
   },
   {
-    name: 'the line is slow',
+    name: 'the connection has a high latency',
     cuts: false,
     begin: ({ proxy }, match) => proxy.rules.add({ fault: 'delay', ms: 30, match, count: 'always' }),
   },
   {
-    name: 'the line is narrow',
+    name: 'the connection has a low bandwidth',
     cuts: false,
     begin: ({ proxy }, match) =>
       proxy.rules.add({
@@ -85,16 +85,16 @@ const troubles: readonly {
 ]
 
 describe.each(platforms)('with %s', (_, WebSocket) => {
-  test.each(troubles)('every message is seen once and in order when $name', async ({ cuts, begin }) => {
+  test.each(troubles)('every message is delivered once and in order when $name', async ({ cuts, begin }) => {
     const stream = `lossless-${(streams += 1)}.`
     begin(server.now, `/counted?stream=${stream}`)
     const seen: number[] = []
-    // This is how a WebSocket resumes: the URL is requested before every attempt, and says what came last.
+    // This is how a WebSocket resumes: the URL function is called before every attempt, and adds the last number.
     const url = () =>
       `${server.now.proxyUrl}/counted?stream=${stream}&from=${seen.at(-1) ?? 0}&last=${LAST}&rate=5000`
     const connection = openSocket(url, {
       environment: { WebSocket },
-      // Where the connection lives, nothing may call it dead, however busy the machine is.
+      // If the faults cut no connection, the heartbeat must not do so on a busy machine.
       ...(cuts && { heartbeat: { interval: 100, timeout: 400 } }),
     })
     connection.client.on('message', (raw) => {
@@ -111,7 +111,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const { highest, handed, connections } = countedStream(server.now, stream)
     expect(highest).toBe(LAST)
     expect(handed).toBeGreaterThanOrEqual(LAST)
-    // Recovery is noticed: as many losses are told as there are connections too many.
+    // Each cut is reported: as many closes as reconnects.
     expect(connection.opens).toHaveLength(connection.errors.length + 1)
     expect(connection.closes).toHaveLength(connection.errors.length)
     expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', error: undefined })
@@ -124,7 +124,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       })
   })
 
-  test('what the server handed over before it closed in order is all there: nothing is sent twice', async () => {
+  test('messages before a normal close are all received, and none is sent twice', async () => {
     const stream = `in-order-${(streams += 1)}.`
     server.now.faults.add({
       fault: 'close',
@@ -144,7 +144,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(countedStream(server.now, stream)).toMatchObject({ handed: 600, connections: 6 })
   })
 
-  test('20,000 messages a second for two seconds: none is lost', async () => {
+  test('20,000 messages per second for two seconds: none is lost', async () => {
     const count = 40_000
     const connection = openSocket(`${server.now.url}/ticker?rate=20000&count=${count}`, {
       environment: { WebSocket },

@@ -19,7 +19,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   const environment = { WebSocket }
 
   describe('the outbox', () => {
-    test('what is sent while the connection is down arrives once, in order, when it is back', async () => {
+    test('messages sent while disconnected arrive once, in order, after the reconnect', async () => {
       const target = newTarget('/echo')
       const connection = openSocket(server.now.proxyUrl + target, { environment })
       expect(connection.client.send('before the first opening')).toBe('queued')
@@ -42,7 +42,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       await until(() => expect(connectionsTo(server.now, target)).toMatchObject([{ received: 501 }]))
     })
 
-    test('what is sent inside onOpen comes after what was queued before', async () => {
+    test('messages sent in onOpen follow those queued before', async () => {
       const target = newTarget('/echo')
       const results: string[] = []
       const connection = openSocket(server.now.url + target, {
@@ -56,7 +56,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(results).toEqual(['sent'])
     })
 
-    test('what waits is never delivered to another destination, and is reported', async () => {
+    test('queued messages are never sent to another URL, and are reported as dropped', async () => {
       const here = newTarget('/echo')
       const there = newTarget('/echo')
       server.now.faults.add({ fault: 'refuse', match: here, count: 'always' })
@@ -76,7 +76,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(dropped).toEqual([{ messages: ['for here only'], why: 'destination' }])
     })
 
-    test('above the high-water mark messages queue, and none is lost or turned round', async () => {
+    test('above the high-water mark messages are queued, and none is lost or reordered', async () => {
       const target = newTarget('/echo')
       const size = 256 * 1024
       const highWaterMark = 512 * 1024
@@ -93,7 +93,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
         outbox: { bytes: 2 ** 30 },
       })
       await connection.until(is('open'))
-      // More than the buffers of the system take, so that some wait in those of the platform, and the rest here.
+      // More than the system's buffers hold, so that the platform buffers some, and the outbox holds the rest.
       const sent = Array.from({ length: 60 }, (_, number) => JSON.stringify([number, 'x'.repeat(size)]))
       const results = sent.map((message) => connection.client.send(message))
       expect(results.indexOf('queued')).toBeGreaterThan(0)
@@ -107,14 +107,14 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
         buffered.push(socket?.bufferedAmount ?? 0)
       })
       await connection.until(({ messages }) => messages.length === sent.length)
-      // One message beyond the mark, and the few bytes that frame each.
+      // At most one message above the mark, plus the few bytes that frame each message.
       expect(Math.max(...buffered)).toBeLessThan(highWaterMark + size + 1024)
       expect(seen).toEqual(sent.map((_, number) => number))
       expect(connection.client.getSnapshot().queued).toBe(0)
       expect(connection.opens).toHaveLength(1)
     })
 
-    test('a message above the limit of the server closes with 1009, and is not tried again', async () => {
+    test('a message above the server’s limit closes with 1009, and is not retried', async () => {
       const target = newTarget('/echo')
       const connection = openSocket(server.now.url + target, { environment })
       await connection.until(is('open'))
@@ -131,10 +131,10 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     })
   })
 
-  describe('what travels', () => {
+  describe('messages', () => {
     const texts = ['', 'plain', 'grüße 你好 🪢', '\u0000', '"{}"', 'x'.repeat(100_000)]
 
-    test('text comes back unchanged, twice the same is two', async () => {
+    test('text arrives unchanged, and equal messages arrive separately', async () => {
       const connection = openSocket(`${server.now.url}${newTarget('/echo')}`, { environment })
       for (const text of [...texts, ...texts]) connection.client.send(text)
       await connection.until(({ messages }) => messages.length === texts.length * 2)
@@ -153,7 +153,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       ['Blob', () => new Blob([bytes])],
     ]
 
-    test.each(kinds)('%s comes back as its bytes, before and after a reconnect', async (_, make) => {
+    test.each(kinds)('%s arrives with the same bytes, before and after a reconnect', async (_, make) => {
       for (const binaryType of ['arraybuffer', 'blob'] as const) {
         const target = newTarget('/echo')
         const connection = openSocket(server.now.proxyUrl + target, { environment, binaryType })
@@ -172,7 +172,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   })
 
   describe('subprotocols', () => {
-    test('onOpen tells which one the server chose, at each opening', async () => {
+    test('onOpen has the subprotocol that the server chose, at each opening', async () => {
       const connection = openSocket(`${server.now.url}${newTarget('/protocols')}`, {
         environment,
         protocols: ['v1.tautline', 'v2.tautline'],
@@ -183,13 +183,13 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(connection.opens).toMatchObject([{ protocol: 'v2.tautline' }, { protocol: 'v2.tautline' }])
     })
 
-    test('none offered, none chosen', async () => {
+    test('without offered subprotocols none is chosen', async () => {
       const connection = openSocket(`${server.now.url}${newTarget('/echo')}`, { environment })
       await connection.until(is('open'))
       expect(connection.opens).toMatchObject([{ protocol: '' }])
     })
 
-    test('a function offers again before every attempt, and knows why the last one failed', async () => {
+    test('a protocols function is called before every attempt, and gets the last error', async () => {
       const target = newTarget('/protocols')
       const previous: unknown[] = []
       const connection = openSocket(server.now.url + target, {
@@ -205,7 +205,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(connection.opens).toMatchObject([{ protocol: 'v1.tautline' }])
     })
 
-    test('what the platform refuses is final, and never reaches the server', async () => {
+    test('a subprotocol that the platform rejects is final, and no request reaches the server', async () => {
       const target = newTarget('/protocols')
       const connection = openSocket(server.now.url + target, {
         environment,
@@ -221,7 +221,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   })
 
   describe('sharing', () => {
-    test('two clients with one key are one connection, and each has every message', async () => {
+    test('two clients with one key share one connection, and each receives every message', async () => {
       const target = newTarget('/ticker').concat('&rate=500&count=50')
       const both = { environment, key: target }
       const first = openSocket(server.now.url + target, both)
@@ -232,7 +232,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(outcomesOf(server.now, target)).toEqual(['accepted'])
     })
 
-    test('on a server nothing is shared without a key, and each client has every message', async () => {
+    test('on a server nothing is shared without a key, and each client receives every message', async () => {
       const target = newTarget('/ticker').concat('&rate=500&count=50')
       const connections = [1, 2].map(() => openSocket(server.now.url + target, { environment }))
       await Promise.all(
@@ -241,7 +241,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(outcomesOf(server.now, target)).toEqual(['accepted', 'accepted'])
     })
 
-    test('share: false is a connection of its own, and it goes when it is closed', async () => {
+    test('share: false opens its own connection, which close() closes', async () => {
       const target = newTarget('/echo')
       const connections = [1, 2].map(() => openSocket(server.now.url + target, { environment, share: false }))
       await Promise.all(connections.map((connection) => connection.until(is('open'))))

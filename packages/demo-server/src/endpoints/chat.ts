@@ -39,7 +39,7 @@ function leave(room: Room, connection: Connection, name: string): void {
 }
 
 /** Handles `{ type: 'say', text, to? }`: sends the text to all members, or to those in `to` and the sender. */
-function handleSay(room: Room, connection: Connection, from: string, command: Fields): void {
+function handleChatMessage(room: Room, connection: Connection, from: string, command: Fields): void {
   command.choice('type', ['say'])
   const text = command.text('text', { min: 1, max: 16_384 })
   const to = command.has('to') ? command.texts('to', { min: 1, max: 50 }, NAME) : undefined
@@ -73,7 +73,7 @@ export function createChat(): Endpoint {
         connected(connection) {
           const room = rooms.of(roomName)
           connection.onClosed(() => leave(room, connection, name))
-          connection.onMessage((message) => handleSay(room, connection, name, commandOf(message)))
+          connection.onMessage((message) => handleChatMessage(room, connection, name, commandOf(message)))
           join(room, connection, name)
         },
       }

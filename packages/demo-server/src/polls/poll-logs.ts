@@ -14,7 +14,7 @@ export interface PollLogView {
   /** The number of the latest message. */
   readonly published: number
   /** The number of messages that are still stored. */
-  readonly kept: number
+  readonly stored: number
   /** The number of held requests. */
   readonly waiting: number
 }
@@ -62,7 +62,7 @@ export function createPollLogs(): PollLogs {
           .entries()
           .map(([name, { published, stored, waiting }]) => [
             name,
-            { published, kept: stored.length, waiting },
+            { published, stored: stored.length, waiting },
           ]),
       ),
   }

@@ -71,9 +71,9 @@ test('a list has a maximum size, and is published completely or not at all', () 
   expect(logView('burst')).toBeUndefined()
   expect(server.polls.publish('burst', burst(limit))).toEqual({ log: 'burst', first: 1, last: limit })
   expect(server.polls.publish('burst', 'x')).toEqual({ log: 'burst', first: limit + 1, last: limit + 1 })
-  expect(logView('burst')).toEqual({ published: limit + 1, kept: limit, waiting: 0 })
+  expect(logView('burst')).toEqual({ published: limit + 1, stored: limit, waiting: 0 })
   server.polls.publish('burst', burst(300, 'x'.repeat(65_536)))
-  expect(logView('burst')).toMatchObject({ published: limit + 301, kept: 256 })
+  expect(logView('burst')).toMatchObject({ published: limit + 301, stored: 256 })
 })
 
 test('counts the requests, the messages and the bytes of each client', async () => {

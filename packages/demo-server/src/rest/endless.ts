@@ -17,13 +17,13 @@ const ONE_GIB = 1024 * 1024 * 1024
 const BLOCK = 64 * 1024
 
 const ITEM = '{"text":"This goes on for longer than anybody wants to read"},'
-const LINE = 'This goes on for longer than anybody wants to read\n'
+const TEXT = 'This goes on for longer than anybody wants to read\n'
 
 const blockOf = (piece: string): Buffer => Buffer.from(piece.repeat(Math.floor(BLOCK / piece.length)))
 
 const forms: Readonly<Record<Kind, Form>> = {
   json: { contentType: 'application/json', opening: '[', block: blockOf(ITEM), closing: '{}]' },
-  text: { contentType: 'text/plain', opening: '', block: blockOf(LINE), closing: '' },
+  text: { contentType: 'text/plain', opening: '', block: blockOf(TEXT), closing: '' },
   binary: {
     contentType: 'application/octet-stream',
     opening: '',

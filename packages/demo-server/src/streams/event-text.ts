@@ -8,7 +8,7 @@ export interface StreamEvent {
 
 /** Formats an event, with the blank line that ends it. */
 export function eventText({ id, event, data }: StreamEvent): string {
-  const lines = data.split('\n').map((line) => `data: ${line}\n`)
+  const dataFields = data.split('\n').map((text) => `data: ${text}\n`)
   const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`
-  return `${head}${lines.join('')}\n`
+  return `${head}${dataFields.join('')}\n`
 }

@@ -15,12 +15,12 @@ const ID_DIGITS = 10
 const ID_AT = 'id: '.length
 /** A power of ten, so that the last digits of the ids are the same in each block. */
 const EVENTS_PER_BLOCK: Readonly<Record<Kind, number>> = { tokens: 1_000, multiline: 100 }
-const LINES = 20
-const LINE = 'Seventy-four bytes of a log that somebody wants to see as it is written ..'
+const TEXT_LINES = 20
+const TEXT_LINE = 'Seventy-four bytes of a log that somebody wants to see as it is written ..'
 
 const dataOf: Readonly<Record<Kind, string>> = {
   tokens: JSON.stringify({ t: ' so the bowline holds, and comes undone ' }),
-  multiline: Array.from({ length: LINES }, () => LINE).join('\n'),
+  multiline: Array.from({ length: TEXT_LINES }, () => TEXT_LINE).join('\n'),
 }
 
 function createBlock(kind: Kind): Block {

@@ -3,15 +3,15 @@ import { abortResponse, type Headers, type HttpResponse } from '../http.ts'
 import { type Exchange } from '../http-router.ts'
 
 /** The time between two lines of an endless body. */
-const LINE_INTERVAL_MS = 20
+const TEXT_INTERVAL_MS = 20
 
 /** Sends a body that never ends, like a server that hangs while it streams an error page. */
 function sendEndlessBody(response: HttpResponse): void {
-  const line = Buffer.from('The server is still explaining what went wrong.\n')
-  const sendLine = (): void => void response.write(line, () => undefined)
-  const timer = setInterval(sendLine, LINE_INTERVAL_MS)
+  const text = Buffer.from('The server is still explaining what went wrong.\n')
+  const sendText = (): void => void response.write(text, () => undefined)
+  const timer = setInterval(sendText, TEXT_INTERVAL_MS)
   response.on('close', () => clearInterval(timer))
-  sendLine()
+  sendText()
 }
 
 function refuse(response: HttpResponse, fault: CommonFault & { fault: 'refuse' }): void {

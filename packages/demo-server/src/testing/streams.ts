@@ -9,8 +9,8 @@ export interface ParsedEvent {
 /** Parses a block in a simple way. Unusual bytes are tested with real clients elsewhere. */
 function parseBlock(block: string): ParsedEvent {
   const fields: Record<string, string> = {}
-  for (const line of block.split('\n')) {
-    const [, name, value = ''] = /^(\w+): ?(.*)$/.exec(line) ?? []
+  for (const textLine of block.split('\n')) {
+    const [, name, value = ''] = /^(\w+): ?(.*)$/.exec(textLine) ?? []
     if (name === undefined) continue
     const before = name === 'data' ? fields[name] : undefined
     fields[name] = before === undefined ? value : `${before}\n${value}`

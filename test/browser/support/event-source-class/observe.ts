@@ -2,12 +2,12 @@ import { onTestFinished } from 'vitest'
 import { EventSource as Ours } from '@tautline/core/event-source-class'
 import { harness } from '../environments.ts'
 
-/** A target that answers with what the query says, and that no other test asks for. */
+/** Returns a target whose response is given by the query, and that no other test requests. */
 export const raw = (query: string): string => `/raw?test=${harness.unique()}&${query}`
 
 export const body = (text: string): string => `body=${encodeURIComponent(text)}`
 
-/** That of the platform, and the one that takes its place. */
+/** The class of the platform, and Tautline's. */
 export const classes: readonly (readonly [name: string, EventSource: typeof EventSource])[] = [
   ["the browser's own EventSource", globalThis.EventSource],
   ['the drop-in EventSource', Ours],
@@ -17,25 +17,25 @@ export interface Observation {
   readonly source: EventSource
   /** `open 1`, `error 0`: with the readyState at that moment. `message "data" id`: with the data as JSON, and the last event ID. */
   readonly log: readonly string[]
-  /** The messages as they came. */
+  /** The messages, in order. */
   readonly messages: readonly MessageEvent[]
 }
 
 export interface Watch {
   readonly init?: EventSourceInit
-  /** Looks after each event whether that is enough. @default the first error */
+  /** Returns whether to stop, after each event. @default stops at the first error */
   readonly enough?: (log: readonly string[], source: EventSource) => boolean
 }
 
 const isError = (entry: string | undefined) => /^error [02]$/.test(entry ?? '')
 
-/** Has it come to so many errors? */
+/** Returns a condition that is true after this many errors. */
 export const errors =
   (count: number) =>
   (log: readonly string[]): boolean =>
     log.filter(isError).length === count
 
-/** Listens until it is enough, closes, and gives what comes after that the time to come. */
+/** Records events until the condition is true, then closes, and waits for a moment for events that should not come. */
 export async function observe(
   Class: typeof EventSource,
   url: string,

@@ -1,7 +1,7 @@
 import type { EventSourceOptions } from '@tautline/core'
 import type { DriverOf, Received } from '../driver.ts'
 
-/** Of a component that reads a stream of texts. */
+/** A component that reads a stream of texts. */
 export type StreamOptions = EventSourceOptions<string, undefined, Received>
 
 export type StreamDriver = DriverOf<StreamOptions>

@@ -1,41 +1,41 @@
 import { afterEach } from 'vitest'
 import type { AnyFetchOptions, FetchCommands, FetchSnapshot, TrackedField, UrlOption } from '@tautline/core'
 
-/** What the component shows, as it rendered it last: of the quiet fields those that it reads. */
+/** The last render of the component. It reads only the chosen ones of the tracked fields. */
 export type ShownFetch<Body> = Pick<FetchSnapshot<Body | undefined>, 'status' | 'data' | 'error'> &
   Partial<Pick<FetchSnapshot<Body | undefined>, TrackedField>>
 
-/** A component with `useFetch` that is on the page. */
+/** A mounted component with `useFetch`. */
 export interface MountedFetch<Body> {
   readonly shown: ShownFetch<Body>
   /** Each render, in order. */
   readonly history: readonly ShownFetch<Body>[]
   /** Each status that was rendered, in order. */
   readonly statuses: readonly string[]
-  /** What the page says. */
+  /** The text on the page. */
   readonly text: string
   readonly renders: number
-  /** By what the hook has given back last. */
+  /** Calls a function of the hook's latest result. */
   readonly commands: FetchCommands<Body, Body>
   setUrl(url: UrlOption): void
   unmount(): void
 }
 
-/** Such a component, the same in each of the frameworks. */
+/** The same component for each framework. */
 export interface FetchDriver {
   readonly name: string
-  /** @param reads the quiet fields that the component shows */
+  /** @param reads the tracked fields that the component shows */
   mount<Body>(url: UrlOption, options?: AnyFetchOptions, reads?: readonly TrackedField[]): MountedFetch<Body>
 }
 
 const onPage = new Set<() => void>()
 
-// What a test has left there. What it has taken away itself is not held until its end: some look at the heap.
+// Unmounts what a test has left mounted. Components that a test has unmounted itself are released at once: some tests measure the heap.
 afterEach(() => {
   for (const takeAway of onPage) takeAway()
 })
 
-/** Makes a place on the page, and writes down what a component shows there. `takeAway` runs once. */
+/** Creates an element on the page, and records what a component shows there. `takeAway` runs once. */
 export function createFetchMountPoint<Body>(takeAway: () => void) {
   const mountPoint = document.body.appendChild(document.createElement('main'))
   const unmount = () => {
@@ -48,7 +48,7 @@ export function createFetchMountPoint<Body>(takeAway: () => void) {
   const statuses: string[] = []
   return {
     mountPoint,
-    /** Is told of every render, and says what is to stand on the page. */
+    /** Records a render, and returns the text to show. */
     note(shown: ShownFetch<Body>): string {
       history.push(shown)
       if (statuses.at(-1) !== shown.status) statuses.push(shown.status)

@@ -15,7 +15,7 @@ interface Props<Body> {
 }
 
 function Probe<Body>({ url, options, reads, onRender }: Props<Body>): ReactNode {
-  // Whatever the responses are, the test knows.
+  // The test knows the type of its responses.
   const result = useFetch<Body, Body>(url, options as FetchOptions<Body>)
   const { status, data, error } = result
   const tracked = Object.fromEntries(reads.map((field) => [field, result[field]]))

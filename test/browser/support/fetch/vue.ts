@@ -11,7 +11,7 @@ export const vue: FetchDriver = {
     let commands: FetchResult<Body, Body, Body | undefined>
     const app = createApp({
       setup() {
-        // Whatever the responses are, the test knows.
+        // The test knows the type of its responses.
         commands = useFetch<Body, Body>(url, options as FetchOptions<Body>)
         const { status, data, error } = commands
         const taken = reads.map((field) => [field, commands[field]] as const)

@@ -11,39 +11,39 @@ import { watched } from '../../../server/support/web-socket/real-sockets.ts'
 import { watchedFetch } from '../../../server/support/event-source/stream.ts'
 import { harness } from '../environments.ts'
 
-/** Another origin, but the same site as the page: its cookies are not those of a third party. */
+/** Another origin, but the same site as the page, so that its cookies are not third-party cookies. */
 const origin = harness.url.replace('127.0.0.1', location.hostname)
 
-/** The four hooks, by the addresses that they ask. */
+/** The four hooks, named by what they request. */
 export type Way = 'socket' | 'events' | 'poll' | 'profile'
 
-/** What a component with one hook is given. */
+/** The URL and the options of one hook. */
 export interface Given {
   readonly way: Way
   readonly url: string | null
   readonly options: Pick<
     WebSocketOptions & FetchOptions,
     'environment' | 'headers' | 'protocols' | 'key' | 'credentials'
-  > & { readonly linger?: number }
+  >
 }
 
 /** A session at the server that no other test uses. */
 export interface Session {
   /** Path and query, as the server sees them. */
   target(way: Way): string
-  /** What a hook is given; with `credentials` the cookie goes along. */
+  /** The URL and the options of one hook. With `credentials` the cookie is sent too. */
   given(way: Way, options?: Given['options']): Given
   logIn(user: string): Promise<void>
   logOut(query?: string): Promise<void>
-  /** What the server saw, and what is open there. */
+  /** Returns what the server received, and what is open there. */
   seen(): Promise<AccountsView>
-  /** What began or came while something else happened, oldest first: `socket Ada`. */
+  /** What started or arrived during an action, oldest first: `socket Ada`. */
   arrivals(log: readonly AccountEvent[]): readonly string[]
-  /** Cursors that came from another user than the one whose they are. */
+  /** Cursors that arrived from another user than their owner. */
   strangeCursors(log: readonly AccountEvent[]): readonly string[]
-  /** How many requests and handshakes the page has begun. */
+  /** The number of requests and handshakes that the page has started. */
   readonly begun: number
-  /** Errors that no handler has taken. */
+  /** Uncaught errors. */
   readonly reported: readonly string[]
 }
 
@@ -78,7 +78,7 @@ export function newSession(): Session {
     logOut: (query) => call('DELETE', query),
     async seen() {
       const response = await fetch(`${harness.url}/control/accounts?session=${session}`)
-      // What the demo server says of a session.
+      // The format of the demo server's session.
       return (await response.json()) as AccountsView
     },
     arrivals: (log) =>
@@ -96,10 +96,10 @@ export function newSession(): Session {
   }
 }
 
-/** Who is logged in, and what of somebody else was rendered or given to a handler all the same. */
+/** The user who is logged in, and a record of other users' data that was rendered or passed to a handler. */
 export interface LeakLedger {
   readonly leaks: readonly string[]
-  /** The errors that handlers were given. */
+  /** The errors that handlers received. */
   readonly errors: readonly string[]
   error(code: string): void
   become(user: string | undefined): void
@@ -125,9 +125,9 @@ export function createLeakLedger(first?: string): LeakLedger {
   }
 }
 
-/** A log-out that is as slow as the test wants, and the log-in of another; nobody is logged in from the call on. */
+/** A log-out whose duration the test controls, and a log-in as another user. No user is logged in from the call on. */
 export interface Change {
-  /** Lets the log-out go on; tells how many requests and handshakes the page has begun from the call on until its end. */
+  /** Ends the log-out; returns the number of requests and handshakes that the page started during it. */
   go(): Promise<number>
 }
 
@@ -151,10 +151,10 @@ export function changeUser(session: Session, ledger: LeakLedger, next: string): 
     await done
     return begunAtEnd - begun
   }
-  // What fails must not hold the next test back.
+  // A failure here must not affect the next test.
   onTestFinished(async () => void (await go()))
   return { go }
 }
 
-/** Before the page is painted again. */
+/** Resolves before the page is painted again. */
 export const nextFrame = () => new Promise(requestAnimationFrame)

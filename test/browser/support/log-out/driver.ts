@@ -18,7 +18,7 @@ export const HOOKS: readonly (readonly [hook: string, way: Way])[] = [
   ['useFetch', 'profile'],
 ]
 
-/** What the server sends, each time with the user whom it saw. */
+/** The server's messages, with the name of the user. */
 interface Mine {
   readonly user: string
   readonly next?: string
@@ -26,7 +26,7 @@ interface Mine {
 
 type Users = readonly string[]
 
-/** What it shows: of whom it has heard, and where it would go on. */
+/** The text: the user of the data, and the cursor. */
 export interface Shown {
   readonly status: string
   readonly users: Users
@@ -35,18 +35,18 @@ export interface Shown {
 
 export interface MountedAccount {
   readonly shown: Shown
-  /** What the page says. */
+  /** The text on the page. */
   readonly text: string
-  /** Of a WebSocket. */
+  /** Sends a message, with a WebSocket only. */
   send(message: string): string
   give(given: Given): void
-  /** Puts the component aside: by `<Activity>` in React, by `<KeepAlive>` in Vue. */
+  /** Hides the component: with `<Activity>` in React, with `<KeepAlive>` in Vue. */
   hide(): void
   show(): void
   unmount(): void
 }
 
-/** A component with one hook, the same in each of the frameworks. */
+/** A component with one hook, the same for each framework. */
 export interface AccountDriver {
   readonly name: string
   mount(given: Given, ledger: LeakLedger): MountedAccount
@@ -54,14 +54,13 @@ export interface AccountDriver {
 
 const addUser = (users: Users, { user }: Mine): Users => (users.includes(user) ? users : [...users, user])
 
-/** What every connection is given: it tells the ledger of all that comes. */
+/** Options of every connection: they record all messages in the ledger. */
 const common = ({ way, options }: Given, ledger: LeakLedger) => {
-  const { environment, key, linger } = options
+  const { environment, key } = options
   const note = (event: string) => (value: unknown) => ledger.note(`${way}: ${event}`, value)
   return {
     environment,
     key,
-    linger,
     retry: { delay: () => 20 },
     onOpen: note('onOpen'),
     onMessage: note('onMessage'),
@@ -77,7 +76,7 @@ const connection = (given: Given, ledger: LeakLedger) =>
 
 export const socketOptions = (given: Given, ledger: LeakLedger): WebSocketOptions<Mine, string, Users> => ({
   ...connection(given, ledger),
-  // Sends texts, and reads JSON.
+  // Sends texts, and parses JSON.
   codec: { decode: json<Mine>().decode, encode: text().encode },
   protocols: given.options.protocols,
 })
@@ -108,12 +107,12 @@ export const profileOptions = (given: Given, ledger: LeakLedger): FetchOptions<M
 
 const onPage = new Set<() => void>()
 
-// What a test has left there.
+// Unmounts what a test has left mounted.
 afterEach(() => {
   for (const takeAway of onPage) takeAway()
 })
 
-/** Makes a place on the page, and tells the ledger what a component shows there. `takeAway` runs once. */
+/** Creates an element on the page, and records what a component shows there in the ledger. `takeAway` runs once. */
 export function createAccountMountPoint({ way }: Given, ledger: LeakLedger, takeAway: () => void) {
   const mountPoint = document.body.appendChild(document.createElement('main'))
   const unmount = () => {
@@ -125,7 +124,7 @@ export function createAccountMountPoint({ way }: Given, ledger: LeakLedger, take
   let newest: Shown = { status: 'idle', users: [], cursor: undefined }
   return {
     mountPoint,
-    /** Is told of every render, and says what is to stand on the page. */
+    /** Records a render, and returns the text to show. */
     note(shown: Shown): string {
       newest = shown
       ledger.note(`${way}: render`, shown)

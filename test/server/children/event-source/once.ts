@@ -1,4 +1,4 @@
-// A program that opens a stream of events, receives some, lets go of it and has nothing more to do.
+// A program that opens an event stream, receives some events, unsubscribes and has nothing more to do.
 import { createEventSource } from '../../../../packages/core/src/index.ts'
 import { receiveThree } from '../receive-three.ts'
 

@@ -1,8 +1,8 @@
-// A worker thread that reads a stream of news to its end, and tells what it has read.
+// A worker thread that reads an event stream of news to its end, and posts what it has received.
 import { parentPort, workerData } from 'node:worker_threads'
 import { createEventSource, json } from '../../../../packages/core/src/index.ts'
 
-// What the test hands to the worker.
+// What the test passes to the worker.
 const { url } = workerData as { url: string }
 const seen: number[] = []
 const client = createEventSource(url, {

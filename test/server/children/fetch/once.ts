@@ -1,14 +1,14 @@
-// A program that asks, in each of the ways that there are, and has nothing more to do.
+// A program that sends a request in one of several ways, and has nothing more to do.
 import { createFetch } from '../../../../packages/core/src/index.ts'
 
 const [url = '', how = ''] = process.argv.slice(2)
-process.once('beforeExit', () => process.stdout.write('nothing is left to wait for\n'))
+process.once('beforeExit', () => process.stdout.write('nothing left to do\n'))
 
-/** Each lets go of what it has asked for. */
+/** Each way unsubscribes, or has its response, at the end. */
 const ways: Readonly<Record<string, () => Promise<void>>> = {
   async execute() {
     const user = await createFetch<{ readonly id: number }>(url).execute()
-    process.stdout.write(`heard of ${user.id}\n`)
+    process.stdout.write(`received ${user.id}\n`)
   },
   async subscribe() {
     const client = createFetch<{ readonly id: number }>(url, { refetchInterval: 20 })
@@ -18,7 +18,7 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
     await message
     await client.refetch()
     leave()
-    process.stdout.write(`heard of ${client.getSnapshot().data?.id}, ${received} time\n`)
+    process.stdout.write(`received ${client.getSnapshot().data?.id}, ${received} time\n`)
   },
   async abort() {
     const client = createFetch(`${url}&delay=10000`)
@@ -30,12 +30,12 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
     const client = createFetch(`${url}&fault=refuse`, { retry: { delay: () => 5 } })
     await client.execute().catch((error: Error) => process.stdout.write(`${error.message}\n`))
   },
-  // Nobody awaits it: what is rejected is no unhandled rejection.
+  // The promise is not awaited. Its rejection must not be reported as unhandled.
   async forget() {
     const client = createFetch(`${url}&fault=refuse`, { retry: false })
     void client.execute()
     await new Promise<void>((resolve) => client.on('error', () => resolve()))
-    process.stdout.write('told of an error\n')
+    process.stdout.write('an error event\n')
   },
 }
 

@@ -1,4 +1,4 @@
-// A program that polls, receives something, lets go of it and has nothing more to do.
+// A program that polls, receives some messages, unsubscribes and has nothing more to do.
 import { createLongPoll, query } from '../../../../packages/core/src/index.ts'
 import { receiveThree } from '../receive-three.ts'
 

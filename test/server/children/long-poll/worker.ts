@@ -1,8 +1,8 @@
-// A worker thread that reads a log by polling, up to its last message, and tells what it has read.
+// A worker thread that polls a log up to its last message, and posts what it has received.
 import { parentPort, workerData } from 'node:worker_threads'
 import { createLongPoll, query } from '../../../../packages/core/src/index.ts'
 
-// What the test hands to the worker.
+// What the test passes to the worker.
 const { url, last } = workerData as { url: string; last: number }
 const seen: string[] = []
 const poll = createLongPoll(url, {

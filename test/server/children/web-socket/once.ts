@@ -1,4 +1,4 @@
-// A program that opens a connection, receives something, closes it and has nothing more to do.
+// A program that opens a WebSocket, receives some messages, closes it and has nothing more to do.
 import { createWebSocket } from '../../../../packages/core/src/index.ts'
 import { receiveThree } from '../receive-three.ts'
 

@@ -1,8 +1,8 @@
-// A worker thread that reads a connection to its end, and tells what it has read.
+// A worker thread that reads a WebSocket to its end, and posts what it has received.
 import { parentPort, workerData } from 'node:worker_threads'
 import { createWebSocket, json } from '../../../../packages/core/src/index.ts'
 
-// What the test hands to the worker.
+// What the test passes to the worker.
 const { url, last } = workerData as { url: string; last: number }
 const seen: number[] = []
 const client = createWebSocket(() => `${url}&from=${seen.at(-1) ?? 0}&last=${last}`, {

@@ -6,7 +6,7 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const SHAPES = ['one-byte', 'crlf', 'cr', 'bom', 'gzip'] as const
 
-/** One of each thing that the grammar knows, with letters of one to four bytes. */
+/** One example of each rule of the format, with characters of one to four bytes in UTF-8. */
 const STREAM = [
   ': a comment',
   '',
@@ -37,13 +37,13 @@ const EVENTS = [
   { event: 'message', data: 'a message again', id: 'moved on' },
 ]
 
-/** However the bytes come. */
+/** Event streams that arrive in pieces of different sizes and forms. */
 export function bytes(harness: EnvironmentHarness): void {
-  describe('however the bytes come', () => {
+  describe('bytes of event streams', () => {
     test.each([...SHAPES, 'plain'])(
-      '[event-stream-syntax] %s: every event is exactly as it was sent',
+      '[event-stream-syntax] %s: every event arrives unchanged',
       async (shape) => {
-        // The unfinished block at the end would be finished by the line end that would follow.
+        // Trimmed, because a line break at the end would complete the unfinished block.
         const body = encodeURIComponent(STREAM.trimEnd())
         const fault = shape === 'plain' ? '' : `&fault=${shape}`
         const connection = follow(
@@ -63,7 +63,7 @@ export function bytes(harness: EnvironmentHarness): void {
     )
 
     test.each(SHAPES)(
-      '[event-stream-syntax] [event-stream-responses] %s: a stream of news is whole and goes on',
+      '[event-stream-syntax] [event-stream-responses] %s: a stream of news is complete, and resumes',
       async (shape) => {
         const target = `/news?stream=${harness.unique()}&rate=5000&count=20&last=60`
         await harness.addFault({ fault: shape, match: target, count: 'always' })
@@ -117,23 +117,29 @@ function flooded(harness: EnvironmentHarness): void {
 
 function endless(harness: EnvironmentHarness): void {
   test.each([
-    ['a line', 'data: '.padEnd(50_000, 'a')],
-    ['an event of many lines', 'data: aaaaaaaa\n'.repeat(3000)],
-    ['a comment', ':'.padEnd(50_000, 'a')],
-  ])('[event-stream-syntax] %s without end is too large, and the connection ends', async (_, endless) => {
-    const target = `/raw?hold=1&test=${harness.unique()}`
-    const connection = follow(
-      createEventSource(`${harness.proxyUrl}${target}&body=${encodeURIComponent(`data: a\n\n${endless}`)}`, {
-        ...brisk,
-        maxEventLength: 20_000,
-      }),
-    )
-    await connection.until(is('closed'))
-    expect(connection.messages).toEqual(['a'])
-    expect(connection.client.getSnapshot().closed).toMatchObject({
-      by: 'fatal',
-      error: { code: 'too-large', limit: 20_000 },
-    })
-    await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
-  })
+    ['line', 'data: '.padEnd(50_000, 'a')],
+    ['event of many lines', 'data: aaaaaaaa\n'.repeat(3000)],
+    ['comment', ':'.padEnd(50_000, 'a')],
+  ])(
+    '[event-stream-syntax] an endless %s is a too-large error, and the connection ends',
+    async (_, endless) => {
+      const target = `/raw?hold=1&test=${harness.unique()}`
+      const connection = follow(
+        createEventSource(
+          `${harness.proxyUrl}${target}&body=${encodeURIComponent(`data: a\n\n${endless}`)}`,
+          {
+            ...brisk,
+            maxEventLength: 20_000,
+          },
+        ),
+      )
+      await connection.until(is('closed'))
+      expect(connection.messages).toEqual(['a'])
+      expect(connection.client.getSnapshot().closed).toMatchObject({
+        by: 'fatal',
+        error: { code: 'too-large', limit: 20_000 },
+      })
+      await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
+    },
+  )
 }

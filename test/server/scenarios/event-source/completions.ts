@@ -10,7 +10,7 @@ import {
 } from '../../support/event-source/tokens.ts'
 import { type EnvironmentHarness, completionsOf } from '../../support/environment-harness.ts'
 
-/** Streams that are requested by POST, as those of language models are. */
+/** Streams over POST, such as those of language models. */
 export function completions(harness: EnvironmentHarness): void {
   describe('tokens over POST', () => {
     whole(harness)
@@ -22,7 +22,7 @@ export function completions(harness: EnvironmentHarness): void {
 
 function whole(harness: EnvironmentHarness): void {
   test.each(['one-byte', 'crlf', 'gzip', undefined])(
-    '[stream-completion] [token-stream] the text is whole (%s), [DONE] completes it, and it is not requested again',
+    '[stream-completion] [token-stream] the text is complete (%s), [DONE] ends the stream, and it is not requested again',
     async (fault) => {
       const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=100')
       if (fault === 'one-byte' || fault === 'crlf' || fault === 'gzip')
@@ -53,7 +53,7 @@ function whole(harness: EnvironmentHarness): void {
     expect(await completionsOf(harness, key)).toHaveLength(1)
   })
 
-  test('[stream-completion] open() requests again, and the text starts afresh', async () => {
+  test('[stream-completion] open() sends a new request, and the text starts again from empty', async () => {
     const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=20')
     const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await connection.until(is('closed'))
@@ -65,11 +65,11 @@ function whole(harness: EnvironmentHarness): void {
 }
 
 function abandoned(harness: EnvironmentHarness): void {
-  /** Until the server has seen that its client is gone; and later on it has not gone on. */
+  /** Waits until the server has noticed the disconnect, then checks that it does not continue. */
   async function expectAborted(key: string): Promise<void> {
     await until(async () => expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'aborted' }]))
     const then = await completionsOf(harness, key)
-    // Another one of the same pace comes and goes: had the first one gone on, it would have grown.
+    // Reads another completion at the same rate. Meanwhile the first one would have grown.
     await readCompletion(harness, 'rate=500&tokens=20')
     expect(await completionsOf(harness, key)).toEqual(then)
   }
@@ -86,7 +86,7 @@ function abandoned(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toHaveLength(1)
   })
 
-  test('[token-stream] so does leaving the loop that reads it', async () => {
+  test('[token-stream] leaving the for await loop stops the server’s work too', async () => {
     const { target, key, options } = completionRequest(harness, 'rate=500&tokens=100000')
     const seen: string[] = []
     for await (const { choices } of createEventSource(harness.url + target, { ...brisk, ...options }))
@@ -95,7 +95,7 @@ function abandoned(harness: EnvironmentHarness): void {
     await expectAborted(key)
   })
 
-  test('[close] close() in a handler ends it there, though more has come with the same chunk', async () => {
+  test('[close] close() in a handler stops the delivery, although the chunk has more events', async () => {
     const { target, options } = completionRequest(harness, 'rate=20000&tokens=2000')
     const client = createEventSource(harness.url + target, { ...brisk, ...options })
     let received = 0
@@ -113,10 +113,14 @@ function abandoned(harness: EnvironmentHarness): void {
 
 function once(harness: EnvironmentHarness): void {
   test.each([
-    ['cut in the middle of an event', { fault: 'cut', afterEvents: 5, bytes: 20 }, { code: 'closed' }],
-    ['answered with 500', { fault: 'refuse', status: 500 }, { code: 'http' }],
-    ['answered with a page', { fault: 'captive-portal' }, { code: 'content-type' }],
-  ] as const)('[stream-completion] a POST that is %s is not repeated by itself', async (_, fault, error) => {
+    [
+      'whose response is cut in the middle of an event',
+      { fault: 'cut', afterEvents: 5, bytes: 20 },
+      { code: 'closed' },
+    ],
+    ['that fails with 500', { fault: 'refuse', status: 500 }, { code: 'http' }],
+    ['whose response is an HTML page', { fault: 'captive-portal' }, { code: 'content-type' }],
+  ] as const)('[stream-completion] a POST %s is not retried automatically', async (_, fault, error) => {
     const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=100')
     await harness.addFault({ ...fault, match: target })
     const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
@@ -125,7 +129,7 @@ function once(harness: EnvironmentHarness): void {
     expect(connection.retries).toEqual([])
 
     const atWork = fault.fault === 'cut'
-    // What has been heard stays. What waited in the page's own buffers has gone with the connection.
+    // Received events stay. Data in the browser's own buffers is lost with the connection.
     if (atWork)
       expect((await completionText(harness, 4)).content).toContain(connection.client.getSnapshot().data)
     await completionText(harness, 5)
@@ -133,7 +137,7 @@ function once(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual([fault.fault])
   })
 
-  test('[connect-timeout] [stream-completion] nor is one that is not answered in time: the server may be at work', async () => {
+  test('[connect-timeout] [stream-completion] a POST that times out is not retried: the server may have run it', async () => {
     const { clock, environment } = stopped()
     const { target, options } = completionRequest(harness, 'rate=5000&tokens=100')
     await harness.addFault({ fault: 'stall', match: target })
@@ -153,7 +157,7 @@ function again(harness: EnvironmentHarness): void {
     ['503', { fault: 'refuse', retryAfter: 0 }],
     ['429', { fault: 'refuse', status: 429 }],
   ] as const)(
-    '[stream-completion] %s says that nothing was done: the POST is sent again',
+    '[stream-completion] after %s the POST is retried, because the server has not run it',
     async (_, fault) => {
       const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=50')
       await harness.addFault({ ...fault, match: target, count: 2 })
@@ -165,7 +169,7 @@ function again(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[fatal-errors] [stream-completion] 401 to a POST requests the headers once more, and it is sent again', async () => {
+  test('[fatal-errors] [stream-completion] after 401 to a POST the headers function is called again, and the POST is retried', async () => {
     const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=50&auth=1')
     const secrets = ['stale', 'good']
     const connection = follow(
@@ -185,7 +189,7 @@ function again(harness: EnvironmentHarness): void {
   })
 
   test.each([307, 308])(
-    '[event-stream-responses] [stream-completion] %i sends the POST and its body to the new address',
+    '[event-stream-responses] [stream-completion] %i sends the POST and its body to the new URL',
     async (status) => {
       const [from, to] = [
         completionRequest(harness, 'rate=5000&tokens=50'),

@@ -5,9 +5,9 @@ import { type RequestLedger, createRequestLedger } from '../../support/resource-
 import { brisk, until } from '../../support/event-source/stream.ts'
 import { type Trouble, type EnvironmentHarness, newsOf } from '../../support/environment-harness.ts'
 
-/** Opened and closed again and again. */
+/** Streams that are opened and closed again and again. */
 export function cycles(harness: EnvironmentHarness, heap: Heap): void {
-  /** A stream with one item, and then nothing more. */
+  /** A stream with one item, which then sends nothing. */
   async function idleStream(): Promise<{ readonly stream: string; readonly target: string }> {
     const stream = harness.unique()
     await harness.publish(stream, 'The only one')
@@ -24,7 +24,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
     vi.waitFor(
       async () => {
         await heap.used()
-        // The platform itself holds on to the newest for a while: their signals, and their responses.
+        // The platform keeps the newest signals and responses for a while.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
       { timeout: 20_000 },
@@ -36,56 +36,59 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
     begin(match: string): Promise<Trouble>
   }[] = [
     {
-      what: 'the server cuts',
+      what: 'the server cuts it',
       begin: (match) => harness.addFault({ fault: 'cut', bytes: 0, match, count: 'always' }),
     },
     {
-      what: 'the server ends',
+      what: 'the server ends it',
       begin: (match) => harness.addFault({ fault: 'end', match, count: 'always' }),
     },
     {
-      what: 'the server refuses',
+      what: 'the server refuses it',
       begin: (match) => harness.addFault({ fault: 'refuse', match, count: 'always' }),
     },
     {
-      what: 'the line resets after its head',
+      what: 'the proxy resets it after the response headers',
       proxied: true,
       begin: (match) => harness.addProxyRule({ fault: 'reset', after: 'handshake', match, count: 'always' }),
     },
   ]
 
   describe(`${CYCLES} cycles`, () => {
-    test.each(losses)('one stream, which $what: nothing is left behind', async ({ proxied, begin }) => {
-      const { stream, target } = await idleStream()
-      const trouble = await begin(target)
-      const ledger = createRequestLedger()
-      const client = createEventSource((proxied ? harness.proxyUrl : harness.url) + target, {
-        ...brisk,
-        environment: ledger.environment,
-        // By the header each new request would be requested twice by a page: a preflight goes before it.
-        resume: 'query',
-        retry: { delay: () => 0 },
-        heartbeat: {},
-      })
-      let errors = 0
-      client.on('error', () => (errors += 1))
-      open(client)
-      const grown = await measureMemoryGrowth(heap, (number) =>
-        reaches(client, 'error', () => errors >= number),
-      )
-      // Not a number of times: a page repeats by itself what fails on a connection that it had open, and uses some up.
-      await trouble.remove()
-      await reaches(client, 'open', () => client.getSnapshot().status === 'open')
+    test.each(losses)(
+      'one stream that ends because $what: nothing is left behind',
+      async ({ proxied, begin }) => {
+        const { stream, target } = await idleStream()
+        const trouble = await begin(target)
+        const ledger = createRequestLedger()
+        const client = createEventSource((proxied ? harness.proxyUrl : harness.url) + target, {
+          ...brisk,
+          environment: ledger.environment,
+          // In a browser a header would cost a preflight before each request.
+          resume: 'query',
+          retry: { delay: () => 0 },
+          heartbeat: {},
+        })
+        let errors = 0
+        client.on('error', () => (errors += 1))
+        open(client)
+        const grown = await measureMemoryGrowth(heap, (number) =>
+          reaches(client, 'error', () => errors >= number),
+        )
+        // Not a fixed count: a browser silently repeats requests that fail on a reused connection, and these count too.
+        await trouble.remove()
+        await reaches(client, 'open', () => client.getSnapshot().status === 'open')
 
-      expect(ledger.made).toBeGreaterThan(CYCLES)
-      // One connection that stands: its stable and heartbeat timers, its listener.
-      expect(ledger.balance()).toEqual({ timers: 2, listeners: 1 })
-      expect(grown).toBeLessThan(SLACK)
-      client.close()
-      await expectNothingLeft(ledger, stream)
-    })
+        expect(ledger.made).toBeGreaterThan(CYCLES)
+        // One open connection: its stable and heartbeat timers, its listener.
+        expect(ledger.balance()).toEqual({ timers: 2, listeners: 1 })
+        expect(grown).toBeLessThan(SLACK)
+        client.close()
+        await expectNothingLeft(ledger, stream)
+      },
+    )
 
-    test('one stream that does not get through: while it waits for the next attempt, it keeps nothing of the last ones', async () => {
+    test('one stream that cannot connect: in backoff it keeps nothing of earlier attempts', async () => {
       const { target } = await idleStream()
       await harness.addProxyRule({ fault: 'refuse', match: target, count: 'always' })
       const ledger = createRequestLedger()
@@ -116,11 +119,11 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
       const grown = await measureMemoryGrowth(heap, async (number) => {
         open(client)
         if (number % 50 === 0) {
-          // The request is a microtask away.
+          // The request is sent in a microtask.
           while (ledger.made < number) await Promise.resolve()
         } else {
           await reaches(client, 'open', () => client.getSnapshot().status === 'open')
-          // Chromium takes its time to get over a request that is aborted before it has been handed all of the head.
+          // Chromium handles an aborted request slowly if it has not yet received the whole head.
           await new Promise((resolve) => setTimeout(resolve, 0))
         }
         client.close()
@@ -131,7 +134,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, stream)
     })
 
-    test('a client for each cycle and destination', async () => {
+    test('one client for each cycle and URL', async () => {
       const { stream, target } = await idleStream()
       const ledger = createRequestLedger()
       const { environment } = ledger
@@ -153,7 +156,7 @@ function open(client: Client): void {
   onTestFinished(() => client.close())
 }
 
-/** Resolves when it is so. It writes nothing down, as `record` does: the heap is what is looked at. */
+/** Resolves when the condition is true. Unlike `follow` it records nothing, because the test measures the heap. */
 function reaches(client: Client, type: 'open' | 'error', isSo: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {

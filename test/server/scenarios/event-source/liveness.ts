@@ -13,9 +13,9 @@ import {
 } from '../../support/event-source/stream.ts'
 import { type EnvironmentHarness, newsOf } from '../../support/environment-harness.ts'
 
-/** Lines that say nothing. */
+/** Silent streams, stalled requests, and close() in each status. */
 export function liveness(harness: EnvironmentHarness): void {
-  describe('lines that say nothing', () => {
+  describe('silent streams', () => {
     silence(harness)
     comments(harness)
     stalled(harness)
@@ -25,7 +25,7 @@ export function liveness(harness: EnvironmentHarness): void {
 function silence(harness: EnvironmentHarness): void {
   const options = { ...brisk, codec: items, lastEventId: '0', heartbeat: { timeout: 300 } }
 
-  test('[stream-silence] a stream that the server lets fall silent is replaced, and nothing is lost', async () => {
+  test('[stream-silence] a stream that falls silent is replaced, and no event is lost', async () => {
     const name = harness.unique()
     const target = `/news?stream=${name}&rate=5000&last=30`
     await harness.addFault({ fault: 'silence', afterEvents: 10, match: target, count: 2 })
@@ -34,11 +34,11 @@ function silence(harness: EnvironmentHarness): void {
     expect(seqs(connection.messages)).toEqual(upTo(30))
     const silent = { code: 'timeout', phase: 'silence', timeout: 300 }
     expect(connection.errors.slice(0, 2)).toMatchObject([silent, silent])
-    // The requests that were aborted are gone, not only forgotten.
+    // The aborted requests have ended at the server too.
     await until(async () => expect((await newsOf(harness, name)).live).toBe(0))
   })
 
-  test('[stream-silence] a connection that goes half-open is replaced, and nothing is lost', async () => {
+  test('[stream-silence] a half-open connection is replaced, and no event is lost', async () => {
     const target = `/news?stream=${harness.unique()}&rate=5000&last=60`
     await harness.addProxyRule({ fault: 'half-open', afterBytes: 1500, match: target, count: 2 })
     const connection = follow(createEventSource(harness.proxyUrl + target, { ...options, resume: 'query' }))
@@ -50,7 +50,7 @@ function silence(harness: EnvironmentHarness): void {
 }
 
 function comments(harness: EnvironmentHarness): void {
-  test('[stream-silence] comments are signs of life, and nothing else', async () => {
+  test('[stream-silence] comments only reset the heartbeat timeout', async () => {
     const { clock, environment } = stopped()
     const target = `/news?stream=${harness.unique()}&rate=0&comment=5`
     let chunks = 0
@@ -64,14 +64,14 @@ function comments(harness: EnvironmentHarness): void {
     await connection.until(is('open'))
     for (let turn = 0; turn < 5; turn += 1) {
       const before = chunks
-      // One more than is needed: the first may have come before the clock was moved.
+      // One more than needed: the first may have arrived before the clock advanced.
       await until(() => expect(chunks).toBeGreaterThan(before + 1))
       await clock.advance(900)
     }
     expect(connection.statuses).toEqual(openAfter(0))
     expect(connection.messages).toEqual([])
 
-    // And without them the same stream would not have lived.
+    // Without comments the same stream times out.
     await harness.addFault({ fault: 'silence', match: target })
     connection.client.reconnect()
     await connection.until(({ opens }) => opens.length === 2)
@@ -81,7 +81,7 @@ function comments(harness: EnvironmentHarness): void {
 }
 
 function stalled(harness: EnvironmentHarness): void {
-  test('[connect-timeout] a request that nobody answers is aborted after timeout.connect', async () => {
+  test('[connect-timeout] a request without a response is aborted after timeout.connect', async () => {
     const { clock, environment } = stopped()
     const target = `/news?stream=${harness.unique()}`
     await harness.addFault({ fault: 'stall', match: target })
@@ -103,7 +103,7 @@ function stalled(harness: EnvironmentHarness): void {
   })
 
   test.each(['connecting', 'backoff', 'open'] as const)(
-    '[close] close() while %s ends it for good',
+    '[close] close() while %s is final',
     async (status) => {
       const target = `/news?stream=${harness.unique()}&rate=100`
       if (status === 'connecting') await harness.addFault({ fault: 'stall', match: target })
@@ -116,7 +116,7 @@ function stalled(harness: EnvironmentHarness): void {
 
       expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
       const { length } = connection.messages
-      // The connection of a response that was read to its end is kept for the next request, by the platform.
+      // The platform reuses the connection of a response that was read to its end.
       if (status !== 'backoff')
         await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
       expect(await harness.outcomesOf(target)).toHaveLength(1)

@@ -9,7 +9,7 @@ const LAST = CUTS * PER_CONNECTION + 20
 
 interface Trouble {
   readonly name: string
-  /** Through the proxy, which commits the fault. */
+  /** Whether the proxy causes the fault, instead of the server. */
   readonly proxied?: boolean
   begin(harness: EnvironmentHarness, match: string): Promise<unknown>
 }
@@ -30,20 +30,20 @@ const troubles: readonly Trouble[] = [
       ),
   },
   {
-    name: 'ended in order',
+    name: 'ended normally',
     begin: ({ addFault }, match) =>
       addFault({ fault: 'end', afterEvents: PER_CONNECTION, match, count: CUTS }),
   },
   {
-    name: 'ended by the line (FIN)',
+    name: 'closed by the proxy (FIN)',
     proxied: true,
     begin: ({ addProxyRule }, match) =>
       addProxyRule({ fault: 'drop', afterBytes: 1200, match, count: 'always' }),
   },
   {
-    name: 'ended by the line (RST)',
+    name: 'reset by the proxy (RST)',
     proxied: true,
-    // More than are received of: a page repeats by itself, or requests again whether it may ask, what fails on a connection it had open.
+    // More rules than cuts: a browser silently repeats requests that fail on a reused connection.
     begin: ({ addProxyRule }, match) =>
       addProxyRule({ fault: 'reset', afterBytes: 1200, match, count: 4 * CUTS }),
   },
@@ -60,12 +60,12 @@ const ways: readonly {
   { resume: 'query', ids: 'utf8', troubles: [cut] },
 ]
 
-/** News through more than fifty losses. */
+/** A stream of news whose connection breaks more than fifty times. */
 export function lossless(harness: EnvironmentHarness): void {
   for (const { resume, ids, troubles } of ways) {
     describe(`resumed by ${typeof resume === 'string' ? resume : 'a parameter'}, ${ids} ids`, () => {
       test.each(troubles)(
-        '[retry-delays] [event-stream-responses] every event of a stream that is $name again and again is seen once',
+        '[retry-delays] [event-stream-responses] every event of a stream that is repeatedly $name is delivered once',
         (trouble) => readThrough(harness, trouble, resume, ids),
       )
     })
@@ -88,7 +88,7 @@ async function readThrough(
       retry: { delay: () => 0 },
       codec: items,
       resume,
-      // From the very beginning, even where the first line is cut before anything has come.
+      // From the first event, even if the first connection breaks before any event arrives.
       lastEventId: `${sign}0`,
     }),
   )
@@ -96,7 +96,7 @@ async function readThrough(
 
   expect(seqs(connection.messages)).toEqual(upTo(LAST))
   expect(connection.infos.map(({ id }) => id)).toEqual(upTo(LAST).map((seq) => `${sign}${seq}`))
-  // Recovery is noticed. An RST can overtake all that came before it, the head of the response included.
+  // Every cut is an error. An RST can overtake everything before it, including the head of the response.
   expect(connection.errors.length).toBeGreaterThanOrEqual(CUTS)
   expect(connection.opens).toHaveLength(connection.closes.length)
   expect(connection.client.getSnapshot()).toMatchObject({

@@ -16,9 +16,9 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const START = Date.UTC(2026, 0, 1)
 
-/** What a server may answer instead of a stream, and what is made of it. */
+/** Responses that are not an event stream, and how they are handled. */
 export function responses(harness: EnvironmentHarness): void {
-  describe('what a server answers', () => {
+  describe('responses of a server', () => {
     ends(harness)
     failures(harness)
     waits(harness)
@@ -30,7 +30,7 @@ export function responses(harness: EnvironmentHarness): void {
 const newsTarget = ({ unique }: EnvironmentHarness) => `/news?stream=${unique()}&rate=1000`
 
 function ends(harness: EnvironmentHarness): void {
-  test('[event-stream-responses] 204 to one who has read all of a stream completes it', async () => {
+  test('[event-stream-responses] 204 after all events have been read completes the stream', async () => {
     const target = `${newsTarget(harness)}&last=5`
     const connection = follow(
       createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }),
@@ -42,7 +42,7 @@ function ends(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['accepted', 'refused'])
   })
 
-  test('[event-stream-responses] 204 at once completes a stream that never was', async () => {
+  test('[event-stream-responses] 204 to the first request completes the stream', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'no-content', match: target })
     const connection = follow(createEventSource(harness.url + target, brisk))
@@ -52,7 +52,7 @@ function ends(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['no-content'])
   })
 
-  test('[fatal-errors] a status that would be said again is final', async () => {
+  test('[fatal-errors] a status that a retry would not change is final', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 403, match: target })
     const connection = follow(createEventSource(harness.url + target, brisk))
@@ -64,7 +64,7 @@ function ends(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['refuse'])
   })
 
-  test('[retry-limit] the limit of retries is exact', async () => {
+  test('[retry-limit] retries exactly as often as the limit allows', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', match: target, count: 'always' })
     const connection = follow(
@@ -86,7 +86,7 @@ function failures(harness: EnvironmentHarness): void {
     ['the page of a captive portal', { fault: 'captive-portal' }, html],
   ]
   test.each(failures)(
-    '[event-stream-responses] %s instead of a stream is a failure, and tried again',
+    '[event-stream-responses] %s instead of a stream is a failure, and is retried',
     async (_, fault, error) => {
       const target = newsTarget(harness)
       await harness.addFault({ ...fault, match: target, count: 2 })
@@ -98,18 +98,18 @@ function failures(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[retry-delays] a connection that is reset before it answers is tried again', async () => {
+  test('[retry-delays] a connection that is reset before the response is retried', async () => {
     const target = newsTarget(harness)
     await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
     const connection = follow(createEventSource(harness.proxyUrl + target, brisk))
     await connection.until(is('open'))
-    // At most three: a browser repeats by itself what failed on a connection that it had open.
+    // At most three: a browser itself repeats a request that failed on a reused connection.
     expect([1, 2, 3]).toContain(connection.errors.length)
     for (const error of connection.errors) expect(isTautlineError(error, 'connect-failed')).toBe(true)
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
-  test('[event-stream-responses] an error page without end is not read: its connection is aborted', async () => {
+  test('[event-stream-responses] an endless error page is not read: its connection is aborted', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 500, endless: true, match: target })
     const connection = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry: false }))
@@ -132,18 +132,18 @@ function waits(harness: EnvironmentHarness): void {
     ['-5', undefined],
     ['1.5', undefined],
   ])(
-    '[retry-after] 503 with Retry-After: %s waits for it on top of the policy',
-    async (retryAfter, asked) => {
+    '[retry-after] 503 with Retry-After: %s: the wait is added to the delay of the policy',
+    async (retryAfter, delay) => {
       const { clock, environment } = stopped(START)
       const target = newsTarget(harness)
       await harness.addFault({ fault: 'refuse', retryAfter, match: target })
       const connection = follow(createEventSource(harness.url + target, { ...brisk, environment }))
       await connection.until(is('backoff'))
-      const wait = 5 + (asked ?? 0)
+      const wait = 5 + (delay ?? 0)
       expect(connection.retries).toMatchObject([
         { attempt: 1, retryAt: START + wait, error: connection.errors[0] },
       ])
-      expect(connection.errors).toMatchObject([{ code: 'http', status: 503, retryAfter: asked }])
+      expect(connection.errors).toMatchObject([{ code: 'http', status: 503, retryAfter: delay }])
 
       await clock.advance(wait - 1)
       expect(connection.statuses).toEqual(['connecting', 'backoff'])
@@ -153,7 +153,7 @@ function waits(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[retry-after] retry: of the stream is a floor under the waits to come', async () => {
+  test('[retry-after] a retry: field of the stream is a lower bound of the following delays', async () => {
     const { clock, environment } = stopped(START)
     const target = `${newsTarget(harness)}&retry=700`
     await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
@@ -167,36 +167,36 @@ function waits(harness: EnvironmentHarness): void {
 
 function credentials(harness: EnvironmentHarness): void {
   test.each([
-    ['is enough', 1, 'open'],
-    ['is refused too', 2, 'closed'],
+    ['opens the stream', 1, 'open'],
+    ['is final', 2, 'closed'],
   ] as const)(
-    '[fatal-errors] 401 requests the headers once more, without a wait; what %s',
+    '[fatal-errors] after 401 calls the headers function again at once; the second response %s',
     async (_, refusals, status) => {
-      // Time stands still: whatever waited would wait for ever.
+      // The clock stands still, so a wait would never end.
       const { environment } = stopped()
       const target = newsTarget(harness)
       await harness.addFault({ fault: 'refuse', status: 401, match: target, count: refusals })
-      const asked: Pick<AttemptContext, 'attempt' | 'previous'>[] = []
+      const calls: Pick<AttemptContext, 'attempt' | 'previous'>[] = []
       let requests = 0
       const connection = follow(
         createEventSource(harness.url + target, {
           ...brisk,
           environment: { ...environment, ...watchedFetch({ request: () => (requests += 1) }) },
           headers({ attempt, previous }) {
-            asked.push({ attempt, previous })
-            return { Authorization: `Bearer ${asked.length}` }
+            calls.push({ attempt, previous })
+            return { Authorization: `Bearer ${calls.length}` }
           },
         }),
       )
       await connection.until(is(status))
       const refused = { code: 'http', status: 401 }
-      expect(asked).toMatchObject([{ previous: undefined }, { previous: refused }])
+      expect(calls).toMatchObject([{ previous: undefined }, { previous: refused }])
       expect(requests).toBe(2)
       expect(connection.errors).toMatchObject(Array.from({ length: refusals }, () => refused))
     },
   )
 
-  test('[fatal-errors] 401 without a provider is final', async () => {
+  test('[fatal-errors] 401 without a headers function is final', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 401, match: target, count: 'always' })
     const headers = { Authorization: 'Bearer old' }
@@ -209,7 +209,7 @@ function credentials(harness: EnvironmentHarness): void {
 
 function redirects(harness: EnvironmentHarness): void {
   test.each([301, 302, 303, 307, 308])(
-    '[event-stream-responses] %i is followed, and the address behind it is told',
+    '[event-stream-responses] follows a redirect with %i, and reports the new URL',
     async (status) => {
       const [from, to] = [newsTarget(harness), `${newsTarget(harness)}&ids=utf8`]
       await harness.addFault({ fault: 'refuse', status, location: to, match: from, count: 2 })
@@ -217,7 +217,7 @@ function redirects(harness: EnvironmentHarness): void {
       const connection = follow(
         createEventSource(harness.url + from, { ...brisk, codec: items, resume: 'query', lastEventId: '0' }),
       )
-      // Each attempt begins at the address that was given.
+      // Each attempt begins at the original URL.
       await connection.until(({ opens }) => opens.length === 2)
       expect(connection.opens.map(({ url }) => url)).toEqual([harness.url + to, harness.url + to])
       expect(await harness.outcomesOf(from)).toEqual(['refuse', 'refuse'])

@@ -16,7 +16,7 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 type Body = NonNullable<RecordedRequestOptions['body']>
 
-/** What is sent, and that it arrives. @param by the platform's way to send it */
+/** Request bodies: how they are sent, and whether they arrive. @param by how the platform sends them */
 export function fetchBodies(
   harness: EnvironmentHarness,
   by = 'fetch',
@@ -92,7 +92,7 @@ function whole(harness: EnvironmentHarness, send: Sender): void {
 }
 
 function forms(harness: EnvironmentHarness, send: Sender): void {
-  test('[request-bodies] FormData arrives with its texts and its files, each as it was', async () => {
+  test('[request-bodies] FormData arrives with its texts and its files unchanged', async () => {
     const bytes = bytesOf(30_000)
     const form = new FormData()
     form.append('name', 'é🪢')
@@ -103,20 +103,20 @@ function forms(harness: EnvironmentHarness, send: Sender): void {
     const { contentType } = await upload.execute()
     expect(contentType).toMatch(/^multipart\/form-data; ?boundary=/)
 
-    // What `/raw` was sent, it sends back.
+    // `/raw` responds with the body that it received.
     const type = encodeURIComponent('application/octet-stream')
     const echo = client<ArrayBuffer>(`${harness.url}/raw?type=${type}&test=${harness.unique()}`, {
       method: 'POST',
       body: form,
     })
     const echoed = await echo.execute()
-    // The first line is the boundary that the platform has chosen.
+    // The first line of the body is the boundary that the platform has chosen.
     const [first = ''] = new TextDecoder('latin1').decode(echoed).split('\r\n')
     const headers = { 'Content-Type': `multipart/form-data; boundary=${first.slice(2)}` }
     const read = await new Response(echoed, { headers }).formData()
     expect(read.getAll('name')).toEqual(['é🪢', ''])
     const file = read.get('file')
-    if (!(file instanceof File)) throw new Error('No file has come back')
+    if (!(file instanceof File)) throw new Error('The response has no file')
     expect([file.name, file.type]).toEqual(['knots é.bin', 'application/x-knots'])
     expect(new Uint8Array(await file.arrayBuffer())).toEqual(bytes)
   })
@@ -128,7 +128,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
     ['a Blob', new Blob([bytes])],
     ['bytes', bytes],
     ['what a function gives', () => new Blob([bytes])],
-  ] as const)('[safe-retries] a PUT that is refused is sent again, as a whole: %s', async (_, body) => {
+  ] as const)('[safe-retries] retries a failed PUT with the whole body: %s', async (_, body) => {
     const target = newUpload(harness)
     await harness.addFault({ fault: 'refuse', match: target, count: 2 })
     const upload = send(target, { method: 'PUT', body })
@@ -137,15 +137,15 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
     expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
-  test.each(['POST', 'PATCH'])('[safe-retries] %s is not sent again, whatever went wrong', async (method) => {
-    // `/status` takes any method.
+  test.each(['POST', 'PATCH'])('[safe-retries] %s is not retried after any failure', async (method) => {
+    // `/status` accepts every method.
     const target = `/status/503?header=Retry-After:0&test=${harness.unique()}`
     const write = send(target, { method, json: {} })
     await expect(write.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('[safe-retries] %s is sent again', async (method) => {
+  test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('[safe-retries] %s is retried', async (method) => {
     const target = `/status/503?test=${harness.unique()}`
     const request = send(target, { method, retry: { delay: () => 0, limit: 1 } })
     await expect(request.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
@@ -156,22 +156,19 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
     ['one of one’s own', 'mine'],
     ['one that is made up', true],
     ['one that a function gives', () => crypto.randomUUID()],
-  ] as const)(
-    '[safe-retries] with an Idempotency-Key a POST is sent again: %s',
-    async (_, idempotencyKey) => {
-      const target = `/status/503?test=${harness.unique()}`
-      const write = send(target, {
-        method: 'POST',
-        json: {},
-        idempotencyKey,
-        retry: { delay: () => 0, limit: 2 },
-      })
-      await expect(write.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
-      expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
-    },
-  )
+  ] as const)('[safe-retries] with an Idempotency-Key a POST is retried: %s', async (_, idempotencyKey) => {
+    const target = `/status/503?test=${harness.unique()}`
+    const write = send(target, {
+      method: 'POST',
+      json: {},
+      idempotencyKey,
+      retry: { delay: () => 0, limit: 2 },
+    })
+    await expect(write.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
+  })
 
-  test('[safe-retries] retry.when has the last word, both ways', async () => {
+  test('[safe-retries] retry.when decides about a retry in both directions', async () => {
     const target = `/status/503?test=${harness.unique()}`
     const received: unknown[] = []
     const when = (error: Error | undefined, retryable: boolean) => {
@@ -189,7 +186,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
 }
 
 function givenUp(harness: EnvironmentHarness, options: RecordedRequestOptions): void {
-  test('[abort] an upload that is aborted ends at the server too, and is no error', async () => {
+  test('[abort] an aborted upload ends at the server too, and is not an error', async () => {
     const target = newUpload(harness, '&rate=8000000')
     const upload = look<Receipt>(harness.url + target, { ...options, method: 'PUT', enabled: false })
     const part = bytesOf(4_000_000)
@@ -212,7 +209,7 @@ function givenUp(harness: EnvironmentHarness, options: RecordedRequestOptions): 
     )
   })
 
-  test('[abort] a download that is aborted ends at the server too, by abort(), by a signal, and by leaving', async () => {
+  test('[abort] an aborted download ends at the server too: by abort(), by a signal, and by unsubscribing', async () => {
     const ends: readonly ((request: ReturnType<typeof look>, signal: AbortController) => void)[] = [
       ({ client }) => client.abort(),
       (_, controller) => controller.abort(),
@@ -236,7 +233,7 @@ function givenUp(harness: EnvironmentHarness, options: RecordedRequestOptions): 
     }
   })
 
-  test('[abort] a refresh that is aborted leaves what was shown', async () => {
+  test('[abort] an aborted refetch leaves the shown data unchanged', async () => {
     const target = `/documents/1000?test=${harness.unique()}`
     const request = await fetchOnce(harness.url + target)
     const { data } = request.client.getSnapshot()

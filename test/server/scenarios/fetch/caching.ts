@@ -13,9 +13,9 @@ import {
 import { until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** Answers that are cached, for as long as HTTP lets them be. */
+/** Cached responses, and how long HTTP allows to use them. */
 export function fetchCaching(harness: EnvironmentHarness): void {
-  describe('answers that are cached', () => {
+  describe('cached responses', () => {
     validated(harness)
     fresh(harness)
     stale(harness)
@@ -24,7 +24,7 @@ export function fetchCaching(harness: EnvironmentHarness): void {
   })
 }
 
-/** JSON that counts how often it is read. */
+/** JSON that counts how often it is decoded. */
 function counted() {
   const plain = json<User>()
   const count = { reads: 0 }
@@ -38,7 +38,7 @@ function counted() {
 }
 
 function validated(harness: EnvironmentHarness): void {
-  test('[cache-users] what has not changed is answered by 304: the same object, not read again, and nobody is told', async () => {
+  test('[cache-users] after a 304 the data is the same object, is not decoded again, and no observer is notified', async () => {
     const { target, user } = await newUser(harness)
     const { codec, count } = counted()
     const request = await fetchOnce<User>(harness.url + target, { codec })
@@ -59,7 +59,7 @@ function validated(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
   })
 
-  test('[cache-validation] what has changed is read, and what of it has not stays the same object', async () => {
+  test('[cache-validation] a changed response is decoded, and its unchanged parts stay the same objects', async () => {
     const { target } = await newUser(harness)
     const match = encodeURIComponent(target)
     const request = await fetchOnce<{ items: User[] }>(`${harness.url}/users?limit=3&sort=id&test=${match}`)
@@ -77,7 +77,7 @@ function validated(harness: EnvironmentHarness): void {
     expect(request.messages).toHaveLength(2)
   })
 
-  test('[cache-validation] no-cache: a later subscriber waits for the server’s word, and has the old object if that is 304', async () => {
+  test('[cache-validation] no-cache: a later subscriber waits for the validation, and gets the old object after a 304', async () => {
     const { target } = await newUser(harness, '&cache=no-cache')
     const first = await fetchOnce<User>(harness.url + target)
     const { data } = first.client.getSnapshot()
@@ -88,7 +88,7 @@ function validated(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
   })
 
-  test('[no-store] no-store: a later subscriber asks as if for the first time', async () => {
+  test('[no-store] no-store: a later subscriber sends an unconditional request', async () => {
     const { target } = await newUser(harness, '&cache=no-store')
     const first = await fetchOnce<User>(harness.url + target)
     first.leave()
@@ -101,7 +101,7 @@ function validated(harness: EnvironmentHarness): void {
 }
 
 function fresh(harness: EnvironmentHarness): void {
-  test('[cache-fresh] what is fresh by max-age is shown at once, and not requested', async () => {
+  test('[cache-fresh] a response that is fresh by max-age is shown at once, without a request', async () => {
     const { target, path } = await newUser(harness, '&cache=max-age%3D600')
     const first = await fetchOnce<User>(harness.url + target)
     const { data, staleAt } = first.client.getSnapshot()
@@ -113,12 +113,12 @@ function fresh(harness: EnvironmentHarness): void {
     expect(second.client.getSnapshot().data).toBe(data)
     expect(second.client.getSnapshot().isFetching).toBe(false)
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
-    // Whoever asks, asks.
+    // An explicit refetch sends a request.
     await expect(second.client.refetch()).resolves.toMatchObject({ city: 'Elsewhere' })
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 
-  test('[cache-invalidation] maxAge says it in the server’s place; a write makes it stale all the same', async () => {
+  test('[cache-invalidation] maxAge sets the freshness if the server does not; a write still makes the response stale', async () => {
     const { target, path } = await newUser(harness)
     const options = { maxAge: 600_000 }
     const request = await fetchOnce<User>(harness.url + target, options)
@@ -133,7 +133,7 @@ function fresh(harness: EnvironmentHarness): void {
 }
 
 function stale(harness: EnvironmentHarness): void {
-  test('[stale-while-revalidate] stale-while-revalidate: the old response at once, and the new one when it is there', async () => {
+  test('[stale-while-revalidate] stale-while-revalidate: shows the old response at once, and the new one when it arrives', async () => {
     const { target, path, user } = await newUser(
       harness,
       '&cache=max-age%3D0,%20stale-while-revalidate%3D600',
@@ -149,7 +149,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 0 })
   })
 
-  test('[stale-if-error] stale-if-error: the old response stands in for one that fails, with the error beside it', async () => {
+  test('[stale-if-error] stale-if-error: keeps the success status with the old response if a refetch fails, with the error beside it', async () => {
     const { target, user } = await newUser(harness, '&cache=max-age%3D0,%20stale-if-error%3D600')
     const request = await fetchOnce<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
@@ -164,7 +164,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(request.statuses).toEqual(['idle', 'pending', 'success'])
   })
 
-  test('[stale-if-error] without it the failure is shown, and the old response beside it', async () => {
+  test('[stale-if-error] without stale-if-error a failed refetch shows the error, with the old data beside it', async () => {
     const { target, user } = await newUser(harness)
     const request = await fetchOnce<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
@@ -178,7 +178,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(request.client.getSnapshot()).toMatchObject({ status: 'success', data: user, error: undefined })
   })
 
-  test('[cache-vary] Vary: each language is cached for itself, and is right', async () => {
+  test('[cache-vary] Vary: caches the response for each language separately', async () => {
     const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
     const greeting = async (language: string) => {
       const headers = { 'Accept-Language': language }
@@ -192,7 +192,7 @@ function stale(harness: EnvironmentHarness): void {
     expect((await countsOf(harness, target)).requests).toBe(2)
   })
 
-  test('[cache-vary] Vary: headers that a function gives are told apart too, once the server has said that it matters', async () => {
+  test('[cache-vary] Vary: separates responses by headers from a function too, once the server has named them', async () => {
     const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
     const speaking = { language: 'de' }
     const headers = () => ({ 'Accept-Language': speaking.language })
@@ -210,7 +210,7 @@ function stale(harness: EnvironmentHarness): void {
 }
 
 function shared(harness: EnvironmentHarness): void {
-  test('[request-dedupe] [sharing] fifty that ask for the same make one request, and show the same object', async () => {
+  test('[request-dedupe] [sharing] fifty clients with equal requests send one request, and show the same object', async () => {
     const { target } = await newUser(harness)
     const all = Array.from({ length: 50 }, () => look<User>(harness.url + target))
     await Promise.all(all.map((request) => request.until(isOver)))
@@ -222,7 +222,7 @@ function shared(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('[share-frameworks] share: false is a request for each', async () => {
+  test('[share-frameworks] share: false sends a request for each client', async () => {
     const { target } = await newUser(harness)
     const all = [1, 2, 3].map(() => look<User>(harness.url + target, { share: false }))
     await Promise.all(all.map((request) => request.until(isOver)))
@@ -231,7 +231,7 @@ function shared(harness: EnvironmentHarness): void {
 }
 
 function newest(harness: EnvironmentHarness): void {
-  test('[request-dedupe] refetch aborts what is older, so that the slower response never overwrites the newer one', async () => {
+  test('[request-dedupe] refetch aborts the older request, so that the slower response never overwrites the newer one', async () => {
     const { target, path } = await newUser(harness)
     const request = await fetchOnce<User>(harness.url + target)
     await harness.addFault({ fault: 'delay', ms: 5000, match: target })
@@ -240,7 +240,7 @@ function newest(harness: EnvironmentHarness): void {
     await changeElsewhere(harness, path, { city: 'Newer' })
     const quick = request.client.refetch()
     await expect(quick).resolves.toMatchObject({ city: 'Newer' })
-    // Both were promised the newest response.
+    // Both promises resolve with the newest response.
     await expect(slow).resolves.toMatchObject({ city: 'Newer' })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
@@ -249,7 +249,7 @@ function newest(harness: EnvironmentHarness): void {
     expect(request.errors).toEqual([])
   })
 
-  test('[abort] one that leaves aborts its request; another that waits for it too keeps it', async () => {
+  test('[abort] a client that unsubscribes aborts its request, unless another client waits for it too', async () => {
     const { target } = await newUser(harness, '&delay=200')
     const both = [look<User>(harness.url + target), look<User>(harness.url + target)]
     await until(async () => expect((await countsOf(harness, target)).requests).toBe(1))

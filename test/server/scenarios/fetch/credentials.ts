@@ -7,7 +7,7 @@ interface Account {
   readonly subject: string
 }
 
-/** Who asks, and what becomes of it when the server does not believe it any more. */
+/** Requests with credentials, and what happens when the server rejects these. */
 export function fetchCredentials(harness: EnvironmentHarness): void {
   describe('credentials', () => {
     renewed(harness)
@@ -16,17 +16,17 @@ export function fetchCredentials(harness: EnvironmentHarness): void {
   })
 }
 
-/** A token of the demo server's; an expired one was good once. */
+/** Gets a token from the demo server. An expired one was valid before. */
 async function issue({ url }: EnvironmentHarness, subject: string, expired = false): Promise<string> {
   const post = async (path: string, body: object) =>
     (await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })).json()
-  // What the control route answers.
+  // The format of the control route's response.
   const { token } = (await post('/control/token', { subject })) as { readonly token: string }
   if (expired) await post('/control/token/expire', { token })
   return token
 }
 
-/** An application's own way to a token: the stored one first, and a new one by a request when that is refused. */
+/** The token function of an application: the stored token first, and after a rejection a new one by a request. */
 function session(harness: EnvironmentHarness, stored: string) {
   const word = harness.unique()
   const path = `/session/refresh?subject=${word}`
@@ -47,12 +47,12 @@ function session(harness: EnvironmentHarness, stored: string) {
 const newAccount = ({ unique }: EnvironmentHarness, query = '') => `/account?test=${unique()}${query}`
 
 function renewed(harness: EnvironmentHarness): void {
-  test('[token-renewal] ten requests with an expired token refresh it once, and all are answered', async () => {
+  test('[token-renewal] ten requests with an expired token refresh it once, and all succeed', async () => {
     const { auth, statuses, subject, refreshes } = session(harness, await issue(harness, 'demo', true))
     const word = newAccount(harness)
     const urls = Array.from({ length: 10 }, (_, index) => `${harness.url}${word}&number=${index}`)
     const all = urls.map((url) => look<Account>(url, { headers: auth }))
-    await Promise.all(all.map((asked) => asked.until(isOver)))
+    await Promise.all(all.map((request) => request.until(isOver)))
     for (const { client, errors, retries } of all) {
       expect(client.getSnapshot()).toMatchObject({ status: 'success', data: { subject } })
       expect([errors, retries]).toEqual([[], []])
@@ -60,13 +60,13 @@ function renewed(harness: EnvironmentHarness): void {
     expect(await refreshes()).toBe(1)
     expect(statuses).toEqual([undefined, 401])
     expect(await countsOf(harness, word)).toMatchObject({ requests: 20 })
-    // What comes later has the new one from the start.
+    // Later requests send the new token at once.
     await fetchOnce<Account>(`${harness.url}${word}&number=later`, { headers: auth })
     expect(await countsOf(harness, `${word}&number=later`)).toMatchObject({ requests: 1 })
     expect(await refreshes()).toBe(1)
   })
 
-  test('[token-renewal] a 401 that comes late, when the token is new already, refreshes nothing', async () => {
+  test('[token-renewal] a 401 that arrives after the refresh does not refresh the token again', async () => {
     const { auth, statuses, refreshes } = session(harness, await issue(harness, 'demo', true))
     const word = newAccount(harness)
     const slow = look<Account>(`${harness.url}${word}&delay=300`, { headers: auth })
@@ -83,17 +83,20 @@ function renewed(harness: EnvironmentHarness): void {
   test('[token-renewal] a token that expires between two requests is refreshed again', async () => {
     const first = await issue(harness, 'first')
     const { auth, refreshes, subject } = session(harness, first)
-    const asked = await fetchOnce<Account>(harness.url + newAccount(harness), { headers: auth })
-    expect(asked.client.getSnapshot().data).toEqual({ ...asked.client.getSnapshot().data, subject: 'first' })
+    const request = await fetchOnce<Account>(harness.url + newAccount(harness), { headers: auth })
+    expect(request.client.getSnapshot().data).toEqual({
+      ...request.client.getSnapshot().data,
+      subject: 'first',
+    })
     await fetch(`${harness.url}/control/token/expire`, {
       method: 'POST',
       body: JSON.stringify({ token: first }),
     })
-    await expect(asked.client.refetch()).resolves.toMatchObject({ subject })
+    await expect(request.client.refetch()).resolves.toMatchObject({ subject })
     expect(await refreshes()).toBe(1)
   })
 
-  test('[token-renewal] a POST is sent again with the new token: nothing has been done yet', async () => {
+  test('[token-renewal] retries a POST with the new token, because a 401 means that nothing was done', async () => {
     const { auth, refreshes } = session(harness, 'bad')
     const target = `/v1/chat/completions?auth=1&tokens=3&test=${harness.unique()}`
     const write = client<object>(harness.url + target, { method: 'POST', headers: auth })
@@ -104,11 +107,11 @@ function renewed(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 
-  test('[token-renewal] headers of an application’s own function are asked once for all who were refused alike', async () => {
+  test('[token-renewal] calls an application’s headers function once for all requests that failed with the same headers', async () => {
     const good = await issue(harness, 'again')
-    let asked = 0
+    let renewals = 0
     const headers = async ({ previous }: { readonly previous: Error | undefined }) => {
-      if (previous) asked += 1
+      if (previous) renewals += 1
       return { Authorization: `Bearer ${previous ? good : 'expired'}` }
     }
     const word = newAccount(harness)
@@ -117,15 +120,15 @@ function renewed(harness: EnvironmentHarness): void {
     )
     await Promise.all(all.map((one) => one.until(isOver)))
     for (const { client } of all) expect(client.getSnapshot().data?.subject).toBe('again')
-    expect(asked).toBe(1)
+    expect(renewals).toBe(1)
     expect(await countsOf(harness, word)).toMatchObject({ requests: 20 })
   })
 }
 
 function refused(harness: EnvironmentHarness): void {
-  test('[fatal-errors] [token-renewal] a token that is refused after its refresh too is the end: an error for each, and one refresh', async () => {
-    let asked = 0
-    const auth = bearer(() => `bad-${(asked += 1)}`)
+  test('[fatal-errors] [token-renewal] a 401 for the refreshed token too is final: an error for each request, and one refresh', async () => {
+    let renewals = 0
+    const auth = bearer(() => `bad-${(renewals += 1)}`)
     const word = newAccount(harness)
     const all = [1, 2, 3].map((number) =>
       look<Account>(`${harness.url}${word}&number=${number}`, { headers: auth }),
@@ -133,21 +136,23 @@ function refused(harness: EnvironmentHarness): void {
     await Promise.all(all.map((one) => one.until(isOver)))
     for (const { client } of all)
       expect(client.getSnapshot()).toMatchObject({ status: 'error', error: { status: 401 } })
-    expect(asked).toBe(2)
+    expect(renewals).toBe(2)
     expect(await countsOf(harness, word)).toMatchObject({ requests: 6 })
   })
 
-  test('[fatal-errors] 401 without a function to ask is final, and tells the challenge', async () => {
+  test('[fatal-errors] 401 without a token function is final, and the error has the challenge header', async () => {
     const target = newAccount(harness)
-    const asked = await fetchOnce<Account>(harness.url + target, { headers: { Authorization: 'Bearer bad' } })
-    const { error } = asked.client.getSnapshot()
+    const request = await fetchOnce<Account>(harness.url + target, {
+      headers: { Authorization: 'Bearer bad' },
+    })
+    const { error } = request.client.getSnapshot()
     expect(error).toMatchObject({ code: 'http', status: 401, problem: { code: 'unauthorized' } })
     const { headers } = error as unknown as { headers: Headers }
     expect(headers.get('www-authenticate')).toMatch(/^Bearer /)
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('[option-functions] [token-renewal] a refresh that fails is a failed attempt: tried again, and told', async () => {
+  test('[option-functions] [token-renewal] a failed refresh is a failed attempt: it is retried, and onRetry reports it', async () => {
     const good = await issue(harness, 'late')
     let refreshes = 0
     const auth = bearer(({ previous }) => {
@@ -156,37 +161,37 @@ function refused(harness: EnvironmentHarness): void {
       if (refreshes < 3) throw new Error('The session server is down')
       return good
     })
-    const asked = await fetchOnce<Account>(harness.url + newAccount(harness), { headers: auth })
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: { subject: 'late' } })
+    const request = await fetchOnce<Account>(harness.url + newAccount(harness), { headers: auth })
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'success', data: { subject: 'late' } })
     const down = { code: 'provider', provider: 'headers' }
-    expect(asked.retries.map(({ error }) => error)).toMatchObject([down, down])
+    expect(request.retries.map(({ error }) => error)).toMatchObject([down, down])
   })
 }
 
 function apart(harness: EnvironmentHarness): void {
-  test('[cache-users] what one user was answered is not shown to another', async () => {
+  test('[cache-users] does not show a response for one user to another', async () => {
     const target = newAccount(harness)
     const subjects = ['ann', 'bob']
     for (const subject of [...subjects, ...subjects]) {
       const headers = { Authorization: `Bearer ${await issue(harness, subject)}` }
-      const asked = await fetchOnce<Account>(harness.url + target, { headers })
-      expect(asked.shown.flatMap(({ data }) => (data ? [data.subject] : []))).toEqual(
+      const request = await fetchOnce<Account>(harness.url + target, { headers })
+      expect(request.shown.flatMap(({ data }) => (data ? [data.subject] : []))).toEqual(
         expect.not.arrayContaining(subjects.filter((other) => other !== subject)),
       )
-      expect(asked.client.getSnapshot().data?.subject).toBe(subject)
-      asked.leave()
+      expect(request.client.getSnapshot().data?.subject).toBe(subject)
+      request.leave()
     }
-    // Each token is another user: nothing could be used again.
+    // Each token counts as another user, so that no response is reused.
     expect(await countsOf(harness, target)).toMatchObject({ requests: 4, notModified: 0 })
   })
 
-  test('[cache-users] [token-renewal] who has logged in as another is not shown the response of the one before, by the same function', async () => {
+  test('[cache-users] [token-renewal] after a login as another user the same function does not show the previous user’s response', async () => {
     const target = newAccount(harness)
     const now = { token: await issue(harness, 'ann') }
     const auth = bearer(() => now.token)
-    const asked = await fetchOnce<Account>(harness.url + target, { headers: auth })
-    expect(asked.client.getSnapshot().data?.subject).toBe('ann')
-    asked.leave()
+    const request = await fetchOnce<Account>(harness.url + target, { headers: auth })
+    expect(request.client.getSnapshot().data?.subject).toBe('ann')
+    request.leave()
     now.token = await issue(harness, 'bob')
     auth.forget()
     const other = await fetchOnce<Account>(harness.url + target, { headers: auth })

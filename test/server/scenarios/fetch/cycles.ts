@@ -6,7 +6,7 @@ import { type RecordedRequestOptions, countsOf, newUser } from '../../support/fe
 import { until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** Looked at and left again and again. */
+/** Requests that are subscribed and unsubscribed again and again. */
 export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
   async function expectNothingLeft(ledger: RequestLedger, match: string): Promise<void> {
     expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
@@ -14,14 +14,14 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
     await vi.waitFor(
       async () => {
         await heap.used()
-        // The platform itself holds on to the newest for a while: their signals, and their responses.
+        // The platform keeps the newest signals and responses for a while.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
       { timeout: 20_000 },
     )
   }
 
-  /** By what a hook does: asks by subscribing. */
+  /** Subscribes, as a hook does. This sends the request. */
   const mounted = (url: string, { environment }: RequestLedger, options: RecordedRequestOptions) => {
     const client = createFetch(url, { environment, ...options } as object)
     let notifications = 0
@@ -35,13 +35,13 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       interval: 1,
     })
 
-  /** A microtask after the last one has gone, the request is aborted. */
+  /** The request is aborted one microtask after the last observer has left. */
   const afterLeaving = () => new Promise((resolve) => setTimeout(resolve, 0))
 
   const small = (): FetchCache => createFetchCache({ entries: 5 })
 
   describe(`${CYCLES} cycles of requests`, () => {
-    test('[unmount] one that is answered, and validated by the next: nothing is left behind', async () => {
+    test('[unmount] requests with a response, each validated by the next request, leave nothing behind', async () => {
       const { target } = await newUser(harness)
       const ledger = createRequestLedger()
       const cache = small()
@@ -58,14 +58,14 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, target)
     })
 
-    test('[unmount] one that is left before it is answered', async () => {
+    test('[unmount] requests that are left before their response leave nothing behind', async () => {
       const { target } = await newUser(harness)
       await harness.addFault({ fault: 'stall', match: target, count: 'always' })
       const ledger = createRequestLedger()
       const cache = small()
       const grown = await measureMemoryGrowth(heap, async (number) => {
         const { leave } = mounted(harness.url + target, ledger, { cache })
-        // The request is a microtask away.
+        // The request is sent in a microtask.
         await vi.waitFor(() => expect(ledger.made).toBe(number), { timeout: 20_000, interval: 1 })
         leave()
         await afterLeaving()
@@ -75,7 +75,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, target)
     })
 
-    test('[unmount] one that is refused, and left while it waits for its retry', async () => {
+    test('[unmount] failed requests that are left while they wait for the retry leave nothing behind', async () => {
       const { target } = await newUser(harness)
       await harness.addFault({ fault: 'refuse', match: target, count: 'always' })
       const ledger = createRequestLedger()
@@ -94,7 +94,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, target)
     })
 
-    test('[unmount] one for each destination: of those that nobody looks at, as many are cached as the cache may hold', async () => {
+    test('[unmount] requests with different URLs: stores no more unobserved responses than the cache may hold', async () => {
       const word = harness.unique()
       const match = `/documents/20000?test=${word}`
       const ledger = createRequestLedger()
@@ -107,7 +107,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
         await afterLeaving()
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
       })
-      // 2 MB came in the second hundred alone, and as objects they are more.
+      // The second hundred alone received 2 MB, which take even more memory as objects.
       expect(grown).toBeLessThan(SLACK)
       const cached = mounted(`${harness.url}${match}&cycle=${CYCLES}&cache=max-age%3D600`, ledger, { cache })
       expect(cached.client.getSnapshot().status).toBe('success')
@@ -118,10 +118,10 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, match)
     })
 
-    test('[unmount] writes, each with a body, and those that break off', async () => {
+    test('[unmount] writes with bodies, and writes whose connection breaks, leave nothing behind', async () => {
       const target = `/uploads?test=${harness.unique()}`
       const ledger = createRequestLedger()
-      // By the `fetch` that is watched, though somebody might look at how much has been sent.
+      // Without XMLHttpRequest, so that the ledger’s `fetch` sends the upload.
       const environment = { ...ledger.environment, XMLHttpRequest: undefined }
       let refused = 0
       const grown = await measureMemoryGrowth(heap, async (number) => {
@@ -146,14 +146,14 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, target)
     })
 
-    // By the proxy, which counts them, and writes down too much of it for a heap that is looked at.
+    // Through the proxy, which counts connections. Its log takes too much memory for a measurement of the heap.
     test.each([
-      ['answered', '', 6],
-      ['left before it is answered', '&fault=stall', 0],
-      ['refused', '&fault=refuse', 6],
-      ['broken off', '&fault=cut&fault-after-bytes=9', 0],
+      ['successful', '', 6],
+      ['left before the response', '&fault=stall', 0],
+      ['failed', '&fault=refuse', 6],
+      ['cut', '&fault=cut&fault-after-bytes=9', 0],
     ] as const)(
-      '[unmount] one that is %s: no connection is left but what the platform keeps for later',
+      '[unmount] requests that are %s leave only connections that the platform reuses',
       async (_, fault, connections) => {
         const { target } = await newUser(harness, fault)
         const ledger = createRequestLedger()
@@ -173,7 +173,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       },
     )
 
-    test('[unmount] [refetch] one that refreshes by itself', async () => {
+    test('[unmount] [refetch] automatic refetching leaves nothing behind', async () => {
       const { target } = await newUser(harness)
       const ledger = createRequestLedger()
       const cache = small()

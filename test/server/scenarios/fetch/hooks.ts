@@ -7,7 +7,7 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const isShown = ({ status, isFetching }: Partial<ShownFetch<unknown>>) => status === 'success' && !isFetching
 
-/** Components that ask, on a page. */
+/** Components on a page that send requests. */
 export function fetchHooks(harness: EnvironmentHarness, drivers: readonly FetchDriver[]): void {
   describe.each(drivers)('$name', (driver) => {
     requesting(harness, driver)
@@ -31,7 +31,7 @@ function requesting(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     )
   })
 
-  test('[no-url] null sends no request; a URL that comes later is asked, and null shows nothing again', async () => {
+  test('[no-url] null sends no request; a URL that is set later sends one, and null then shows no data again', async () => {
     const { target, user } = await newUser(harness)
     const mounted = mount<User>(null, eager)
     await until(() => expect(mounted.text).toBe('idle: nothing yet'))
@@ -43,7 +43,7 @@ function requesting(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('[safe-retries] what is refused is requested again, and the component can show how often', async () => {
+  test('[safe-retries] a failed request is retried, and the component can show the number of the attempt', async () => {
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', match: target, count: 2 })
     // Long enough for a render.
@@ -56,7 +56,7 @@ function requesting(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
-  test('[fetch-errors] an error is shown with what the server says, and goes when it is requested again', async () => {
+  test('[fetch-errors] an error shows the server’s explanation, and disappears after a successful refetch', async () => {
     const mounted = mount<User>(`${harness.url}/users/0?test=${harness.unique()}`, eager)
     await until(() => expect(mounted.shown.status).toBe('error'))
     expect(mounted.shown.error).toMatchObject({
@@ -87,7 +87,7 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, second.target)).toMatchObject({ requests: 1 })
   })
 
-  test('[url-change] of a URL that changes five times at once the last one is asked', async () => {
+  test('[url-change] if the URL changes five times at once, only the last one is requested', async () => {
     const users = await Promise.all([1, 2, 3, 4, 5].map(() => newUser(harness)))
     const mounted = mount<User>(null, eager)
     for (const { target } of users) mounted.setUrl(harness.url + target)
@@ -96,7 +96,7 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(counts.map(({ requests }) => requests)).toEqual([0, 0, 0, 0, 1])
   })
 
-  test('[abort] unmounting aborts the request; a write that was executed goes on', async () => {
+  test('[abort] unmounting aborts the request; an executed write continues', async () => {
     const { target, path, user } = await newUser(harness, '&delay=10000')
     const mounted = mount<User>(harness.url + target, eager)
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
@@ -115,14 +115,14 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, write)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('[unmount] [refetch] refetchInterval goes with the component', async () => {
+  test('[unmount] [refetch] refetchInterval ends with the component', async () => {
     const { target } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, { ...eager, refetchInterval: 20 })
     await until(async () => expect((await countsOf(harness, target)).requests).toBeGreaterThan(3))
     mounted.unmount()
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(0))
     const { requests } = await countsOf(harness, target)
-    // As long as several of its intervals.
+    // Several intervals long.
     const other = await newUser(harness, '&delay=300')
     const slow = mount<User>(harness.url + other.target, eager)
     await until(() => expect(slow.shown.status).toBe('success'))
@@ -131,7 +131,7 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
 }
 
 function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
-  test('[cache-validation] a 304 renders nothing, unless the component shows that it is fetching', async () => {
+  test('[cache-validation] a 304 causes no render, unless the component reads isFetching', async () => {
     const { target } = await newUser(harness, '&delay=100')
     const mounted = mount<User>(harness.url + target, eager)
     await until(() => expect(mounted.shown.status).toBe('success'))
@@ -150,7 +150,7 @@ function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 4, notModified: 3 })
   })
 
-  test('[cache-fresh] what is fresh is shown by the first render of one that comes later', async () => {
+  test('[cache-fresh] a component that mounts later shows a fresh response in its first render', async () => {
     const { target, user } = await newUser(harness, '&cache=max-age%3D600')
     const first = mount<User>(harness.url + target, eager)
     await until(() => expect(first.shown.status).toBe('success'))
@@ -162,7 +162,7 @@ function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(second.statuses).toEqual(['success'])
   })
 
-  test('[progress] download progress is shown as it grows, at most once a frame', async () => {
+  test('[progress] download progress is rendered at most once per frame', async () => {
     const size = 1_000_000
     const target = `/documents/${size}?test=${harness.unique()}`
     await harness.addFault({ fault: 'slow', bytesPerSecond: 2_000_000, match: target })
@@ -176,7 +176,7 @@ function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
 }
 
 function writing(harness: EnvironmentHarness, { mount }: FetchDriver): void {
-  test('[mutate] a change is shown at once, and taken back when the server refuses it', async () => {
+  test('[mutate] an optimistic change is shown at once, and rolled back when the server rejects it', async () => {
     const { target, path, user } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, eager)
     const form = mount<User>(harness.url + path, { method: 'PATCH', enabled: false })
@@ -191,7 +191,7 @@ function writing(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(form.statuses).toEqual(['idle', 'pending', 'error'])
   })
 
-  test('[safe-retries] [cache-invalidation] a form that writes, and a component that shows what was written', async () => {
+  test('[safe-retries] [cache-invalidation] after a form has written a resource, another component shows the new state', async () => {
     const { target, path, user } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, eager)
     const form = mount<User>(harness.url + path, { method: 'PUT', enabled: false })
@@ -205,7 +205,7 @@ function writing(harness: EnvironmentHarness, { mount }: FetchDriver): void {
 }
 
 function sharing(harness: EnvironmentHarness, drivers: readonly FetchDriver[]): void {
-  test('[request-dedupe] [sharing] [share-frameworks] thirty components, in React and in Vue, make one request and show the same object; it goes with the last of them', async () => {
+  test('[request-dedupe] [sharing] [share-frameworks] thirty components, in React and in Vue, send one request and show the same object; the request ends with the last of them', async () => {
     const { target, user } = await newUser(harness)
     const all = Array.from({ length: 10 }, () =>
       drivers.map(({ mount }) => mount<User>(harness.url + target, eager)),
@@ -229,7 +229,7 @@ function sharing(harness: EnvironmentHarness, drivers: readonly FetchDriver[]): 
     )
   })
 
-  test('[share-frameworks] share: false is a request for each', async () => {
+  test('[share-frameworks] share: false sends a request for each component', async () => {
     const { target, user } = await newUser(harness)
     const all = drivers.map(({ mount }) => mount<User>(harness.url + target, { ...eager, share: false }))
     await until(() => {

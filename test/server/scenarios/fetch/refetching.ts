@@ -4,13 +4,13 @@ import { changeElsewhere, countsOf, isOver, look, newUser } from '../../support/
 import { stopped, until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** What requests again by itself. */
+/** Automatic refetching. */
 export function fetchRefresh(harness: EnvironmentHarness): void {
-  describe('what requests again by itself', () => {
-    test('[refetch] refetchInterval: once in it, with what the server has made of it meanwhile', async () => {
+  describe('automatic refetching', () => {
+    test('[refetch] refetchInterval: requests once per interval, and shows what has changed on the server', async () => {
       const { clock, environment } = stopped()
       const { target, path } = await newUser(harness)
-      // In the middle of what is random.
+      // No jitter: the random number is the middle of its range.
       const request = look<User>(harness.url + target, {
         environment: { ...environment, random: () => 0.5 },
         refetchInterval: 1000,
@@ -30,7 +30,7 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       await request.until(({ data }) => data?.city === 'Elsewhere')
     })
 
-    test('[refetch] it has one rhythm for all who ask for the same: the quickest', async () => {
+    test('[refetch] equal requests share one interval: the shortest', async () => {
       const { clock, environment } = stopped()
       const shared = { ...environment, random: () => 0.5 }
       const { target } = await newUser(harness)
@@ -49,7 +49,7 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       await until(async () => expect((await countsOf(harness, target)).requests).toBe(5))
     })
 
-    test('[unmount] [refetch] it goes with the last one who looks, also when it was refreshing, and leaves nothing behind', async () => {
+    test('[unmount] [refetch] it ends with the last subscriber, also during a refetch, and leaves nothing behind', async () => {
       const { clock, environment } = stopped()
       let listeners = 0
       const counted = {

@@ -15,9 +15,9 @@ import {
 import { stopped, until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** What a server may answer, and what is made of it. */
+/** Responses of a server, and how they are handled. */
 export function fetchResponses(harness: EnvironmentHarness): void {
-  describe('what a server answers', () => {
+  describe('responses of a server', () => {
     failures(harness)
     lies(harness)
     types(harness)
@@ -27,13 +27,13 @@ export function fetchResponses(harness: EnvironmentHarness): void {
   })
 }
 
-/** A document that no other test asks for. */
+/** A document that no other test requests. */
 const newDocument = (harness: EnvironmentHarness, bytes: number, query = '') =>
   `/documents/${bytes}?test=${harness.unique()}${query}`
 
 function failures(harness: EnvironmentHarness): void {
   const ways: readonly (readonly [string, FaultRule, object])[] = [
-    ['a body that breaks off', { fault: 'cut', afterBytes: 500 }, { code: 'closed' }],
+    ['a truncated body', { fault: 'cut', afterBytes: 500 }, { code: 'closed' }],
     ['503', { fault: 'refuse' }, { code: 'http', status: 503 }],
     ['429', { fault: 'refuse', status: 429 }, { code: 'http', status: 429 }],
     ['425', { fault: 'refuse', status: 425 }, { code: 'http', status: 425 }],
@@ -44,7 +44,7 @@ function failures(harness: EnvironmentHarness): void {
     ],
   ]
   test.each(ways)(
-    '[fetch-errors] [safe-retries] %s is an error that says so, and is tried again',
+    '[fetch-errors] [safe-retries] %s is an error that names the cause, and is retried',
     async (_, fault, error) => {
       const target = newDocument(harness, 1000)
       await harness.addFault({ ...fault, match: target, count: 2 })
@@ -64,12 +64,12 @@ function failures(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[fetch-errors] a connection that is reset before it answers is tried again', async () => {
+  test('[fetch-errors] a connection that is reset before the response is retried', async () => {
     const target = newDocument(harness, 1000)
     await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
     const request = await fetchOnce(harness.proxyUrl + target)
     expect(request.client.getSnapshot().status).toBe('success')
-    // At most three: a browser repeats by itself what failed on a connection that it had open.
+    // At most three: a browser itself repeats a request that failed on a reused connection.
     expect([1, 2, 3]).toContain(request.retries.length)
     for (const { error } of request.retries) expect(error).toMatchObject({ code: 'connect-failed' })
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
@@ -77,7 +77,7 @@ function failures(harness: EnvironmentHarness): void {
 }
 
 function lies(harness: EnvironmentHarness): void {
-  test('[fetch-errors] a response that says it is JSON, and is not: an error that has what came, and the server is not requested again', async () => {
+  test('[fetch-errors] a response that is labelled as JSON but is not: the error has the body, and there is no retry', async () => {
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'lie', match: target })
     const request = await fetchOnce(harness.url + target)
@@ -92,7 +92,7 @@ function lies(harness: EnvironmentHarness): void {
     expect(request.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
   })
 
-  test('[fetch-errors] JSON that ends too early, as if it were whole: an error, and what was shown before stays', async () => {
+  test('[fetch-errors] JSON that is truncated without a network error: an error, and the previous data stays', async () => {
     const target = newDocument(harness, 1000, '&cache=no-store')
     const request = await fetchOnce(harness.url + target)
     const { data } = request.client.getSnapshot()
@@ -103,7 +103,7 @@ function lies(harness: EnvironmentHarness): void {
     expect(request.messages).toHaveLength(1)
   })
 
-  test('[fetch-errors] a page is no response, unless Accept names it', async () => {
+  test('[fetch-errors] an HTML page is an error, unless Accept names text/html', async () => {
     const target = `/status/200?type=text/html&body=%3Cp%3EHello%3C/p%3E&test=${harness.unique()}`
     const refused = await fetchOnce(harness.url + target, { retry: false })
     expect(refused.client.getSnapshot().error).toMatchObject({ code: 'content-type' })
@@ -111,7 +111,7 @@ function lies(harness: EnvironmentHarness): void {
     expect(wanted.client.getSnapshot().data).toBe('<p>Hello</p>')
   })
 
-  test('[fetch-errors] 304 to one who has not asked whether anything has changed is an error', async () => {
+  test('[fetch-errors] a 304 to an unconditional request is an error', async () => {
     const request = await fetchOnce(`${harness.url}/status/304?test=${harness.unique()}`)
     expect(request.client.getSnapshot()).toMatchObject({
       status: 'error',
@@ -128,14 +128,14 @@ function types(harness: EnvironmentHarness): void {
     ['text/csv; charset=utf-8', 'é,🪢\n', 'é,🪢\n'],
     ['application/xml', '<a/>', '<a/>'],
     ['', 'no type at all', 'no type at all'],
-  ])('[fetch-errors] %s is read as what it is', async (type, body, expected) => {
+  ])('[fetch-errors] %s is decoded by its content type', async (type, body, expected) => {
     const request = await fetchOnce(
       `${harness.url}/status/200?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}&test=${harness.unique()}`,
     )
     expect(request.client.getSnapshot()).toMatchObject({ status: 'success', data: expected })
   })
 
-  test('[fetch-errors] what is no text comes as bytes; text() and binary() say what is wanted', async () => {
+  test('[fetch-errors] decodes an unknown type as bytes; text() and binary() choose the type explicitly', async () => {
     const bytes = bytesOf(30_000)
     const base64 = encodeURIComponent(btoa(String.fromCharCode(...bytes)))
     const url = `${harness.url}/raw?type=application/octet-stream&base64=${base64}`
@@ -147,7 +147,7 @@ function types(harness: EnvironmentHarness): void {
     expect(json.client.getSnapshot().data).toMatch(/^\[.{98}\]$/)
   })
 
-  test('[fetch-errors] 204 has no data, and is a success', async () => {
+  test('[fetch-errors] 204 is a success without data', async () => {
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'no-content', match: target })
     const request = await fetchOnce(harness.url + target)
@@ -167,7 +167,7 @@ function types(harness: EnvironmentHarness): void {
   })
 
   test.each(['one-byte', 'bom', 'gzip'] as const)(
-    '[fetch-errors] %s: the response is what it was',
+    '[fetch-errors] %s: the data is unchanged',
     async (fault) => {
       const plain = await fetchOnce(harness.url + newDocument(harness, 5000))
       const target = newDocument(harness, 5000)
@@ -185,7 +185,7 @@ function types(harness: EnvironmentHarness): void {
 function statuses(harness: EnvironmentHarness): void {
   const fatal = [400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 416, 418, 422, 423, 428, 431, 451]
   test.each(fatal)(
-    '[fatal-errors] [fetch-errors] %i would be said again: the error has its body and headers, and nothing is repeated',
+    '[fatal-errors] [fetch-errors] %i is not retried: the error has its body and headers',
     async (status) => {
       const target = `/status/${status}?header=X-Reason:it&test=${harness.unique()}`
       const request = await fetchOnce(harness.url + target)
@@ -199,7 +199,7 @@ function statuses(harness: EnvironmentHarness): void {
   )
 
   test.each([500, 501, 502, 504, 507, 511])(
-    '[retry-limit] [fetch-errors] %i is tried again, so often as the limit says and no oftener',
+    '[retry-limit] [fetch-errors] %i is retried exactly as often as the limit allows',
     async (status) => {
       const target = `/status/${status}?type=text/plain&body=down&test=${harness.unique()}`
       const request = await fetchOnce(harness.url + target)
@@ -215,7 +215,7 @@ function statuses(harness: EnvironmentHarness): void {
   )
 
   test.each([301, 302, 303, 307, 308])(
-    '[fetch-errors] %i is followed, and the address behind it is told',
+    '[fetch-errors] follows a redirect with %i, and reports the new URL',
     async (status) => {
       const [from, to] = [newDocument(harness, 100), newDocument(harness, 200)]
       await harness.addFault({ fault: 'refuse', status, location: to, match: from })
@@ -231,7 +231,7 @@ function statuses(harness: EnvironmentHarness): void {
 
 function sizes(harness: EnvironmentHarness): void {
   test.each(['json', 'text', 'binary'])(
-    '[fetch-errors] a response of 1 GiB (%s) is aborted at maxBodyBytes: the server has sent little of it',
+    '[fetch-errors] a response of 1 GiB (%s) is aborted at maxBodyBytes: the server has sent only a small part of it',
     async (type) => {
       const target = `/endless?type=${type}&test=${harness.unique()}`
       const request = await fetchOnce(harness.url + target, { maxBodyBytes: 1_000_000 })
@@ -244,13 +244,13 @@ function sizes(harness: EnvironmentHarness): void {
         expect(await transfersOf(harness, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
       )
       const [transfer] = await transfersOf(harness, 'endless', target)
-      // What had left by then waits in the buffers of both sides: how much that is depends on how busy the machine is. It is little of 1 GiB.
+      // How much the buffers of both sides still hold depends on the load of the machine. It is a small part of 1 GiB.
       expect(transfer?.bytes).toBeLessThan(67_108_864)
       expect(transfer?.bytes).toBeGreaterThan(1_000_000)
     },
   )
 
-  test('[fetch-errors] a document that was packed is as long as it is unpacked: maxBodyBytes means that', async () => {
+  test('[fetch-errors] maxBodyBytes counts the decompressed bytes of a compressed document', async () => {
     const size = 3_000_000
     const target = newDocument(harness, size, '&gzip=1')
     const request = await fetchOnce<string>(harness.url + target, { codec: text() })
@@ -258,7 +258,7 @@ function sizes(harness: EnvironmentHarness): void {
     const plain = await fetchOnce<string>(harness.url + newDocument(harness, size), { codec: text() })
     expect(data.length).toBe(size)
     expect(await sha256Of(data)).toBe(await sha256Of(plain.client.getSnapshot().data ?? ''))
-    // How many will come, nobody knows beforehand: the length that is told is that of the package.
+    // The total is unknown: Content-Length is the length of the compressed body.
     expect(progress).toEqual({ sent: 0, received: size, total: undefined })
     const small = await fetchOnce(harness.url + newDocument(harness, size, '&gzip=1'), {
       maxBodyBytes: size - 1,
@@ -271,7 +271,7 @@ function sizes(harness: EnvironmentHarness): void {
     expect(fits.client.getSnapshot().status).toBe('success')
   })
 
-  test('[progress] download: received grows to the length that the server has told', async () => {
+  test('[progress] download progress: received grows up to the Content-Length', async () => {
     const size = 2_000_000
     const target = newDocument(harness, size)
     await harness.addFault({ fault: 'slow', bytesPerSecond: 4_000_000, match: target })
@@ -284,9 +284,9 @@ function sizes(harness: EnvironmentHarness): void {
   })
 }
 
-/** In a time that the test moves. */
+/** With a clock that the test controls. */
 function deadlines(harness: EnvironmentHarness): void {
-  test('[request-timeout] a server that says nothing is aborted after timeout.connect, and requested again', async () => {
+  test('[request-timeout] a server that does not respond is aborted after timeout.connect, and the request is retried', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'stall', match: target, count: 2 })
@@ -307,7 +307,7 @@ function deadlines(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
   })
 
-  test('[request-timeout] a server that falls silent in the middle is aborted too', async () => {
+  test('[request-timeout] a response that stalls in the middle is aborted too', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'silence', match: target })
@@ -322,7 +322,7 @@ function deadlines(harness: EnvironmentHarness): void {
     )
   })
 
-  test('[request-timeout] timeout.request limits all of it, however lively it is', async () => {
+  test('[request-timeout] timeout.request limits the whole request, even while data arrives', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1_000_000)
     await harness.addFault({ fault: 'slow', bytesPerSecond: 20_000, match: target })
@@ -347,7 +347,7 @@ function deadlines(harness: EnvironmentHarness): void {
     )
   })
 
-  test('[fetch-errors] [request-timeout] an error page without end: the status is told, and the connection aborted', async () => {
+  test('[fetch-errors] [request-timeout] an endless error page: the error has the status, and the connection is aborted', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'refuse', status: 404, endless: true, match: target, count: 'always' })
@@ -374,7 +374,7 @@ function deadlines(harness: EnvironmentHarness): void {
     ['-5', undefined],
     ['1.5', undefined],
   ])(
-    '[retry-after] 503 with Retry-After: %s is waited for on top of the policy',
+    '[retry-after] 503 with Retry-After: %s: the wait is added to the delay of the policy',
     async (retryAfter, hint) => {
       const start = Date.UTC(2026, 0, 1)
       const { clock, environment } = stopped(start)
@@ -401,7 +401,7 @@ function deadlines(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[abort] abort() while the retry is awaited: no request comes any more, and it is no error', async () => {
+  test('[abort] abort() before a retry: no more request is sent, and it is not an error', async () => {
     const { clock, environment } = stopped()
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', retryAfter: 5, match: target, count: 'always' })

@@ -20,7 +20,7 @@ interface List {
   readonly next: string | null
 }
 
-/** A collection and its members, as an application has them. */
+/** Writes to a collection and its members, as an application sends them. */
 export function fetchUsers(harness: EnvironmentHarness): void {
   describe('users', () => {
     written(harness)
@@ -31,7 +31,7 @@ export function fetchUsers(harness: EnvironmentHarness): void {
 }
 
 function written(harness: EnvironmentHarness): void {
-  test('[safe-retries] a user is made, read, changed, patched and removed', async () => {
+  test('[safe-retries] a user is created, read, replaced, patched and deleted', async () => {
     const given = person(harness)
     const users = client<User>(`${harness.url}/users`, { method: 'POST' })
     const made = await users.execute({ json: given })
@@ -57,7 +57,7 @@ function written(harness: EnvironmentHarness): void {
     expect(gone.client.getSnapshot()).toMatchObject({ status: 'error', error: { status: 404 } })
   })
 
-  test('[cache-invalidation] who shows a user has the new one when it is written: by PUT and PATCH, and by what the hook says', async () => {
+  test('[cache-invalidation] after PUT, PATCH and a write with invalidate, components that show the user get the new state', async () => {
     const { target, path } = await newUser(harness)
     const request = await fetchOnce<User>(harness.url + target)
     const list = await fetchOnce<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
@@ -72,7 +72,7 @@ function written(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
   })
 
-  test('[cache-invalidation] a POST makes the list stale that it was sent to', async () => {
+  test('[cache-invalidation] a POST makes the list at its URL stale', async () => {
     const list = await fetchOnce<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
     const made = await client<User>(`${harness.url}/users`, { method: 'POST' }).execute({
       json: person(harness),
@@ -81,7 +81,7 @@ function written(harness: EnvironmentHarness): void {
     expect(list.errors).toEqual([])
   })
 
-  test('[safe-retries] each execute of a write is a request of its own', async () => {
+  test('[safe-retries] each execute of a write sends its own request', async () => {
     const { path, target } = await newUser(harness)
     const write = client<User>(`${harness.url}${target}`, { method: 'PATCH' })
     const cities = ['One', 'Two', 'Three']
@@ -93,7 +93,7 @@ function written(harness: EnvironmentHarness): void {
 }
 
 function refused(harness: EnvironmentHarness): void {
-  test('[fetch-errors] If-Match: who has seen an older state is refused by 412, which tells the true one', async () => {
+  test('[fetch-errors] If-Match with an outdated version fails with 412, and the error has the current state', async () => {
     const { path, target } = await newUser(harness)
     const request = await fetchOnce<User>(harness.url + target)
     const etag = request.client.getSnapshot().response?.headers.get('etag') ?? ''
@@ -113,7 +113,7 @@ function refused(harness: EnvironmentHarness): void {
     await request.until(({ data }) => data?.city === 'Right')
   })
 
-  test('[fetch-errors] 422: the error has all that is wrong, as problem+json says it, and is not tried again', async () => {
+  test('[fetch-errors] 422: the error has every problem+json detail, and the request is not retried', async () => {
     const users = look<User>(`${harness.url}/users`, { method: 'POST', enabled: false, idempotencyKey: true })
     const before = await countsOf(harness, '/users', 'POST')
     const given = { name: '', email: 'nobody', role: 'root' }
@@ -137,7 +137,7 @@ function refused(harness: EnvironmentHarness): void {
     expect((await countsOf(harness, '/users', 'POST')).requests).toBe(before.requests + 1)
   })
 
-  test('[fetch-errors] 409 for an address that somebody has; the same form is sent again when it is put right', async () => {
+  test('[fetch-errors] 409 for an email address that is taken; the corrected form is sent again', async () => {
     const { user } = await newUser(harness)
     const form = look<User>(`${harness.url}/users`, { method: 'POST', enabled: false })
     await expect(
@@ -155,7 +155,7 @@ function refused(harness: EnvironmentHarness): void {
 }
 
 function atOnce(harness: EnvironmentHarness): void {
-  test('[mutate] a change is shown at once, and stays when the server takes it', async () => {
+  test('[mutate] an optimistic change is shown at once, and stays when the server accepts it', async () => {
     const { target, path } = await newUser(harness)
     const request = await fetchOnce<User>(harness.url + target)
     const other = await fetchOnce<User>(harness.url + target)
@@ -171,7 +171,7 @@ function atOnce(harness: EnvironmentHarness): void {
     expect(new Set(cities.slice(cities.indexOf('Wished')))).toEqual(new Set(['Wished']))
   })
 
-  test('[mutate] a change that the server refuses is taken back; what has come meanwhile stays', async () => {
+  test('[mutate] an optimistic change that the server rejects is rolled back; changes that arrived meanwhile stay', async () => {
     const { target, path, user } = await newUser(harness)
     const request = await fetchOnce<User>(harness.url + target)
     const write = client<User>(harness.url + path, { method: 'PATCH' })
@@ -192,7 +192,7 @@ function atOnce(harness: EnvironmentHarness): void {
     })
   })
 
-  test('[mutate] what was on its way when the data was changed is requested again: it may be older', async () => {
+  test('[mutate] a request that was in flight during a mutation is sent again, because its response may be older', async () => {
     const { target, path } = await newUser(harness)
     const request = await fetchOnce<User>(harness.url + target)
     await harness.addFault({ fault: 'delay', ms: 5000, match: target })
@@ -210,7 +210,7 @@ function atOnce(harness: EnvironmentHarness): void {
 }
 
 function listed(harness: EnvironmentHarness): void {
-  test('[url-change] a query is part of the destination: pages behind a cursor, none twice, until there is no more', async () => {
+  test('[url-change] the query is part of the URL: follows a cursor to the last page, and reads no user twice', async () => {
     const { target } = await newUser(harness)
     const word = new URL(target, harness.url).searchParams.get('test') ?? ''
     for (let number = 1; number <= 6; number++)
@@ -229,7 +229,7 @@ function listed(harness: EnvironmentHarness): void {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6].map((number) => `${word} ${number}`))
   })
 
-  test('[decoding] a schema checks the response; what does not fit is an error with its issues, and what came', async () => {
+  test('[decoding] a schema validates the response; the error has the issues and the body', async () => {
     const { target, user } = await newUser(harness)
     const Fitting = z.object({ id: z.number(), name: z.string() })
     const fits = await fetchOnce<{ id: number }>(harness.url + target, { codec: json(Fitting) })

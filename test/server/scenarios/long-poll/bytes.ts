@@ -11,7 +11,7 @@ const TIMES = 5
 interface Trouble {
   readonly what: string
   readonly rule: Pick<FaultRule, 'fault'>
-  /** What it is told as; undefined: the response is as good as any. */
+  /** The expected error; undefined if the response is still valid. */
   readonly error?: object
 }
 
@@ -26,7 +26,7 @@ const troubles: readonly Trouble[] = [
   { what: 'with a byte order mark', rule: { fault: 'bom' } },
 ]
 
-/** Whatever becomes of the bytes of a response, and of the connection that it is waited for on. */
+/** Responses that arrive changed or incomplete, and connections that break during a poll. */
 export function pollsBytes(harness: EnvironmentHarness): void {
   describe('the bytes of polls', () => {
     bent(harness)
@@ -41,7 +41,7 @@ function bent(harness: EnvironmentHarness): void {
     dialects.map((dialect) => ({ ...trouble, dialect, name: dialect.name })),
   )
   test.each(ways)(
-    '[cursor] $name: answers that come $what: nothing is lost',
+    '[cursor] $name: responses that arrive $what: no message is lost',
     async ({ rule, error, dialect }) => {
       const log = harness.unique()
       const target = dialect.target(log)
@@ -62,7 +62,7 @@ function bent(harness: EnvironmentHarness): void {
 
 function brokenOff(harness: EnvironmentHarness): void {
   test.each(dialects)(
-    '[cursor] $name: a response that breaks off at any byte is requested again, and nothing of it is received before',
+    '[cursor] $name: a response that breaks off at any byte is requested again, and delivers nothing before it is complete',
     async (dialect) => {
       const log = harness.unique()
       const target = dialect.target(log)
@@ -78,7 +78,7 @@ function brokenOff(harness: EnvironmentHarness): void {
 
       expect(connection.messages.map(dialect.textOf)).toEqual([text])
       expect(await leftToStrike(harness, target)).toBe(0)
-      // Where the end overtakes the head, the connection has failed, and a page may have requested again by itself.
+      // If the end overtakes the head, the attempt has failed, and a browser may have repeated it silently.
       expect(connection.errors.length).toBeGreaterThanOrEqual(offsets.length - 3)
       const codes = connection.errors.map((error) => ('code' in error ? error.code : error))
       expect(codes.filter((code) => code !== 'closed' && code !== 'connect-failed')).toEqual([])
@@ -87,7 +87,7 @@ function brokenOff(harness: EnvironmentHarness): void {
   )
 }
 
-/** Answers that stop coming. */
+/** Responses that stall. */
 function hanging(harness: EnvironmentHarness): void {
   const ways = (['stall', 'silence'] as const).flatMap((fault) =>
     [matrix, nchan].map((dialect) => ({ fault, dialect, name: dialect.name })),
@@ -115,10 +115,10 @@ function hanging(harness: EnvironmentHarness): void {
   )
 }
 
-/** Lines that break while a request is held on them. */
+/** Connections that break while the server holds the request. */
 function brokenConnections(harness: EnvironmentHarness): void {
   test.each(['reset', 'drop'] as const)(
-    '[cursor] a held request whose line breaks (%s) again and again is requested again, and nothing is lost',
+    '[cursor] a held request whose connection breaks repeatedly (%s) is sent again, and no message is lost',
     async (fault) => {
       const log = harness.unique()
       const target = couch.target(log)
@@ -133,7 +133,7 @@ function brokenConnections(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[cursor] a held request whose connection goes half-open ends with timeout.request, and what came meanwhile is received', async () => {
+  test('[cursor] a held request whose connection is half-open ends with timeout.request, and messages published meanwhile arrive', async () => {
     const { clock, environment } = stopped()
     const log = harness.unique()
     const target = couch.target(log)
@@ -141,7 +141,7 @@ function brokenConnections(harness: EnvironmentHarness): void {
     await isHeld(harness, log)
     await harness.strike({ fault: 'half-open' }, target)
     await publish(harness, log, textsBetween(1, 1))
-    // The server has answered, and knows nothing of it.
+    // The server has responded. It does not notice that the response is lost.
     await until(async () => expect(await harness.outcomesOf(target)).toEqual(['accepted']))
     await clock.advance(3000)
     expect(connection.errors).toMatchObject([{ code: 'timeout', phase: 'request' }])

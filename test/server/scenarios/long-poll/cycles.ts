@@ -8,7 +8,7 @@ import { countsOf, isHeld, publish, textsBetween } from '../../support/long-poll
 import { brisk, until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** Polls that are asked, opened and closed again and again. */
+/** Polls that are opened and closed again and again. */
 export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
   async function expectNothingLeft(ledger: RequestLedger, log: string): Promise<void> {
     expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
@@ -16,7 +16,7 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
     await vi.waitFor(
       async () => {
         await heap.used()
-        // The platform itself holds on to the newest for a while: their signals, and their responses.
+        // The platform keeps the newest signals and responses for a while.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
       { timeout: 20_000 },
@@ -24,9 +24,9 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
   }
 
   const ways: readonly { readonly what: string; readonly rule: FaultRule }[] = [
-    { what: 'whose answers break off', rule: { fault: 'cut', bytes: 9 } },
-    { what: 'that is refused', rule: { fault: 'refuse' } },
-    { what: 'that has nothing new at once', rule: { fault: 'empty' } },
+    { what: 'whose responses are cut', rule: { fault: 'cut', bytes: 9 } },
+    { what: 'whose requests fail', rule: { fault: 'refuse' } },
+    { what: 'whose responses are empty', rule: { fault: 'empty' } },
   ]
 
   describe(`${CYCLES} cycles of polls`, () => {
@@ -42,14 +42,14 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
       await isHeld(harness, log)
 
       expect(ledger.made).toBeGreaterThan(CYCLES)
-      // One connection that stands: the deadline of its request, its listener.
+      // One open poll: the timeout of its request, its listener.
       expect(ledger.balance()).toEqual({ timers: 1, listeners: 1 })
       expect(grown).toBeLessThan(SLACK)
       client.close()
       await expectNothingLeft(ledger, log)
     })
 
-    test('one poll that is opened and closed explicitly, with a response, and while its request is held', async () => {
+    test('one poll that is opened and closed explicitly, after a response and while its request is held', async () => {
       const { log, target } = await filled()
       const ledger = createRequestLedger()
       const client = open(harness.url + target, ledger)
@@ -69,7 +69,7 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, log)
     })
 
-    test('a poll for each cycle and destination', async () => {
+    test('one client for each cycle and URL', async () => {
       const { log, target } = await filled()
       const ledger = createRequestLedger()
       const { environment } = ledger
@@ -83,7 +83,7 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
     })
   })
 
-  /** A log in which there is something. */
+  /** Returns a log that has a message. */
   async function filled(): Promise<{ readonly log: string; readonly target: string }> {
     const log = harness.unique()
     await publish(harness, log, ['The only one'])
@@ -91,7 +91,7 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
   }
 }
 
-/** It writes nothing down, as `poll` does: the heap is what is looked at. */
+/** Unlike `poll` it records nothing, because the test measures the heap. */
 function open(url: string, { environment }: RequestLedger): LongPollClient<Json, Json> {
   const options = { ...brisk, ...couch.options, retry: { delay: () => 0 }, minGap: 0, environment }
   const client = createLongPoll<Json, Json, Json>(url, options)

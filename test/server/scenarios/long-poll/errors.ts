@@ -6,7 +6,7 @@ import { countsOf, happenedTo, isHeld, poll, publish, textsBetween } from '../..
 import { stopped, until, watchedFetch } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** Polls that end without the response that was hoped for. */
+/** Polls that end without a usable response. */
 export function pollsRefused(harness: EnvironmentHarness): void {
   describe('polls without a response', () => {
     impatience(harness)
@@ -15,7 +15,7 @@ export function pollsRefused(harness: EnvironmentHarness): void {
   })
 }
 
-/** A proxy that loses its patience with a request that is held. */
+/** A proxy that ends a held request with an error status. */
 function impatience(harness: EnvironmentHarness): void {
   const ways = [502, 504, 524].flatMap((status) => [
     { status, held: 10_000, means: 'is nothing new' },
@@ -36,7 +36,7 @@ function impatience(harness: EnvironmentHarness): void {
         ...watchedFetch({
           request() {
             requests += 1
-            // So long ago it went out by the time that it is refused.
+            // The request fails this long after it was sent.
             if (requests === 3) clock.jump(held)
           },
         }),
@@ -60,7 +60,7 @@ function impatience(harness: EnvironmentHarness): void {
 
 function deadline(harness: EnvironmentHarness): void {
   test.each(dialects)(
-    '[cursor] $name: a request that is held longer than timeout.request is aborted, with an error that says so; nothing is lost',
+    '[cursor] $name: a request held longer than timeout.request is aborted with a timeout error; no message is lost',
     async (dialect) => {
       const { clock, environment } = stopped()
       const log = harness.unique()
@@ -78,7 +78,7 @@ function deadline(harness: EnvironmentHarness): void {
       await clock.advance(1)
       expect(connection.errors).toMatchObject([{ code: 'timeout', phase: 'request', timeout: 3000 }])
       expect(connection.client.getSnapshot()).toMatchObject({ status: 'backoff', cursor })
-      // The request that was aborted is gone, not only forgotten.
+      // The aborted request has ended at the server too.
       await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
       expect((await happenedTo(harness, log)).at(-1)).toMatchObject({ type: 'left' })
 
@@ -91,8 +91,8 @@ function deadline(harness: EnvironmentHarness): void {
 }
 
 function credentials(harness: EnvironmentHarness): void {
-  test('[fatal-errors] 401 requests the headers once more, without a wait, at the first request and in the middle of the row', async () => {
-    // Time stands still: whatever waited would wait for ever.
+  test('[fatal-errors] after 401 calls the headers function again at once, for the first request and for a later one', async () => {
+    // The clock stands still, so a wait would never end.
     const { environment } = stopped()
     const log = harness.unique()
     const target = `${couch.target(log)}&auth=1`

@@ -23,7 +23,7 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const ROUNDS = 66
 
-/** What befalls one request after the other. The response is lost in most of them, and comes twice in some. */
+/** The faults, one for each request. Most lose the response, and some repeat messages. */
 const faults: readonly FaultRule[] = [
   { fault: 'lose' },
   { fault: 'cut', bytes: 7 },
@@ -39,24 +39,24 @@ const faults: readonly FaultRule[] = [
 ]
 const BREAKS = faults.filter(({ fault }) => fault !== 'repeat' && fault !== 'empty').length / faults.length
 
-/** One of them requests a second, which is obeyed. */
+/** One round has a Retry-After of one second. */
 const faultOf = (round: number): FaultRule =>
   round === 25
     ? { fault: 'refuse', status: 429, retryAfter: 1 }
     : { fault: 'lose', ...faults[round % faults.length] }
 
 /**
- * Logs that are polled through some sixty faults.
+ * Polls logs through more than fifty faults.
  *
- * @param resends whether the platform itself requests again, and tells nobody, where a connection that it had open ends before the response
+ * @param resends whether the platform silently repeats a request if a reused connection ends before the response
  */
 export function pollsLossless(harness: EnvironmentHarness, { resends }: { readonly resends: boolean }): void {
   test.each(dialects)(
-    '[poll-sequence] [cursor] $name: every message is seen once and in order, by one request after the other, though answers are lost, broken off, refused, empty and repeated',
+    '[poll-sequence] [cursor] $name: every message is delivered once and in order, one request at a time, although responses are lost, cut, refused, empty and repeated',
     (dialect) => readThrough(harness, dialect, resends),
   )
   test.each(repeated)(
-    '[cursor] $dialect.name: what the server says again is dropped by dedupe, and by nothing else, also where two share their requests',
+    '[cursor] $dialect.name: only dedupeBy drops repeated messages, also for two clients that share their requests',
     ({ dialect, doubled }) => readRepeated(harness, dialect, doubled),
   )
 }
@@ -85,11 +85,11 @@ async function readThrough(harness: EnvironmentHarness, dialect: Dialect, resend
   expect(counts.mostInFlight).toBe(1)
   if (resends) return
   expect(counts.requests).toBe(made)
-  // The last ones may still be under way.
+  // The last ones may still be in flight.
   expect(connection.errors.length).toBeGreaterThan(struck * BREAKS - 4)
 }
 
-/** Before each burst something is made to go wrong; some are published while the one before is still being asked for. */
+/** Adds a fault before each burst. Some bursts are published while the previous one is still being received. */
 async function publishInBursts(
   harness: EnvironmentHarness,
   { log, target, connection }: { readonly log: string; readonly target: string; readonly connection: Poll },
@@ -110,7 +110,7 @@ const numbers = (...all: readonly number[]): readonly string[] => all.map((numbe
 
 const repeated: readonly { readonly dialect: Dialect; readonly doubled: readonly string[] }[] = [
   ...[matrix, telegram, couch, nchan].map((dialect) => ({ dialect, doubled: numbers(1, 2, 3, 4, 3, 4, 5) })),
-  // It tells its whole state each time.
+  // Each response contains the whole state.
   { dialect: consul, doubled: numbers(1, 2, 3, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 5) },
 ]
 

@@ -13,7 +13,7 @@ import {
 import { stopped, until, watchedFetch } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** Servers that are polled, where nothing goes wrong. */
+/** Polls without faults. */
 export function polls(harness: EnvironmentHarness): void {
   describe('polls', () => {
     held(harness)
@@ -23,7 +23,7 @@ export function polls(harness: EnvironmentHarness): void {
 }
 
 function held(harness: EnvironmentHarness): void {
-  test('[poll-sequence] [cursor] opens by its first response; a request goes out when the response before it has been handled, with the newest cursor', async () => {
+  test('[poll-sequence] [cursor] opens with its first response; sends the next request, with the newest cursor, when the response has been handled', async () => {
     const log = harness.unique()
     await publish(harness, log, textsBetween(1, 2))
     const connection = poll(harness.url + matrix.target(log), matrix)
@@ -51,7 +51,7 @@ function held(harness: EnvironmentHarness): void {
     expect(cursors).toEqual([null, 's2_demo', 's3_demo'])
   })
 
-  test('[nothing-new] silence is good news: a request that has been held for a second opens the connection, and goes on', async () => {
+  test('[nothing-new] a request that is held for a second opens the connection, and stays in flight', async () => {
     const { clock, environment } = stopped()
     const log = harness.unique()
     const connection = poll(harness.url + couch.target(log), couch, { environment })
@@ -68,7 +68,7 @@ function held(harness: EnvironmentHarness): void {
     expect(connection.opens).toHaveLength(1)
   })
 
-  test('[close] close() ends the request that is held', async () => {
+  test('[close] close() aborts the held request', async () => {
     const log = harness.unique()
     const connection = poll(harness.url + couch.target(log), couch)
     await isHeld(harness, log)
@@ -90,7 +90,7 @@ function nothingNew(harness: EnvironmentHarness): void {
       query: '&hold=1',
     })),
   ] as const)(
-    '[nothing-new] $what is nothing new: same cursor, and the connection stays open',
+    '[nothing-new] $what counts as nothing new: same cursor, and the connection stays open',
     async (way) => {
       const { dialect } = way
       const log = harness.unique()
@@ -127,7 +127,7 @@ function nothingNew(harness: EnvironmentHarness): void {
   )
 
   test.each([matrix, telegram, couch])(
-    '[nothing-new] [cursor] $name: a response whose body has gone missing moves no cursor that is read from bodies, and is requested again',
+    '[nothing-new] [cursor] $name: a response without its body moves no cursor that is read from bodies, and the request is sent again',
     async (dialect) => {
       const log = harness.unique()
       const target = dialect.target(log)
@@ -136,7 +136,7 @@ function nothingNew(harness: EnvironmentHarness): void {
       await connection.until(({ messages }) => messages.length === 1)
       await isHeld(harness, log)
       await harness.addFault({ fault: 'end', match: target })
-      // The first is for the request that is being held.
+      // The first message ends the request that is held.
       for (const number of [2, 3]) {
         await publish(harness, log, textsBetween(number, number))
         await isHeld(harness, log)
@@ -148,21 +148,21 @@ function nothingNew(harness: EnvironmentHarness): void {
   )
 }
 
-/** One request after the other in a time that the test moves. */
+/** The gaps between requests, with a clock that the test controls. */
 function rhythm(harness: EnvironmentHarness): void {
   test.each([
     [
-      '[nothing-new] a server that says at once that there is nothing new is asked once in minGap',
+      '[nothing-new] a server that responds at once without news gets one request per minGap',
       { minGap: 1000 },
     ],
-    ['[poll-interval] with an interval a server that does not hold is asked once in it', { interval: 1000 }],
+    ['[poll-interval] a server that does not hold gets one request per interval', { interval: 1000 }],
   ])('%s', async (_, options) => {
     const { clock, environment } = stopped()
     const log = harness.unique()
     let responseCount = 0
     const connection = poll(`${harness.url}/poll/couch/${log}/_changes?client=${log}`, couch, {
       ...options,
-      // In the middle of what is random.
+      // No jitter: the random number is the middle of its range.
       environment: { ...environment, random: () => 0.5 },
       codec: {
         decode(raw) {
@@ -186,13 +186,13 @@ function rhythm(harness: EnvironmentHarness): void {
     { name: 'CouchDB (feed=normal)', dialect: couch, path: (log: string) => `/poll/couch/${log}/_changes?` },
     { name: 'nchan (interval)', dialect: nchan, path: (log: string) => `/poll/nchan/${log}?interval&` },
   ])(
-    '[poll-interval] $name: short polling receives all that is published between two requests',
+    '[poll-interval] $name: short polling receives everything that is published between two requests',
     async ({ dialect, path }) => {
       const log = harness.unique()
       const connection = poll(`${harness.url}${path(log)}client=${log}`, dialect, { interval: 5 })
       for (let last = 5; last <= 40; last += 5) {
         await publish(harness, log, textsBetween(last - 4, last))
-        // Not behind each burst: some meet.
+        // Waits only after every second burst, so that some bursts arrive together.
         if (last % 10 === 0) await connection.until(({ messages }) => messages.length === last)
       }
       expect(connection.messages.map(dialect.textOf)).toEqual(textsBetween(1, 40))

@@ -3,7 +3,7 @@ import { type Environment, type EventSourceClient, browserEnvironment, json } fr
 import { type VirtualClock, createVirtualClock } from '@tautline/core/testing'
 import { type Recorded, record } from '../recorded.ts'
 
-/** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
+/** Retries at once and has no close delay, so that a test neither waits nor leaves a connection open. */
 export const brisk = { retry: { delay: () => 5 }, closeDelay: 0 } as const
 
 export type Stream<Incoming, Data> = Recorded<Incoming, EventSourceClient<Incoming, Data>>
@@ -28,10 +28,10 @@ export const seqs = (messages: readonly Item[]): readonly number[] => messages.m
 
 export const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, index) => index + 1)
 
-/** Until it is so: a busy machine may take its time. */
+/** Waits until the assertion passes. The timeout is long, because a machine may be busy. */
 export const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 10 })
 
-/** Real requests in a time that the test moves. */
+/** Real requests with a clock that the test controls. */
 export function stopped(start?: number): {
   readonly clock: VirtualClock
   readonly environment: Partial<Environment>
@@ -41,7 +41,7 @@ export function stopped(start?: number): {
   return { clock, environment: { now, setTimeout, clearTimeout } }
 }
 
-/** The platform's `fetch`, which tells of each request and of each chunk that is read. */
+/** The platform's `fetch`, which reports each request and each chunk that is read. */
 export function watchedFetch(on: { request?(): void; chunk?(): void }): Pick<Environment, 'fetch'> {
   const { fetch } = browserEnvironment()
   if (!fetch) throw new Error('Every platform of these tests has fetch')

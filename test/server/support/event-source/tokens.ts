@@ -14,12 +14,12 @@ const body = { messages: [{ role: 'user', content: 'What holds?' }] }
 
 export const tokens = ({ choices }: Pick<Chunk, 'choices'>): string | undefined => choices[0]?.delta.content
 
-/** A completion that no other test asks for, and the options that read it. */
+/** A completion that no other test requests, and the options that read it. */
 export function completionRequest({ unique }: EnvironmentHarness, query: string) {
   const key = unique()
   return {
     target: `${PATH}?test=${key}&${query}`,
-    /** By which the server knows it again. */
+    /** Identifies the completion at the server. */
     key,
     options: {
       method: 'POST',
@@ -32,13 +32,13 @@ export function completionRequest({ unique }: EnvironmentHarness, query: string)
   }
 }
 
-/** A streamed completion that somebody else asks for and reads to its end. */
+/** Reads another streamed completion to its end. */
 export async function readCompletion({ url }: EnvironmentHarness, query: string): Promise<void> {
   const init = { method: 'POST', body: JSON.stringify({ ...body, stream: true }) }
   await (await fetch(`${url}${PATH}?${query}`, init)).text()
 }
 
-/** What the same question is answered with when it is answered at once. */
+/** The text of the same completion without streaming. */
 export async function completionText(
   { url }: EnvironmentHarness,
   count: number,
@@ -47,7 +47,7 @@ export async function completionText(
     method: 'POST',
     body: JSON.stringify(body),
   })
-  // OpenAI's format, which the demo server speaks.
+  // The format of OpenAI.
   const { choices } = (await response.json()) as {
     readonly choices: readonly {
       readonly message: { readonly content: string }
@@ -55,6 +55,6 @@ export async function completionText(
     }[]
   }
   const [choice] = choices
-  if (!choice) throw new Error('No completion is without an answer')
+  if (!choice) throw new Error('The completion has no choice')
   return { content: choice.message.content, finish: choice.finish_reason }
 }

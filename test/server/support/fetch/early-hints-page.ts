@@ -1,4 +1,4 @@
-/** What the component shows, and the demo server hints at. */
+/** The resource that the component shows, and that the demo server hints at. */
 export const HINTED = '/users?limit=10&cache=max-age%3D60'
 
 export interface Users {

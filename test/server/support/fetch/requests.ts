@@ -12,10 +12,10 @@ import type { AnyFetchOptions } from '@tautline/core/fetch'
 import type { RequestCounts, TransferView, User } from '@tautline/demo-server'
 import type { EnvironmentHarness } from '../environment-harness.ts'
 
-/** Headless, whatever the responses are. */
+/** Headless clients, for responses of any type. */
 export type RecordedRequestOptions = Omit<AnyFetchOptions, 'select' | 'throwOnError'>
 
-/** A request, and everything that it has said. */
+/** A request client with a record of everything that it has emitted. */
 export interface RecordedRequest<Body> {
   readonly client: FetchObserver<Body, Body>
   /** Each snapshot that differed from the one before it, in order. */
@@ -26,26 +26,26 @@ export interface RecordedRequest<Body> {
   readonly errors: readonly Error[]
   readonly retries: readonly RetryEvent[]
   readonly givenUp: readonly GiveUpEvent[]
-  /** As a component does that is unmounted. */
+  /** Unsubscribes, as a component does that unmounts. */
   leave(): void
-  /** Resolves when it is so, looking after each thing that it says. */
+  /** Resolves when the condition is true. Checks it after each notification. */
   until(reached: (shown: FetchSnapshot<Body | undefined>) => boolean): Promise<void>
 }
 
 /** Retries at once, so that a test does not wait. */
 export const eager = { retry: { delay: () => 5 } } as const
 
-/** One for all of a file: on a server nothing is cached unless a cache is given. What is requested by two tests has two URLs. */
+/** One cache for all tests of a file: without a given cache nothing is cached on a server. Each test needs its own URL. */
 const cache = createFetchCache()
 
-/** A client that asks by being told to. */
+/** Creates a client that sends requests only by its commands. */
 export const client = <Body>(
   url: UrlOption,
   options: RecordedRequestOptions = {},
 ): FetchObserver<Body, Body> =>
   createFetch<Body, Body>(url, { ...eager, cache, notify: 'sync', ...options } as object)
 
-/** Looks at what is requested, as a mounted component does, until it leaves or the test ends. */
+/** Subscribes to a request, as a mounted component does, until `leave` or the end of the test. */
 export function look<Body>(url: UrlOption, options: RecordedRequestOptions = {}): RecordedRequest<Body> {
   const request = client<Body>(url, options)
   const looks = new Set<() => void>()
@@ -89,11 +89,11 @@ export function look<Body>(url: UrlOption, options: RecordedRequestOptions = {})
   }
 }
 
-/** It has come to its end, well or not. */
+/** The request has settled, with a response or an error. */
 export const isOver = ({ status, isFetching }: FetchSnapshot<unknown>): boolean =>
   !isFetching && (status === 'success' || status === 'error')
 
-/** Asks once, and says what is shown in the end. */
+/** Sends one request, and resolves when it has settled. */
 export async function fetchOnce<Body>(
   url: UrlOption,
   options: RecordedRequestOptions = {},
@@ -105,14 +105,14 @@ export async function fetchOnce<Body>(
 
 const nothing: RequestCounts = { requests: 0, conditional: 0, notModified: 0, aborted: 0, inFlight: 0 }
 
-/** How often such targets were requested, by method, and what became of it. */
+/** Counts the requests for this target by method and outcome. */
 export async function countsOf(
   { url }: EnvironmentHarness,
   match: string,
   method?: string,
 ): Promise<RequestCounts> {
   const response = await fetch(`${url}/control/requests?match=${encodeURIComponent(match)}`)
-  // What the control route answers.
+  // The format of the control route.
   const { total, paths } = (await response.json()) as {
     readonly total: RequestCounts
     readonly paths: readonly (RequestCounts & { readonly method: string })[]
@@ -121,19 +121,19 @@ export async function countsOf(
   return paths.find((path) => path.method === method) ?? nothing
 }
 
-/** The long bodies of such a target that have come or gone, oldest first. Of the latest fifty. */
+/** The long bodies that were sent to or from this target, oldest first. The server remembers the latest fifty. */
 export async function transfersOf(
   harness: EnvironmentHarness,
   what: 'uploads' | 'endless',
   target: string,
 ): Promise<readonly TransferView[]> {
   const { endpoints } = await harness.state()
-  // What both endpoints describe; the state names endpoints without their types.
+  // The format of both endpoints. The state gives endpoints without their types.
   const { latest } = endpoints[what] as { readonly latest: readonly TransferView[] }
   return latest.filter((transfer) => transfer.target.startsWith(target))
 }
 
-/** What the server answers when it has read all of an upload. */
+/** The server's response after it has read a complete upload. */
 export interface Receipt {
   readonly bytes: number
   readonly sha256: string
@@ -146,11 +146,11 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer> | string): Promise
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Bytes of which no two thousand in a row are the same. */
+/** Bytes without any repetition within two thousand bytes. */
 export const bytesOf = (length: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length }, (_, index) => (index * 2_654_435_761) >>> 13)
 
-/** Somebody whom no other test knows. */
+/** Returns the data of a user that no other test uses. */
 export function person({
   unique,
 }: EnvironmentHarness): Pick<User, 'name' | 'role'> & { readonly email: string } {
@@ -158,7 +158,7 @@ export function person({
   return { name: `Person ${word}`, email: `${word}x@example.org`, role: 'viewer' }
 }
 
-/** A user that is there already, and how to look at it: nobody else does by this URL. */
+/** An existing user, with a URL that no other test uses. */
 export async function newUser(
   harness: EnvironmentHarness,
   query = '',
@@ -169,13 +169,13 @@ export async function newUser(
     body: JSON.stringify(person(harness)),
   })
   if (response.status !== 201) throw new Error(`No user was made: ${response.status}`)
-  // What the demo server answers to one who has made a user.
+  // The format of the demo server's response to a new user.
   const user = (await response.json()) as User
   const path = `/users/${user.id}`
   return { user, path, target: `${path}?test=${harness.unique()}${query}` }
 }
 
-/** Changes a user behind the back of whoever looks at it. */
+/** Changes a user by a request that Tautline does not see. */
 export async function changeElsewhere(
   { url }: EnvironmentHarness,
   path: string,
@@ -186,6 +186,6 @@ export async function changeElsewhere(
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(change),
   })
-  // What the demo server answers to one who has changed a user.
+  // The format of the demo server's response to a changed user.
   return (await response.json()) as User
 }

@@ -1,15 +1,15 @@
 import { type Json, type LongPollOptions, fromHeader, query, validators } from '@tautline/core'
 
-/** How one of the real servers is polled. */
+/** The way one of the real servers is polled. */
 export interface Dialect {
   readonly name: string
-  /** Where the log is read, of a server that holds its responses for half a minute. */
+  /** The URL of the log, at a server that holds its responses for half a minute. */
   target(log: string): string
-  /** What it takes to read it: the one connection of the README for this server. */
+  /** The options that read it, as in the README's example for this server. */
   readonly options: Pick<LongPollOptions<Json, Json>, 'cursor' | 'messages'>
-  /** By which one of its messages is known again. */
+  /** Returns the ID of a message. */
   idOf(message: Json): unknown
-  /** What was published. */
+  /** Returns the published text of a message. */
   textOf(message: Json): string
 }
 
@@ -35,11 +35,11 @@ export const telegram: Dialect = {
   textOf: ({ message }) => message.text,
 }
 
-/** What is in base64, as text. */
+/** Decodes base64 to text. */
 const utf8Of = (base64: string): string =>
   new TextDecoder().decode(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)))
 
-/** Each response is the whole state, which lists what was published. */
+/** Each response is the whole state, which lists the published texts. */
 export const consul: Dialect = {
   name: 'Consul',
   target: (log) => `/poll/consul/v1/kv/${log}?client=${log}&wait=30s`,
@@ -66,7 +66,7 @@ export const nchan: Dialect = {
   name: 'nchan',
   target: (log) => `/poll/nchan/${log}?client=${log}`,
   options: { cursor: validators() },
-  // It gives its messages no names.
+  // Its messages have no IDs.
   idOf: (text) => text,
   textOf: (text) => text,
 }

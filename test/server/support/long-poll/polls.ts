@@ -20,11 +20,11 @@ export function poll(url: string, { options }: Pick<Dialect, 'options'>, others:
   return connection
 }
 
-/** What is published says its own number. */
+/** The texts of messages with these numbers. */
 export const textsBetween = (first: number, last: number): readonly string[] =>
   Array.from({ length: last - first + 1 }, (_, index) => `message ${first + index}`)
 
-/** All of them are there before anybody is answered. */
+/** Publishes all of them together, before the server responds to a poll. */
 export async function publish(
   { url }: EnvironmentHarness,
   log: string,
@@ -41,24 +41,24 @@ export async function publish(
 
 const unseen: PollCounts = { requests: 0, inFlight: 0, mostInFlight: 0, bytes: 0, messages: 0 }
 
-/** What the server counts of one client. */
+/** Returns the server's counts for one client. */
 export async function countsOf(harness: EnvironmentHarness, client: string): Promise<PollCounts> {
   return (await harness.state()).polls.clients[client] ?? unseen
 }
 
-/** What has happened to the requests of one client, oldest first. Of the last 200 things that happened to a poll at all. */
+/** Returns the events of one client's requests, oldest first. The server remembers its last 200 events. */
 export async function happenedTo(harness: EnvironmentHarness, client: string): Promise<readonly PollEvent[]> {
   const response = await fetch(`${harness.url}/control/polls`)
-  // What the control route answers.
+  // The format of the control route.
   const { log } = (await response.json()) as { readonly log: readonly PollEvent[] }
   return log.filter((event) => event.client === client)
 }
 
-/** Nothing is on its way to this client: all that there is has been answered, and its next request is held. */
+/** Waits until the server has sent everything to this client, and holds its next request. */
 export const isHeld = (harness: EnvironmentHarness, log: string): Promise<void> =>
   until(async () => expect((await harness.state()).polls.logs[log]?.waiting).toBe(1))
 
-/** How often rules for this very target are still to strike. */
+/** How many uses are left for the rules of exactly this target. */
 export async function leftToStrike(harness: EnvironmentHarness, target: string): Promise<number> {
   const { faults } = await harness.state()
   return faults

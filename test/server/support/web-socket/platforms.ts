@@ -1,10 +1,10 @@
 import { WebSocket as WebSocketOfWs } from 'ws'
 import type { WebSocketConstructor } from '@tautline/core'
 
-// The same face, declared with event types of its own.
+// The same interface, declared with other event types.
 export const webSocketOfWs = WebSocketOfWs as unknown as WebSocketConstructor
 
-/** The two WebSockets that Node has: its own, and the one that is passed as `environment.WebSocket`. */
+/** Two WebSockets for Node: the global one, and that of `ws`, passed as `environment.WebSocket`. */
 export const platforms: readonly (readonly [name: string, WebSocket: WebSocketConstructor])[] = [
   ["Node's own WebSocket", globalThis.WebSocket],
   ['ws', webSocketOfWs],

@@ -1,13 +1,13 @@
 import { type VirtualClock, createVirtualClock } from '@tautline/core/testing'
 import type { Environment, PageEvent, WebSocketConstructor } from '@tautline/core'
 
-/** The test's own time and page, over real sockets to a real server. */
+/** A clock and page events that the test controls, with real sockets to a real server. */
 export interface RealSockets {
   readonly clock: VirtualClock
   readonly environment: Partial<Environment>
-  /** What the page or the network does. */
+  /** Emits a page or network event. */
   signal(signal: PageEvent): void
-  /** The sockets that were connected, oldest first, each with the platform's own word on its end, if it came. */
+  /** The created sockets, oldest first, and whether the platform has reported the end of each. */
   readonly sockets: readonly { readonly socket: WebSocket; ended: boolean }[]
 }
 
@@ -39,7 +39,7 @@ export function realSockets(WebSocket: WebSocketConstructor): RealSockets {
   }
 }
 
-/** The same constructor, which tells of each socket that it makes. */
+/** The same constructor, which reports each socket that it creates. */
 export function watched(
   WebSocket: WebSocketConstructor,
   made: (socket: WebSocket) => void,

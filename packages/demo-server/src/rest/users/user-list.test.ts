@@ -49,13 +49,13 @@ test.each(['id', '-id', 'name', '-name', 'email', '-role', 'city', '-city', 'upd
   'cursors lead through all users, sorted by %s',
   async (sort) => {
     const seen: User[] = []
-    let place = ''
+    let after = ''
     for (;;) {
-      const { items, total, next } = await page(`sort=${sort}&limit=70${place}`)
+      const { items, total, next } = await page(`sort=${sort}&limit=70${after}`)
       seen.push(...items)
       expect(total).toBe(200)
       if (next === null) break
-      place = `&after=${next}`
+      after = `&after=${next}`
     }
     expect(new Set(seen.map(({ id }) => id)).size).toBe(200)
     expect(seen).toHaveLength(200)
