@@ -288,8 +288,8 @@ describe('in every state that can be reached', () => {
         'a server is not polled before the time it named':
           !('notBefore' in from) || !types.includes('prepare') || from.notBefore <= now,
       }
-      for (const [promise, isKept] of Object.entries(promises))
-        if (!isKept) broken.push(`${promise}: ${JSON.stringify({ from, event, to, types })}`)
+      for (const [promise, holds] of Object.entries(promises))
+        if (!holds) broken.push(`${promise}: ${JSON.stringify({ from, event, to, types })}`)
     }
     expect(broken.slice(0, 3)).toEqual([])
   })

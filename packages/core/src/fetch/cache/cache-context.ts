@@ -57,6 +57,24 @@ export function cacheContextFor(environment: Environment, cache: FetchCache | un
 /** The largest number of remembered keys whose responses cannot be shared. */
 const MAX_UNSHARED_KEYS = 1000
 
+/** Creates the page events of a cache context. They stay subscribed while entries have observers. */
+function createPageEvents(environment: Environment): Pick<CacheContext, 'listen' | 'retain'> {
+  const { listen } = pageEventsOf(environment)
+  let retained = 0
+  let stopListening: (() => void) | undefined
+  return {
+    listen,
+    retain(change) {
+      retained += change
+      if (retained > 0) stopListening ??= listen(() => {})
+      else {
+        stopListening?.()
+        stopListening = undefined
+      }
+    },
+  }
+}
+
 /** @param cache the option `cache`, if it was given */
 function createCacheContext(environment: Environment, cache: FetchCache | undefined): CacheContext {
   const isGiven = cache !== undefined
@@ -65,9 +83,6 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
   const unsharedKeys = new Set<string>()
   let session: object = {}
   let wasCleared = false
-  const pageEvents = pageEventsOf(environment)
-  let retained = 0
-  let stopListening: (() => void) | undefined
   return {
     environment,
     store,
@@ -102,15 +117,7 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
       session = {}
     },
     watchdog: createWatchdog(environment),
-    ...pageEvents,
-    retain(change) {
-      retained += change
-      if (retained > 0) stopListening ??= pageEvents.listen(() => {})
-      else {
-        stopListening?.()
-        stopListening = undefined
-      }
-    },
+    ...createPageEvents(environment),
     invalidate(urls, deletedHref) {
       const hrefs = new Set(urls.map((url) => withoutQuery(url, environment)))
       for (const entry of store.all()) {

@@ -1,7 +1,6 @@
 import type { TautlineError } from '../../shared/errors.ts'
 import type { RetryingRequest } from '../request/retrying-request.ts'
 import type { RequestHost } from '../request/types.ts'
-import type { PageEvents } from '../../platform/page-events.ts'
 import type { ForgettableStore } from '../../observer/log-out-registry.ts'
 import type { LruStore } from './lru-store.ts'
 import type { CachedResponse } from './cached-response.ts'
@@ -51,7 +50,7 @@ export type ObserverSource = AttributedSource<EntryObserverLike>
 export type EntryRequest = RetryingRequest<EntryObserverLike>
 
 /** The state that all entries of one cache share. */
-export interface CacheContext extends RequestHost, PageEvents, ForgettableStore {
+export interface CacheContext extends RequestHost, ForgettableStore {
   readonly store: LruStore<StoredEntry>
   /**
    * Changes the number of entries with observers. While there are any, the cache listens to page events, so that the
