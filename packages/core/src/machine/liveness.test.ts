@@ -41,6 +41,7 @@ describe('what to do now', () => {
     ],
     ['awaiting, before its time', awaiting, 34_999, 0, false, 'wait', awaiting],
     ['awaiting, answered', awaiting, 35_000, 25_001, false, 'wait', startLiveness(policy, 25_000)],
+    ['awaiting, answered just now', awaiting, 35_000, 35_000, false, 'wait', startLiveness(policy, 25_000)],
     [
       'awaiting, answered in the same millisecond',
       awaiting,

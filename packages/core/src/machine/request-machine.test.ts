@@ -56,6 +56,22 @@ describe('the life of one request', () => {
   >([
     ['asked: it dials', initialRequestState, { type: 'fetch' }, {}, 'fetching', 'send'],
     [
+      'a request with pause.hidden is sent if no page event has arrived',
+      initialRequestState,
+      { type: 'fetch' },
+      { pauseHidden: true },
+      'fetching',
+      'send',
+    ],
+    [
+      'a request with pause.hidden waits in a hidden page',
+      { ...initialRequestState, isVisible: false },
+      { type: 'fetch' },
+      { pauseHidden: true },
+      'waiting',
+      '',
+    ],
+    [
       'asked offline: it waits',
       { ...initialRequestState, isOnline: false },
       { type: 'fetch' },
@@ -235,6 +251,21 @@ describe('the life of one request', () => {
     expect(state).toMatchObject({ attempt: 1, retryAt: 71_000, notBefore: 71_000 })
     expect(effects).toContainEqual({ type: 'start', delayMs: 61_000 })
     expect(step(state, { type: 'pageEvent', pageEvent: 'online' })[0].retryAt).toBe(71_000)
+  })
+
+  test.for([
+    [undefined, 0],
+    [0, 0],
+    [1, 11_001],
+  ])('with a server delay of %s ms, no retry is before %s', ([retryAfterMs, notBefore]) => {
+    const [state] = step(asking, ended({ retryAfterMs }))
+    expect(state.notBefore).toBe(notBefore)
+  })
+
+  test('without a server delay, the network brings the retry forward', () => {
+    const [state] = step(asking, ended({}))
+    expect(state.retryAt).toBe(11_000)
+    expect(step(state, { type: 'pageEvent', pageEvent: 'online' })[0].retryAt).toBe(10_125)
   })
 
   test('[offline] the network is back: at once, with a little jitter', () => {
