@@ -392,3 +392,15 @@ test('names a schema given as a codec in the error', () => {
   const schema = { '~standard': {}, decode: () => 1 }
   expect(() => mountFetch(createEnvironment(), '/u', { codec: schema })).toThrow(/json\(/)
 })
+
+test.for([
+  [200, false],
+  [299, false],
+  [300, true],
+] as const)('[fetch-errors] status %d is an error: %s', async ([status, isError]) => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/user', { retry: false })
+  await environment.advance(0)
+  await respond(environment, 'Ada', { status })
+  expect(observer.getSnapshot().status).toBe(isError ? 'error' : 'success')
+})

@@ -258,4 +258,23 @@ describe('[refetch] automatic refetches', () => {
     await environment.advance(0)
     expect(environment.requests).toHaveLength(count)
   })
+
+  test('listens to page events while one of two observers is left, and again after both have left', async () => {
+    const environment = createEnvironment()
+    const listeners: number[] = []
+    const settle = async () => {
+      await environment.advance(0)
+      listeners.push(environment.listeners)
+    }
+    const [one, other] = [mountFetch(environment), mountFetch(environment)]
+    await environment.advance(0)
+    await respond(environment, 1, { headers: { 'cache-control': 'max-age=60' } })
+    one.leave()
+    await settle()
+    other.leave()
+    await settle()
+    mountFetch(environment)
+    await settle()
+    expect(listeners).toEqual([1, 0, 1])
+  })
 })
