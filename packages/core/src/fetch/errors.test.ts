@@ -404,3 +404,21 @@ test.for([
   await respond(environment, 'Ada', { status })
   expect(observer.getSnapshot().status).toBe(isError ? 'error' : 'success')
 })
+
+test.for([
+  ['GET', 2],
+  ['PUT', 1],
+  ['POST', 1],
+] as const)(
+  '[fetch-errors] after an HTML page instead of data, %s sends %d requests',
+  async ([method, count]) => {
+    const environment = createEnvironment()
+    client(environment, '/api', { method, enabled: false })
+      .execute()
+      .catch(() => {})
+    await environment.advance(0)
+    await respond(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
+    await environment.advance(5000)
+    expect(environment.requests).toHaveLength(count)
+  },
+)

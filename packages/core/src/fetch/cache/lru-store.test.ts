@@ -67,6 +67,7 @@ test('a cached entry that is used again is listed once, and does not count for t
   const used = entry('used', 10)
   store.unpin(used, true)
   store.pin(used)
+  expect(store.all()).toEqual([used])
   store.unpin(entry('other', 10), true)
   expect(store.all().map(({ key }) => key)).toEqual(['used', 'other'])
 })
