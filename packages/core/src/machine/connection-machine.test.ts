@@ -681,6 +681,13 @@ const rows: readonly Row[] = [
     { heartbeat: undefined },
   ],
   [
+    'liveness is checked without a ping before the interval has ended',
+    open,
+    { type: 'checkLiveness' },
+    open,
+    '+heartbeat 24950',
+  ],
+  [
     'liveness is not checked before the connection is open',
     connecting,
     { type: 'checkLiveness' },
