@@ -79,7 +79,7 @@ function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
   const subscriberList = createSubscriberList(
     protocol,
     environment.reportError,
-    protocol.replaysWholeResponse?.(primary.options),
+    protocol.replaysWholeResponse?.(primary.options) ?? false,
     () => connection,
   )
   const connection: SharedConnection<Raw, Options, Own> = {

@@ -23,7 +23,7 @@ const MAX_REPLAYED_MESSAGES = 50_000
 export function createSubscriberList<Raw, Options>(
   protocol: MessageCodec<Raw, Options>,
   reportError: (error: unknown) => void,
-  isWholeResponse: boolean | undefined,
+  isWholeResponse: boolean,
   getConnection: () => AnyConnection,
 ): SubscriberList<Raw, Options> {
   type Member = Subscriber<Raw, Options>
@@ -32,7 +32,7 @@ export function createSubscriberList<Raw, Options>(
   /** The last message that was delivered, or all messages of a whole response. */
   let replayBuffer: Raw[] = []
 
-  let keepsAll = isWholeResponse ?? false
+  let keepsAll = isWholeResponse
 
   function addToReplay(raw: Raw): void {
     keepsAll &&= replayBuffer.length < MAX_REPLAYED_MESSAGES
@@ -143,7 +143,7 @@ export function createSubscriberList<Raw, Options>(
     forgetReplay() {
       newestSequence = 0
       replayBuffer = []
-      keepsAll = isWholeResponse ?? false
+      keepsAll = isWholeResponse
     },
   }
 }

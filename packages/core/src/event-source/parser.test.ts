@@ -47,6 +47,7 @@ function expectAll(streams: readonly (readonly string[])[], expected: readonly P
 
 const grammar: readonly (readonly [name: string, stream: string, expected: readonly ParserEvent[]])[] = [
   // The examples of section 9.2.6.
+  ['a comment of one character between two lines of data', 'data: a\n:\ndata: b\n\n', [message('a\nb')]],
   ['three lines of data are one event', 'data: YHOO\ndata: +2\ndata: 10\n\n', [message('YHOO\n+2\n10')]],
   [
     'four blocks: a comment, an ID, no ID any more, and one that does not end',

@@ -329,3 +329,43 @@ test('[cache-users] clear() removes cached responses and ignores those in flight
   for (const url of ['/me', '/other'])
     expect(mountFetch(environment, url, { cache }).observer.getSnapshot().data).toBeUndefined()
 })
+
+test.for([
+  ['max-age=60', 59_999, 'Ada', 1],
+  ['max-age=60', 60_000, undefined, 2],
+  ['max-age=60, must-revalidate', 59_999, 'Ada', 1],
+  ['max-age=60, must-revalidate', 60_000, undefined, 2],
+  ['max-age=60, stale-while-revalidate=60', 119_999, 'Ada', 2],
+  ['max-age=60, stale-while-revalidate=60', 120_000, undefined, 2],
+] as const)(
+  '[cache-fresh] with %s, after %d ms a new observer shows %s',
+  async ([control, age, data, count]) => {
+    const environment = createEnvironment()
+    await cacheResponse(environment, 'Ada', cacheControl(control))
+    await environment.advance(age)
+    const { shown } = mountFetch(environment)
+    await environment.advance(0)
+    expect([shown[0]?.data, environment.requests.length]).toEqual([data, count])
+  },
+)
+
+test.for([
+  [499, false],
+  [500, true],
+  [501, false],
+  [502, true],
+  [503, true],
+  [504, true],
+  [505, false],
+] as const)(
+  '[stale-if-error] a stale response is shown instead of status %d: %s',
+  async ([status, isShown]) => {
+    const environment = createEnvironment()
+    await cacheResponse(environment, 'Ada', cacheControl('max-age=1, stale-if-error=600'))
+    await environment.advance(2000)
+    const { observer } = mountFetch(environment, '/user', { retry: false })
+    await environment.advance(0)
+    await respond(environment, undefined, { status })
+    expect(observer.getSnapshot().data).toBe(isShown ? 'Ada' : undefined)
+  },
+)

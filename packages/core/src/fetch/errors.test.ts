@@ -392,3 +392,33 @@ test('names a schema given as a codec in the error', () => {
   const schema = { '~standard': {}, decode: () => 1 }
   expect(() => mountFetch(createEnvironment(), '/u', { codec: schema })).toThrow(/json\(/)
 })
+
+test.for([
+  [200, false],
+  [299, false],
+  [300, true],
+] as const)('[fetch-errors] status %d is an error: %s', async ([status, isError]) => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/user', { retry: false })
+  await environment.advance(0)
+  await respond(environment, 'Ada', { status })
+  expect(observer.getSnapshot().status).toBe(isError ? 'error' : 'success')
+})
+
+test.for([
+  ['GET', 2],
+  ['PUT', 1],
+  ['POST', 1],
+] as const)(
+  '[fetch-errors] after an HTML page instead of data, %s sends %d requests',
+  async ([method, count]) => {
+    const environment = createEnvironment()
+    client(environment, '/api', { method, enabled: false })
+      .execute()
+      .catch(() => {})
+    await environment.advance(0)
+    await respond(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
+    await environment.advance(5000)
+    expect(environment.requests).toHaveLength(count)
+  },
+)

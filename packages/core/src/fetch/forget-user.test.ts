@@ -58,6 +58,19 @@ test('[log-out] aborts a read, whose promise rejects; a write continues', async 
   await expect(write).resolves.toBe('saved')
 })
 
+test('[log-out] reports an error for a write that waits for a retry, and none for a read', async () => {
+  const environment = createEnvironment()
+  const read = mountFetch(environment, '/user')
+  const write = mountFetch(environment, '/save', { method: 'PUT', enabled: false })
+  write.observer.execute({ json: 1 }).catch(() => {})
+  await environment.advance(0)
+  for (const request of environment.requests) request.fail()
+  await environment.advance(0)
+  await forgetUser(undefined, { environment })
+  const errors = [read, write].map(({ emitted }) => emitted.filter((event) => event.startsWith('error')))
+  expect(errors).toEqual([[], ['error aborted']])
+})
+
 test('[log-out] a log-out request sent with execute() does not wait for itself', async () => {
   const environment = createEnvironment()
   const session = createFetch('/session', { environment, method: 'DELETE' })

@@ -149,4 +149,132 @@ describe('[refetch] automatic refetches', () => {
     await environment.advance(60_000)
     expect([environment.requests.length, environment.timers]).toEqual([2, 0])
   })
+
+  test('another observer with the same interval does not restart it', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchInterval: 1000, maxAge: 1e9 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(600)
+    mountFetch(environment, '/user', { refetchInterval: 1000, maxAge: 1e9 })
+    await environment.advance(400)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('a shorter interval counts from the change', async () => {
+    const environment = createEnvironment()
+    const { setOptions } = mountFetch(environment, '/user', { refetchInterval: 60_000 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    setOptions('/user', { refetchInterval: 1000 })
+    await environment.advance(999)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('a request that the user starts delays the next automatic one', async () => {
+    const environment = createEnvironment()
+    const { observer } = mountFetch(environment, '/user', { refetchInterval: 10_000 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(9000)
+    void observer.refetch()
+    await environment.advance(0)
+    await respond(environment, 2)
+    await environment.advance(9999)
+    expect(environment.requests).toHaveLength(2)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test.for([
+    [0, 9000],
+    [0.5, 10_000],
+    [1, 11_000],
+  ])(
+    'with the random number %d, an interval of 10 seconds lasts %d ms',
+    async ([random = 0, interval = 0]) => {
+      const environment = createEnvironment({ random: () => random })
+      mountFetch(environment, '/user', { refetchInterval: 10_000 })
+      await environment.advance(0)
+      await respond(environment, 1)
+      await environment.advance(interval - 1)
+      expect(environment.requests).toHaveLength(1)
+      await environment.advance(1)
+      expect(environment.requests).toHaveLength(2)
+    },
+  )
+
+  test('an observer that is not enabled causes no refetches', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user')
+    mountFetch(environment, '/user', { refetchInterval: 1000, refetchOnFocus: true, enabled: false })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(60_000)
+    environment.emitPageEvent('visible')
+    await environment.advance(60_000)
+    expect([environment.requests.length, environment.timers]).toEqual([1, 0])
+  })
+
+  test('the interval continues after the page was hidden and is visible again', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchInterval: 1000 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    environment.emitPageEvent('hidden')
+    environment.emitPageEvent('visible')
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test.for([
+    ['refetchOnFocus', 'visible', 2],
+    ['refetchOnFocus', 'online', 1],
+    ['refetchOnReconnect', 'online', 2],
+    ['refetchOnReconnect', 'visible', 1],
+  ] as const)('with %s, after the page event %s there are %d requests', async ([option, event, count]) => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { [option]: true })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(60_000)
+    environment.emitPageEvent(event)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(count)
+  })
+
+  test.for([
+    [999, 1],
+    [1000, 2],
+  ] as const)('%d ms after a response, focus leads to %d requests', async ([delay, count]) => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchOnFocus: true })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(delay)
+    environment.emitPageEvent('visible')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(count)
+  })
+
+  test('listens to page events while one of two observers is left, and again after both have left', async () => {
+    const environment = createEnvironment()
+    const listeners: number[] = []
+    const settle = async () => {
+      await environment.advance(0)
+      listeners.push(environment.listeners)
+    }
+    const [one, other] = [mountFetch(environment), mountFetch(environment)]
+    await environment.advance(0)
+    await respond(environment, 1, { headers: { 'cache-control': 'max-age=60' } })
+    one.leave()
+    await settle()
+    other.leave()
+    await settle()
+    mountFetch(environment)
+    await settle()
+    expect(listeners).toEqual([1, 0, 1])
+  })
 })

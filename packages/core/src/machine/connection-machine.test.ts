@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { stateDiagram } from '../../test/machine/diagram.ts'
 import { walkPolicy } from '../../test/machine/machine-walk.ts'
-import { TautlineError } from '../shared/errors.ts'
+import { HttpError, TautlineError } from '../shared/errors.ts'
 import { startLiveness } from './liveness.ts'
 import { initialState, transition } from './connection-machine.ts'
 import type { Effect, MachineEvent, Policy, TransitionInput, State } from './connection-state.ts'
@@ -702,6 +702,62 @@ const rows: readonly Row[] = [
     '',
     { heartbeat: undefined },
   ],
+  [
+    'liveness is checked without a ping before the interval has ended',
+    open,
+    { type: 'checkLiveness' },
+    open,
+    '+heartbeat 24950',
+  ],
+  [
+    'liveness is not checked before the connection is open',
+    connecting,
+    { type: 'checkLiveness' },
+    connecting,
+    '',
+  ],
+  ['liveness is not checked without a heartbeat', useful, { type: 'checkLiveness' }, useful, ''],
+  [
+    'liveness is not checked after the heartbeat was switched off',
+    at('open', { liveness: { phase: 'awaiting', dueAt: 99_000, pingedAt: 89_000, isSecondChance: false } }),
+    { type: 'checkLiveness' },
+    { status: 'open', epoch: 7 },
+    '',
+    { heartbeat: undefined },
+    { lastActivityAt: 0 },
+  ],
+  [
+    'a page that becomes hidden leaves a retry when it is due',
+    waiting,
+    { type: 'pageEvent', pageEvent: 'hidden' },
+    { status: 'backoff', waitingFor: 'timer', retryAt: 130_000, isVisible: false },
+    '',
+    { pauseHidden: false },
+  ],
+  [
+    'a network that is lost leaves a retry when it is due without pause.offline',
+    waiting,
+    { type: 'pageEvent', pageEvent: 'offline' },
+    { status: 'backoff', waitingFor: 'timer', retryAt: 130_000, isOnline: false },
+    '',
+    { pauseOffline: false },
+  ],
+  ...([0, 1] as const).map((retryAfterMs): Row => [
+    `a retry after a server delay of ${retryAfterMs} ms`,
+    open,
+    { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs } },
+    { retryAt: 100_500 + retryAfterMs, notBefore: retryAfterMs && 100_500 + retryAfterMs },
+    `clear, closeTransport, !close, !error, +retry ${500 + retryAfterMs}, !retry`,
+  ]),
+  [
+    'the shortest close delay is waited for',
+    open,
+    { type: 'unsubscribed' },
+    open,
+    '+closeDelay 1',
+    { closeDelayMs: 1 },
+  ],
+  ['liveness is not checked after the connection was closed', closed, { type: 'checkLiveness' }, closed, ''],
 ]
 
 describe('the table of transitions', () => {
@@ -718,6 +774,21 @@ describe('the table of transitions', () => {
     const outcome = { kind: 'retryable', error: closedByServer } as const
     const [, effects] = transition(open, { type: 'ended', epoch: 7, outcome }, walkPolicy, stamp)
     const event = { type: 'close', closeCode: 1012, reason: 'restart', wasClean: true, error: closedByServer }
+    expect(effects).toContainEqual({ type: 'emit', event })
+  })
+
+  test.each([
+    ['no error', undefined, { closeCode: 1000, reason: '', wasClean: true }],
+    [
+      'an error without a close code',
+      new HttpError('no', { status: 503 }),
+      { closeCode: 1006, wasClean: false },
+    ],
+    ['the error of a close event', error, { closeCode: 1006, reason: '', wasClean: false }],
+  ])('the close event after %s', (_, cause, detail) => {
+    const outcome = { kind: 'retryable', error: cause } as const
+    const [, effects] = transition(open, { type: 'ended', epoch: 7, outcome }, walkPolicy, stamp)
+    const event = expect.objectContaining({ type: 'close', ...detail, error: cause })
     expect(effects).toContainEqual({ type: 'emit', event })
   })
 

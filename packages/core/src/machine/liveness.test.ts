@@ -42,6 +42,15 @@ describe('the action and the next state', () => {
     ['awaiting, before the deadline', awaiting, 34_999, 0, false, 'wait', awaiting],
     ['awaiting, with a reply', awaiting, 35_000, 25_001, false, 'wait', startLiveness(policy, 25_000)],
     [
+      'awaiting, with a reply just now',
+      awaiting,
+      35_000,
+      35_000,
+      false,
+      'wait',
+      startLiveness(policy, 25_000),
+    ],
+    [
       'awaiting, with a reply in the same millisecond',
       awaiting,
       26_000,

@@ -56,6 +56,22 @@ describe('the transitions of a request', () => {
   >([
     ['fetch: sends', initialRequestState, { type: 'fetch' }, {}, 'fetching', 'send'],
     [
+      'a request with pause.hidden is sent if no page event has arrived',
+      initialRequestState,
+      { type: 'fetch' },
+      { pauseHidden: true },
+      'fetching',
+      'send',
+    ],
+    [
+      'a request with pause.hidden waits in a hidden page',
+      { ...initialRequestState, isVisible: false },
+      { type: 'fetch' },
+      { pauseHidden: true },
+      'waiting',
+      '',
+    ],
+    [
       'fetch while offline: waits',
       { ...initialRequestState, isOnline: false },
       { type: 'fetch' },
@@ -249,6 +265,21 @@ describe('the transitions of a request', () => {
     expect(state).toMatchObject({ attempt: 1, retryAt: 71_000, notBefore: 71_000 })
     expect(effects).toContainEqual({ type: 'start', delayMs: 61_000 })
     expect(step(state, { type: 'pageEvent', pageEvent: 'online' })[0].retryAt).toBe(71_000)
+  })
+
+  test.for([
+    [undefined, 0],
+    [0, 0],
+    [1, 11_001],
+  ])('with a server delay of %s ms, no retry is before %s', ([retryAfterMs, notBefore]) => {
+    const [state] = step(fetching, ended({ retryAfterMs }))
+    expect(state.notBefore).toBe(notBefore)
+  })
+
+  test('without a server delay, the network brings the retry forward', () => {
+    const [state] = step(fetching, ended({}))
+    expect(state.retryAt).toBe(11_000)
+    expect(step(state, { type: 'pageEvent', pageEvent: 'online' })[0].retryAt).toBe(10_125)
   })
 
   test('[offline] retries at once, with a little jitter, when the network is back', () => {

@@ -75,6 +75,14 @@ describe('what a page may close with', () => {
     },
   )
 
+  test('the error shows a number, but no value of another type, which may be secret', () => {
+    expect(refused(1001)?.message).toContain('Close code 1001 is')
+    const notNumber: unknown = 'secret'
+    const message = refused(notNumber as number)?.message // a caller without types
+    expect(message).toContain('Close code of type string is')
+    expect(message).not.toContain('secret')
+  })
+
   test.each([
     ['one byte each', 'a', 123],
     ['two bytes each', 'é', 61],

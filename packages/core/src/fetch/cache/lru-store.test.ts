@@ -61,3 +61,32 @@ test('of two entries with one key, the pinned one is found, and the other does n
   store.unpin(old, false)
   expect(store.get('a')).toBe(young)
 })
+
+test('a cached entry that is used again is listed once, and does not count for the limits', () => {
+  const store = createLruStore({ entries: 1, bytes: 10 })
+  const used = entry('used', 10)
+  store.unpin(used, true)
+  store.pin(used)
+  expect(store.all()).toEqual([used])
+  store.unpin(entry('other', 10), true)
+  expect(store.all().map(({ key }) => key)).toEqual(['used', 'other'])
+})
+
+test('after clear, the whole limit is available again', () => {
+  const store = createLruStore({ bytes: 10 })
+  store.unpin(entry('a', 10), true)
+  store.clear()
+  store.unpin(entry('b', 10), true)
+  expect(store.get('b')).toBeDefined()
+})
+
+test('without limits, caches 500 entries and 64 MiB', () => {
+  const store = createLruStore()
+  for (let index = 0; index <= 500; index++) store.unpin(entry(String(index)), true)
+  expect([store.all().length, store.get('0')]).toEqual([500, undefined])
+  const large = 64 * 1024 * 1024
+  store.unpin(entry('fits', large), true)
+  expect(store.all().map(({ key }) => key)).toEqual(['fits'])
+  store.unpin(entry('too large', large + 1), true)
+  expect(store.all()).toEqual([])
+})
