@@ -44,6 +44,7 @@ const steps = fc.array(
     later: fc.constantFrom(0, 1, 900, 5000, 26_000, 40_000, 3_600_000, -1000),
     random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
     hasActivity: fc.boolean(),
+    isRequestSent: fc.boolean(),
     stale: fc.boolean(),
   }),
   { maxLength: 60 },
@@ -70,7 +71,7 @@ function run(
       now,
       random: step.random,
       lastActivityAt,
-      isRequestSent: step.hasActivity,
+      isRequestSent: step.isRequestSent,
     }
     visit?.(event, stamp, ledger)
     ledger.apply(event, stamp)

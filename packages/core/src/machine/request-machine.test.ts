@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HttpError } from '../shared/errors.ts'
+import type { Outcome } from '../shared/outcome.ts'
 import {
   type RequestEvent,
   type RequestPolicy,
@@ -308,8 +309,8 @@ const events = fc.array(
           'unauthorized' as const,
         ),
         error: fc.constant(error),
-        retryAfter: fc.option(fc.double({ min: -1e9, max: 1e12 }), { nil: undefined }),
-      }),
+        retryAfterMs: fc.option(fc.double({ min: -1e9, max: 1e12 }), { nil: undefined }),
+      }) satisfies fc.Arbitrary<Outcome>,
     }),
   ),
   { maxLength: 60 },
@@ -317,10 +318,10 @@ const events = fc.array(
 const policies = fc.record({
   limit: fc.constantFrom(0, 1, 3, Infinity),
   idempotent: fc.boolean(),
-  renewable: fc.boolean(),
+  canRenewCredentials: fc.boolean(),
   pauseOffline: fc.boolean(),
   pauseHidden: fc.boolean(),
-})
+}) satisfies fc.Arbitrary<Partial<RequestPolicy>>
 
 test('in any order of events it settles at most once, has no effects after that, and stays within the limit', () => {
   fc.assert(

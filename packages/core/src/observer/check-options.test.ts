@@ -95,7 +95,6 @@ describe('an option of the wrong type throws at once, and the error names it', (
     ),
     ...Object.entries(WORDS).flatMap(([path, words]) => words.map((word) => [path, word] as const)),
     ['retry', false] as const,
-    ['retry', false] as const,
     ['heartbeat', false] as const,
     ...['timeout', 'pause', 'outbox', 'retry', 'heartbeat'].flatMap((path) =>
       [{}, null, undefined].map((value) => [path, value] as const),
