@@ -34,13 +34,13 @@ const inputs = {
   hasSubscribers: fc.boolean(),
 }
 
-/** What happens next, how much later, and on what page. */
+/** The next event, when it happens, and in which page. */
 const steps = fc.array(
   fc.record({
     ...inputs,
     later: fc.constantFrom(0, 0, 1, 50, 900, 5000, 100_000),
     retryAfterMs: fc.constantFrom(0, 0, 0, -5, Number.NaN, 20_000, 1e9),
-    // Most of the time the poll goes on as a poll does.
+    // Mostly the event that a poll expects.
     course: fc.constantFrom('forward', 'forward', 'forward', 'pollNow', 'policyChanged', 'other'),
     pick: fc.nat(1000),
     result: fc.constantFrom(...results, 'messages' as const),
@@ -49,7 +49,7 @@ const steps = fc.array(
 )
 type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 
-/** What comes next in the life of a poll: the event, and the earliest time at which it can happen. */
+/** Returns the event that a poll expects, and the earliest time at which it can happen. */
 function forward(
   { state, timers: running }: PollLedger,
   { result, retryAfterMs }: Step,
@@ -78,7 +78,7 @@ type Visit = (
   step: Step,
 ) => void
 
-/** Runs a sequence against a ledger; the clock only goes forward. */
+/** Runs a sequence of events against a ledger. The clock is never set back. */
 function run(policy: PollPolicy, sequence: readonly Step[], visit?: Visit): PollLedger {
   const ledger = createPollLedger()
   let now = 1_000_000
@@ -92,12 +92,12 @@ function run(policy: PollPolicy, sequence: readonly Step[], visit?: Visit): Poll
         : step.course === 'other'
           ? [all[step.pick % all.length] ?? { type: 'start' as const }, 0]
           : [{ type: step.course }, 0]
-    // A timer that is not running cannot fire, and none fires too soon.
+    // Only a running timer fires, and not too soon.
     if (event.type === 'timeout' && !ledger.timers.has(event.timer)) continue
     const due = event.type === 'timeout' ? (ledger.timers.get(event.timer) ?? 0) : earliest
     now = Math.max(now + step.later, due)
     const before = ledger.state
-    // A page that is visible asks for no gap.
+    // A visible page has no minimum gap.
     const own = { ...policy, minHiddenDelayMs: isVisible ? 0 : policy.minHiddenDelayMs, hasSubscribers }
     ledger.apply(event, { now, random }, own)
     visit?.(now, event, before, ledger, { ...step, hasSubscribers })
@@ -105,8 +105,8 @@ function run(policy: PollPolicy, sequence: readonly Step[], visit?: Visit): Poll
   return ledger
 }
 
-describe('under random sequences of events', () => {
-  test('never two requests in flight, timers that match the phase, and delays that a timer can take', () => {
+describe('in random sequences of events', () => {
+  test('there is at most one request, and the timers match the phase', () => {
     let polls = 0
     fc.assert(
       fc.property(policies, steps, (policy, sequence) => void (polls += run(policy, sequence).polls.length)),
@@ -115,7 +115,7 @@ describe('under random sequences of events', () => {
     expect(polls).toBeGreaterThan(3000)
   })
 
-  test('after stop no request and no timer, whatever comes', () => {
+  test('no event has an effect after stop', () => {
     fc.assert(
       fc.property(policies, steps, (policy, sequence) => {
         const ledger = run(policy, sequence)
@@ -129,11 +129,11 @@ describe('under random sequences of events', () => {
   })
 })
 
-/** How the last poll ended, and how the next one came about. */
+/** The result of a poll, and the gap until the next one. */
 interface Turn {
   readonly gap: number
   readonly result: PollResult | undefined
-  /** A page or network event came in between. */
+  /** Whether a page or network event happened in between. */
   readonly isPrompted: boolean
   readonly now: number
   readonly notBefore: number
@@ -141,7 +141,7 @@ interface Turn {
   readonly hadSubscribers: boolean
 }
 
-/** The polls of a sequence, each with what came before it. */
+/** Returns the polls of a sequence, each with the result of the one before. */
 function turns(policy: PollPolicy, sequence: readonly Step[]): Turn[] {
   const all: Turn[] = []
   let result: PollResult | undefined
@@ -183,7 +183,7 @@ function everyTurn(own: Partial<PollPolicy>, check: (turn: Turn, policy: PollPol
 }
 
 describe('the time from one request to the next', () => {
-  test('is never negative, and never below the minimal gap where nothing moved', () => {
+  test('is at least minGap after an empty response', () => {
     everyTurn({ interval: undefined }, ({ gap, result, isPrompted }, { minGap }) => {
       expect(gap).toBeGreaterThanOrEqual(0)
       if (result !== 'empty' && result !== 'undecodable') return false
@@ -192,7 +192,7 @@ describe('the time from one request to the next', () => {
     })
   })
 
-  test('is at least a second where a page or network event replaced a request', () => {
+  test('is at least a second after a page or network event has replaced a request', () => {
     everyTurn({}, ({ gap, result }) => {
       if (result) return false
       expect(gap).toBeGreaterThanOrEqual(1000)
@@ -200,7 +200,7 @@ describe('the time from one request to the next', () => {
     })
   })
 
-  test('is the interval, a tenth more or less, unless the page or the network asks for less', () => {
+  test('is within a tenth of the interval, unless a page or network event shortens it', () => {
     everyTurn({ interval: 5000 }, ({ gap, result, isPrompted }) => {
       if (!result || result === 'undelivered' || isPrompted) return false
       expect(gap).toBeGreaterThanOrEqual(4500)
@@ -208,7 +208,7 @@ describe('the time from one request to the next', () => {
     })
   })
 
-  test('is at least a second while nobody is there to receive what the response has', () => {
+  test('is at least a second while there is no subscriber for the messages', () => {
     everyTurn({}, ({ gap, result, hadSubscribers }) => {
       if (result !== 'undelivered' || hadSubscribers) return false
       expect(gap).toBeGreaterThanOrEqual(1000)
@@ -216,14 +216,14 @@ describe('the time from one request to the next', () => {
     })
   })
 
-  test('obeys Retry-After up to five minutes, whatever the page or the network does', () => {
+  test('respects Retry-After up to five minutes, also after page and network events', () => {
     everyTurn({}, ({ now, notBefore }) => {
       expect(now).toBeGreaterThanOrEqual(notBefore)
       return notBefore > 0
     })
   })
 
-  test('is as long as its option says while the page is hidden, unless a request is replaced', () => {
+  test('is at least pause.hidden while the page is hidden, unless a request is replaced', () => {
     everyTurn({ minHiddenDelayMs: 60_000 }, ({ gap, result, wasHidden }) => {
       if (!wasHidden || !result || result === 'undelivered') return false
       expect(gap).toBeGreaterThanOrEqual(60_000)
@@ -232,7 +232,7 @@ describe('the time from one request to the next', () => {
   })
 })
 
-test('a burst of immediate responses is slowed down to a hundred requests a second, unless minGap is shorter', () => {
+test('limits a burst of immediate responses to a hundred requests a second, unless minGap is shorter', () => {
   const latencies = fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 5 })
   fc.assert(
     fc.property(latencies, fc.constantFrom(0, 5, 1000), (latency, minGap) => {
@@ -260,7 +260,7 @@ test('a burst of immediate responses is slowed down to a hundred requests a seco
 })
 
 describe('in every state that can be reached', () => {
-  test('the walk visits all of them: nothing new after the last step', () => {
+  test('a deeper walk finds no further state', () => {
     const deep = [...walkPolls(16)].length
     expect([...walkPolls(24)].length).toBe(deep)
     expect(deep).toBeGreaterThan(50_000)
