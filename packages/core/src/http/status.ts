@@ -40,5 +40,5 @@ export function outcomeOfStatus(
     isNonRepeatable &&
     retryAfterMs === undefined &&
     !SAFE_TO_REPEAT_STATUSES.includes(status)
-  return { kind: isUnrepeatable ? 'fatal' : kind, error, retryAfterMs: retryAfterMs }
+  return { kind: isUnrepeatable ? 'fatal' : kind, error, retryAfterMs }
 }

@@ -124,7 +124,7 @@ function handleOpened(state: State, policy: Policy, input: TransitionInput): Ste
   if (liveness) effects.push(startTimer('heartbeat', liveness.dueAt - input.now))
   // Queued messages are sent before the listeners of `open` can send others.
   effects.push({ type: 'flushQueue' }, emit({ type: 'open' }))
-  return [{ ...state, status: 'open', error: undefined, liveness: liveness, latency: undefined }, effects]
+  return [{ ...state, status: 'open', error: undefined, liveness, latency: undefined }, effects]
 }
 
 /** Retries or closes after an outcome, by the table in `docs/architecture.md` and the user's `retry.when`. */
@@ -232,7 +232,7 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
   if (!policy.heartbeat)
     return [{ ...state, liveness: undefined, latency: undefined }, [stopTimer('heartbeat')]]
   const liveness = startLiveness(policy.heartbeat, input.now)
-  return [{ ...state, liveness: liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
+  return [{ ...state, liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
 }
 
 /** Brings the next attempt forward. */
@@ -271,5 +271,5 @@ function handleReply(state: State, policy: Policy, input: TransitionInput): Step
   if (state.liveness?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
   const liveness = startLiveness(policy.heartbeat, state.liveness.pingedAt)
   const latency = input.now - state.liveness.pingedAt
-  return [{ ...state, liveness: liveness, latency }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
+  return [{ ...state, liveness, latency }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
 }

@@ -64,7 +64,7 @@ export function checkLiveness(
       return hasOverslept ? ping(policy, now, true, true) : { next: liveness, action: 'lost' }
     }
     const dueAt = isProbe ? Math.min(liveness.dueAt, now + PROBE_TIMEOUT_MS) : liveness.dueAt
-    return { next: dueAt === liveness.dueAt ? liveness : { ...liveness, dueAt: dueAt }, action: 'wait' }
+    return { next: dueAt === liveness.dueAt ? liveness : { ...liveness, dueAt }, action: 'wait' }
   }
   return isProbe || now >= liveness.dueAt
     ? ping(policy, now, isProbe, false)
@@ -110,7 +110,7 @@ function ping(
 ): LivenessCheck {
   const timeoutMs = isShort ? Math.min(policy.timeoutMs, PROBE_TIMEOUT_MS) : policy.timeoutMs
   return {
-    next: { phase: 'awaiting', dueAt: now + timeoutMs, pingedAt: now, isSecondChance: isSecondChance },
+    next: { phase: 'awaiting', dueAt: now + timeoutMs, pingedAt: now, isSecondChance },
     action: 'ping',
   }
 }

@@ -148,7 +148,7 @@ function scheduleRetry(
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
   }
-  if (!waitingFor) effects.push({ type: 'start', delayMs: delayMs })
+  if (!waitingFor) effects.push({ type: 'start', delayMs })
   return [next, [...effects, { type: 'retry', attempt, retryAt, error }]]
 }
 

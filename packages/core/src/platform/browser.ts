@@ -11,8 +11,8 @@ export function browserEnvironment(): Environment {
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => clearTimeout(handle as number | undefined), // made by setTimeout above
     requestFrame,
-    scheduleTask: scheduleTask,
-    onPageEvent: onPageEvent,
+    scheduleTask,
+    onPageEvent,
     reportError(error) {
       // Node has no reportError. An unhandled rejection would end the process there, so the console has to do.
       if (typeof reportError === 'function') reportError(error)
