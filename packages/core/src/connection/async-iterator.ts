@@ -47,7 +47,7 @@ async function* generateMessages<Incoming>(
       if (end) return
       if (buffer.push(message) > MAX_BUFFERED) {
         buffer.pop()
-        const text = `The loop is too slow: ${MAX_BUFFERED} messages wait for it`
+        const text = `The loop is too slow: ${MAX_BUFFERED} messages wait for it. Do less work for each message.`
         end = { error: new TautlineError('overflow', text, { limit: MAX_BUFFERED }) }
       }
       wake()

@@ -38,7 +38,7 @@ export function captureDetached({ interpreter }: AnyConnection, isGone: boolean)
     return { state: state.closed ? state : initialState, cursor }
   // Remounting must not repeat a non-idempotent request: the server may be processing it, or it may have cost money.
   const text =
-    'The component unmounted while a non-idempotent request was in flight; it is not retried automatically'
+    'The component unmounted while a non-idempotent request was in flight; it is not retried automatically. Call open() to send it again.'
   const error = new TautlineError('interrupted', text, { by: 'component' })
   const closed = { by: 'fatal', error } as const
   return { state: { ...initialState, status: 'closed', closed, error }, cursor }

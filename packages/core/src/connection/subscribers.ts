@@ -49,7 +49,14 @@ export function createSubscriberList<Raw, Options>(
       const isDecodeError = isTautlineError(cause, 'decode')
       const { raw: text } = protocol.info(raw)
       onDecodeError(
-        isDecodeError ? cause : new TautlineError('decode', 'The codec threw', { raw: text }, cause),
+        isDecodeError
+          ? cause
+          : new TautlineError(
+              'decode',
+              'The codec threw an error. See `thrown` of this error.',
+              { raw: text },
+              cause,
+            ),
         decoder,
         raw,
       )

@@ -41,7 +41,7 @@ export function parseByContentType(raw: WireData, type: string): unknown {
   } catch (cause) {
     throw new TautlineError(
       'decode',
-      `The response is not valid JSON (Content-Type: ${describeContentType(type)})`,
+      `The response is not valid JSON (Content-Type: ${describeContentType(type)}). Check what the server sends.`,
       { raw },
       cause,
     )

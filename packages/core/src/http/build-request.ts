@@ -70,7 +70,7 @@ export function toHeaders(init: HeadersInit): Headers {
     // An array is copied, because replacements of `Headers` in tests may store it and change it.
     return new Headers(Array.isArray(init) ? [...init] : init)
   } catch (cause) {
-    const text = 'Option headers has a name or value that HTTP forbids, such as a line break'
+    const text = 'Option headers has a name or value that HTTP forbids: use ASCII without line breaks'
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)
   }
 }

@@ -185,10 +185,8 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
     case 'connect': {
       if (state.status !== 'connecting') return [state, []]
       const timeoutMs = policy.connectTimeoutMs
-      const error = new TautlineError('timeout', `No connection within ${timeoutMs} ms`, {
-        phase: 'connect',
-        timeout: timeoutMs,
-      })
+      const text = `No connection within ${timeoutMs} ms: check the server, or raise timeout.connect`
+      const error = new TautlineError('timeout', text, { phase: 'connect', timeout: timeoutMs })
       return handleOutcome(state, { kind: 'retryable', error }, policy, input)
     }
     case 'retry':
@@ -253,10 +251,9 @@ function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, pr
   )
   if (action === 'lost') {
     const timeoutMs = policy.heartbeat.timeoutMs
-    const error = new TautlineError('timeout', `No sign of life within ${timeoutMs} ms`, {
-      phase: policy.heartbeat.intervalMs === undefined ? 'silence' : 'reply',
-      timeout: timeoutMs,
-    })
+    const text = `Nothing was received for ${timeoutMs} ms: check the network, or raise heartbeat.timeout`
+    const phase = policy.heartbeat.intervalMs === undefined ? 'silence' : 'reply'
+    const error = new TautlineError('timeout', text, { phase, timeout: timeoutMs })
     return handleOutcome(state, { kind: 'retryable', error }, policy, input)
   }
   const timer = startTimer('heartbeat', nextCheckAt(next, policy.heartbeat, input.now) - input.now)

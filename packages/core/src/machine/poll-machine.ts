@@ -214,7 +214,7 @@ function fail(outcome: Outcome): Step {
 function timeoutOutcome(isPreparing: boolean, { connectTimeoutMs, requestTimeoutMs }: PollPolicy): Outcome {
   const timeout = isPreparing ? connectTimeoutMs : requestTimeoutMs
   const text = isPreparing
-    ? `An option function returned nothing within ${timeout} ms`
+    ? `An option function returned nothing within ${timeout} ms: make it faster, or raise timeout.connect`
     : `No response within ${timeout} ms. Set timeout.request to more than the server holds a request`
   const error = new TautlineError('timeout', text, { phase: isPreparing ? 'connect' : 'request', timeout })
   return { kind: 'retryable', error }

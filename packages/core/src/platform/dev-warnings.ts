@@ -46,7 +46,7 @@ export function warnAboutBusyPolling(
     if (process.env.NODE_ENV !== 'production' && interval === undefined && (state.immediateCount ?? 0) > 1000)
       warnOnce(
         'busy-polling',
-        'The server responded to 1000 polls in a row at once, each time with a new cursor. Set `interval` if the server does not wait for news.',
+        'The server responded to 1000 polls in a row at once, each time with a new cursor. Set `interval` if the server does not hold requests.',
       )
   } catch {
     // Not in development.

@@ -25,7 +25,11 @@ export async function resolveOption<Value>(
   } catch (error) {
     cause = error
   }
-  throw providerError(name, cause, `The ${name} function failed or returned nothing`)
+  throw providerError(
+    name,
+    cause,
+    `The ${name} function failed or returned nothing: see \`thrown\`, and return a value`,
+  )
 }
 
 function isFunctionOption<Value>(
