@@ -35,7 +35,7 @@ class ConnectionPool
       if (!isInScope(scope, { environment, options: primary.options })) continue
       subscriberList.forgetReplay()
       interpreter.cursor = undefined
-      // After an explicit close() it stays closed.
+      // After an explicit `close()` it stays closed.
       if (interpreter.state.closed?.by !== 'user') interpreter.dispatch({ type: 'unsubscribed', now: true })
     }
   }
@@ -95,7 +95,7 @@ function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
       return interpreter
     },
     applyPrimaryOptions() {
-      // A subscriber with a new function leaves after this tick: its options do not apply to the others.
+      // Not a subscriber with another identity, which leaves after this tick: its options do not apply to the others.
       connection.primarySubscriber = findPrimarySubscriber(subscriberList.subscribers, connection.identity)
       if (connection.primarySubscriber)
         connection.primary = {

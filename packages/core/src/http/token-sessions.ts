@@ -4,7 +4,7 @@ import type { AttemptContext } from '../shared/attempt.ts'
 
 /** The request for which a header function provides a token. */
 export interface TokenRequest {
-  /** Requests with the same owner may share a token. Null on a server, which has many users, so that none is shared. */
+  /** Requests with the same owner may share a token. Null on a server, where requests of many users must not share. */
   readonly owner: object | null
   /** The `Authorization` header that the server has rejected. */
   readonly rejectedAuthorization?: string | null | undefined
@@ -13,7 +13,7 @@ export interface TokenRequest {
 const tokenRequests = new WeakMap<AttemptContext, TokenRequest>()
 let sessions = new WeakMap<Environment, object>()
 
-/** Stores the token request of a context. It is stored here so that option functions do not see it. */
+/** Stores the token request of a context, outside the context because option functions must not see it. */
 export function setTokenRequest(context: AttemptContext, request: TokenRequest | undefined): AttemptContext {
   if (request) tokenRequests.set(context, request)
   return context

@@ -46,7 +46,7 @@ export function becomeIdle(state: State): Step {
   ]
 }
 
-/** Closes an open connection until a gate opens, such as when the page is visible again. */
+/** Closes the transport until a gate opens, such as when the page is visible again. */
 export function suspend(state: State, policy: Policy, input: TransitionInput): Step {
   if (!policy.idempotent && input.isRequestSent) {
     const text =

@@ -63,7 +63,7 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     case 'provedUseful':
       return [resetFailures(state), []]
     case 'serverDelay': {
-      // Some servers send it with every event.
+      // Some servers send the same delay with every event.
       const serverDelayMs = clampDelay(event.delayMs)
       return [serverDelayMs === state.serverDelayMs ? state : { ...state, serverDelayMs }, []]
     }
@@ -139,7 +139,7 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   const isRetryable = shouldRenew || (kind === 'retryable' && !isUnrepeatable)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
-  // Credentials expire while a page is open: the provider is called once more, without a delay.
+  // Credentials expire while a page is open, so the option functions are called once more, without a delay.
   if (shouldRenew)
     return connect(
       { ...state, hasRenewedCredentials: true, error },
@@ -170,7 +170,7 @@ function scheduleRetry(
     status: 'backoff',
     attempt,
     error,
-    // Only what the server asked for: when the page is visible again, the attempt waits no longer than that.
+    // Without the delay of a hidden page, which no longer applies when the page is visible again.
     notBefore: serverDelayMs > 0 ? input.now + backoffMs : 0,
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
@@ -263,7 +263,7 @@ function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, pr
   ]
 }
 
-/** Handles the reply to a ping. Only such a reply tells the latency. */
+/** Handles the reply to a ping, from which the latency is known. */
 function handleReply(state: State, policy: Policy, input: TransitionInput): Step {
   if (state.liveness?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
   const liveness = startLiveness(policy.heartbeat, state.liveness.pingedAt)

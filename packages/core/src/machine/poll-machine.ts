@@ -19,7 +19,7 @@ import type {
   Waiting,
 } from './poll-state.ts'
 
-/** A request without a response after this time, in ms, is held: the server has accepted it and has nothing new. */
+/** A request without a response after this time, in ms, is held: the server has accepted it but has no message yet. */
 const HELD_AFTER_MS = 1000
 
 /** A request with a response within this time, in ms, was not held. */
@@ -38,7 +38,7 @@ export const initialPollState: PollState = {
 /** Any state but `stopped`. */
 type Live = Exclude<PollState, { readonly phase: 'stopped' }>
 
-/** A step that neither sends a request nor delivers a response, so their types do not matter. */
+/** A step that neither sends a request nor delivers a response, and so needs no types for them. */
 type Step = PollStep<never, never>
 
 /**
@@ -96,7 +96,7 @@ export function transitionPoll<Sent extends { readonly url: URL }, Received>(
 
 const abort = { type: 'abort' } as const
 
-/** Starts the next poll. Option functions may take as long as opening a connection. */
+/** Starts the next poll. `timeout.connect` also limits the option functions. */
 function poll(state: PollProgress, { connectTimeoutMs }: PollPolicy, { now }: RetryInput): Step {
   return [
     { ...state, phase: 'preparing', pollCount: state.pollCount + 1, requestedAt: now },
@@ -177,7 +177,7 @@ const pause = (state: Paused, { now }: RetryInput): Step => [
 
 /** Replaces a request that may hang on a dead connection, or polls earlier than planned. */
 function pollNow(state: PollState, policy: PollPolicy, input: RetryInput): Step {
-  // A response that has arrived is delivered completely first.
+  // The response is first delivered completely.
   if (state.phase === 'handling') return [{ ...state, isPollRequested: true }, []]
   // A request that was sent a moment ago is not replaced.
   if (state.phase === 'requesting' && state.requestedAt + MIN_WAKE_GAP_MS <= input.now) {
@@ -190,7 +190,7 @@ function pollNow(state: PollState, policy: PollPolicy, input: RetryInput): Step 
     if (earliest < state.nextPollAt)
       return pause({ ...state, phase: 'broughtForward', nextPollAt: earliest }, input)
   }
-  // Option functions run one at a time, and until the connection is open, its own timeout applies.
+  // Option functions that run are not called again. While the connection opens, its own timeout applies.
   return [state, []]
 }
 

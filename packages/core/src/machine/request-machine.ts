@@ -7,7 +7,7 @@ import { type RetryInput, type RetryPolicy, type RetryState, soonerRetryAt } fro
 
 /** The options as the machine reads them. They may change between transitions. Times in ms. */
 export interface RequestPolicy extends RetryPolicy {
-  /** Whether sending it twice has the same effect as once, so that it may be retried (RFC 9110, section 9.2.2). */
+  /** Whether the request may be retried, since repeating it changes nothing more (RFC 9110, section 9.2.2). */
   readonly idempotent: boolean
 }
 
@@ -111,7 +111,7 @@ function handleOutcome(
   if (kind === 'complete')
     return [finished(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
   const effectsBefore: RequestEffect[] = [{ type: 'stop' }, { type: 'abortAttempt' }]
-  // Once with new credentials, without a delay, for every method: the server did not process the request.
+  // Retries once with new credentials, without a delay and for every method: the server did not process the request.
   if (kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials) {
     const [next, effects] = send({ ...state, hasRenewedCredentials: true, error }, policy)
     return [next, [...effectsBefore, ...effects]]
@@ -159,7 +159,7 @@ function handlePageEvent(
   input: RetryInput,
 ): RequestStep {
   const next = applyPageEvent(state, pageEvent)
-  // A non-idempotent request continues: the browser may then keep the page out of its cache.
+  // A non-idempotent request continues, so the browser may not put the page into the back/forward cache.
   if (state.phase === 'fetching' && pageEvent === 'pagehide' && policy.idempotent)
     return [
       { ...next, phase: 'waiting', epoch: state.epoch + 1, waitingFor: 'page' },
@@ -169,7 +169,7 @@ function handlePageEvent(
   const waitingFor = closedGate(next, policy)
   if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [{ type: 'stop' }]]
   const hasGateOpened = state.waitingFor !== 'timer'
-  // These events bring a retry forward; all others leave it when it is due.
+  // Only these events make a retry start sooner.
   if (!hasGateOpened && !/^(online|visible|pageshow|wake)$/.test(pageEvent)) return [next, []]
   const retryAt = soonerRetryAt(next, input)
   const delayMs = Math.max(0, retryAt - input.now)

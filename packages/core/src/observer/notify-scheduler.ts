@@ -3,7 +3,7 @@ import type { CommonOptions } from './options.ts'
 
 const pendingCallbacks = new WeakMap<Environment, Set<() => void>>()
 
-/** Calls back in the next frame. All callbacks of an environment run in one frame, so that a framework renders once. */
+/** Calls back in the next frame, with all other callbacks of the environment, so that a framework renders once. */
 export function scheduleFrame(environment: Environment, callback: () => void): void {
   const pending = pendingCallbacks.get(environment)
   if (pending) {
