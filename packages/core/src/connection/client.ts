@@ -39,9 +39,9 @@ export function toPublicObserver<
   Shown extends Snapshot<unknown>,
   Raw,
   Options extends AnyOptions,
-  Own extends ProtocolSession<Raw>,
+  Session extends ProtocolSession<Raw>,
 >(
-  observer: ConnectionObserver<Raw, Options, Own>,
+  observer: ConnectionObserver<Raw, Options, Session>,
 ): Observer<Incoming, Shown> & { setOptions(url: UrlOption, options?: object): void } {
   const publicObserver = {
     subscribe: observer.subscribe,
@@ -56,5 +56,7 @@ export function toPublicObserver<
     reconnect: () => observer.openManually('reconnect'),
   }
   // Only the caller knows the types of the messages and of the snapshot.
-  return publicObserver as unknown as ReturnType<typeof toPublicObserver<Incoming, Shown, Raw, Options, Own>>
+  return publicObserver as unknown as ReturnType<
+    typeof toPublicObserver<Incoming, Shown, Raw, Options, Session>
+  >
 }

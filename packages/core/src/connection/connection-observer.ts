@@ -13,7 +13,7 @@ import {
   INITIAL_DETACHED,
   NO_IDENTITY,
   closedByUserState,
-  attachEvent,
+  prepareAttach,
   isClosedForGood,
   captureDetached,
   connectingState,
@@ -30,8 +30,8 @@ let lastPrivateId = 0
 /**
  * One observer of a connection. A class, because a page may have thousands of observers, which then share the methods.
  */
-export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends ProtocolSession<Raw>>
-  extends ConnectionDataObserver<Raw, Options, Own>
+export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends ProtocolSession<Raw>>
+  extends ConnectionDataObserver<Raw, Options, Session>
   implements Subscriber<Raw, Options>
 {
   url: UrlOption
@@ -46,7 +46,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
 
   /** @param isFrameworkOwned a framework will subscribe: if enabled, the first status is `connecting` */
   constructor(
-    protocol: Protocol<Raw, Options, Own>,
+    protocol: Protocol<Raw, Options, Session>,
     url: UrlOption,
     options: Options,
     isFrameworkOwned: boolean,
@@ -203,7 +203,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     // The program may have mutated an object in the options, such as the body.
     this.#setIdentity(this.#computeIdentity())
     const connection = (this.connection = this.ensureConnection())
-    const event = attachEvent(connection, this.#detached, this.protocol.initialCursor(this.options))
+    const event = prepareAttach(connection, this.#detached, this.protocol.initialCursor(this.options))
     connection.subscriberList.add(this)
     this.#detached = INITIAL_DETACHED
     this.isSnapshotStale = true
@@ -231,7 +231,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   }
 
   /** Returns the connection of its identity, and creates it if necessary. */
-  ensureConnection(): SharedConnection<Raw, Options, Own> {
+  ensureConnection(): SharedConnection<Raw, Options, Session> {
     this.forgetIfLoggedOut()
     return (
       this.connection ??
@@ -247,7 +247,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
       : detachedState
   }
 
-  protected onSubscriberChange(): void {
+  protected onListenersChange(): void {
     this.#updateAttachment(false)
   }
 
@@ -277,7 +277,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#isOpenedManually = false
     const connection =
       this.connection ??
-      connectionsIn<SharedConnection<Raw, Options, Own>>(this.environment).get(this.identity?.key ?? '')
+      connectionsIn<SharedConnection<Raw, Options, Session>>(this.environment).get(this.identity?.key ?? '')
     if (!this.connection) this.#detached = { ...this.#detached, state: closedByUserState }
     connection?.interpreter.dispatch({ type: 'close', code, reason })
     if (connection?.subscriberList.subscribers.size === 0)

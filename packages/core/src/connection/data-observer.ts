@@ -13,13 +13,13 @@ import type { Snapshot } from './types.ts'
 export abstract class ConnectionDataObserver<
   Raw,
   Options extends AnyOptions,
-  Own extends ProtocolSession<Raw>,
+  Session extends ProtocolSession<Raw>,
 > extends BaseObserver<Options, Snapshot<unknown>> {
-  readonly protocol: Protocol<Raw, Options, Own>
+  readonly protocol: Protocol<Raw, Options, Session>
   options: Options
-  connection: SharedConnection<Raw, Options, Own> | undefined
+  connection: SharedConnection<Raw, Options, Session> | undefined
   /** The last connection that it used, from which all its data came. */
-  protected lastConnection: SharedConnection<Raw, Options, Own> | undefined
+  protected lastConnection: SharedConnection<Raw, Options, Session> | undefined
   /** A framework will subscribe. If enabled, the first status is `connecting`. */
   protected readonly isFrameworkOwned: boolean
   /** How often it has moved to another connection since the last message. */
@@ -35,10 +35,10 @@ export abstract class ConnectionDataObserver<
   /** The scheduled notification is sent even if `data` has not changed. */
   #isNotifyForced = false
   /** The cursor of the last notification. */
-  #announcedCursor: string | undefined
+  #notifiedCursor: string | undefined
 
   constructor(
-    protocol: Protocol<Raw, Options, Own>,
+    protocol: Protocol<Raw, Options, Session>,
     options: Options,
     environment: Environment,
     isFrameworkOwned: boolean,
@@ -138,9 +138,9 @@ export abstract class ConnectionDataObserver<
   markChanged(field: 'queued' | 'cursor'): void {
     this.isSnapshotStale = true
     if (field === 'cursor') {
-      const before = this.#announcedCursor
-      this.#announcedCursor = this.connection?.interpreter.cursor
-      if (this.#announcedCursor === before || (this.isFrameworkOwned && !this.trackedFields?.has(field)))
+      const before = this.#notifiedCursor
+      this.#notifiedCursor = this.connection?.interpreter.cursor
+      if (this.#notifiedCursor === before || (this.isFrameworkOwned && !this.trackedFields?.has(field)))
         return
     }
     this.scheduleNotify(true)

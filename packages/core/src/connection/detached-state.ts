@@ -49,7 +49,7 @@ export function captureDetached({ interpreter }: AnyConnection, isUnused: boolea
  *
  * @param initialCursor the cursor of an observer that has received nothing
  */
-export function attachEvent(
+export function prepareAttach(
   { interpreter, subscriberList }: AnyConnection,
   { state: detachedState, cursor }: DetachedState,
   initialCursor?: string,

@@ -24,8 +24,8 @@ export function createIdentity<Options>(
   const functionOptions = [url, ...protocol.functionOptions(options)].filter(
     (value) => typeof value === 'function',
   )
-  const isServer = environment.isServer && providerKey === undefined
-  const isUnknown = key === undefined && (extraKey === undefined || isServer)
+  const isUserUnknown = environment.isServer && providerKey === undefined
+  const mustNotShare = key === undefined && (extraKey === undefined || isUserUnknown)
   const functionsKey = key === undefined ? functionOptions.map(functionIdOf).join(',') : ''
   return withKey({
     destinationKey: serializeParts([
@@ -37,7 +37,7 @@ export function createIdentity<Options>(
       providerKey,
     ]),
     headersKey: computeHeadersKey(protocol, options),
-    functionsKey: share === false || isUnknown ? `alone ${nextPrivateId()}` : functionsKey,
+    functionsKey: share === false || mustNotShare ? `alone ${nextPrivateId()}` : functionsKey,
   })
 }
 

@@ -11,7 +11,7 @@ import type {
   TimerName,
 } from '../machine/connection-state.ts'
 import { createEventQueue } from './event-queue.ts'
-import { decide } from '../observer/interpret.ts'
+import { runTransition } from '../observer/run-transition.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import { pageEventsOf } from '../platform/page-events.ts'
 import type { TransportEvents, TransportHandle } from './transport.ts'
@@ -79,8 +79,12 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
   )
   const eventQueue = createEventQueue<MachineEvent>((event) => {
     const from = state
-    const [to, effects] = decide(environment, policy, (current, drawn) =>
-      transition(state, event, current, { ...drawn, lastActivityAt, isRequestSent: handle !== undefined }),
+    const [to, effects] = runTransition(environment, policy, (currentPolicy, input) =>
+      transition(state, event, currentPolicy, {
+        ...input,
+        lastActivityAt,
+        isRequestSent: handle !== undefined,
+      }),
     )
     state = to
     if (to !== from) {

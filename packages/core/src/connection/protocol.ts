@@ -18,7 +18,7 @@ export type ProtocolSession<Raw> = Pick<
 }
 
 /** What makes WebSocket, event streams and long polling differ. */
-export interface Protocol<Raw, Options, Own extends ProtocolSession<Raw>>
+export interface Protocol<Raw, Options, Session extends ProtocolSession<Raw>>
   extends MessageCodec<Raw, Options>, IdentitySource<Options> {
   /** The options that are part of the identity. */
   readonly keyOptions: readonly string[]
@@ -26,14 +26,14 @@ export interface Protocol<Raw, Options, Own extends ProtocolSession<Raw>>
   validateOptions(options: Options): void
   createPolicy(url: UrlOption, options: Options): Policy
   /** Returns the fields that only snapshots of this protocol have. */
-  snapshotFields(state: State, cursor: string | undefined, session: Own | undefined): object
+  snapshotFields(state: State, cursor: string | undefined, session: Session | undefined): object
   /** Returns the cursor of an observer that has received nothing. */
   initialCursor(options: Options): string | undefined
   /** True if all messages form one response. A late subscriber gets all of them, and the request is not repeated. */
   replaysWholeResponse?(options: Options): boolean
   /** Forgets the stored data of an observer, such as after a log-out. */
   forgetSubscriber?(subscriber: object): void
-  createSession(connection: SharedConnection<Raw, Options, Own>): Own
+  createSession(connection: SharedConnection<Raw, Options, Session>): Session
 }
 
 export interface PrimaryOptions<Options> {
@@ -42,14 +42,14 @@ export interface PrimaryOptions<Options> {
 }
 
 /** One transport at a time, and the subscribers that share it. */
-export interface SharedConnection<Raw, Options, Own> {
+export interface SharedConnection<Raw, Options, Session> {
   identity: Identity
   /** A copy of the URL and options that apply: those of the current primary subscriber, or of the last one. */
   primary: PrimaryOptions<Options>
   readonly environment: Environment
   readonly subscriberList: SubscriberList<Raw, Options>
   readonly interpreter: Interpreter
-  readonly session: Own
+  readonly session: Session
   /** The subscriber whose options apply: the oldest one. */
   primarySubscriber: Subscriber<Raw, Options> | undefined
   /** Before an attempt: subscribers whose identity has changed leave the connection. */

@@ -23,8 +23,8 @@ function reindexConnection(
  * @returns false if the observer must start over: the new key has another connection, or this one was shared with
  *   observers that may belong to another user
  */
-export function continueWithIdentity<Raw, Options, Own>(
-  connection: SharedConnection<Raw, Options, Own>,
+export function continueWithIdentity<Raw, Options, Session>(
+  connection: SharedConnection<Raw, Options, Session>,
   isAttached: boolean,
   before: Identity,
   next: Identity,
@@ -49,8 +49,8 @@ export function continueWithIdentity<Raw, Options, Own>(
  *
  * @param cursor where to start with the new key
  */
-export function rekeyConnection<Raw, Options, Own>(
-  connection: SharedConnection<Raw, Options, Own>,
+export function rekeyConnection<Raw, Options, Session>(
+  connection: SharedConnection<Raw, Options, Session>,
   identity: Identity,
   cursor: string | undefined,
 ): boolean {
@@ -68,7 +68,7 @@ const regroupingConnections = new WeakSet<object>()
  * Decides, after this tick, which subscribers keep a connection when one of them has a new function. If all have the
  * same new one, all stay. Otherwise those with another function leave, because it may belong to another user.
  */
-function scheduleRegroup<Raw, Options, Own>(connection: SharedConnection<Raw, Options, Own>): void {
+function scheduleRegroup<Raw, Options, Session>(connection: SharedConnection<Raw, Options, Session>): void {
   if (regroupingConnections.has(connection)) return
   regroupingConnections.add(connection)
   queueMicrotask(() => {

@@ -35,10 +35,10 @@ export function outcomeOfStatus(
     status,
     retryAfter: retryAfterMs,
   })
-  const isUnrepeatable =
+  const mayHaveBeenProcessed =
     kind === 'retryable' &&
     isNonRepeatable &&
     retryAfterMs === undefined &&
     !SAFE_TO_REPEAT_STATUSES.includes(status)
-  return { kind: isUnrepeatable ? 'fatal' : kind, error, retryAfterMs }
+  return { kind: mayHaveBeenProcessed ? 'fatal' : kind, error, retryAfterMs }
 }

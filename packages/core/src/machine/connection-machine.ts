@@ -84,8 +84,8 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
   }
 }
 
-function replaceTransport(state: State, policy: Policy, input: TransitionInput, last: Effect): Step {
-  return connectAfresh(state, policy, input, [...releaseEffects(state, NORMAL_CLOSURE), last])
+function replaceTransport(state: State, policy: Policy, input: TransitionInput, lastEffect: Effect): Step {
+  return connectAfresh(state, policy, input, [...releaseEffects(state, NORMAL_CLOSURE), lastEffect])
 }
 
 /** Connects, and forgets past failures. */
@@ -133,10 +133,10 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
   const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
   // A non-idempotent request, if the server has responded to it or may be processing it.
-  const isUnrepeatable =
+  const mayHaveBeenProcessed =
     !policy.idempotent &&
     (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
-  const isRetryable = shouldRenew || (kind === 'retryable' && !isUnrepeatable)
+  const isRetryable = shouldRenew || (kind === 'retryable' && !mayHaveBeenProcessed)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
   // Credentials expire while a page is open, so the option functions are called once more, without a delay.
@@ -240,14 +240,14 @@ function connectSooner(state: State, input: TransitionInput): Step {
   return [{ ...state, waitingFor: 'timer', retryAt }, [startTimer('retry', retryAt - input.now)]]
 }
 
-function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, probe: boolean): Step {
+function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, isProbe: boolean): Step {
   if (state.status !== 'open' || !state.liveness || !policy.heartbeat) return [state, []]
   const { next, action } = checkLiveness(
     state.liveness,
     policy.heartbeat,
     input.now,
     input.lastActivityAt,
-    probe,
+    isProbe,
   )
   if (action === 'lost') {
     const timeoutMs = policy.heartbeat.timeoutMs

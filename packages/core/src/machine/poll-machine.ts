@@ -70,13 +70,13 @@ export function transitionPoll<Sent extends { readonly url: URL }, Received>(
       if (phase === 'preparing') return send(state, event.request, policy)
       break
     case 'opened':
-      if (phase === 'opening') return open(state, event.info)
+      if (phase === 'opening') return markOpen(state, event.info)
       break
     case 'response':
-      if (phase === 'requesting') return respond(state, event, now)
+      if (phase === 'requesting') return deliver(state, event, now)
       break
     case 'handled':
-      if (phase === 'handling') return handled(state, event.result, policy, input)
+      if (phase === 'handling') return afterDelivery(state, event.result, policy, input)
       break
     case 'policyChanged':
       if (phase === 'waiting') return schedule(state, policy, input)
@@ -84,17 +84,17 @@ export function transitionPoll<Sent extends { readonly url: URL }, Received>(
     case 'pollNow':
       return pollNow(state, policy, input)
     case 'timeout':
-      return timeout(state, event.timer, policy, input)
+      return handleTimeout(state, event.timer, policy, input)
     case 'ended':
-      if (event.outcome.kind !== 'complete') return fail(event.outcome)
+      if (event.outcome.kind !== 'complete') return endAttempt(event.outcome)
       break
     case 'stop':
-      return [{ phase: 'stopped' }, [stopTimer(), abort]]
+      return [{ phase: 'stopped' }, [stopTimer(), abortPoll]]
   }
   return [state, []]
 }
 
-const abort = { type: 'abort' } as const
+const abortPoll = { type: 'abort' } as const
 
 /** Starts the next poll. `timeout.connect` also limits the option functions. */
 function poll(state: PollProgress, { connectTimeoutMs }: PollPolicy, { now }: RetryInput): Step {
@@ -121,12 +121,12 @@ function send<Sent extends { readonly url: URL }>(
 }
 
 /** The server has accepted the first request. */
-function open(state: PollProgress, info: OpenInfo): Step {
+function markOpen(state: PollProgress, info: OpenInfo): Step {
   return [{ ...state, phase: 'requesting' }, [stopTimer('held'), { type: 'opened', info }]]
 }
 
 /** Delivers a complete response. No timer runs meanwhile. */
-function respond<Received>(
+function deliver<Received>(
   state: PollProgress,
   { retryAfterMs, response }: Extract<PollEvent<never, Received>, { type: 'response' }>,
   now: number,
@@ -140,7 +140,7 @@ function respond<Received>(
   ]
 }
 
-function handled(state: Handling, result: PollResult, policy: PollPolicy, input: RetryInput): Step {
+function afterDelivery(state: Handling, result: PollResult, policy: PollPolicy, input: RetryInput): Step {
   const { requestedAt, respondedAt, undecodableCount, immediateCount } = state
   const isFast = result === 'messages' && respondedAt - requestedAt < Math.min(policy.minGap, IMMEDIATE_MS)
   const waiting = {
@@ -182,7 +182,7 @@ function pollNow(state: PollState, policy: PollPolicy, input: RetryInput): Step 
   // A request that was sent a moment ago is not replaced.
   if (state.phase === 'requesting' && state.requestedAt + MIN_WAKE_GAP_MS <= input.now) {
     const [next, effects] = poll(state, policy, input)
-    return [next, [abort, ...effects]]
+    return [next, [abortPoll, ...effects]]
   }
   if (isPaused(state)) {
     const earliest = earliestPoll(state, Math.max(MIN_WAKE_GAP_MS, policy.minHiddenDelayMs))
@@ -194,10 +194,10 @@ function pollNow(state: PollState, policy: PollPolicy, input: RetryInput): Step 
   return [state, []]
 }
 
-function timeout(state: Live, timer: PollTimer, policy: PollPolicy, input: RetryInput): Step {
+function handleTimeout(state: Live, timer: PollTimer, policy: PollPolicy, input: RetryInput): Step {
   if (timer === 'held' && state.phase === 'opening')
-    return open(state, { protocol: '', url: state.url, headers: undefined })
-  if (timer === 'response') return fail(timeoutOutcome(state.phase === 'preparing', policy))
+    return markOpen(state, { protocol: '', url: state.url, headers: undefined })
+  if (timer === 'response') return endAttempt(timeoutOutcome(state.phase === 'preparing', policy))
   if (timer === 'next' && isPaused(state))
     // The page may have been hidden in the meantime.
     return state.phase === 'waiting' && policy.minHiddenDelayMs > state.gapMs
@@ -207,8 +207,8 @@ function timeout(state: Live, timer: PollTimer, policy: PollPolicy, input: Retry
 }
 
 /** Ends the attempt. */
-function fail(outcome: Outcome): Step {
-  return [{ phase: 'stopped' }, [stopTimer(), abort, { type: 'ended', outcome }]]
+function endAttempt(outcome: Outcome): Step {
+  return [{ phase: 'stopped' }, [stopTimer(), abortPoll, { type: 'ended', outcome }]]
 }
 
 function timeoutOutcome(isPreparing: boolean, { connectTimeoutMs, requestTimeoutMs }: PollPolicy): Outcome {

@@ -72,7 +72,7 @@ export function transitionRequest(
     case 'abort':
       return state.phase === 'settled'
         ? [state, []]
-        : [finished(state, undefined), [{ type: 'stop' }, { type: 'abortAttempt' }]]
+        : [settledState(state, undefined), [{ type: 'stop' }, { type: 'abortAttempt' }]]
   }
 }
 
@@ -90,7 +90,7 @@ function send(state: RequestState, policy: RequestPolicy): RequestStep {
   return [next, [{ type: 'send' }]]
 }
 
-function finished(state: RequestState, error: TautlineError | undefined): RequestState {
+function settledState(state: RequestState, error: TautlineError | undefined): RequestState {
   return {
     ...state,
     phase: 'settled',
@@ -109,7 +109,7 @@ function handleOutcome(
 ): RequestStep {
   const { kind, error } = outcome
   if (kind === 'complete')
-    return [finished(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
+    return [settledState(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
   const effectsBefore: RequestEffect[] = [{ type: 'stop' }, { type: 'abortAttempt' }]
   // Retries once with new credentials, without a delay and for every method: the server did not process the request.
   if (kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials) {
@@ -118,10 +118,10 @@ function handleOutcome(
   }
   const isRetryable = kind === 'retryable' && policy.idempotent
   if (!(policy.when?.(error, isRetryable) ?? isRetryable))
-    return [finished(state, error), [...effectsBefore, { type: 'settle', error }]]
+    return [settledState(state, error), [...effectsBefore, { type: 'settle', error }]]
   if (state.attempt >= policy.limit) {
     const giveUp: RequestEffect = { type: 'give-up', attempts: state.attempt, error }
-    return [finished(state, error), [...effectsBefore, giveUp, { type: 'settle', error }]]
+    return [settledState(state, error), [...effectsBefore, giveUp, { type: 'settle', error }]]
   }
   return scheduleRetry(state, outcome, effectsBefore, policy, input)
 }

@@ -37,7 +37,7 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
   abstract resume(): void
 
   /** Called after a listener was added or removed. */
-  protected abstract onSubscriberChange(): void
+  protected abstract onListenersChange(): void
   /** Notifies the listeners if something that they show has changed. */
   protected abstract notifyIfChanged(): void
 
@@ -53,18 +53,18 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
     const ownListener = () => listener()
     // Not `[...list, one]`: such an array reserves memory for more elements.
     this.#listeners = this.#listeners.concat(ownListener)
-    this.#handleSubscriberChange()
+    this.#handleListenersChange()
     return () => {
       if (!this.#listeners.includes(ownListener)) return
       this.#listeners = this.#listeners.filter((other) => other !== ownListener)
-      this.#handleSubscriberChange()
+      this.#handleListenersChange()
     }
   }
 
-  #handleSubscriberChange(): void {
+  #handleListenersChange(): void {
     setRegistered(this, this.hasListeners)
     if (!this.hasListeners) this.#knownLogOutCount = logOutCount
-    this.onSubscriberChange()
+    this.onListenersChange()
   }
 
   /** Forgets the data of a user who has logged out, if this observer had no listeners and so was not notified. */

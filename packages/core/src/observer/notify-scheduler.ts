@@ -22,9 +22,9 @@ export function scheduleFrame(environment: Environment, callback: () => void): v
 export function scheduleNotification(
   environment: Environment,
   notify: CommonOptions<unknown, unknown>['notify'],
-  announce: () => void,
+  callback: () => void,
 ): void {
-  if (notify === 'sync') announce()
-  else if (notify === 'microtask') queueMicrotask(announce)
-  else scheduleFrame(environment, announce)
+  if (notify === 'sync') callback()
+  else if (notify === 'microtask') queueMicrotask(callback)
+  else scheduleFrame(environment, callback)
 }

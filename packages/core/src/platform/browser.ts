@@ -1,10 +1,10 @@
 import type { Environment } from './environment.ts'
 
-let platform: Environment | undefined
+let platformEnvironment: Environment | undefined
 
 /** Returns the environment of the platform: a page, a worker or Node. Created on first use; nothing runs on import. */
 export function browserEnvironment(): Environment {
-  return (platform ??= {
+  return (platformEnvironment ??= {
     // Globals are looked up on each call, because tests may replace the clock and the timers.
     now: () => Date.now(),
     random: () => Math.random(),
@@ -44,7 +44,7 @@ export function browserEnvironment(): Environment {
   })
 }
 
-const resolved = new WeakMap<Partial<Environment>, Environment>()
+const resolvedEnvironments = new WeakMap<Partial<Environment>, Environment>()
 
 /**
  * Completes the option `environment` with the functions of the platform. Returns the same object for the same
@@ -53,7 +53,7 @@ const resolved = new WeakMap<Partial<Environment>, Environment>()
 export function resolveEnvironment(overrides: Partial<Environment> | undefined): Environment {
   const platform = browserEnvironment()
   if (!overrides) return platform
-  const known = resolved.get(overrides)
+  const known = resolvedEnvironments.get(overrides)
   if (known) return known
   // Requests must not bypass a `fetch` that the application has passed.
   const withoutXhr = overrides.fetch && { XMLHttpRequest: { value: undefined, enumerable: true } }
@@ -64,7 +64,7 @@ export function resolveEnvironment(overrides: Partial<Environment> | undefined):
     ...Object.getOwnPropertyDescriptors(overrides),
   }
   const environment = Object.defineProperties({}, fields) as Environment // `platform` has every field
-  resolved.set(overrides, environment)
+  resolvedEnvironments.set(overrides, environment)
   return environment
 }
 

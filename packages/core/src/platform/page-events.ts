@@ -7,7 +7,7 @@ export interface PageEvents {
   listen(listener: (pageEvent: PageEvent) => void): () => void
 }
 
-const known = new WeakMap<Environment, PageEvents>()
+const pageEventsByEnvironment = new WeakMap<Environment, PageEvents>()
 
 /**
  * Returns the page events of an environment.
@@ -16,8 +16,8 @@ const known = new WeakMap<Environment, PageEvents>()
  * no subscription.
  */
 export function pageEventsOf(environment: Environment): PageEvents {
-  const pageEvents = known.get(environment) ?? createPageEvents(environment)
-  known.set(environment, pageEvents)
+  const pageEvents = pageEventsByEnvironment.get(environment) ?? createPageEvents(environment)
+  pageEventsByEnvironment.set(environment, pageEvents)
   return pageEvents
 }
 

@@ -6,7 +6,7 @@ import { TautlineError } from './errors.ts'
  * @throws TautlineError `bad-url`
  */
 export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
-  const { url, refuse: badUrl } = parseUrl(value, base)
+  const { url, badUrl } = parseUrl(value, base)
   url.protocol = url.protocol.replace(/^http/, 'ws')
   if (!/^wss?:$/.test(url.protocol)) throw badUrl('use ws:, wss:, http:, https: or a relative URL')
   if (url.hash) throw badUrl('remove the fragment (#)')
@@ -19,7 +19,7 @@ export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
  * @throws TautlineError `bad-url`
  */
 export function toHttpUrl(value: unknown, base: string | undefined): URL {
-  const { url, refuse: badUrl } = parseUrl(value, base)
+  const { url, badUrl } = parseUrl(value, base)
   if (!/^https?:$/.test(url.protocol)) throw badUrl('use http:, https: or a relative URL')
   // `fetch` also rejects them, but its error repeats them.
   if (url.username || url.password) throw badUrl('move user and password into the headers')
@@ -46,22 +46,22 @@ const MAX_URL_LENGTH = 8192
 function parseUrl(
   value: unknown,
   base: string | undefined,
-): { readonly url: URL; readonly refuse: (reason: string) => TautlineError<'bad-url'> } {
+): { readonly url: URL; readonly badUrl: (reason: string) => TautlineError<'bad-url'> } {
   let text = ''
-  const badUrl = (target: string, reason: string) =>
+  const createError = (target: string, reason: string) =>
     new TautlineError('bad-url', `Cannot connect to ${target}: ${reason}`, {
       url: text.slice(0, MAX_URL_LENGTH),
     })
   try {
     text = String(value)
     const url = new URL(text, base)
-    return { url, refuse: (reason) => badUrl(describeServer(url), reason) }
+    return { url, badUrl: (reason) => createError(describeServer(url), reason) }
   } catch {
     // The platform's own error would repeat the whole URL.
     const reason = base
       ? 'it is not a valid URL. Check its scheme, host and port.'
       : 'use an absolute URL, or set environment.baseUrl'
-    throw badUrl('the given URL', reason)
+    throw createError('the given URL', reason)
   }
 }
 

@@ -11,7 +11,7 @@ export interface TokenRequest {
 }
 
 const tokenRequests = new WeakMap<AttemptContext, TokenRequest>()
-let sessions = new WeakMap<Environment, object>()
+let pageTokenOwners = new WeakMap<Environment, object>()
 
 /** Stores the token request of a context, outside the context because option functions must not see it. */
 export function setTokenRequest(context: AttemptContext, request: TokenRequest | undefined): AttemptContext {
@@ -19,25 +19,25 @@ export function setTokenRequest(context: AttemptContext, request: TokenRequest |
   return context
 }
 
-/** Returns a function that assigns a context to the session of the page, for connections. */
-export const assignPageSession = (environment: Environment) => (context: AttemptContext) =>
-  void setTokenRequest(context, { owner: getSession(environment) })
+/** Returns a function that gives a context the token owner of the page. Used for connections. */
+export const assignPageTokenOwner = (environment: Environment) => (context: AttemptContext) =>
+  void setTokenRequest(context, { owner: getPageTokenOwner(environment) })
 
 /** Returns the token request of a context. A context without one, such as an application's own, belongs to the page. */
 export function getTokenRequest(context: AttemptContext): TokenRequest {
-  return tokenRequests.get(context) ?? { owner: getSession(browserEnvironment()) }
+  return tokenRequests.get(context) ?? { owner: getPageTokenOwner(browserEnvironment()) }
 }
 
 /** Returns the owner of all tokens of a page; null on a server. */
-export function getSession(environment: Environment): object | null {
+export function getPageTokenOwner(environment: Environment): object | null {
   if (environment.isServer) return null
-  const session = sessions.get(environment) ?? {}
-  sessions.set(environment, session)
-  return session
+  const owner = pageTokenOwners.get(environment) ?? {}
+  pageTokenOwners.set(environment, owner)
+  return owner
 }
 
 /** Forgets the tokens of an environment; without an argument, those of all environments. */
-export function endSession(environment?: Environment): void {
-  if (environment) sessions.delete(environment)
-  else sessions = new WeakMap()
+export function forgetPageTokens(environment?: Environment): void {
+  if (environment) pageTokenOwners.delete(environment)
+  else pageTokenOwners = new WeakMap()
 }
