@@ -48,7 +48,7 @@ async function* generateMessages<Incoming>(
       if (end) return
       if (buffer.push(message) > MAX_BUFFERED) {
         buffer.pop()
-        const text = `The loop is too slow: ${MAX_BUFFERED} messages wait for it. Do less work for each message.`
+        const text = `The loop is too slow: ${MAX_BUFFERED} messages wait for it. Do less in it.`
         end = { error: new TautlineError('overflow', text, { limit: MAX_BUFFERED }) }
       }
       wake()

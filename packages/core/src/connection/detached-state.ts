@@ -38,7 +38,7 @@ export function captureDetached({ interpreter }: AnyConnection, isUnused: boolea
     return { state: state.closed ? state : initialState, cursor }
   // Remounting must not repeat a non-idempotent request, which the server may be processing.
   const text =
-    'The component unmounted while a non-idempotent request was in flight; it is not retried automatically. Call open() to send it again.'
+    'The component unmounted while a non-idempotent request was in flight: call open() to send it again'
   const error = new TautlineError('interrupted', text, { by: 'component' })
   const closed = { by: 'fatal', error } as const
   return { state: { ...initialState, status: 'closed', closed, error }, cursor }

@@ -5,7 +5,7 @@ import { forEachLive } from '../shared/safe-call.ts'
 import type { ConnectionEventMap } from '../observer/events.ts'
 
 /** Stands for a message that could not be decoded. */
-const DECODE_FAILED = Symbol('decode failed')
+const DECODE_FAILED = Symbol()
 
 /** The last message number. Unique across connections, because an observer may move from one to another. */
 let sequenceCounter = 0
@@ -51,12 +51,7 @@ export function createSubscriberList<Raw, Options>(
       onDecodeError(
         isDecodeError
           ? cause
-          : new TautlineError(
-              'decode',
-              'The codec threw an error. See `thrown` of this error.',
-              { raw: text },
-              cause,
-            ),
+          : new TautlineError('decode', 'The codec failed: see `thrown`', { raw: text }, cause),
         decoder,
         raw,
       )

@@ -70,7 +70,7 @@ export async function readBody(
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw closedError('The response broke off: check the network and the proxies', false, cause)
+      throw closedError('The response broke off: check the network', false, cause)
     })
     signal.throwIfAborted()
     if (done) return size > 0 ? concatChunks(chunks, size) : undefined

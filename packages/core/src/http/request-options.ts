@@ -124,14 +124,14 @@ export function validateHttpOptions(options: HttpOptions): void {
   const method = resolveMethod(options)
   if (!isToken(method)) throwBadOption('method', 'must be an HTTP method, such as POST')
   if (/^(CONNECT|TRACE|TRACK)$/.test(method))
-    throwBadOption('method', `is ${method}, which fetch forbids: use another method`)
+    throwBadOption('method', `is ${method}, which fetch forbids: use another`)
   validateIgnoreHeaders(options)
   const { body } = options
   const hasBody = body !== undefined && body !== null
   if (hasBody && methodHasNoBody(method))
     throwBadOption('body', `cannot be sent with ${method}: use a method such as POST`)
   if (body instanceof ReadableStream)
-    throwBadOption('body', 'is a stream, which can be sent only once: pass a function that returns a stream')
+    throwBadOption('body', 'is a stream, which can be sent only once: pass a function')
   if (hasBody && !isSendableBody(body))
     throwBadOption('body', 'must be a plain object or a type that fetch accepts')
 }

@@ -50,7 +50,7 @@ export function becomeIdle(state: State): Step {
 export function suspend(state: State, policy: Policy, input: TransitionInput): Step {
   if (!policy.idempotent && input.isRequestSent) {
     const text =
-      'The page was frozen while a non-idempotent request was in flight; it is not retried automatically. Call open() to send it again.'
+      'The page was frozen while a non-idempotent request was in flight: call open() to send it again'
     return closeForGood(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
   }
   return [

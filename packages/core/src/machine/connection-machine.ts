@@ -251,7 +251,7 @@ function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, is
   )
   if (action === 'lost') {
     const timeoutMs = policy.heartbeat.timeoutMs
-    const text = `Nothing was received for ${timeoutMs} ms: check the network, or raise heartbeat.timeout`
+    const text = `Nothing was received for ${timeoutMs} ms: check the network`
     const phase = policy.heartbeat.intervalMs === undefined ? 'silence' : 'reply'
     const error = new TautlineError('timeout', text, { phase, timeout: timeoutMs })
     return handleOutcome(state, { kind: 'retryable', error }, policy, input)

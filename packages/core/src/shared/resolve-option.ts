@@ -25,11 +25,7 @@ export async function resolveOption<Value>(
   } catch (error) {
     cause = error
   }
-  throw providerError(
-    name,
-    cause,
-    `The ${name} function failed or returned nothing: see \`thrown\`, and return a value`,
-  )
+  throw providerError(name, cause, `The ${name} function failed or returned nothing: see \`thrown\``)
 }
 
 function isFunctionOption<Value>(

@@ -58,9 +58,7 @@ function parseUrl(
     return { url, badUrl: (reason) => createError(describeServer(url), reason) }
   } catch {
     // The platform's own error would repeat the whole URL.
-    const reason = base
-      ? 'it is not a valid URL. Check its scheme, host and port.'
-      : 'use an absolute URL, or set environment.baseUrl'
+    const reason = base ? 'it is not a valid URL' : 'use an absolute URL, or set environment.baseUrl'
     throw createError('the given URL', reason)
   }
 }

@@ -49,7 +49,7 @@ export function xhrFetch(
       xhr.onerror = () =>
         reject(
           hasBegun
-            ? closedError('The response broke off: check the network and the proxies', false)
+            ? closedError('The response broke off: check the network', false)
             : new TypeError('Failed to fetch'),
         )
       signal?.addEventListener('abort', () => fail(signal.reason))
