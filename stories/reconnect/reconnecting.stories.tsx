@@ -49,7 +49,7 @@ export const Faults: Story = {
 
     await step('The client replaces a half-open connection', async () => {
       await press('Half-open')
-      await log().findByText(/No sign of life/, {}, patient)
+      await log().findByText(/Nothing was received/, {}, patient)
       await isOpen()
     })
 

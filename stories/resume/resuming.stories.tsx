@@ -104,7 +104,7 @@ export const NoGapNoDuplicate: Story = {
 const others: Readonly<Record<string, readonly [backoffs: number, text: RegExp]>> = {
   Drop: [1, /The stream broke off/],
   Reset: [1, /The stream broke off/],
-  Silence: [1, /No sign of life/],
+  Silence: [1, /Nothing was received/],
   '503, Retry-After: 2': [2, /responded with 503/],
   'Wrong type': [2, /got application\/json/],
   'Regular end': [2, /The server ended the stream/],

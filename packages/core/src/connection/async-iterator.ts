@@ -6,9 +6,10 @@ import type { Observer } from './types.ts'
 const MAX_BUFFERED = 200_000
 
 /**
- * Iterates over the messages of a connection. Iterating opens it, and leaving the loop unsubscribes.
- * The loop ends after `close()`, when the connection completes, and when its user logs out. It throws the error that
- * closed the connection for good, and `overflow` if the buffer is full. It yields all buffered messages first.
+ * Iterates over the messages of a connection. The loop opens the connection, and unsubscribes when it ends.
+ *
+ * It ends after `close()`, when the connection completes, and when its user logs out. It throws the error that closed
+ * the connection for good, and `overflow` if the buffer is full, but yields the buffered messages first.
  */
 export function iterateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
@@ -18,7 +19,7 @@ export function iterateMessages<Incoming>(
   return {
     next: () => generator.next(),
     return() {
-      // A waiting generator handles `return()` only after it has been woken.
+      // A generator handles `return()` only after the promise that it awaits has resolved.
       abortController.abort()
       return generator.return()
     },
@@ -47,7 +48,7 @@ async function* generateMessages<Incoming>(
       if (end) return
       if (buffer.push(message) > MAX_BUFFERED) {
         buffer.pop()
-        const text = `The loop is too slow: ${MAX_BUFFERED} messages wait for it`
+        const text = `The loop is too slow: ${MAX_BUFFERED} messages wait for it. Do less in it.`
         end = { error: new TautlineError('overflow', text, { limit: MAX_BUFFERED }) }
       }
       wake()

@@ -6,7 +6,7 @@ import type { ProtocolSession } from './protocol.ts'
 import type { Observer, Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
-/** Turns an observer into a client for use without a framework: after `open()` it stays open until `close()`. */
+/** Creates a client for use without a framework: after `open()` it stays open until `close()`. */
 export function toClient<Incoming, Of extends Observer<Incoming>>(
   observer: Of & Observer<Incoming>,
 ): Of & AsyncIterable<Incoming> {
@@ -26,22 +26,22 @@ export function toClient<Incoming, Of extends Observer<Incoming>>(
       observer.close(code, reason)
       const releaseNow = release
       release = undefined
-      // If called in a handler, the `close` event is emitted after it, and must still reach the listeners.
+      // If a handler calls this, the `close` event is emitted later and must still reach the listeners.
       queueMicrotask(() => releaseNow?.())
     },
     [Symbol.asyncIterator]: () => iterateMessages(observer),
   }
 }
 
-/** Returns the methods of an observer as functions that need no `this` and stay the same. */
+/** Returns the methods of an observer as functions that need no `this`. */
 export function toPublicObserver<
   Incoming,
   Shown extends Snapshot<unknown>,
   Raw,
   Options extends AnyOptions,
-  Own extends ProtocolSession<Raw>,
+  Session extends ProtocolSession<Raw>,
 >(
-  observer: ConnectionObserver<Raw, Options, Own>,
+  observer: ConnectionObserver<Raw, Options, Session>,
 ): Observer<Incoming, Shown> & { setOptions(url: UrlOption, options?: object): void } {
   const publicObserver = {
     subscribe: observer.subscribe,
@@ -55,6 +55,8 @@ export function toPublicObserver<
     close: (code?: number, reason?: string) => observer.close(code, reason),
     reconnect: () => observer.openManually('reconnect'),
   }
-  // The observer does not know the types of its messages and of its snapshot. Its creator does.
-  return publicObserver as unknown as ReturnType<typeof toPublicObserver<Incoming, Shown, Raw, Options, Own>>
+  // Only the caller knows the types of the messages and of the snapshot.
+  return publicObserver as unknown as ReturnType<
+    typeof toPublicObserver<Incoming, Shown, Raw, Options, Session>
+  >
 }

@@ -13,7 +13,7 @@ import {
   INITIAL_DETACHED,
   NO_IDENTITY,
   closedByUserState,
-  attachEvent,
+  prepareAttach,
   isClosedForGood,
   captureDetached,
   connectingState,
@@ -24,19 +24,18 @@ import type { Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { warnAboutUnstableIdentity, warnAboutConflictingOptions } from '../platform/dev-warnings.ts'
 
-/** The last number that was given to an observer which does not share. */
+/** The ID of the latest observer that does not share. */
 let lastPrivateId = 0
 
 /**
- * One observer of a connection: it reduces the messages to `data`, and notifies its listeners at most once a frame.
- * A class, since a page may have thousands of observers: all share its methods.
+ * One observer of a connection. A class, because a page may have thousands of observers, which then share the methods.
  */
-export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends ProtocolSession<Raw>>
-  extends ConnectionDataObserver<Raw, Options, Own>
+export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends ProtocolSession<Raw>>
+  extends ConnectionDataObserver<Raw, Options, Session>
   implements Subscriber<Raw, Options>
 {
   url: UrlOption
-  /** The identity of its connection. Undefined without a URL. */
+  /** Undefined without a URL. */
   identity: Identity | undefined
   lastSequence = 0
   #privateId = 0
@@ -45,9 +44,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   /** Its non-idempotent request must not be repeated before `open()`, such as after a log-out. */
   #isSuspendedUntilOpen = false
 
-  /** @param isFrameworkOwned a framework opens it by subscribing: if enabled, it shows `connecting` from the start */
+  /** @param isFrameworkOwned a framework will subscribe: if enabled, the first status is `connecting` */
   constructor(
-    protocol: Protocol<Raw, Options, Own>,
+    protocol: Protocol<Raw, Options, Session>,
     url: UrlOption,
     options: Options,
     isFrameworkOwned: boolean,
@@ -66,9 +65,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     if (!mayMove && options === before) return
     this.forgetIfLoggedOut()
     protocol.validateOptions(options)
-    // After `open()` it stays open until `close()`, or until it changes from enabled to disabled.
+    // `open()` stays in force until `close()`, or until `enabled` becomes false.
     if (options.enabled === false && before.enabled !== false) this.#isOpenedManually = false
-    // If it was closed for good, enabling it connects again. Remounting a component does not.
+    // If it was closed for good, enabling it connects again, unlike remounting its component.
     else if (before.enabled === false && options.enabled !== false) {
       this.#isSuspendedUntilOpen = false
       if (isClosedForGood(this.#detached)) this.#clearDetached()
@@ -79,9 +78,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     if (isSameUrl && options !== before) warnAboutUnstableIdentity(this, hasMoved, before, options)
     if (this.connection?.primarySubscriber === this) this.connection.applyPrimaryOptions()
     this.#updateAttachment(true)
-    // The new connection may have the same status, but its data differ.
+    // The new connection may have the same status, but it has other data.
     if (hasMoved) this.refresh()
-    // The new `select` may show a change that the old one did not select.
+    // The new `select` may select a change that the old one did not.
     if (this.isSnapshotStale && before.select !== options.select) this.notifyListeners()
   }
 
@@ -95,7 +94,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     )
   }
 
-  /** Sets the identity. Returns whether the observer had to start over without its data. */
+  /** Sets the identity. Returns whether the observer started over without its data. */
   #setIdentity(next: Identity | undefined): boolean {
     const { identity: before } = this
     if (next?.key === before?.key) return false
@@ -114,7 +113,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     return this.protocol.replaysWholeResponse?.(options) === true
   }
 
-  /** True while it uses a connection with the old headers, since the request must not be repeated. */
+  /** True while its connection still has old headers, because the request must not be repeated. */
   get #hasOtherIdentity(): boolean {
     return (
       !!this.connection &&
@@ -132,7 +131,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     return identity || next ? new ConnectionObserver(protocol, url, options, true).getSnapshot() : undefined
   }
 
-  /** @param isSuspended nothing is requested before `open()` */
+  /** Resets the data and moves to the connection of its identity. @param isSuspended wait for `open()` */
   #startOver(isSuspended = false): true {
     const { identity, connection, protocol, options } = this
     this.resetDataSilently()
@@ -140,18 +139,17 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#isSuspendedUntilOpen = isSuspended
     if (!identity || !connection || !rekeyConnection(connection, identity, protocol.initialCursor(options)))
       this.#detach(true)
-    // The detached state belongs to the old connection.
     this.#detached = INITIAL_DETACHED
     this.lastConnection = undefined
     return true
   }
 
   verifyIdentity(attempt: number): void {
-    // Headers that differ each time they are read would otherwise prevent every attempt.
+    // Without this limit, headers that differ each time they are read would prevent every attempt.
     if (this.rekeyCount > 2) return
     const hasMoved = this.#setIdentity(this.#computeIdentity())
     const shouldLeave = !hasMoved && this.#hasOtherIdentity && this.#startOver()
-    // On the first attempt the request belongs to another observer. On a retry it is its own, and is sent again.
+    // The first attempt is the request of another observer. A retry repeats this observer's own request.
     this.#isSuspendedUntilOpen ||= shouldLeave && attempt === 0
     if (!hasMoved && !shouldLeave) return
     this.rekeyCount++
@@ -172,7 +170,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   forget(): void {
     const { connection, state: from } = this
     this.connection = undefined
-    // After an explicit close() it stays closed.
+    // After an explicit `close()` it stays closed.
     this.#detached =
       from.closed?.by === 'user' ? { ...INITIAL_DETACHED, state: closedByUserState } : INITIAL_DETACHED
     this.#isOpenedManually = false
@@ -181,7 +179,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.protocol.forgetSubscriber?.(this)
     this.resetDataSilently()
     connection?.subscriberList.remove(this)
-    // A handler of the `close` event may have opened it again.
+    // A handler of `close` may have opened it again.
     if (connection?.subscriberList.subscribers.size === 0)
       connection.interpreter.dispatch({ type: 'unsubscribed', now: true })
     if (this.eventListeners?.has('transition'))
@@ -202,15 +200,15 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   }
 
   #attach(): void {
-    // The body of a request may be an object that was mutated.
+    // The program may have mutated an object in the options, such as the body.
     this.#setIdentity(this.#computeIdentity())
     const connection = (this.connection = this.ensureConnection())
-    const event = attachEvent(connection, this.#detached, this.protocol.initialCursor(this.options))
+    const event = prepareAttach(connection, this.#detached, this.protocol.initialCursor(this.options))
     connection.subscriberList.add(this)
     this.#detached = INITIAL_DETACHED
     this.isSnapshotStale = true
     connection.applyPrimaryOptions()
-    // A listener that was notified may have detached it again.
+    // A listener may have detached it again.
     if (this.connection === connection) connection.interpreter.dispatch(event)
     if (connection.primarySubscriber !== this)
       warnAboutConflictingOptions(connection.primary.options, this.options)
@@ -225,15 +223,15 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.lastConnection = connection
     this.#detached = captureDetached(connection, isLast && !shouldCloseNow)
     this.isSnapshotStale = true
-    // Before it is removed, so that a disabled observer, which is still mounted, gets the events of the end.
+    // Before it is removed, so that a disabled observer, which is still mounted, gets the closing events.
     if (isLast && shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed', now: shouldCloseNow })
     subscriberList.remove(this)
     if (!isLast) connection.applyPrimaryOptions()
     else if (!shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed' })
   }
 
-  /** Returns the connection with its identity, and creates it if necessary. */
-  ensureConnection(): SharedConnection<Raw, Options, Own> {
+  /** Returns the connection of its identity, and creates it if necessary. */
+  ensureConnection(): SharedConnection<Raw, Options, Session> {
     this.forgetIfLoggedOut()
     return (
       this.connection ??
@@ -249,11 +247,11 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
       : detachedState
   }
 
-  protected onSubscriberChange(): void {
+  protected onListenersChange(): void {
     this.#updateAttachment(false)
   }
 
-  /** Opens or reconnects it explicitly. */
+  /** Handles an explicit `open()` or `reconnect()`. */
   openManually(type: 'open' | 'reconnect'): void {
     this.forgetIfLoggedOut()
     if (!this.#setIdentity(this.#computeIdentity()) && this.#hasOtherIdentity) this.#startOver()
@@ -264,7 +262,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.connection?.interpreter.dispatch({ type })
   }
 
-  /** Forgets the state of the last connection. A completed stream starts over, unless it can be resumed. */
+  /** Forgets the last state. A completed stream starts over, unless it can be resumed. */
   #clearDetached(): void {
     const subscriberList = this.connection?.subscriberList
     if (this.state.closed?.by === 'complete' && !this.#resumeCursor) {
@@ -279,7 +277,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#isOpenedManually = false
     const connection =
       this.connection ??
-      connectionsIn<SharedConnection<Raw, Options, Own>>(this.environment).get(this.identity?.key ?? '')
+      connectionsIn<SharedConnection<Raw, Options, Session>>(this.environment).get(this.identity?.key ?? '')
     if (!this.connection) this.#detached = { ...this.#detached, state: closedByUserState }
     connection?.interpreter.dispatch({ type: 'close', code, reason })
     if (connection?.subscriberList.subscribers.size === 0)

@@ -35,7 +35,7 @@ class ConnectionPool
       if (!isInScope(scope, { environment, options: primary.options })) continue
       subscriberList.forgetReplay()
       interpreter.cursor = undefined
-      // After an explicit close() it stays closed.
+      // After an explicit `close()` it stays closed.
       if (interpreter.state.closed?.by !== 'user') interpreter.dispatch({ type: 'unsubscribed', now: true })
     }
   }
@@ -44,24 +44,24 @@ class ConnectionPool
 const pools = new WeakMap<Environment, ConnectionPool>()
 
 /** Returns the connections of an environment, by their keys. */
-export function connectionsIn<L>(environment: Environment): Map<string, L> {
+export function connectionsIn<Connection>(environment: Environment): Map<string, Connection> {
   let pool = pools.get(environment)
   if (!pool) {
     pool = new ConnectionPool()
     pools.set(environment, pool)
     registerStore(pool)
   }
-  return pool as Map<string, unknown> as Map<string, L> // a key begins with its protocol, and so has one type
+  return pool as Map<string, unknown> as Map<string, Connection> // a key begins with its protocol, and so has one type
 }
 
 /** Returns the connection with this identity, and creates it if necessary. It opens with its first subscriber. */
-export function getOrCreateConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
-  protocol: Protocol<Raw, Options, Own>,
+export function getOrCreateConnection<Raw, Options, Session extends ProtocolSession<Raw>>(
+  protocol: Protocol<Raw, Options, Session>,
   environment: Environment,
   identity: Identity,
   { url, options }: PrimaryOptions<Options>,
-): SharedConnection<Raw, Options, Own> {
-  const connections = connectionsIn<SharedConnection<Raw, Options, Own>>(environment)
+): SharedConnection<Raw, Options, Session> {
+  const connections = connectionsIn<SharedConnection<Raw, Options, Session>>(environment)
   const existing = connections.get(identity.key)
   if (existing) return existing
   const connection = createSharedConnection(protocol, environment, identity, { url, options })
@@ -70,19 +70,19 @@ export function getOrCreateConnection<Raw, Options, Own extends ProtocolSession<
   return connection
 }
 
-function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
-  protocol: Protocol<Raw, Options, Own>,
+function createSharedConnection<Raw, Options, Session extends ProtocolSession<Raw>>(
+  protocol: Protocol<Raw, Options, Session>,
   environment: Environment,
   identity: Identity,
   primary: PrimaryOptions<Options>,
-): SharedConnection<Raw, Options, Own> {
+): SharedConnection<Raw, Options, Session> {
   const subscriberList = createSubscriberList(
     protocol,
     environment.reportError,
     protocol.replaysWholeResponse?.(primary.options) ?? false,
     () => connection,
   )
-  const connection: SharedConnection<Raw, Options, Own> = {
+  const connection: SharedConnection<Raw, Options, Session> = {
     identity,
     primary,
     primarySubscriber: undefined,
@@ -95,7 +95,7 @@ function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
       return interpreter
     },
     applyPrimaryOptions() {
-      // A subscriber with a new function leaves after this tick: its options do not apply to the others.
+      // Not a subscriber with another identity, which leaves after this tick: its options do not apply to the others.
       connection.primarySubscriber = findPrimarySubscriber(subscriberList.subscribers, connection.identity)
       if (connection.primarySubscriber)
         connection.primary = {
@@ -123,9 +123,9 @@ function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
   return connection
 }
 
-function createInterpreterHost<Raw, Options, Own extends ProtocolSession<Raw>>(
-  connection: SharedConnection<Raw, Options, Own>,
-  session: Own,
+function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw>>(
+  connection: SharedConnection<Raw, Options, Session>,
+  session: Session,
 ): InterpreterHost<Raw> {
   const { subscriberList, environment } = connection
   return {

@@ -9,36 +9,36 @@ import type { Protocol, ProtocolSession, SharedConnection } from './protocol.ts'
 import { classifyChange } from './snapshot.ts'
 import type { Snapshot } from './types.ts'
 
-/** The data that an observer of a connection shows, and what changes them. It notifies at most once a frame. */
+/** The part of a connection observer that reduces messages to `data` and decides when to notify. */
 export abstract class ConnectionDataObserver<
   Raw,
   Options extends AnyOptions,
-  Own extends ProtocolSession<Raw>,
+  Session extends ProtocolSession<Raw>,
 > extends BaseObserver<Options, Snapshot<unknown>> {
-  readonly protocol: Protocol<Raw, Options, Own>
+  readonly protocol: Protocol<Raw, Options, Session>
   options: Options
-  connection: SharedConnection<Raw, Options, Own> | undefined
-  /** The last connection that it used. All its data are from this one. */
-  protected lastConnection: SharedConnection<Raw, Options, Own> | undefined
-  /** A framework opens it by subscribing. If enabled, its status is `connecting` from the start. */
+  connection: SharedConnection<Raw, Options, Session> | undefined
+  /** The last connection that it used, from which all its data came. */
+  protected lastConnection: SharedConnection<Raw, Options, Session> | undefined
+  /** A framework will subscribe. If enabled, the first status is `connecting`. */
   protected readonly isFrameworkOwned: boolean
   /** How often it has moved to another connection since the last message. */
   protected rekeyCount = 0
   protected data: unknown
   /** Something has changed since the last snapshot was created. */
   protected isSnapshotStale = true
-  /** The tracked ones of the fields that notify only when tracked. */
+  /** The fields that were tracked. Some fields notify only when tracked. */
   protected trackedFields: Set<string> | undefined
   #serverSnapshot: Snapshot<unknown> | undefined
-  /** The data of which the listeners were notified. */
+  /** The data at the last notification. */
   #notifiedData: unknown
-  /** The scheduled notification is not about `data` alone. */
+  /** The scheduled notification is sent even if `data` has not changed. */
   #isNotifyForced = false
   /** The cursor of the last notification. */
-  #announcedCursor: string | undefined
+  #notifiedCursor: string | undefined
 
   constructor(
-    protocol: Protocol<Raw, Options, Own>,
+    protocol: Protocol<Raw, Options, Session>,
     options: Options,
     environment: Environment,
     isFrameworkOwned: boolean,
@@ -76,13 +76,13 @@ export abstract class ConnectionDataObserver<
     if (this.data !== before) this.scheduleNotify()
   }
 
-  /** Does the same without a notification: the data belonged to another connection. */
+  /** Resets the data without a notification, because they belonged to another connection. */
   protected resetDataSilently(): void {
     this.data = this.#notifiedData = resolveInitialData(this.options)
     this.isSnapshotStale = true
   }
 
-  /** Creates a new snapshot and notifies the listeners if it differs from the last one. */
+  /** Notifies the listeners if a new snapshot differs from the last one. */
   protected refresh(): void {
     const { lastSnapshot } = this
     this.isSnapshotStale = true
@@ -98,7 +98,7 @@ export abstract class ConnectionDataObserver<
 
   protected notifyIfChanged(): void {
     const { select } = this.options
-    // The page may show the data of the last notification, or those of the last snapshot.
+    // The page may show the data of the last notification or of the last snapshot.
     const hasChanged = () =>
       !select || hasSelectionChanged(select, this.data, [this.#notifiedData, this.lastSnapshot?.data])
     if (this.#isNotifyForced || !this.lastSnapshot || (callSafely(hasChanged, this.environment) ?? true))
@@ -117,7 +117,7 @@ export abstract class ConnectionDataObserver<
     const info = reduce || onMessage || this.eventListeners ? this.protocol.info(raw) : undefined
     this.data = reduce && info ? this.reduceMessage(message, info) : message
     this.rekeyCount = 0
-    // A message may move the cursor and leave the data as it was.
+    // A message may move the cursor without changing the data.
     this.isSnapshotStale = true
     const hasChanged = this.data !== before
     if (info) emitMessage(onMessage, this.eventListeners, message, info, this.environment)
@@ -129,7 +129,7 @@ export abstract class ConnectionDataObserver<
 
   replay(message: unknown, raw: Raw, isWholeResponse: boolean): void {
     const { reduce } = this.options
-    // A reducer gets the messages since its observer subscribed, or all of them. The last one alone would leave a gap.
+    // Other reducers need every message: from the last one alone, the result would have a gap.
     if (reduce && reduce !== latestReducer && !isWholeResponse) return
     this.data = this.reduceMessage(message, this.protocol.info(raw))
     this.scheduleNotify()
@@ -138,9 +138,9 @@ export abstract class ConnectionDataObserver<
   markChanged(field: 'queued' | 'cursor'): void {
     this.isSnapshotStale = true
     if (field === 'cursor') {
-      const before = this.#announcedCursor
-      this.#announcedCursor = this.connection?.interpreter.cursor
-      if (this.#announcedCursor === before || (this.isFrameworkOwned && !this.trackedFields?.has(field)))
+      const before = this.#notifiedCursor
+      this.#notifiedCursor = this.connection?.interpreter.cursor
+      if (this.#notifiedCursor === before || (this.isFrameworkOwned && !this.trackedFields?.has(field)))
         return
     }
     this.scheduleNotify(true)
@@ -148,13 +148,13 @@ export abstract class ConnectionDataObserver<
 
   onStateChange(from: State, to: State, cause: string): void {
     const change = classifyChange(from, to)
-    // Before the listeners run, since they may read the snapshot.
+    // Before the listeners, which may read the snapshot.
     if (change) this.isSnapshotStale = true
     if (this.eventListeners?.has('transition')) this.emit('transition', { from, to, cause })
     if (!change) return
     if (change !== 'always' && this.isFrameworkOwned && !this.trackedFields?.has(change)) return
     const { interpreter } = this.connection ?? this.lastConnection ?? {}
-    // After the handlers, which are called next: `onOpen`, `onClose`, `onError`.
+    // After the handlers that are called next, such as `onOpen`.
     interpreter?.afterNotifications(() => this.notifyListeners())
   }
 }

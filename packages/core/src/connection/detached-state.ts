@@ -6,13 +6,13 @@ import type { MachineEvent, State } from '../machine/connection-state.ts'
 
 /** What an observer remembers of a connection that it no longer uses. */
 export interface DetachedState {
-  /** The state that it shows without a connection: that of the last one if it was closed, else the initial one. */
+  /** The state that it shows without a connection: that of the last one if that was closed, else the initial one. */
   readonly state: State
   /** The cursor after the last delivered message. */
   readonly cursor: string | undefined
 }
 
-/** The state before the framework subscribes: mounting needs no extra render, and matches the server's HTML. */
+/** Shown before the framework subscribes, so that mounting needs no extra render and matches the server's HTML. */
 export const connectingState: State = { ...initialState, status: 'connecting' }
 export const closedByUserState: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
 
@@ -30,15 +30,15 @@ interface AnyConnection {
 /**
  * Returns the state to remember of a connection.
  *
- * @param isGone its component unmounted, and the connection has no other subscriber
+ * @param isUnused the component unmounted, and the connection has no other subscriber
  */
-export function captureDetached({ interpreter }: AnyConnection, isGone: boolean): DetachedState {
+export function captureDetached({ interpreter }: AnyConnection, isUnused: boolean): DetachedState {
   const { state, cursor } = interpreter
-  if (!isGone || interpreter.policy.idempotent || !interpreter.isRequestSent || !isActive(state))
+  if (!isUnused || interpreter.policy.idempotent || !interpreter.isRequestSent || !isActive(state))
     return { state: state.closed ? state : initialState, cursor }
-  // Remounting must not repeat a non-idempotent request: the server may be processing it, or it may have cost money.
+  // Remounting must not repeat a non-idempotent request, which the server may be processing.
   const text =
-    'The component unmounted while a non-idempotent request was in flight; it is not retried automatically'
+    'The component unmounted while a non-idempotent request was in flight: call open() to send it again'
   const error = new TautlineError('interrupted', text, { by: 'component' })
   const closed = { by: 'fatal', error } as const
   return { state: { ...initialState, status: 'closed', closed, error }, cursor }
@@ -49,19 +49,19 @@ export function captureDetached({ interpreter }: AnyConnection, isGone: boolean)
  *
  * @param initialCursor the cursor of an observer that has received nothing
  */
-export function attachEvent(
+export function prepareAttach(
   { interpreter, subscriberList }: AnyConnection,
   { state: detachedState, cursor }: DetachedState,
   initialCursor?: string,
 ): MachineEvent {
   const { status } = interpreter.state
   const { idempotent } = interpreter.policy
-  // Nothing was requested yet: an observer that was here before knows where to resume.
+  // Nothing was requested yet, so the connection can resume from the observer's cursor.
   const isUnrequested = status === 'idle' || (status === 'connecting' && !interpreter.isRequestSent)
   if (isUnrequested) interpreter.cursor ??= cursor ?? initialCursor
   if (status === 'idle' && staysClosed(detachedState, idempotent))
     return { type: 'close', closed: detachedState.closed }
-  // Messages that arrived without a subscriber were not delivered: they are requested again.
+  // Messages that arrived without a subscriber were not delivered, so they are requested again.
   const hasMissedMessages =
     !isUnrequested &&
     idempotent &&
@@ -72,10 +72,7 @@ export function attachEvent(
   return { type: hasMissedMessages && status !== 'backoff' ? 'reconnect' : 'subscribed' }
 }
 
-/**
- * Returns whether the connection stays closed when its component mounts again: after `close()` or completion, and for a
- * non-idempotent request always.
- */
+/** Returns whether a closed connection stays closed when its component mounts again. */
 function staysClosed({ closed }: State, idempotent: boolean): boolean {
   return closed !== undefined && (!idempotent || closed.by === 'user' || closed.by === 'complete')
 }

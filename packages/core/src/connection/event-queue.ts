@@ -1,12 +1,12 @@
 /**
  * Separates state changes from notifications. An event that is dispatched during a commit waits for its end. An event
- * from a listener is committed at once, so that the state is always current, but its notifications wait for the running
- * ones: listeners never nest.
+ * from a listener is committed at once, so that the state is always current, but its notifications wait until those
+ * that are running end. So no listener runs inside another.
  */
 export interface EventQueue<QueuedEvent> {
   /** Commits an event, now or after the running commit. */
   dispatch(event: QueuedEvent): void
-  /** Runs `task` like a commit: events that it dispatches wait for its end. */
+  /** Runs a task. Events that are dispatched meanwhile wait for its end. */
   transact(task: () => void): void
   /** Runs a task that calls listeners, now or after the running ones. */
   notify(task: () => void): void

@@ -5,9 +5,9 @@ import type { CommonOptions } from '../observer/options.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 /**
- * Returns the identity of an observer's connection, or undefined without a URL. With a function as an option, observers
- * share only if they have the same function object or a `key`. On a server, which has many users, they share only if
- * they have a `key`.
+ * Returns the identity of an observer's connection; undefined without a URL. With a function as an option, observers
+ * share only if they have the same function object or a `key`. On a server, which has many users, they share only with
+ * a `key`, their own or the provider's.
  *
  * @param nextPrivateId returns a number for an observer that does not share
  */
@@ -24,8 +24,8 @@ export function createIdentity<Options>(
   const functionOptions = [url, ...protocol.functionOptions(options)].filter(
     (value) => typeof value === 'function',
   )
-  const isServer = environment.isServer && providerKey === undefined
-  const isUnknown = key === undefined && (extraKey === undefined || isServer)
+  const isUserUnknown = environment.isServer && providerKey === undefined
+  const mustNotShare = key === undefined && (extraKey === undefined || isUserUnknown)
   const functionsKey = key === undefined ? functionOptions.map(functionIdOf).join(',') : ''
   return withKey({
     destinationKey: serializeParts([
@@ -37,7 +37,7 @@ export function createIdentity<Options>(
       providerKey,
     ]),
     headersKey: computeHeadersKey(protocol, options),
-    functionsKey: share === false || isUnknown ? `alone ${nextPrivateId()}` : functionsKey,
+    functionsKey: share === false || mustNotShare ? `alone ${nextPrivateId()}` : functionsKey,
   })
 }
 
@@ -49,10 +49,7 @@ export function createIdentity<Options>(
 export const isSameDestination = (one: Identity, other: Identity, isNonRepeatable: boolean): boolean =>
   one.destinationKey === other.destinationKey && (isNonRepeatable || one.headersKey === other.headersKey)
 
-/**
- * Returns whether these options may have another identity than those before. An object, such as headers, may have
- * changed even if it is the same one, since it may have been mutated.
- */
+/** Returns whether the identity may have changed. The program may have mutated an object, such as the headers. */
 export const mayHaveChanged = (names: readonly string[], before: object, after: object): boolean =>
   hasChanged(names, before, after) || names.some((name) => typeof Object(after)[name] === 'object')
 
@@ -61,7 +58,7 @@ const withKey = (parts: Omit<Identity, 'key'>): Identity => ({
   key: serializeParts([parts.destinationKey, parts.headersKey, parts.functionsKey]),
 })
 
-/** As JSON: joined by a separator that a part may contain, different lists could give the same text. */
+/** Uses JSON, because parts that contain a separator would make different lists equal. */
 const serializeParts = (parts: readonly (string | undefined)[]) => JSON.stringify(parts)
 
 /** Returns the same text for all spellings of a URL. */
@@ -78,7 +75,7 @@ function normalizeUrl(
   }
 }
 
-/** Returns the current headers, without those of functions, as a key. The object may have been mutated. */
+/** Returns the headers that are given as values, as a key. */
 export function computeHeadersKey<Options>(
   protocol: Pick<IdentitySource<Options>, 'headersKey'>,
   options: Options,
@@ -94,7 +91,7 @@ export function computeHeadersKey<Options>(
 const functionIds = new WeakMap<object, number>()
 let lastFunctionId = 0
 
-/** Returns a number for each function object. */
+/** Returns the number of a function object. */
 function functionIdOf(fn: object): number {
   const id = functionIds.get(fn) ?? ++lastFunctionId
   functionIds.set(fn, id)

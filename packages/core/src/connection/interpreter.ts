@@ -11,14 +11,14 @@ import type {
   TimerName,
 } from '../machine/connection-state.ts'
 import { createEventQueue } from './event-queue.ts'
-import { decide } from '../observer/interpret.ts'
+import { runTransition } from '../observer/run-transition.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import { pageEventsOf } from '../platform/page-events.ts'
 import type { TransportEvents, TransportHandle } from './transport.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
-/** What the interpreter needs of its protocol and its subscribers. */
+/** What the interpreter needs from its protocol and its subscribers. */
 export interface InterpreterHost<Raw> {
   readonly environment: Environment
   /** Resolves the URL and the credentials of an attempt. If it throws, the attempt has failed. */
@@ -39,11 +39,11 @@ export interface InterpreterHost<Raw> {
   onCursor(): void
   onEvent(event: EmittedEvent, info: OpenInfo): void
   onStateChange(from: State, to: State, cause: string): void
-  /** The connection has no subscriber any more. */
+  /** The connection is idle, because it has no subscriber. */
   onReleased(): void
 }
 
-/** Starts an attempt that is prepared. */
+/** Starts a prepared attempt. */
 export type OpenTransport<Raw> = (on: TransportEvents<Raw>) => TransportHandle
 
 export interface Interpreter {
@@ -57,12 +57,12 @@ export interface Interpreter {
   cursor: string | undefined
   dispatch(event: MachineEvent): void
   configure(policy: Policy): void
-  /** Runs a task that calls listeners after the running notifications: listeners never nest. */
+  /** Runs a task that calls listeners, after the running notifications. */
   afterNotifications(task: () => void): void
   startTimer(timer: TimerName, ms: number): void
 }
 
-/** Creates the interpreter of one machine: it runs the effects and keeps the state. */
+/** Creates the interpreter of one machine. It holds the state and runs the effects. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy: Policy): Interpreter {
   const { environment } = host
@@ -79,8 +79,12 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
   )
   const eventQueue = createEventQueue<MachineEvent>((event) => {
     const from = state
-    const [to, effects] = decide(environment, policy, (current, drawn) =>
-      transition(state, event, current, { ...drawn, lastActivityAt, isRequestSent: handle !== undefined }),
+    const [to, effects] = runTransition(environment, policy, (currentPolicy, input) =>
+      transition(state, event, currentPolicy, {
+        ...input,
+        lastActivityAt,
+        isRequestSent: handle !== undefined,
+      }),
     )
     state = to
     if (to !== from) {
@@ -143,7 +147,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
       try {
         const prepared = host.prepareAttempt({ attempt, previous: error, signal, cursor })
         const openTransport = prepared instanceof Promise ? await prepared : prepared
-        // Not if the attempt was aborted while it waited for credentials.
+        // The attempt may have been aborted while it waited for credentials.
         if (epoch === state.epoch)
           eventQueue.transact(() => (handle = openTransport(createTransportEvents(epoch))))
       } catch (cause) {
@@ -174,7 +178,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
           lastActivityAt = environment.now()
           if (host.isReply(raw)) return eventQueue.dispatch({ type: 'reply', epoch })
         }
-        // The hot path: no closure, no queue.
+        // Runs for every message, so it usually creates no closure.
         if (!eventQueue.notifyNow(deliver, raw, id))
           eventQueue.notify(() => epoch === state.epoch && deliver(raw, id))
       },
@@ -223,7 +227,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
   }
 }
 
-/** Returns whether a change matters to an open or waiting connection. Other options are read when they are needed. */
+/** Returns whether a change affects an open or waiting connection now. Other options are read when they are needed. */
 function hasRelevantChange(before: Policy, after: Policy): boolean {
   return (
     before.pauseOffline !== after.pauseOffline ||

@@ -10,7 +10,7 @@ export function createConnectionPolicy(
   canRenewCredentials: boolean,
   protocolPolicy: Partial<Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs'>> = {},
 ): Policy {
-  // A non-idempotent request may take long on the server, and must not be repeated because of that.
+  // A longer timeout, because a non-idempotent request must not be repeated.
   const {
     idempotent = true,
     stableAfterMs = 5000,
@@ -23,7 +23,7 @@ export function createConnectionPolicy(
     connectTimeoutMs: options.timeout?.connect ?? connectTimeoutMs,
     stableAfterMs,
     closeDelayMs: options.closeDelay ?? 1000,
-    // On a hidden page, a request that cannot be repeated continues.
+    // A request that must not be repeated continues on a hidden page.
     pauseHidden: idempotent && options.pause?.hidden === true,
     minHiddenDelayMs: typeof options.pause?.hidden === 'number' ? options.pause.hidden : undefined,
     heartbeat,

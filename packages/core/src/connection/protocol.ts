@@ -8,7 +8,7 @@ import type { UrlOption } from '../shared/attempt.ts'
 import type { Interpreter, InterpreterHost } from './interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
 
-/** The state of a protocol for one connection. */
+/** The state of a protocol for one shared connection. */
 export type ProtocolSession<Raw> = Pick<
   InterpreterHost<Raw>,
   'prepareAttempt' | 'isReply' | 'ping' | 'flushQueue' | 'probe' | 'dropQueued' | 'classifyPrepareError'
@@ -18,7 +18,7 @@ export type ProtocolSession<Raw> = Pick<
 }
 
 /** What makes WebSocket, event streams and long polling differ. */
-export interface Protocol<Raw, Options, Own extends ProtocolSession<Raw>>
+export interface Protocol<Raw, Options, Session extends ProtocolSession<Raw>>
   extends MessageCodec<Raw, Options>, IdentitySource<Options> {
   /** The options that are part of the identity. */
   readonly keyOptions: readonly string[]
@@ -26,14 +26,14 @@ export interface Protocol<Raw, Options, Own extends ProtocolSession<Raw>>
   validateOptions(options: Options): void
   createPolicy(url: UrlOption, options: Options): Policy
   /** Returns the fields that only snapshots of this protocol have. */
-  snapshotFields(state: State, cursor: string | undefined, session: Own | undefined): object
+  snapshotFields(state: State, cursor: string | undefined, session: Session | undefined): object
   /** Returns the cursor of an observer that has received nothing. */
   initialCursor(options: Options): string | undefined
-  /** True if all messages form one response: a late subscriber gets all of them, and the request is not repeated. */
+  /** True if all messages form one response. A late subscriber gets all of them, and the request is not repeated. */
   replaysWholeResponse?(options: Options): boolean
   /** Forgets the stored data of an observer, such as after a log-out. */
   forgetSubscriber?(subscriber: object): void
-  createSession(connection: SharedConnection<Raw, Options, Own>): Own
+  createSession(connection: SharedConnection<Raw, Options, Session>): Session
 }
 
 export interface PrimaryOptions<Options> {
@@ -42,14 +42,14 @@ export interface PrimaryOptions<Options> {
 }
 
 /** One transport at a time, and the subscribers that share it. */
-export interface SharedConnection<Raw, Options, Own> {
+export interface SharedConnection<Raw, Options, Session> {
   identity: Identity
-  /** The URL and options that apply: those of the primary subscriber, or of the last one that was. Always a copy. */
+  /** A copy of the URL and options that apply: those of the current primary subscriber, or of the last one. */
   primary: PrimaryOptions<Options>
   readonly environment: Environment
   readonly subscriberList: SubscriberList<Raw, Options>
   readonly interpreter: Interpreter
-  readonly session: Own
+  readonly session: Session
   /** The subscriber whose options apply: the oldest one. */
   primarySubscriber: Subscriber<Raw, Options> | undefined
   /** Before an attempt: subscribers whose identity has changed leave the connection. */
@@ -60,7 +60,7 @@ export interface SharedConnection<Raw, Options, Own> {
   reportError(error: TautlineError): void
 }
 
-/** Decodes messages. If subscribers have the same decoder, it decodes once for all of them. */
+/** Decodes messages. Subscribers with the same decoder get the same decoded message. */
 export interface Decoder {
   decode(raw: never): unknown
 }
@@ -77,14 +77,14 @@ export interface Subscriber<Raw, Options> {
   onMessage(message: unknown, raw: Raw): void
   /** Adds an earlier message to its data: the last one, or each of a whole response. Calls no handler. */
   replay(message: unknown, raw: Raw, isWholeResponse: boolean): void
-  /** Resets `data`: the response starts again. */
+  /** Resets `data`, because the response starts again. */
   resetData(): void
   /** Emits an event; returns whether it has a handler or listener. */
   emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): boolean
   onStateChange(from: State, to: State, cause: string): void
   /**
-   * Leaves the connection if the next request would not match its identity: an object such as `Headers` was mutated, or
-   * it has stayed only for a request that must not be repeated.
+   * Leaves the connection if the next request would not match its identity: a mutated object such as `Headers` has
+   * changed it, or the subscriber stayed only for a request that must not be repeated.
    */
   verifyIdentity(attempt: number): void
   /** Moves to the connection of its own identity, without data. */
@@ -95,7 +95,7 @@ export interface Subscriber<Raw, Options> {
 
 /** The subscribers of one connection. */
 export interface SubscriberList<Raw, Options> {
-  /** The oldest first: its options apply. */
+  /** Ordered by age: the options of the first one apply. */
   readonly subscribers: ReadonlySet<Subscriber<Raw, Options>>
   add(subscriber: Subscriber<Raw, Options>): void
   remove(subscriber: Subscriber<Raw, Options>): void
@@ -108,11 +108,11 @@ export interface SubscriberList<Raw, Options> {
 
 /** How a protocol reads its messages. */
 export interface MessageCodec<Raw, Options> {
-  /** Returns the decoder of a subscriber: the same object for the same codec. Undefined: the message is not for it. */
+  /** Returns the decoder of a subscriber, one object for each codec; undefined if it does not receive the message. */
   decoder(options: Options, raw: Raw): Decoder | undefined
   /** Returns what the protocol knows about a message. */
   info(raw: Raw): MessageInfo
-  /** Delivers a list of messages one by one. For a protocol whose decoder returns a list. */
+  /** Delivers messages one by one. Only for a protocol whose decoder returns a list. */
   deliverBatch?(
     subscriber: Subscriber<Raw, Options>,
     messages: readonly unknown[],
@@ -130,7 +130,7 @@ export interface DeliveryContext {
   reportError(error: unknown): void
 }
 
-/** The part of a connection that deliveries read. */
+/** The part of a connection that the subscriber list reads. */
 export interface AnyConnection {
   readonly identity: Pick<Identity, 'destinationKey'>
   readonly interpreter: { readonly state: Pick<State, 'epoch'> }

@@ -16,15 +16,15 @@ function reindexConnection(
 }
 
 /**
- * Continues a connection after a change of functions, or of the headers of a request that must not be repeated. The new
- * values apply to the next attempt. An inline function is a new object in every render.
+ * Continues a connection after a change of functions, such as inline functions in a render, or of the headers of a
+ * request that must not be repeated. The new values apply to the next attempt.
  *
- * @param isAttached the observer uses the connection; false: it has left it
- * @returns false if the observer has to start over: the new key has another connection, or this one was shared with
+ * @param isAttached whether the observer still uses the connection
+ * @returns false if the observer must start over: the new key has another connection, or this one was shared with
  *   observers that may belong to another user
  */
-export function continueWithIdentity<Raw, Options, Own>(
-  connection: SharedConnection<Raw, Options, Own>,
+export function continueWithIdentity<Raw, Options, Session>(
+  connection: SharedConnection<Raw, Options, Session>,
   isAttached: boolean,
   before: Identity,
   next: Identity,
@@ -45,12 +45,12 @@ export function continueWithIdentity<Raw, Options, Own>(
 }
 
 /**
- * Reconnects a connection with another key, if it has no other subscriber and the key has no connection.
+ * Reconnects with another key, if the connection has no other subscriber and the key has no connection.
  *
  * @param cursor where to start with the new key
  */
-export function rekeyConnection<Raw, Options, Own>(
-  connection: SharedConnection<Raw, Options, Own>,
+export function rekeyConnection<Raw, Options, Session>(
+  connection: SharedConnection<Raw, Options, Session>,
   identity: Identity,
   cursor: string | undefined,
 ): boolean {
@@ -65,11 +65,10 @@ export function rekeyConnection<Raw, Options, Own>(
 const regroupingConnections = new WeakSet<object>()
 
 /**
- * Decides, after this tick, which subscribers stay on a connection if one of them has a new function. If all have the
- * same new one, such as components that share a renewed token, all stay. Otherwise those with another function leave,
- * since it may belong to another user.
+ * Decides, after this tick, which subscribers keep a connection when one of them has a new function. If all have the
+ * same new one, all stay. Otherwise those with another function leave, because it may belong to another user.
  */
-function scheduleRegroup<Raw, Options, Own>(connection: SharedConnection<Raw, Options, Own>): void {
+function scheduleRegroup<Raw, Options, Session>(connection: SharedConnection<Raw, Options, Session>): void {
   if (regroupingConnections.has(connection)) return
   regroupingConnections.add(connection)
   queueMicrotask(() => {

@@ -4,12 +4,13 @@ import type { ConnectionEventType } from '../observer/event-listeners.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 import type { ConnectionEventMap } from '../observer/events.ts'
 
-/** Stands for a message that could not be decoded: its error is emitted, and no subscriber receives it. */
-const DECODE_FAILED = Symbol('unreadable')
+/** Stands for a message that could not be decoded. */
+const DECODE_FAILED = Symbol()
 
-/** The last message number. Unique across connections, since an observer may move from one to another. */
+/** The last message number. Unique across connections, because an observer may move from one to another. */
 let sequenceCounter = 0
-/** A longer response is not stored: a late subscriber gets only the messages after it. */
+
+/** A response with more messages is not stored: a late subscriber gets only the last message. */
 const MAX_REPLAYED_MESSAGES = 50_000
 
 /**
@@ -31,7 +32,6 @@ export function createSubscriberList<Raw, Options>(
   let newestSequence = 0
   /** The last message that was delivered, or all messages of a whole response. */
   let replayBuffer: Raw[] = []
-
   let keepsAll = isWholeResponse
 
   function addToReplay(raw: Raw): void {
@@ -49,7 +49,9 @@ export function createSubscriberList<Raw, Options>(
       const isDecodeError = isTautlineError(cause, 'decode')
       const { raw: text } = protocol.info(raw)
       onDecodeError(
-        isDecodeError ? cause : new TautlineError('decode', 'The codec threw', { raw: text }, cause),
+        isDecodeError
+          ? cause
+          : new TautlineError('decode', 'The codec failed: see `thrown`', { raw: text }, cause),
         decoder,
         raw,
       )
@@ -112,7 +114,7 @@ export function createSubscriberList<Raw, Options>(
           subscriber.markChanged('cursor')
           continue
         }
-        // A handler has just added this subscriber: it received the message in `add`.
+        // A handler has just added this subscriber, and `add` gave it the message.
         if (subscriber.lastSequence === sequence) continue
         subscriber.lastSequence = sequence
         if (ownDecoder !== decoder) {

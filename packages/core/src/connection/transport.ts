@@ -11,9 +11,9 @@ export type Transport<Raw, Request extends ConnectRequest = ConnectRequest> = (
 
 /** What a transport reports. Calls after `ended`, or after the handle was closed, have no effect. */
 export interface TransportEvents<Raw> {
-  /** The connection is ready: a protocol with a handshake has finished it. */
+  /** The connection is ready: the handshake, if the protocol has one, has finished. */
   opened(info: OpenInfo): void
-  /** The connection has been useful: past failures are forgotten. */
+  /** The connection has been useful, so past failures are forgotten. */
   provedUseful(): void
   /** @param id the cursor after this message, if the protocol has one */
   message(raw: Raw, id?: string): void
@@ -28,7 +28,7 @@ export interface TransportEvents<Raw> {
 }
 
 export interface TransportHandle {
-  /** Returns false if it was not sent, since the platform would have discarded it. */
+  /** Returns false if it was not sent, because the platform would have discarded it. */
   send?(raw: Sendable): boolean
   /** Closes the transport at once. It reports nothing after that. */
   close(code?: number, reason?: string): void

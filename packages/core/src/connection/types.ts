@@ -13,7 +13,7 @@ interface SnapshotFields<Data> {
   readonly attempt: number
   /** When the next attempt is due, in ms since the epoch; only in `backoff`. */
   readonly retryAt: number | undefined
-  /** What a `backoff` waits for. */
+  /** What the next attempt waits for; only in `backoff`. */
   readonly waitingFor: WaitingFor | undefined
   /** Why it is closed for good; only in `closed`. */
   readonly closed: Closed | undefined
@@ -34,7 +34,7 @@ export type Snapshot<Data> = SnapshotFields<Data> &
     | { readonly status: 'closed'; readonly waitingFor: undefined; readonly closed: Closed }
   )
 
-/** What a binding needs of a connection, for every protocol. */
+/** What a binding needs from a connection, for every protocol. */
 export interface Observer<Incoming, Shown extends Snapshot<unknown> = Snapshot<unknown>> {
   /** Subscribes. The first subscription opens the connection; after the last one it closes, with `closeDelay`. */
   subscribe(listener: () => void): () => void
@@ -50,8 +50,8 @@ export interface Observer<Incoming, Shown extends Snapshot<unknown> = Snapshot<u
     ) => void,
   ): () => void
   /**
-   * Returns the snapshot for a render with these arguments, before `setOptions` gets them: without data of the old
-   * connection. Undefined if the connection stays the same.
+   * Returns the snapshot for a render with arguments that `setOptions` gets later, without data of the old connection.
+   * Undefined if the connection stays the same.
    */
   preview(url: UrlOption, options: object): Shown | undefined
   /** Tracks a field: from now on, a change of it alone notifies the listeners. */

@@ -17,7 +17,7 @@ import { callSafely } from '../shared/safe-call.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-request.ts'
-import { assignPageSession } from '../http/token-sessions.ts'
+import { assignPageTokenOwner } from '../http/token-owners.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { type EventSourceRequest, eventSourceTransport } from './transport.ts'
@@ -53,7 +53,7 @@ function prepareAttempt(
   const resolution = resolveRequestOptions(
     connection.primary,
     attempt,
-    assignPageSession(connection.environment),
+    assignPageTokenOwner(connection.environment),
   )
   return resolution instanceof Promise ? resolution.then(connect) : connect(resolution)
 }

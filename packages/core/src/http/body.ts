@@ -9,7 +9,7 @@ export function contentTypeOf(headers: Headers): string {
   return lastParsed[1]
 }
 
-/** The last result, cached because most responses of a server have the same type. */
+/** The last result. It is cached because most responses of a server have the same type. */
 let lastParsed: readonly [contentType: string, essence: string] = ['', 'text/plain']
 
 let decoder: TextDecoder | undefined
@@ -41,7 +41,7 @@ export function parseByContentType(raw: WireData, type: string): unknown {
   } catch (cause) {
     throw new TautlineError(
       'decode',
-      `The response is not valid JSON (Content-Type: ${describeContentType(type)})`,
+      `The response is not valid JSON (Content-Type: ${describeContentType(type)}). Check what the server sends.`,
       { raw },
       cause,
     )
@@ -49,8 +49,8 @@ export function parseByContentType(raw: WireData, type: string): unknown {
 }
 
 /**
- * Returns an error if the response is an HTML page that was not requested, as captive portals and login pages send it.
- * Returns undefined if it is not HTML, or if `Accept` includes HTML.
+ * Returns an error if the response is an HTML page, such as a login page, and `Accept` does not include HTML.
+ * Otherwise returns undefined.
  */
 export function htmlInsteadError(
   headers: Headers,

@@ -14,7 +14,7 @@ export function parseMimeEssence(contentType: string): string | undefined {
     .at(-1)
 }
 
-/** The media types that error messages may show. Any other is free text of the server. */
+/** The media types that error messages may show. Any other is free text from the server. */
 const REPORTABLE_TYPES =
   /^(text\/(html|plain|event-stream)|application\/((problem\+)?json|xml|octet-stream))$/
 
@@ -35,7 +35,7 @@ export function isPlainObjectOrArray(body: unknown): body is object {
 /**
  * Converts the value of an option to JSON.
  *
- * @throws TautlineError `bad-option` if it cannot be written as JSON, for example because of a circular reference
+ * @throws TautlineError `bad-option` if JSON cannot represent it, for example a circular reference
  */
 export function toJson(value: unknown, option = 'body'): string {
   let cause: unknown
@@ -67,15 +67,15 @@ function isJsonText(text: string): boolean {
  */
 export function toHeaders(init: HeadersInit): Headers {
   try {
-    // An array is copied, because replacements of `Headers` in tests may store it and change it.
+    // Copies an array, because a mocked `Headers` may store and change it.
     return new Headers(Array.isArray(init) ? [...init] : init)
   } catch (cause) {
-    const text = 'Option headers has a name or value that HTTP forbids, such as a line break'
+    const text = 'Option headers has a name or value that HTTP forbids: use ASCII without line breaks'
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)
   }
 }
 
-/** Sets a parameter in a query. The others stay exactly as written, because some servers sign their queries. */
+/** Sets a parameter in a query. Leaves the others exactly as written, because some servers sign their queries. */
 export function setQueryParameter(search: string, name: string, value: string): string {
   const others = search
     .slice(1)

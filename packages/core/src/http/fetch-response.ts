@@ -32,9 +32,9 @@ export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): 
   }
 }
 
-/** Cancels a body that is not read, because it may be endless. */
+/** Cancels the body of a response that is not read: it may be endless. */
 export function cancelBody({ body }: Response): void {
-  // Rejects if the connection has failed meanwhile. The body is not needed, so that error is ignored.
+  // `cancel()` rejects if the connection has failed. That error does not matter here.
   body?.cancel().catch(() => {})
 }
 
@@ -43,7 +43,7 @@ export function closedError(text: string, wasClean: boolean, cause?: unknown): T
   return new TautlineError('closed', text, { closeCode: wasClean ? 1000 : 1006, reason: '', wasClean }, cause)
 }
 
-/** Classifies an error of a request: network errors are retryable, all others would repeat. */
+/** Classifies an error of a request: network errors are retryable, since all others would occur again. */
 export function classifyFetchError(error: unknown): Outcome {
   const isRetryable = isTautlineError(error, 'closed') || isTautlineError(error, 'connect-failed')
   return { kind: isRetryable ? 'retryable' : 'fatal', error: toTautlineError(error) }
@@ -70,7 +70,7 @@ export async function readBody(
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw closedError('The response broke off', false, cause)
+      throw closedError('The response broke off: check the network', false, cause)
     })
     signal.throwIfAborted()
     if (done) return size > 0 ? concatChunks(chunks, size) : undefined

@@ -1,4 +1,4 @@
-/** The day name at the start of an HTTP-date (RFC 9110, section 5.6.7). `Date.parse` alone accepts almost any text. */
+/** Matches the day name that starts an HTTP-date (RFC 9110, section 5.6.7). `Date.parse` accepts almost any text. */
 const DAY_NAME = /^(mon|tue(s)?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?,? /i
 
 /** Matches the `asctime` form of an HTTP-date, which ends in the year and lacks "GMT". */

@@ -33,7 +33,7 @@ export const resolveMethod = ({ method = 'GET' }: HttpOptions): string => method
 export const resolveCredentials = ({ credentials = 'same-origin' }: HttpOptions): RequestCredentials =>
   credentials
 
-/** How connections over HTTP compute their identity: which options distinguish users and requests, beside the URL. */
+/** How connections over HTTP compute their identity from options other than the URL. */
 export const httpIdentityParts: Omit<IdentitySource<HttpOptions>, 'name' | 'toUrl'> = {
   requestMode: (options) => `${resolveMethod(options)} ${resolveCredentials(options)}`,
   extraKey: bodyKey,
@@ -42,7 +42,7 @@ export const httpIdentityParts: Omit<IdentitySource<HttpOptions>, 'name' | 'toUr
   functionOptions: ({ headers, body }) => [headers, body],
 }
 
-/** Headers that identify a single request. They are not part of the identity: otherwise no two requests could share. */
+/** Headers that identify a single request. With them in the identity, no two requests could share. */
 const TRACING_HEADERS: readonly string[] = [
   'traceparent',
   'tracestate',
@@ -122,8 +122,9 @@ export function throwBadOption(option: string, text: string): never {
  */
 export function validateHttpOptions(options: HttpOptions): void {
   const method = resolveMethod(options)
-  if (!isToken(method)) throwBadOption('method', 'must be an HTTP method')
-  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throwBadOption('method', `is ${method}, which fetch forbids`)
+  if (!isToken(method)) throwBadOption('method', 'must be an HTTP method, such as POST')
+  if (/^(CONNECT|TRACE|TRACK)$/.test(method))
+    throwBadOption('method', `is ${method}, which fetch forbids: use another`)
   validateIgnoreHeaders(options)
   const { body } = options
   const hasBody = body !== undefined && body !== null

@@ -6,7 +6,7 @@ import type { Outcome } from '../shared/outcome.ts'
  * Decides whether a response with an unexpected status is retried.
  *
  * 408, 425, 429 and 5xx are temporary (RFC 9110, section 15.5.9; RFC 8470, section 5.2; RFC 6585, section 4). 204 means
- * that the stream is complete (HTML standard, section 9.2). Any other status would repeat.
+ * that the stream is complete (HTML standard, section 9.2). With any other status, a retry would fail in the same way.
  */
 export function classifyStatus(status: number): Outcome['kind'] {
   if (status === 204) return 'complete'
@@ -14,7 +14,7 @@ export function classifyStatus(status: number): Outcome['kind'] {
   return status === 408 || status === 425 || status === 429 || status >= 500 ? 'retryable' : 'fatal'
 }
 
-/** With these statuses the server has not processed the request, so that even a POST may be sent again. */
+/** Statuses of requests that the server has not processed, so that even a POST may be sent again. */
 const SAFE_TO_REPEAT_STATUSES = [408, 425, 429, 503]
 
 /**
@@ -35,10 +35,10 @@ export function outcomeOfStatus(
     status,
     retryAfter: retryAfterMs,
   })
-  const isUnrepeatable =
+  const mayHaveBeenProcessed =
     kind === 'retryable' &&
     isNonRepeatable &&
     retryAfterMs === undefined &&
     !SAFE_TO_REPEAT_STATUSES.includes(status)
-  return { kind: isUnrepeatable ? 'fatal' : kind, error, retryAfterMs: retryAfterMs }
+  return { kind: mayHaveBeenProcessed ? 'fatal' : kind, error, retryAfterMs }
 }

@@ -10,10 +10,10 @@ type AnyObject = object & { readonly [Symbol.hasInstance]?: undefined; readonly 
 export type RequestBody = BodyInit | Readonly<Record<string, unknown>> | AnyObject
 
 /**
- * A request body, or a function that returns it. A function runs before every attempt; a stream needs one.
+ * A request body, or a function that returns it. It runs before every attempt. A stream must come from a function.
  *
  * Text, JSON and URLSearchParams are part of the identity: a change replaces the connection. Other bodies cannot be
- * compared: a new one is only sent with the next attempt.
+ * compared: a new one does not replace the connection, and is sent with the next attempt.
  */
 export type BodyOption = RequestBody | null | ((context: AttemptContext) => MaybePromise<RequestBody>)
 

@@ -2,7 +2,7 @@ import type { Environment } from '../platform/environment.ts'
 import { browserEnvironment, resolveEnvironment } from '../platform/browser.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { FetchCache } from '../fetch/index.ts'
-import { endSession } from '../http/token-sessions.ts'
+import { forgetPageTokens } from '../http/token-owners.ts'
 import { type LogOutScope, forgetScope, pauseForLogOut } from '../observer/log-out-registry.ts'
 
 /** The options of `forgetUser()`: which data to forget. Without options it forgets the data of all users. */
@@ -63,7 +63,7 @@ export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOpti
 
 /** Forgets tokens and data. Tokens are forgotten for all users of the environment: the others request new ones. */
 function forgetAll(scope: LogOutScope, isLogOutOver: boolean): void {
-  endSession(scope.environment)
+  forgetPageTokens(scope.environment)
   forgetScope(scope, isLogOutOver)
 }
 

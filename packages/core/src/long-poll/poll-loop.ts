@@ -1,10 +1,10 @@
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import { parseRetryAfter } from '../http/http-date.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-request.ts'
-import { assignPageSession } from '../http/token-sessions.ts'
+import { assignPageTokenOwner } from '../http/token-owners.ts'
 import { initialPollState, transitionPoll } from '../machine/poll-machine.ts'
 import type { PollEffect, PollEvent, PollTimer } from '../machine/poll-state.ts'
-import { decide } from '../observer/interpret.ts'
+import { runTransition } from '../observer/run-transition.ts'
 import { warnAboutBusyPolling } from '../platform/dev-warnings.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import type { Attempt } from '../shared/attempt.ts'
@@ -41,7 +41,7 @@ export function startPollLoop(
   let occasion: Occasion = attempt
 
   function dispatch(event: Event): void {
-    const [next, effects] = decide(environment, pollPolicy(connection), (policy, input) =>
+    const [next, effects] = runTransition(environment, pollPolicy(connection), (policy, input) =>
       transitionPoll(state, event, policy, input),
     )
     state = next
@@ -108,7 +108,7 @@ function prepare({ connection, signal, dispatch }: Poll, occasion: Occasion): vo
     const resolved = resolveRequestOptions(
       connection.primary,
       context,
-      assignPageSession(connection.environment),
+      assignPageTokenOwner(connection.environment),
     )
     if (resolved instanceof Promise) resolved.then(build).catch(fail)
     else build(resolved)

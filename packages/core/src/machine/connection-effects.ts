@@ -39,7 +39,7 @@ export function releaseEffects({ status }: State, closeDetail: CloseDetail, erro
   return effects
 }
 
-/** Returns the same effects for a connection that ended by itself, and emits its error. */
+/** Returns `releaseEffects` for a connection that failed, and emits its error. */
 export function failureEffects(state: State, error: TautlineError | undefined): Effect[] {
   const effects = releaseEffects(state, toCloseDetail(error), error)
   return error ? [...effects, emit({ type: 'error', error })] : effects
@@ -62,7 +62,7 @@ export function withoutTransport(state: State): State {
   }
 }
 
-/** True in the back/forward cache, and on a hidden page if `pause.hidden` is set. */
+/** Tests whether the page must have no connection: it is in the back/forward cache, or hidden with `pause.hidden`. */
 export function mustSuspend({ isPageActive, isVisible }: State, { pauseHidden }: Policy): boolean {
   return !isPageActive || (pauseHidden && !isVisible)
 }
@@ -83,7 +83,7 @@ function toCloseDetail(error: TautlineError | undefined): CloseDetail {
 export const dropQueued = (why: DropReason): Effect => ({ type: 'dropQueued', why })
 export const emit = (event: EmittedEvent): Effect => ({ type: 'emit', event })
 
-/** Forgets past failures, and allows new credentials to be requested again. */
+/** Forgets past failures, so that new credentials may be requested again. */
 export function resetFailures(state: State): State {
   const isUnchanged = state.status !== 'open' || (state.attempt === 0 && !state.hasRenewedCredentials)
   return isUnchanged ? state : { ...state, attempt: 0, hasRenewedCredentials: false }

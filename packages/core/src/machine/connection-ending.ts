@@ -46,10 +46,11 @@ export function becomeIdle(state: State): Step {
   ]
 }
 
-/** Closes an open connection until a gate opens, such as when the page is visible again. */
+/** Closes the transport until a gate opens, such as when the page is visible again. */
 export function suspend(state: State, policy: Policy, input: TransitionInput): Step {
   if (!policy.idempotent && input.isRequestSent) {
-    const text = 'The page was frozen while a request was in flight that is not repeated automatically'
+    const text =
+      'The page was frozen while a non-idempotent request was in flight: call open() to send it again'
     return closeForGood(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
   }
   return [

@@ -63,7 +63,7 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     case 'provedUseful':
       return [resetFailures(state), []]
     case 'serverDelay': {
-      // Some servers send it with every event.
+      // Some servers send the same delay with every event.
       const serverDelayMs = clampDelay(event.delayMs)
       return [serverDelayMs === state.serverDelayMs ? state : { ...state, serverDelayMs }, []]
     }
@@ -84,8 +84,8 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
   }
 }
 
-function replaceTransport(state: State, policy: Policy, input: TransitionInput, last: Effect): Step {
-  return connectAfresh(state, policy, input, [...releaseEffects(state, NORMAL_CLOSURE), last])
+function replaceTransport(state: State, policy: Policy, input: TransitionInput, lastEffect: Effect): Step {
+  return connectAfresh(state, policy, input, [...releaseEffects(state, NORMAL_CLOSURE), lastEffect])
 }
 
 /** Connects, and forgets past failures. */
@@ -124,7 +124,7 @@ function handleOpened(state: State, policy: Policy, input: TransitionInput): Ste
   if (liveness) effects.push(startTimer('heartbeat', liveness.dueAt - input.now))
   // Queued messages are sent before the listeners of `open` can send others.
   effects.push({ type: 'flushQueue' }, emit({ type: 'open' }))
-  return [{ ...state, status: 'open', error: undefined, liveness: liveness, latency: undefined }, effects]
+  return [{ ...state, status: 'open', error: undefined, liveness, latency: undefined }, effects]
 }
 
 /** Retries or closes after an outcome, by the table in `docs/architecture.md` and the user's `retry.when`. */
@@ -133,13 +133,13 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
   const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
   // A non-idempotent request, if the server has responded to it or may be processing it.
-  const isUnrepeatable =
+  const mayHaveBeenProcessed =
     !policy.idempotent &&
     (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
-  const isRetryable = shouldRenew || (kind === 'retryable' && !isUnrepeatable)
+  const isRetryable = shouldRenew || (kind === 'retryable' && !mayHaveBeenProcessed)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
-  // Credentials expire while a page is open: the provider is called once more, without a delay.
+  // Credentials expire while a page is open, so the option functions are called once more, without a delay.
   if (shouldRenew)
     return connect(
       { ...state, hasRenewedCredentials: true, error },
@@ -170,7 +170,7 @@ function scheduleRetry(
     status: 'backoff',
     attempt,
     error,
-    // Only what the server asked for: when the page is visible again, the attempt waits no longer than that.
+    // Without the delay of a hidden page, which no longer applies when the page is visible again.
     notBefore: serverDelayMs > 0 ? input.now + backoffMs : 0,
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
@@ -185,10 +185,8 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
     case 'connect': {
       if (state.status !== 'connecting') return [state, []]
       const timeoutMs = policy.connectTimeoutMs
-      const error = new TautlineError('timeout', `No connection within ${timeoutMs} ms`, {
-        phase: 'connect',
-        timeout: timeoutMs,
-      })
+      const text = `No connection within ${timeoutMs} ms: check the server, or raise timeout.connect`
+      const error = new TautlineError('timeout', text, { phase: 'connect', timeout: timeoutMs })
       return handleOutcome(state, { kind: 'retryable', error }, policy, input)
     }
     case 'retry':
@@ -232,7 +230,7 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
   if (!policy.heartbeat)
     return [{ ...state, liveness: undefined, latency: undefined }, [stopTimer('heartbeat')]]
   const liveness = startLiveness(policy.heartbeat, input.now)
-  return [{ ...state, liveness: liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
+  return [{ ...state, liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
 }
 
 /** Brings the next attempt forward. */
@@ -242,21 +240,20 @@ function connectSooner(state: State, input: TransitionInput): Step {
   return [{ ...state, waitingFor: 'timer', retryAt }, [startTimer('retry', retryAt - input.now)]]
 }
 
-function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, probe: boolean): Step {
+function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, isProbe: boolean): Step {
   if (state.status !== 'open' || !state.liveness || !policy.heartbeat) return [state, []]
   const { next, action } = checkLiveness(
     state.liveness,
     policy.heartbeat,
     input.now,
     input.lastActivityAt,
-    probe,
+    isProbe,
   )
   if (action === 'lost') {
     const timeoutMs = policy.heartbeat.timeoutMs
-    const error = new TautlineError('timeout', `No sign of life within ${timeoutMs} ms`, {
-      phase: policy.heartbeat.intervalMs === undefined ? 'silence' : 'reply',
-      timeout: timeoutMs,
-    })
+    const text = `Nothing was received for ${timeoutMs} ms: check the network`
+    const phase = policy.heartbeat.intervalMs === undefined ? 'silence' : 'reply'
+    const error = new TautlineError('timeout', text, { phase, timeout: timeoutMs })
     return handleOutcome(state, { kind: 'retryable', error }, policy, input)
   }
   const timer = startTimer('heartbeat', nextCheckAt(next, policy.heartbeat, input.now) - input.now)
@@ -266,10 +263,10 @@ function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, pr
   ]
 }
 
-/** Handles the reply to a ping. Only such a reply tells the latency. */
+/** Handles the reply to a ping, from which the latency is known. */
 function handleReply(state: State, policy: Policy, input: TransitionInput): Step {
   if (state.liveness?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
   const liveness = startLiveness(policy.heartbeat, state.liveness.pingedAt)
   const latency = input.now - state.liveness.pingedAt
-  return [{ ...state, liveness: liveness, latency }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
+  return [{ ...state, liveness, latency }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
 }

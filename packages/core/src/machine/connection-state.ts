@@ -24,7 +24,7 @@ export interface Policy extends RetryPolicy {
    */
   readonly idempotent: boolean
   readonly connectTimeoutMs: number
-  /** After this time an open connection counts as useful. Infinity: its transport reports that itself. */
+  /** After this time an open connection counts as useful. Infinity: only its transport decides this. */
   readonly stableAfterMs: number
   readonly closeDelayMs: number
   /** The shortest delay before a retry on a hidden page, in ms. @default 0 */
@@ -69,7 +69,7 @@ export type MachineEvent =
   | { readonly type: 'timeout'; readonly timer: TimerName }
   | { readonly type: 'pageEvent'; readonly pageEvent: PageEvent }
 
-/** What the interpreter has to do, as data. */
+/** What the interpreter must do, as data. */
 export type Effect =
   | { readonly type: 'connect' | 'flushQueue' | 'ping' | 'probe' | 'released' }
   | {

@@ -8,19 +8,19 @@ export interface PageState {
   readonly isPageActive: boolean
 }
 
-/** Which page events hold attempts back. A page in the back/forward cache always does. */
+/** Which conditions prevent attempts. The back/forward cache always does. */
 export interface GatePolicy {
   readonly pauseOffline: boolean
   readonly pauseHidden: boolean
 }
 
-/** What an attempt waits for: the network, a visible page, or a page out of the back/forward cache. */
+/** What an attempt waits for: the network, a visible page, or the page's return from the back/forward cache. */
 export type Gate = 'online' | 'visible' | 'page'
 
 /** The state before any page event: online, visible and active. An environment reports only deviations from it. */
 export const initialPageState: PageState = { isOnline: true, isVisible: true, isPageActive: true }
 
-/** Returns the gate that holds an attempt back, or undefined if it can be made now. */
+/** Returns the gate that prevents an attempt; undefined if the attempt can be made now. */
 export function closedGate(
   { isOnline, isVisible, isPageActive }: PageState,
   { pauseOffline, pauseHidden }: GatePolicy,

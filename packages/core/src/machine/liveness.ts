@@ -2,13 +2,13 @@
 export interface HeartbeatPolicy {
   /** The time from one ping to the next. Undefined: the protocol has no ping, and only silence is measured. */
   readonly intervalMs: number | undefined
-  /** The connection is lost if nothing is received for this time after a ping. Without pings: after the last byte. */
+  /** The connection is lost if nothing is received for this time after a ping, or without pings, after a byte. */
   readonly timeoutMs: number
 }
 
 /**
  * The state of the heartbeat. `idle`: the next ping is sent at `dueAt`. `awaiting`: the connection is lost at `dueAt`
- * if nothing is received. `isSecondChance`: a deadline was already extended once, since its timer ran late.
+ * if nothing is received. `isSecondChance`: the deadline was already extended once, because its timer fired late.
  */
 export interface Liveness {
   readonly phase: 'idle' | 'awaiting'
@@ -23,10 +23,10 @@ export interface LivenessCheck {
   readonly action: 'ping' | 'wait' | 'lost'
 }
 
-/** The longest timeout of a probe, in ms. It is short, since the user is looking at the page. */
+/** The longest timeout of a probe, in ms. It is short, because the user is looking at the page. */
 const PROBE_TIMEOUT_MS = 3000
 
-/** If a timer is this late, in ms, the computer was asleep: received data may not have been read yet. */
+/** If a timer fires this late, in ms, the computer was asleep, and received data may not have been read yet. */
 const OVERSLEEP_MS = 5000
 
 /** Returns the liveness of a connection that has just opened. */
@@ -52,7 +52,7 @@ export function checkLiveness(
 ): LivenessCheck {
   const { intervalMs } = policy
   if (intervalMs === undefined) return checkSilence(liveness, policy, now, lastActivityAt)
-  // The clock was set back, so the deadlines mean nothing: check again from the start.
+  // The clock was set back, so the deadlines are invalid.
   if (now < liveness.pingedAt)
     return checkLiveness(startLiveness(policy, now - intervalMs), policy, now, lastActivityAt, isProbe)
   if (liveness.phase === 'awaiting') {
@@ -64,7 +64,7 @@ export function checkLiveness(
       return hasOverslept ? ping(policy, now, true, true) : { next: liveness, action: 'lost' }
     }
     const dueAt = isProbe ? Math.min(liveness.dueAt, now + PROBE_TIMEOUT_MS) : liveness.dueAt
-    return { next: dueAt === liveness.dueAt ? liveness : { ...liveness, dueAt: dueAt }, action: 'wait' }
+    return { next: dueAt === liveness.dueAt ? liveness : { ...liveness, dueAt }, action: 'wait' }
   }
   return isProbe || now >= liveness.dueAt
     ? ping(policy, now, isProbe, false)
@@ -92,8 +92,8 @@ function checkSilence(
 }
 
 /**
- * Returns when to check again: at `dueAt`, or when the next ping would be due if that is sooner. So a connection that
- * replied is pinged in time, even if the timeout is longer than the interval.
+ * Returns when to check again: at `dueAt`, or at the next ping if that is sooner. A connection that replied is then
+ * pinged in time, even if the timeout is longer than the interval.
  */
 export function nextCheckAt(liveness: Liveness, { intervalMs }: HeartbeatPolicy, now: number): number {
   const nextPingAt = liveness.pingedAt + (intervalMs ?? 0)
@@ -110,7 +110,7 @@ function ping(
 ): LivenessCheck {
   const timeoutMs = isShort ? Math.min(policy.timeoutMs, PROBE_TIMEOUT_MS) : policy.timeoutMs
   return {
-    next: { phase: 'awaiting', dueAt: now + timeoutMs, pingedAt: now, isSecondChance: isSecondChance },
+    next: { phase: 'awaiting', dueAt: now + timeoutMs, pingedAt: now, isSecondChance },
     action: 'ping',
   }
 }

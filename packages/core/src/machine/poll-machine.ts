@@ -19,7 +19,7 @@ import type {
   Waiting,
 } from './poll-state.ts'
 
-/** A request without a response after this time, in ms, is held: the server has accepted it and has nothing new. */
+/** A request without a response after this time, in ms, is held: the server has accepted it but has no message yet. */
 const HELD_AFTER_MS = 1000
 
 /** A request with a response within this time, in ms, was not held. */
@@ -38,7 +38,7 @@ export const initialPollState: PollState = {
 /** Any state but `stopped`. */
 type Live = Exclude<PollState, { readonly phase: 'stopped' }>
 
-/** A step that neither sends a request nor delivers a response, so their types do not matter. */
+/** A step that neither sends a request nor delivers a response, and so needs no types for them. */
 type Step = PollStep<never, never>
 
 /**
@@ -70,13 +70,13 @@ export function transitionPoll<Sent extends { readonly url: URL }, Received>(
       if (phase === 'preparing') return send(state, event.request, policy)
       break
     case 'opened':
-      if (phase === 'opening') return open(state, event.info)
+      if (phase === 'opening') return markOpen(state, event.info)
       break
     case 'response':
-      if (phase === 'requesting') return respond(state, event, now)
+      if (phase === 'requesting') return deliver(state, event, now)
       break
     case 'handled':
-      if (phase === 'handling') return handled(state, event.result, policy, input)
+      if (phase === 'handling') return afterDelivery(state, event.result, policy, input)
       break
     case 'policyChanged':
       if (phase === 'waiting') return schedule(state, policy, input)
@@ -84,19 +84,19 @@ export function transitionPoll<Sent extends { readonly url: URL }, Received>(
     case 'pollNow':
       return pollNow(state, policy, input)
     case 'timeout':
-      return timeout(state, event.timer, policy, input)
+      return handleTimeout(state, event.timer, policy, input)
     case 'ended':
-      if (event.outcome.kind !== 'complete') return fail(event.outcome)
+      if (event.outcome.kind !== 'complete') return endAttempt(event.outcome)
       break
     case 'stop':
-      return [{ phase: 'stopped' }, [stopTimer(), abort]]
+      return [{ phase: 'stopped' }, [stopTimer(), abortPoll]]
   }
   return [state, []]
 }
 
-const abort = { type: 'abort' } as const
+const abortPoll = { type: 'abort' } as const
 
-/** Starts the next poll. Option functions may take as long as opening a connection. */
+/** Starts the next poll. `timeout.connect` also limits the option functions. */
 function poll(state: PollProgress, { connectTimeoutMs }: PollPolicy, { now }: RetryInput): Step {
   return [
     { ...state, phase: 'preparing', pollCount: state.pollCount + 1, requestedAt: now },
@@ -121,12 +121,12 @@ function send<Sent extends { readonly url: URL }>(
 }
 
 /** The server has accepted the first request. */
-function open(state: PollProgress, info: OpenInfo): Step {
+function markOpen(state: PollProgress, info: OpenInfo): Step {
   return [{ ...state, phase: 'requesting' }, [stopTimer('held'), { type: 'opened', info }]]
 }
 
 /** Delivers a complete response. No timer runs meanwhile. */
-function respond<Received>(
+function deliver<Received>(
   state: PollProgress,
   { retryAfterMs, response }: Extract<PollEvent<never, Received>, { type: 'response' }>,
   now: number,
@@ -140,7 +140,7 @@ function respond<Received>(
   ]
 }
 
-function handled(state: Handling, result: PollResult, policy: PollPolicy, input: RetryInput): Step {
+function afterDelivery(state: Handling, result: PollResult, policy: PollPolicy, input: RetryInput): Step {
   const { requestedAt, respondedAt, undecodableCount, immediateCount } = state
   const isFast = result === 'messages' && respondedAt - requestedAt < Math.min(policy.minGap, IMMEDIATE_MS)
   const waiting = {
@@ -177,12 +177,12 @@ const pause = (state: Paused, { now }: RetryInput): Step => [
 
 /** Replaces a request that may hang on a dead connection, or polls earlier than planned. */
 function pollNow(state: PollState, policy: PollPolicy, input: RetryInput): Step {
-  // A response that has arrived is delivered completely first.
+  // The response is first delivered completely.
   if (state.phase === 'handling') return [{ ...state, isPollRequested: true }, []]
   // A request that was sent a moment ago is not replaced.
   if (state.phase === 'requesting' && state.requestedAt + MIN_WAKE_GAP_MS <= input.now) {
     const [next, effects] = poll(state, policy, input)
-    return [next, [abort, ...effects]]
+    return [next, [abortPoll, ...effects]]
   }
   if (isPaused(state)) {
     const earliest = earliestPoll(state, Math.max(MIN_WAKE_GAP_MS, policy.minHiddenDelayMs))
@@ -190,14 +190,14 @@ function pollNow(state: PollState, policy: PollPolicy, input: RetryInput): Step 
     if (earliest < state.nextPollAt)
       return pause({ ...state, phase: 'broughtForward', nextPollAt: earliest }, input)
   }
-  // Option functions run one at a time, and until the connection is open, its own timeout applies.
+  // Option functions that run are not called again. While the connection opens, its own timeout applies.
   return [state, []]
 }
 
-function timeout(state: Live, timer: PollTimer, policy: PollPolicy, input: RetryInput): Step {
+function handleTimeout(state: Live, timer: PollTimer, policy: PollPolicy, input: RetryInput): Step {
   if (timer === 'held' && state.phase === 'opening')
-    return open(state, { protocol: '', url: state.url, headers: undefined })
-  if (timer === 'response') return fail(timeoutOutcome(state.phase === 'preparing', policy))
+    return markOpen(state, { protocol: '', url: state.url, headers: undefined })
+  if (timer === 'response') return endAttempt(timeoutOutcome(state.phase === 'preparing', policy))
   if (timer === 'next' && isPaused(state))
     // The page may have been hidden in the meantime.
     return state.phase === 'waiting' && policy.minHiddenDelayMs > state.gapMs
@@ -207,14 +207,14 @@ function timeout(state: Live, timer: PollTimer, policy: PollPolicy, input: Retry
 }
 
 /** Ends the attempt. */
-function fail(outcome: Outcome): Step {
-  return [{ phase: 'stopped' }, [stopTimer(), abort, { type: 'ended', outcome }]]
+function endAttempt(outcome: Outcome): Step {
+  return [{ phase: 'stopped' }, [stopTimer(), abortPoll, { type: 'ended', outcome }]]
 }
 
 function timeoutOutcome(isPreparing: boolean, { connectTimeoutMs, requestTimeoutMs }: PollPolicy): Outcome {
   const timeout = isPreparing ? connectTimeoutMs : requestTimeoutMs
   const text = isPreparing
-    ? `An option function returned nothing within ${timeout} ms`
+    ? `An option function returned nothing within ${timeout} ms: make it faster, or raise timeout.connect`
     : `No response within ${timeout} ms. Set timeout.request to more than the server holds a request`
   const error = new TautlineError('timeout', text, { phase: isPreparing ? 'connect' : 'request', timeout })
   return { kind: 'retryable', error }

@@ -10,7 +10,7 @@ export interface PollPolicy {
   readonly minGap: number
   /** The minimum time from one request to the next on a hidden page; 0 on a visible one. */
   readonly minHiddenDelayMs: number
-  /** How long URL, header and body functions may take. */
+  /** How long the URL, header and body functions may take. */
   readonly connectTimeoutMs: number
   /** How long a request may take. */
   readonly requestTimeoutMs: number
@@ -33,13 +33,13 @@ export type PollResult = 'messages' | 'empty' | 'undecodable' | 'undelivered'
 /** `response`: the request takes too long. `held`: the server holds the first request. `next`: the next poll is due. */
 export type PollTimer = 'response' | 'held' | 'next'
 
-/** What a polling loop remembers from one poll to the next. Times by the wall clock, in ms. */
+/** The state that continues from one poll to the next. Times by the wall clock, in ms. */
 export interface PollProgress {
   /** How many polls were started. */
   readonly pollCount: number
   /** When the last poll was started. */
   readonly requestedAt: number
-  /** The server allows no request before this time (`Retry-After`); -Infinity if it sent no such header. */
+  /** The server allows no request before this time (`Retry-After`); -Infinity without that header. */
   readonly notBefore: number
   /** How many responses in a row were `undecodable`. */
   readonly undecodableCount: number
@@ -47,14 +47,14 @@ export interface PollProgress {
   readonly immediateCount: number
 }
 
-/** The time of the next poll depends on the last response. */
+/** A pause whose end depends on the last response. */
 export interface Waiting extends PollProgress {
   readonly phase: 'waiting'
   readonly nextPollAt: number
   /** The time from the last request to the next, as calculated for this wait. */
   readonly gapMs: number
   readonly result: PollResult
-  /** The random number of this wait, so that calculating it again gives the same time. */
+  /** The random number of this wait, with which calculating it again gives the same time. */
   readonly random: number
 }
 
@@ -72,15 +72,15 @@ export interface Handling extends PollProgress {
 }
 
 /**
- * The state of a polling loop. Tell states apart by `phase`: a state may still have fields of earlier phases.
+ * The state of a polling loop. Always check `phase`: a state may still have fields of earlier phases.
  *
  * - `idle`: before the first poll.
- * - `preparing`: URL, header and body functions run. The request was not sent yet.
+ * - `preparing`: the URL, header and body functions run. The request is not sent yet.
  * - `opening`: the first request is in flight, and it is not known yet whether the server accepts it.
  * - `requesting`: a request is in flight, and the connection is open.
  * - `handling`: the response is delivered.
  * - `waiting`: the next poll is due later.
- * - `broughtForward`: the same, but a page or network event has shortened the wait as far as allowed.
+ * - `broughtForward`: like `waiting`, but a page or network event has shortened the wait as far as allowed.
  * - `stopped`: final.
  */
 export type PollState =

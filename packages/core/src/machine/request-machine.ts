@@ -7,7 +7,7 @@ import { type RetryInput, type RetryPolicy, type RetryState, soonerRetryAt } fro
 
 /** The options as the machine reads them. They may change between transitions. Times in ms. */
 export interface RequestPolicy extends RetryPolicy {
-  /** Whether sending it twice has the same effect as once, so that it may be retried (RFC 9110, section 9.2.2). */
+  /** Whether the request may be retried, since repeating it changes nothing more (RFC 9110, section 9.2.2). */
   readonly idempotent: boolean
 }
 
@@ -72,7 +72,7 @@ export function transitionRequest(
     case 'abort':
       return state.phase === 'settled'
         ? [state, []]
-        : [finished(state, undefined), [{ type: 'stop' }, { type: 'abortAttempt' }]]
+        : [settledState(state, undefined), [{ type: 'stop' }, { type: 'abortAttempt' }]]
   }
 }
 
@@ -90,7 +90,7 @@ function send(state: RequestState, policy: RequestPolicy): RequestStep {
   return [next, [{ type: 'send' }]]
 }
 
-function finished(state: RequestState, error: TautlineError | undefined): RequestState {
+function settledState(state: RequestState, error: TautlineError | undefined): RequestState {
   return {
     ...state,
     phase: 'settled',
@@ -109,19 +109,19 @@ function handleOutcome(
 ): RequestStep {
   const { kind, error } = outcome
   if (kind === 'complete')
-    return [finished(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
+    return [settledState(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
   const effectsBefore: RequestEffect[] = [{ type: 'stop' }, { type: 'abortAttempt' }]
-  // Once with new credentials, without a delay, for every method: the server did not process the request.
+  // Retries once with new credentials, without a delay and for every method: the server did not process the request.
   if (kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials) {
     const [next, effects] = send({ ...state, hasRenewedCredentials: true, error }, policy)
     return [next, [...effectsBefore, ...effects]]
   }
   const isRetryable = kind === 'retryable' && policy.idempotent
   if (!(policy.when?.(error, isRetryable) ?? isRetryable))
-    return [finished(state, error), [...effectsBefore, { type: 'settle', error }]]
+    return [settledState(state, error), [...effectsBefore, { type: 'settle', error }]]
   if (state.attempt >= policy.limit) {
     const giveUp: RequestEffect = { type: 'give-up', attempts: state.attempt, error }
-    return [finished(state, error), [...effectsBefore, giveUp, { type: 'settle', error }]]
+    return [settledState(state, error), [...effectsBefore, giveUp, { type: 'settle', error }]]
   }
   return scheduleRetry(state, outcome, effectsBefore, policy, input)
 }
@@ -148,7 +148,7 @@ function scheduleRetry(
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
   }
-  if (!waitingFor) effects.push({ type: 'start', delayMs: delayMs })
+  if (!waitingFor) effects.push({ type: 'start', delayMs })
   return [next, [...effects, { type: 'retry', attempt, retryAt, error }]]
 }
 
@@ -159,7 +159,7 @@ function handlePageEvent(
   input: RetryInput,
 ): RequestStep {
   const next = applyPageEvent(state, pageEvent)
-  // A non-idempotent request continues: the browser may then keep the page out of its cache.
+  // A non-idempotent request continues, so the browser may not put the page into the back/forward cache.
   if (state.phase === 'fetching' && pageEvent === 'pagehide' && policy.idempotent)
     return [
       { ...next, phase: 'waiting', epoch: state.epoch + 1, waitingFor: 'page' },
@@ -169,7 +169,7 @@ function handlePageEvent(
   const waitingFor = closedGate(next, policy)
   if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [{ type: 'stop' }]]
   const hasGateOpened = state.waitingFor !== 'timer'
-  // These events bring a retry forward; all others leave it when it is due.
+  // Only these events make a retry start sooner.
   if (!hasGateOpened && !/^(online|visible|pageshow|wake)$/.test(pageEvent)) return [next, []]
   const retryAt = soonerRetryAt(next, input)
   const delayMs = Math.max(0, retryAt - input.now)

@@ -7,13 +7,13 @@ export interface RetryPolicy extends GatePolicy {
   /** The most retries in a row. */
   readonly limit: number
   readonly delay: RetryDelay
-  /** The user's decision whether to retry after an error, given the default one. */
+  /** Decides whether to retry after an error. `retryable` is the default decision. */
   readonly when?: ((error: TautlineError | undefined, retryable: boolean) => boolean) | undefined
-  /** Whether the credentials come from a function, which can be called for new ones. */
+  /** Whether a function provides the credentials, and can be called for new ones. */
   readonly canRenewCredentials: boolean
 }
 
-/** What an attempt waits for: its timer, the network, a visible page, or a page out of the back/forward cache. */
+/** What an attempt waits for: its timer, or a gate. */
 export type WaitingFor = 'timer' | Gate
 
 /** The part of a state that concerns retries. */
@@ -23,9 +23,9 @@ export interface RetryState extends PageState {
   /** Whether new credentials were requested in that time. */
   readonly hasRenewedCredentials: boolean
   readonly waitingFor: WaitingFor | undefined
-  /** When the next attempt is due, by the wall clock; undefined unless a timer runs for it. */
+  /** When the next attempt is due, by the wall clock; undefined if no timer runs for it. */
   readonly retryAt: number | undefined
-  /** The server asked for no attempt before this time; 0 if it did not. */
+  /** The server allows no attempt before this time; 0 if it requested no delay. */
   readonly notBefore: number
   /** Why the last attempt ended. */
   readonly error: TautlineError | undefined
@@ -39,18 +39,14 @@ export interface RetryInput {
   readonly random: number
 }
 
-/** The shortest time, in ms, between the last attempt and one that a page or network event brings forward. */
+/** The shortest time, in ms, between the last attempt and one that a page or network event makes start sooner. */
 export const MIN_WAKE_GAP_MS = 1000
 
-/**
- * After a page event, attempts are spread at random over this time, in ms. So the tabs of a browser do not all
- * reconnect at once.
- */
+/** After a page event, attempts start at random within this time, in ms, so that tabs do not all reconnect at once. */
 const MAX_WAKE_JITTER_MS = 250
 
 /**
- * Returns when to make the next attempt after a page event: soon, or at `retryAt` if that is sooner, but not before the
- * time that the server asked for.
+ * Returns when to make the next attempt after a page event: soon, but not before `notBefore`, and not after `retryAt`.
  *
  * @param earliestAt the machine allows no attempt before this time
  */

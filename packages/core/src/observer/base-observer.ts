@@ -15,14 +15,14 @@ import type { ConnectionEventMap } from './events.ts'
 /** The options that observers of connections and of requests share. */
 export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeout'>
 
-/** Base class of all observers. It holds their listeners and decides when these are notified. */
+/** The base class of all observers. It holds the listeners and decides when to notify them. */
 export abstract class BaseObserver<Options extends AnyOptions, Snapshot> implements Forgettable {
   readonly environment: Environment
   abstract readonly options: Options
   /** The snapshot that was returned last. */
   protected lastSnapshot: Snapshot | undefined
   protected eventListeners: ListenerMap | undefined
-  /** An array, since most observers have one listener: it takes less memory than a set. */
+  /** An array, because most observers have one listener, and a set takes more memory. */
   #listeners: readonly (() => void)[] = []
   /** How many log-outs this observer has handled. */
   #knownLogOutCount = logOutCount
@@ -37,7 +37,7 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
   abstract resume(): void
 
   /** Called after a listener was added or removed. */
-  protected abstract onSubscriberChange(): void
+  protected abstract onListenersChange(): void
   /** Notifies the listeners if something that they show has changed. */
   protected abstract notifyIfChanged(): void
 
@@ -47,27 +47,27 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
 
   /** An arrow function, as `getSnapshot` is: frameworks call both without `this`. */
   subscribe = (listener: () => void): (() => void) => {
-    // Before the listener is added: an observer with a listener is notified of log-outs.
+    // Before the listener is added, because log-outs notify an observer with listeners.
     this.forgetIfLoggedOut()
-    // A function that subscribes twice is two listeners.
+    // A function that is added twice is called twice.
     const ownListener = () => listener()
     // Not `[...list, one]`: such an array reserves memory for more elements.
     this.#listeners = this.#listeners.concat(ownListener)
-    this.#handleSubscriberChange()
+    this.#handleListenersChange()
     return () => {
       if (!this.#listeners.includes(ownListener)) return
       this.#listeners = this.#listeners.filter((other) => other !== ownListener)
-      this.#handleSubscriberChange()
+      this.#handleListenersChange()
     }
   }
 
-  #handleSubscriberChange(): void {
+  #handleListenersChange(): void {
     setRegistered(this, this.hasListeners)
     if (!this.hasListeners) this.#knownLogOutCount = logOutCount
-    this.onSubscriberChange()
+    this.onListenersChange()
   }
 
-  /** Forgets the data of a user who has logged out. An observer without listeners is not notified and checks here. */
+  /** Forgets the data of a user who has logged out, if this observer had no listeners and so was not notified. */
   forgetIfLoggedOut(): void {
     const since = this.#knownLogOutCount
     if (this.hasListeners || since === logOutCount) return
@@ -84,7 +84,7 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
     return emitEvent(this.options, this.eventListeners, type, event, this.environment)
   }
 
-  /** Notifies the listeners in the next frame, or as the option `notify` says. */
+  /** Notifies the listeners at the time that the option `notify` sets. */
   protected scheduleNotify(): void {
     if (this.#isNotifyScheduled || !this.hasListeners) return
     this.#isNotifyScheduled = true
@@ -98,7 +98,7 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
   protected notifyListeners(): void {
     this.#isNotifyScheduled = false
     for (const listener of this.#listeners)
-      // A listener before it may have removed it.
+      // An earlier listener may have removed it.
       if (this.#listeners.includes(listener)) callSafely(listener, this.environment)
   }
 }

@@ -7,7 +7,7 @@ export type PolicyOptions = Pick<CommonOptions<unknown, unknown>, 'retry' | 'tim
     | undefined
 }
 
-/** The type of each option, by path, as error messages show it. Groups have a row too, to report `timeout: 5000`. */
+/** The type of each option, by path, as error messages show it. Groups are included, to reject `timeout: 5000`. */
 const commonOptionTypes: Readonly<Record<string, string>> = {
   timeout: 'object',
   retry: 'object|false',
@@ -68,7 +68,7 @@ const describeType = (expected: string) =>
   ({ number: 'a number, 0 or more', positive: 'a number above 0' })[expected] ??
   expected.replaceAll('|', ' or ')
 
-/** Describes a value without its content, since it may be secret. Only numbers that are out of range are shown. */
+/** Describes a value without its content, which may be secret. Shows only null, and numbers that are out of range. */
 const describeValue = (value: unknown, expected: string) =>
   value === null || (typeof value === 'number' && /number|positive/.test(expected))
     ? String(value)

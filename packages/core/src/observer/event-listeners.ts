@@ -13,7 +13,7 @@ export type ListenerMap = Map<string, Set<Listener>>
 /** The types of all events except messages. */
 export type ConnectionEventType = Exclude<keyof ConnectionEventMap<unknown>, 'message'>
 
-/** The option that is the handler of an event. */
+/** The name of the option with the handler, by event type. */
 const OPTION_BY_EVENT = {
   open: 'onOpen',
   close: 'onClose',
@@ -31,7 +31,7 @@ export function addListener(eventListeners: ListenerMap, type: string, listener:
   return () => void listenersOfType.delete(ownListener)
 }
 
-/** Does the same as `emitEvent` for a message. It is faster: without listeners it creates no closure. */
+/** Does the same as `emitEvent` for a message, but faster: without listeners it creates no closure. */
 export function emitMessage(
   onMessage: ((message: unknown, info: MessageInfo) => void) | undefined,
   eventListeners: ListenerMap | undefined,
@@ -61,7 +61,7 @@ export function emitEvent<Type extends ConnectionEventType>(
   environment: Pick<Environment, 'reportError'>,
 ): boolean {
   const optionName = OPTION_BY_EVENT[type]
-  // The table maps each type to the handler that takes its events. `on` does so for the listeners.
+  // The table maps each type to the handler that takes its events.
   const handler =
     optionName && (options[optionName] as ((event: ConnectionEventMap<unknown>[Type]) => void) | undefined)
   if (handler) callSafely(() => handler(event), environment)

@@ -10,7 +10,7 @@ export interface StateTransitionEvent {
   readonly cause: string
 }
 
-/** The events of a connection, for `on`. Every event is emitted: none is merged or dropped. */
+/** The events of a connection, for `on`. Every event is emitted; none is merged with another. */
 export interface ConnectionEventMap<Incoming> {
   readonly open: OpenInfo
   readonly message: Incoming

@@ -3,14 +3,14 @@ import { forEachLive } from '../shared/safe-call.ts'
 
 /** Whose data a log-out removes. Without any field: the data of all users. */
 export interface LogOutScope {
-  /** Only what has this option `key`. */
+  /** Only data with this option `key`. */
   readonly key?: string | undefined
-  /** Only what is stored in this cache. */
+  /** Only data in this cache. */
   readonly cache?: object | undefined
   readonly environment?: Environment | undefined
 }
 
-/** Something that a log-out may concern, with the options that tell its user. */
+/** Something that a log-out may affect, with the options that identify its user. */
 export interface Scoped {
   readonly environment: Environment
   readonly options: {
@@ -22,15 +22,15 @@ export interface Scoped {
 
 /** A mounted observer, or an open client. */
 export interface Forgettable extends Scoped {
-  /** Aborts what is in flight and forgets its results. */
+  /** Aborts its requests or its connection, and removes its data. */
   forget(): void
   /** Connects or requests again, if it is enabled. */
   resume(): void
 }
 
-/** Stores data of users outside of observers: connections without subscribers, responses, tokens. */
+/** Stores data of users outside observers: connections without subscribers, responses, tokens. */
 export interface ForgettableStore {
-  /** @param isLogOutOver the log-out has ended: what waited for its end is forgotten, too */
+  /** @param isLogOutOver the log-out has ended: also removes data that waited for its end */
   forget(scope: LogOutScope, isLogOutOver: boolean): void
 }
 
@@ -39,19 +39,19 @@ const MAX_RECORDED_LOG_OUTS = 1000
 
 const forgettables = new Set<Forgettable>()
 const stores = new Set<WeakRef<ForgettableStore>>()
-/** At this size, the references to stores that no longer exist are removed. */
+/** At this size of `stores`, the references to stores that no longer exist are removed. */
 let sweepAtSize = 64
 const pausedScopes = new Set<LogOutScope>()
 let recordedLogOuts: readonly { readonly scope: LogOutScope; readonly at: number }[] = []
 /** The number of the last log-out of all users, or of the last one that is no longer remembered. */
 let allForgottenUntil = 0
 
-/** How many log-outs there have been. */
+/** The number of log-outs so far. */
 export let logOutCount = 0
 
 /**
- * Returns whether a log-out with this scope concerns it. A server has many users: a scope without a key and a cache
- * concerns nothing there.
+ * Returns whether a log-out with this scope affects `scoped`. On a server, which has many users, a scope without a key
+ * and a cache affects nothing.
  */
 export function isInScope({ key, cache, environment }: LogOutScope, scoped: Scoped): boolean {
   const { options } = scoped
@@ -67,13 +67,13 @@ export function isPausedForLogOut(scoped: Scoped): boolean {
   return [...pausedScopes].some((scope) => isInScope(scope, scoped))
 }
 
-/** Sets whether log-outs are reported to this from now on. */
+/** Sets whether `forgettable` is notified of log-outs. */
 export function setRegistered(forgettable: Forgettable, isRegistered: boolean): void {
   if (isRegistered) forgettables.add(forgettable)
   else forgettables.delete(forgettable)
 }
 
-/** Reports log-outs to this store from now on, as long as something else refers to it. */
+/** Notifies this store of log-outs. Holds only a weak reference to it. */
 export function registerStore(store: ForgettableStore): void {
   stores.add(new WeakRef(store))
   if (stores.size < sweepAtSize) return
@@ -81,7 +81,7 @@ export function registerStore(store: ForgettableStore): void {
   sweepAtSize = Math.max(64, stores.size * 2)
 }
 
-/** Returns whether a log-out after the first `since` ones concerns this. Then its data belongs to another user. */
+/** Returns whether a log-out after the first `since` ones affects `scoped`, so that its data must be removed. */
 export function isForgottenSince(scoped: Scoped, since: number): boolean {
   return (
     since < allForgottenUntil ||
@@ -98,7 +98,7 @@ export function pauseForLogOut(scope: LogOutScope): () => void {
   }
 }
 
-/** Aborts and forgets everything in this scope. @param isLogOutOver the log-out has ended */
+/** Aborts everything in this scope and removes its data. @param isLogOutOver the log-out has ended */
 export function forgetScope(scope: LogOutScope, isLogOutOver: boolean): void {
   recordLogOut(scope)
   for (const reference of stores) reference.deref()?.forget(scope, isLogOutOver)

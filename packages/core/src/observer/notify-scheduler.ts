@@ -3,7 +3,7 @@ import type { CommonOptions } from './options.ts'
 
 const pendingCallbacks = new WeakMap<Environment, Set<() => void>>()
 
-/** Calls back in the next frame. All callbacks of an environment run in one frame, so that a framework renders once. */
+/** Calls back in the next frame, with all other callbacks of the environment, so that a framework renders once. */
 export function scheduleFrame(environment: Environment, callback: () => void): void {
   const pending = pendingCallbacks.get(environment)
   if (pending) {
@@ -22,9 +22,9 @@ export function scheduleFrame(environment: Environment, callback: () => void): v
 export function scheduleNotification(
   environment: Environment,
   notify: CommonOptions<unknown, unknown>['notify'],
-  announce: () => void,
+  callback: () => void,
 ): void {
-  if (notify === 'sync') announce()
-  else if (notify === 'microtask') queueMicrotask(announce)
-  else scheduleFrame(environment, announce)
+  if (notify === 'sync') callback()
+  else if (notify === 'microtask') queueMicrotask(callback)
+  else scheduleFrame(environment, callback)
 }

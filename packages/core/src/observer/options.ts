@@ -6,7 +6,7 @@ import type { MessageInfo, Reducer } from '../shared/reducers.ts'
 
 /** Whether and when to retry. */
 export interface RetryOptions {
-  /** The most retries in a row. After them the connection is `closed` by `exhausted`. @default Infinity */
+  /** The most retries in a row. Then the connection closes, with `closed.by` 'exhausted'. @default Infinity */
   readonly limit?: number | undefined
   /** The delay before each retry, in ms. @default quickThenSpread() */
   readonly delay?: RetryDelay | undefined
@@ -20,7 +20,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   readonly enabled?: boolean | undefined
   /** How messages are combined into `data`. @default latest() */
   readonly reduce?: Reducer<Incoming, Data> | undefined
-  /** The value of `data` before the first message, and again after the connection key has changed. */
+  /** The value of `data` before the first message, also after the connection key has changed. */
   readonly initialData?: Data | undefined
   /** Selects the part of `data` that this hook shows. Changes of other parts do not re-render. */
   readonly select?: ((data: Data) => Selected) | undefined
@@ -39,9 +39,9 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   readonly share?: boolean | undefined
   /**
    * Part of the identity, in addition to the `providerKey`: hooks with different keys never share. Give each user a
-   * key, since a page cannot see cookies. A hook with its own `key` (not the provider's) shares with different function
-   * objects; if the URL is a function, the key must name the URL. On a server, hooks share a connection only if they
-   * have a `key`, their own or the provider's, and the rest of the identity is equal. @default none
+   * key, since a page cannot see cookies. A hook with its own `key` (not the provider's) shares despite different
+   * function objects; if the URL is a function, the key must identify the URL. On a server, hooks share only if they
+   * have a `key`, their own or the provider's. @default none
    */
   readonly key?: string | undefined
   /**
@@ -50,7 +50,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
    * `app.use(tautline)`.
    */
   readonly providerKey?: string | undefined
-  /** How long the connection stays open after its last component, in ms, to survive navigation. @default 1000 */
+  /** How long the connection stays open after its last component has unmounted, in ms. @default 1000 */
   readonly closeDelay?: number | undefined
   /** When components are notified of new `data`. The state itself is always current. @default 'frame' */
   readonly notify?: 'frame' | 'microtask' | 'sync' | undefined
@@ -60,6 +60,6 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   readonly onError?: ((error: TautlineError) => void) | undefined
   readonly onRetry?: ((event: RetryEvent) => void) | undefined
   readonly onGiveUp?: ((event: GiveUpEvent) => void) | undefined
-  /** Clock, random numbers, page and platform. Read once, when the hook is created. @default the platform's */
+  /** Replaces functions of the platform. Read once, when the hook is created. @default the platform's */
   readonly environment?: Partial<Environment> | undefined
 }

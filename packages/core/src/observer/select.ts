@@ -1,4 +1,4 @@
-/** Returns whether the selected part differs from any that may be on the screen. */
+/** Returns whether the selected part of `data` differs from that of any value that the page may show. */
 export function hasSelectionChanged(
   select: (data: unknown) => unknown,
   data: unknown,

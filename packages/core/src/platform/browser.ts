@@ -1,20 +1,20 @@
 import type { Environment } from './environment.ts'
 
-let platform: Environment | undefined
+let platformEnvironment: Environment | undefined
 
 /** Returns the environment of the platform: a page, a worker or Node. Created on first use; nothing runs on import. */
 export function browserEnvironment(): Environment {
-  return (platform ??= {
+  return (platformEnvironment ??= {
     // Globals are looked up on each call, because tests may replace the clock and the timers.
     now: () => Date.now(),
     random: () => Math.random(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => clearTimeout(handle as number | undefined), // made by setTimeout above
     requestFrame,
-    scheduleTask: scheduleTask,
-    onPageEvent: onPageEvent,
+    scheduleTask,
+    onPageEvent,
     reportError(error) {
-      // Node has no reportError. An unhandled rejection would end the process there, so the console has to do.
+      // Node has no `reportError`, and there an unhandled rejection would end the process.
       if (typeof reportError === 'function') reportError(error)
       else console.error(error)
     },
@@ -35,7 +35,7 @@ export function browserEnvironment(): Environment {
       return globalThis.XMLHttpRequest
     },
     get isServer() {
-      // React Native has no document, but only one user.
+      // React Native has no document, but it serves only one user.
       if (globalThis.navigator?.product === 'ReactNative') return false
       // The worker of a page has a location. The workers of server platforms, such as Cloudflare's, have none.
       const isWorker = 'WorkerGlobalScope' in globalThis && typeof globalThis.location === 'object'
@@ -44,16 +44,16 @@ export function browserEnvironment(): Environment {
   })
 }
 
-const resolved = new WeakMap<Partial<Environment>, Environment>()
+const resolvedEnvironments = new WeakMap<Partial<Environment>, Environment>()
 
 /**
- * Fills the option `environment` up with the platform's functions. The same overrides return the same object, because
- * connections are shared per environment.
+ * Completes the option `environment` with the functions of the platform. Returns the same object for the same
+ * overrides, because connections are shared per environment.
  */
 export function resolveEnvironment(overrides: Partial<Environment> | undefined): Environment {
   const platform = browserEnvironment()
   if (!overrides) return platform
-  const known = resolved.get(overrides)
+  const known = resolvedEnvironments.get(overrides)
   if (known) return known
   // Requests must not bypass a `fetch` that the application has passed.
   const withoutXhr = overrides.fetch && { XMLHttpRequest: { value: undefined, enumerable: true } }
@@ -64,7 +64,7 @@ export function resolveEnvironment(overrides: Partial<Environment> | undefined):
     ...Object.getOwnPropertyDescriptors(overrides),
   }
   const environment = Object.defineProperties({}, fields) as Environment // `platform` has every field
-  resolved.set(overrides, environment)
+  resolvedEnvironments.set(overrides, environment)
   return environment
 }
 
@@ -85,10 +85,10 @@ function requestFrame(callback: () => void): void {
   const timer = setTimeout(run, FRAME_TIMEOUT_MS)
 }
 
-/** Node's, whose types a page does not have. */
+/** Exists only in Node. */
 declare const setImmediate: ((callback: () => void) => unknown) | undefined
 
-/** A timer would do too, but comes 4 ms late when it is nested; `scheduler.yield` comes before the next paint. */
+/** Does not use a timer, which is 4 ms late when nested, or `scheduler.yield`, which runs before the next paint. */
 function scheduleTask(callback: () => void): void {
   if (typeof setImmediate === 'function') {
     setImmediate(callback)
@@ -106,8 +106,8 @@ function scheduleTask(callback: () => void): void {
 let channel: MessageChannel | undefined
 const tasks: (() => void)[] = []
 
-/** The interval at which the clock is checked, and the jump that counts as sleep, in ms. */
 const CLOCK_CHECK_INTERVAL_MS = 10_000
+/** A jump of the clock that is longer, in ms, counts as sleep. */
 const SLEEP_JUMP_MS = 5000
 
 const onPageEvent: Environment['onPageEvent'] = (listener) => {
@@ -129,7 +129,7 @@ const onPageEvent: Environment['onPageEvent'] = (listener) => {
   let lastTickAt = Date.now()
   const timer = setInterval(() => {
     const now = Date.now()
-    // The timers of a hidden tab are throttled, which looks like sleep. When it is shown, it gets an event of its own.
+    // Browsers throttle the timers of a hidden tab, which looks like sleep. When shown, it gets a `visible` event.
     if (now - lastTickAt > CLOCK_CHECK_INTERVAL_MS + SLEEP_JUMP_MS && !page?.hidden) listener('wake')
     lastTickAt = now
   }, CLOCK_CHECK_INTERVAL_MS)

@@ -1,5 +1,6 @@
 import type { Identity } from '../shared/identity.ts'
 
+/** The options for which only the value of the primary subscriber applies. */
 const CONNECTION_OPTIONS = [
   'retry',
   'heartbeat',
@@ -21,23 +22,20 @@ const CONNECTION_OPTIONS = [
 
 const warned = new Set<string>()
 
-/** Replaced by bundlers. Without a bundler and without Node, `process` does not exist, so reading it throws. */
+/** Bundlers replace it. Without a bundler or Node it does not exist, so reading it throws. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/**
- * Warns, in development and once for each option, about an observer whose options differ from those in force for the
- * shared connection.
- */
+/** Warns, in development and once for each option, about an observer whose options differ from the primary ones. */
 export function warnAboutConflictingOptions(primary: object, other: object): void {
   try {
-    // Written in each function: only then do bundlers remove the code behind it.
+    // Each function repeats this check, because bundlers then remove the code after it.
     if (process.env.NODE_ENV !== 'production') warnAboutDifferences(primary, other)
   } catch {
     // Not in development.
   }
 }
 
-/** Warns, once and in development, about a long poll whose server does not hold its responses back. */
+/** Warns, once and in development, about a long poll whose server does not hold requests. */
 export function warnAboutBusyPolling(
   state: { readonly phase: string; readonly immediateCount?: number },
   interval: number | undefined,
@@ -46,21 +44,21 @@ export function warnAboutBusyPolling(
     if (process.env.NODE_ENV !== 'production' && interval === undefined && (state.immediateCount ?? 0) > 1000)
       warnOnce(
         'busy-polling',
-        'The server responded to 1000 polls in a row at once, each time with a new cursor. Set `interval` if the server does not wait for news.',
+        'The server responded to 1000 polls in a row at once, each time with a new cursor. Set `interval` if the server does not hold requests.',
       )
   } catch {
     // Not in development.
   }
 }
 
-/** The number of renders in a row with a changed identity after which a warning is written. */
+/** After this many renders in a row with a changed identity, a warning is written. */
 const MAX_IDENTITY_CHANGES = 10
 
 const identityChanges = new WeakMap<object, number>()
 
 /**
- * Warns, once and in development, about an identity that changes in every render, and about a token that is given as a
- * value.
+ * Warns, once and in development, about an identity that changes in every render, and about a token that is not given
+ * by a function.
  *
  * @param hasMoved whether the identity has changed although the URL has not
  */

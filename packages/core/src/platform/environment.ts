@@ -15,14 +15,14 @@ export interface Environment {
   clearTimeout(handle: unknown): void
   /** Calls back once, before the next paint. Without frames (hidden tab, worker, Node) it uses a timer. */
   requestFrame(callback: () => void): void
-  /** Calls back in a new task as soon as possible, so that the page can paint and handle input before. */
+  /** Calls back in a new task as soon as possible, after the page has had a chance to paint and handle input. */
   scheduleTask(callback: () => void): void
   /**
    * Subscribes to events of the page and the network; returns a function that unsubscribes. An initial state other than
    * visible and online is reported at once, such as `hidden`. `wake` means that the clock jumped, as after sleep.
    */
-  onPageEvent(listener: (signal: PageEvent) => void): () => void
-  /** Reports an error that has no listener, for example of a handler that threw. */
+  onPageEvent(listener: (pageEvent: PageEvent) => void): () => void
+  /** Reports an error that no listener gets, for example one that a handler threw. */
   reportError(error: unknown): void
   /** The base of relative URLs; undefined if only absolute URLs are allowed. */
   readonly baseUrl: string | undefined
@@ -40,9 +40,7 @@ export interface Environment {
 /** The type of `fetch`, as far as Tautline uses it. */
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>
 
-/**
- * The type of the `WebSocket` constructor, as far as Tautline uses it. The package `ws` for Node has one of this type.
- */
+/** The type of the `WebSocket` constructor, as far as Tautline uses it. That of the package `ws` for Node fits. */
 export type WebSocketConstructor = new (url: string | URL, protocols?: string | string[]) => WebSocket
 
 /** The type of the `XMLHttpRequest` constructor. */

@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts'
 
-/** A set of timers with names as handles. Starting a timer replaces the one of the same name. */
+/** Timers by name. Starting a timer replaces the one of the same name. */
 export interface Timers<Name extends string> {
   start(name: Name, ms: number): void
   stop(name: Name): void

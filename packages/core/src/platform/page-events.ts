@@ -7,17 +7,17 @@ export interface PageEvents {
   listen(listener: (pageEvent: PageEvent) => void): () => void
 }
 
-const known = new WeakMap<Environment, PageEvents>()
+const pageEventsByEnvironment = new WeakMap<Environment, PageEvents>()
 
 /**
  * Returns the page events of an environment.
  *
- * All its connections and requests share one subscription to the page, because each subscription has a timer. It exists
- * only while there is a listener.
+ * All listeners share one subscription to the page, because each subscription has a timer. Without listeners there is
+ * no subscription.
  */
 export function pageEventsOf(environment: Environment): PageEvents {
-  const pageEvents = known.get(environment) ?? createPageEvents(environment)
-  known.set(environment, pageEvents)
+  const pageEvents = pageEventsByEnvironment.get(environment) ?? createPageEvents(environment)
+  pageEventsByEnvironment.set(environment, pageEvents)
   return pageEvents
 }
 
@@ -34,7 +34,7 @@ function createPageEvents(environment: Environment): PageEvents {
   }
   return {
     listen(listener) {
-      // The same function may listen twice.
+      // A function that is added twice is called twice.
       const ownListener = (event: PageEvent) => listener(event)
       for (const event of pending) ownListener(event)
       listeners.add(ownListener)

@@ -1,5 +1,5 @@
 /**
- * A function that returns the delay before a retry, in ms. A negative result or NaN counts as 0. Infinity counts as the
+ * A function that returns the delay before a retry, in ms. A negative result or NaN counts as 0, Infinity as the
  * longest delay of a timer (2^31 - 1 ms).
  *
  * @param attempt the number of the retry, from 1
@@ -54,14 +54,12 @@ export function exponential(options: ExponentialOptions = {}): RetryDelay {
 /** The longest extra delay that a server can request, in ms. */
 export const MAX_SERVER_DELAY_MS = 300_000
 
-/**
- * Returns the delay before a retry, in ms: that of `delay`, limited to what a timer can hold, plus the server's delay.
- */
+/** Returns the delay before a retry, in ms: the result of `delay` plus the server's delay, both limited. */
 export function retryDelayMs(delay: RetryDelay, attempt: number, random: number, serverDelayMs = 0): number {
   return clampDelay(delay(attempt, random)) + Math.min(MAX_SERVER_DELAY_MS, clampDelay(serverDelayMs))
 }
 
-/** Limits a delay to 0 to 2^31 - 1 ms: with a longer delay a platform timer fires at once. */
+/** Limits a delay to the range of a platform timer, 0 to 2^31 - 1 ms. With a longer one the timer fires at once. */
 export function clampDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, 2 ** 31 - 1) : 0
 }

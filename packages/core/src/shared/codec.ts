@@ -82,7 +82,7 @@ export function json(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown
   }
   if (outgoing) return jsonCodec(schema, outgoing)
   if (!schema) return plainJson
-  // One codec per schema, so that `json(Schema)` inside a component returns the same object in every render.
+  // One codec per schema: `json(Schema)` in a component returns the same object in every render.
   const known = schemaCodecs.get(schema) ?? jsonCodec(schema)
   schemaCodecs.set(schema, known)
   return known
@@ -118,7 +118,7 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       try {
         encoded = JSON.stringify(message) // undefined for a function or symbol
       } catch (error) {
-        // It is not part of the message: for a circular reference the platform's error names the fields.
+        // Not part of the text: for a circular reference, the platform's error names fields of the message.
         cause = error
       }
       if (encoded === undefined) {
@@ -131,7 +131,7 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
   }
 }
 
-/** Creates the error of a failed validation. Its text has no issues, because they may repeat the message. */
+/** Creates the error of a failed validation. Its text omits the issues, because they may repeat the message. */
 function decodeError(raw: WireData, issues: Issues | undefined, cause: unknown) {
   const text = issues
     ? `The message does not match the schema (${issues.length} issues). See \`issues\` of this error.`

@@ -10,8 +10,8 @@ export interface ErrorFields {
   /** The URL cannot be parsed or has an unsupported scheme. `url` has the given URL, at most 8192 characters of it. */
   'bad-url': { readonly url: string }
   /**
-   * The platform refused the list of subprotocols, for example because of a duplicate (RFC 6455, section 4.1).
-   * The error has their number alone, because some programs send tokens as subprotocols.
+   * The platform rejected the list of subprotocols, for example because of a duplicate (RFC 6455, section 4.1).
+   * The error only has their number, because some programs send tokens as subprotocols.
    */
   'bad-protocols': { readonly count: number }
   /**
@@ -115,9 +115,9 @@ interface ErrorBase<Code extends ErrorCode> extends Error {
 /**
  * The type of every error that Tautline creates. It is a union: a check of `code` gives access to the error's fields.
  *
- * It is safe to log. Its message, stack and causes name a server by its origin alone. They contain no sent or received
+ * It is safe to log. Its message, stack and causes name a server only by its origin. They contain no sent or received
  * message, body, header, close reason or credential. Fields that may contain one are not enumerable, so that loggers
- * and `JSON.stringify` leave them out.
+ * and `JSON.stringify` omit them.
  *
  * @example
  * if (error?.code === 'http' && error.status === 404) return <NotFound />
@@ -148,7 +148,7 @@ const BaseError = class TautlineError extends Error {
       truncate(message, MAX_MESSAGE_LENGTH),
       cause === undefined ? undefined : { cause: toSafeCause(cause) },
     )
-    // The same for subclasses: by this name `isTautlineError` recognizes errors of another copy of the package.
+    // Also for subclasses: `isTautlineError` compares it, so that errors of another copy of the package are recognized.
     this.name = 'TautlineError'
     this.code = code
     for (const [name, value] of Object.entries({ ...fields, thrown: cause }))
@@ -185,7 +185,7 @@ const KNOWN_ERROR_NAME = /^((Type|Syntax|Range|Reference|Abort|Timeout|Network|S
 /** The system codes of network and certificate errors in Node, undici and OpenSSL. */
 const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|(UND_)?ERR|CERT|DEPTH|SELF|UNABLE)_[A-Z\d_]{2,40})$/
 
-/** Returns a Tautline error unchanged; replaces any other by an error that has its name and system code alone. */
+/** Returns a Tautline error unchanged; replaces any other by an error with only its name and system code. */
 function toSafeCause(cause: unknown): Error {
   if (isTautlineError(cause)) return cause
   let text = 'Error'
@@ -198,7 +198,7 @@ function toSafeCause(cause: unknown): Error {
   }
   text += ': read `thrown` for the original'
   const error = new Error(text)
-  // As above. The stack is then replaced, because the place where this copy was made does not help.
+  // Releases them here, too. The stack is then replaced, because it would only show where this copy was made.
   void error.stack
   error.stack = `Error: ${text}`
   return error
@@ -222,7 +222,7 @@ export function providerError(
   return new TautlineError('provider', text, { provider }, cause)
 }
 
-/** Returns a Tautline error unchanged; wraps any other, such as one of the page's own `fetch`. */
+/** Returns a Tautline error unchanged; wraps any other, such as one that a custom `fetch` threw. */
 export function toTautlineError(cause: unknown): TautlineError {
   return isTautlineError(cause) ? cause : providerError('request', cause, 'The request failed: see `thrown`')
 }
@@ -240,7 +240,7 @@ export function isTautlineError<Code extends ErrorCode = ErrorCode>(
   )
 }
 
-/** Where errors go that no caller can catch, such as the page's `reportError` (HTML standard, section 8.1.4.6). */
+/** Receives errors that no caller can catch, as the page's `reportError` does (HTML standard, section 8.1.4.6). */
 export interface ErrorReporter {
   reportError(error: unknown): void
 }

@@ -7,8 +7,8 @@ export interface Identity {
   /** The headers that are given as values, without the ignored ones. */
   readonly headersKey: string
   /**
-   * Identifies the function objects in the options, or the one observer that uses the connection alone. It is '' if the
-   * option `key` decides who shares.
+   * Identifies the function objects in the options, or the only observer of a connection that is not shared. '' if the
+   * option `key` replaces it.
    */
   readonly functionsKey: string
 }
@@ -20,15 +20,10 @@ export interface IdentitySource<Options> {
   toUrl(value: unknown, base: string | undefined): URL
   /** Returns the part that always distinguishes requests, such as the method. */
   requestMode?(options: Options): string
-  /**
-   * Returns what else distinguishes requests, such as the body; undefined if it cannot be compared, so nothing is
-   * shared.
-   */
+  /** Returns what else distinguishes requests, such as the body. Undefined: not comparable, so nothing is shared. */
   extraKey(options: Options): string | undefined
   /** Returns the headers that are given as values, as comparable text. */
   headersKey?(options: Options): string
-  /**
-   * Returns the options that may be functions. Their results are not known in advance, so the functions are compared.
-   */
+  /** Returns the options that may be functions. Their results are unknown, so the function objects are compared. */
   functionOptions(options: Options): readonly unknown[]
 }

@@ -33,8 +33,8 @@ export function resolveInitialData(options: {
 }
 
 /**
- * Runs a reducer for one message. If the reducer throws, the error is reported and the data stays unchanged. It does
- * not use `callSafely`, because a closure for each message is too slow here.
+ * Runs a reducer for one message. If it throws, reports the error and returns the data unchanged. Does not use
+ * `callSafely`, because a closure for each message would be too slow.
  */
 export function applyReducer(
   reduce: Reducer<unknown, unknown>,
@@ -56,10 +56,7 @@ export function latest(): <Message>(accumulated: Message | undefined, message: M
   return latestReducer
 }
 
-/**
- * The reducer that `latest()` returns. Other code compares by identity: only with this reducer can a late subscriber
- * receive the last message again without counting it twice.
- */
+/** The reducer that `latest()` returns. Compared by identity: any other might count a replayed message twice. */
 export function latestReducer<Message>(_: unknown, message: Message): Message {
   return message
 }

@@ -25,7 +25,7 @@ export async function resolveOption<Value>(
   } catch (error) {
     cause = error
   }
-  throw providerError(name, cause, `The ${name} function failed or returned nothing`)
+  throw providerError(name, cause, `The ${name} function failed or returned nothing: see \`thrown\``)
 }
 
 function isFunctionOption<Value>(
@@ -34,19 +34,19 @@ function isFunctionOption<Value>(
   return typeof option === 'function'
 }
 
-/** The user keys of attempt contexts. They are stored here so that option functions do not see them. */
+/** The user keys of attempt contexts, stored outside the contexts because option functions must not see them. */
 export const contextUsers = new WeakMap<AttemptContext, string>()
 
 /** Returns the user key of a context: the option `key` and that of the provider; '' if there is none. */
 export const contextUser = (context: AttemptContext): string => contextUsers.get(context) ?? ''
 
-/** Copies the user key of `other` to `context`, which replaces it. */
+/** Copies the user key of `other` to `context`. */
 export function withUserOf(context: AttemptContext, other: AttemptContext): AttemptContext {
   contextUsers.set(context, contextUser(other))
   return context
 }
 
-/** Classifies an error before the attempt: an option function may succeed the next time, other errors would repeat. */
+/** Classifies an error before the request: an option function may succeed next time, other errors would recur. */
 export function classifyResolveError(cause: unknown): Outcome {
   return { kind: isTautlineError(cause, 'provider') ? 'retryable' : 'fatal', error: toTautlineError(cause) }
 }

@@ -1,9 +1,6 @@
 import { type ErrorReporter, providerError } from './errors.ts'
 
-/**
- * Calls `callback` for each member of a set that callbacks may change: it skips members that are removed before their
- * turn, and those that are added meanwhile.
- */
+/** Calls `callback` for each member of a set. Skips members that a callback has removed or added meanwhile. */
 export function forEachLive<One>(all: ReadonlySet<One> | undefined, callback: (one: One) => void): void {
   if (!all?.size) return
   const current = [...all]
@@ -11,10 +8,9 @@ export function forEachLive<One>(all: ReadonlySet<One> | undefined, callback: (o
 }
 
 /**
- * Runs a function of the application. If it throws, the error is reported and the result is undefined.
+ * Runs a function of the application. If it throws, reports the error and returns undefined.
  *
- * @param option the name of the option that the function belongs to. Leave it out for handlers, listeners and reducers:
- * their errors are reported unchanged
+ * @param option the name of the option, to wrap the error; omitted for handlers, listeners and reducers
  */
 export function callSafely<Result>(
   run: () => Result,

@@ -1,14 +1,12 @@
 import { TautlineError } from './errors.ts'
 
 /**
- * Creates the URL of a WebSocket: absolute, with http turned to ws and https to wss (WHATWG WebSockets, "get a URL
- * record").
+ * Creates the absolute URL of a WebSocket, with http replaced by ws (WHATWG WebSockets, "get a URL record").
  *
  * @throws TautlineError `bad-url`
  */
 export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
-  const { url, refuse: badUrl } = parseUrl(value, base)
-  // After this, an http: URL and a ws: URL of one server are equal.
+  const { url, badUrl } = parseUrl(value, base)
   url.protocol = url.protocol.replace(/^http/, 'ws')
   if (!/^wss?:$/.test(url.protocol)) throw badUrl('use ws:, wss:, http:, https: or a relative URL')
   if (url.hash) throw badUrl('remove the fragment (#)')
@@ -21,9 +19,9 @@ export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
  * @throws TautlineError `bad-url`
  */
 export function toHttpUrl(value: unknown, base: string | undefined): URL {
-  const { url, refuse: badUrl } = parseUrl(value, base)
+  const { url, badUrl } = parseUrl(value, base)
   if (!/^https?:$/.test(url.protocol)) throw badUrl('use http:, https: or a relative URL')
-  // `fetch` refuses them too, but its error repeats them.
+  // `fetch` also rejects them, but its error repeats them.
   if (url.username || url.password) throw badUrl('move user and password into the headers')
   // A fragment with an @ stays, because `describeServer` needs it. The platform does not send it either.
   if (!url.hash.includes('@')) url.hash = ''
@@ -36,7 +34,7 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
  * @returns such as 'wss://chat.example:8443'
  */
 export function describeServer({ protocol, origin, pathname, search, hash }: URL): string {
-  // In https://user:1/pass@host the URL parser takes the user name for the host. An @ after the host shows this.
+  // In https://user:1/pass@host the URL parser reads the user name as the host. An @ after the host reveals this.
   const isMistaken = (pathname + search + hash).includes('@')
   if (/^(data|blob|file|about|javascript):$/.test(protocol)) return `a ${protocol} URL`
   return origin === 'null' ? 'the URL' : isMistaken ? 'the server' : origin
@@ -48,24 +46,24 @@ const MAX_URL_LENGTH = 8192
 function parseUrl(
   value: unknown,
   base: string | undefined,
-): { readonly url: URL; readonly refuse: (reason: string) => TautlineError<'bad-url'> } {
+): { readonly url: URL; readonly badUrl: (reason: string) => TautlineError<'bad-url'> } {
   let text = ''
-  const badUrl = (target: string, reason: string) =>
+  const createError = (target: string, reason: string) =>
     new TautlineError('bad-url', `Cannot connect to ${target}: ${reason}`, {
       url: text.slice(0, MAX_URL_LENGTH),
     })
   try {
     text = String(value)
     const url = new URL(text, base)
-    return { url, refuse: (reason) => badUrl(describeServer(url), reason) }
+    return { url, badUrl: (reason) => createError(describeServer(url), reason) }
   } catch {
     // The platform's own error would repeat the whole URL.
     const reason = base ? 'it is not a valid URL' : 'use an absolute URL, or set environment.baseUrl'
-    throw badUrl('the given URL', reason)
+    throw createError('the given URL', reason)
   }
 }
 
-/** Removes query and fragment: a write to a resource also affects the lists of it, which may have any query. */
+/** Removes query and fragment, because a write to a resource affects its lists with any query. */
 export function withoutQuery(url: string, { baseUrl }: { readonly baseUrl: string | undefined }): string {
   try {
     return new URL(url, baseUrl).href.replace(/[?#].*$/s, '')

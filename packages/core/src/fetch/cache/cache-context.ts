@@ -6,7 +6,7 @@ import type { CacheContext, StoredEntry } from './types.ts'
 import { forgetEntries } from './forget-entries.ts'
 import { createWatchdog } from '../request/inactivity-watchdog.ts'
 import { type CacheLimits, createLruStore } from './lru-store.ts'
-import { endSession, getSession } from '../../http/token-sessions.ts'
+import { forgetPageTokens, getPageTokenOwner } from '../../http/token-owners.ts'
 import { registerStore } from '../../observer/log-out-registry.ts'
 
 const limitsByCache = new WeakMap<FetchCache, CacheLimits>()
@@ -91,7 +91,7 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
     },
     // Without a given cache, requests and connections of a page have one session.
     get session() {
-      return isGiven ? session : getSession(environment)
+      return isGiven ? session : getPageTokenOwner(environment)
     },
     isIsolated,
     mayShare: (key) => !isIsolated && !unsharedKeys.has(key),
@@ -104,7 +104,7 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
     clear() {
       wasCleared = true
       session = {}
-      if (!isGiven) endSession(environment)
+      if (!isGiven) forgetPageTokens(environment)
       for (const entry of store.all()) entry.isEvicted = true
       store.clear()
     },

@@ -169,7 +169,7 @@ export class CachedResponse {
       return codec.decode(raw)
     } catch (cause) {
       if (isTautlineError(cause, 'decode')) throw cause
-      throw new TautlineError('decode', 'The codec threw', { raw }, cause)
+      throw new TautlineError('decode', 'The codec failed: see `thrown`', { raw }, cause)
     }
   }
 

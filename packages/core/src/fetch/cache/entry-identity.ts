@@ -1,7 +1,7 @@
 import type { StoredEntry, EntryRequest } from './types.ts'
 import { addValidators } from './conditional-request.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
-import type { TokenRequest } from '../../http/token-sessions.ts'
+import type { TokenRequest } from '../../http/token-owners.ts'
 import { moveMatchingObservers } from './rekey.ts'
 import { renewCredentials } from '../request/credentials.ts'
 import { type PreparedRequest, prepareRequest, createIdempotencyKey } from '../request/prepared-request.ts'

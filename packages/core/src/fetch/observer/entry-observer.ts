@@ -225,7 +225,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     this.#attach(entry, false)
   }
 
-  protected onSubscriberChange(): void {
+  protected onListenersChange(): void {
     this.notifiedSnapshot ??= this.getSnapshot()
     if (!this.hasListeners) return this.entry?.removeObserver(this)
     this.#hadListeners = true

@@ -43,7 +43,7 @@ function errorOutcome({ status, headers, raw }: RawResponse, now: number): Outco
     body,
     problem,
   })
-  return { kind: classifyStatus(status), error, retryAfterMs: retryAfterMs }
+  return { kind: classifyStatus(status), error, retryAfterMs }
 }
 
 /** Parses the body of an error response, or returns it unparsed if it does not match its Content-Type. */

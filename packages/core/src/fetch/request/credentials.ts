@@ -1,5 +1,5 @@
 import type { HeadersOption } from '../../http/types.ts'
-import { getTokenRequest, setTokenRequest } from '../../http/token-sessions.ts'
+import { getTokenRequest, setTokenRequest } from '../../http/token-owners.ts'
 import { withUserOf, contextUser } from '../../shared/resolve-option.ts'
 import type { AttemptContext, MaybePromise } from '../../shared/attempt.ts'
 

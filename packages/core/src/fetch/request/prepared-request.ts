@@ -13,7 +13,7 @@ import {
 } from '../../http/request-options.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit, toJson } from '../../http/build-request.ts'
 import { retryPolicy } from '../../observer/retry-policy.ts'
-import { type TokenRequest, setTokenRequest } from '../../http/token-sessions.ts'
+import { type TokenRequest, setTokenRequest } from '../../http/token-owners.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../../http/resolve-request.ts'
 
 /** A request with the values of all option functions, ready to be sent. */

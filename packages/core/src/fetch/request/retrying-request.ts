@@ -21,7 +21,7 @@ import {
   isReachable,
   sendRequest,
 } from './send-request.ts'
-import { decide } from '../../observer/interpret.ts'
+import { runTransition } from '../../observer/run-transition.ts'
 import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
@@ -118,7 +118,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   dispatch(event: RequestEvent): void {
     const before = this.state
-    const [state, effects] = decide(this.#environment, this.#owner.policy(), (policy, input) =>
+    const [state, effects] = runTransition(this.#environment, this.#owner.policy(), (policy, input) =>
       transitionRequest(this.state, event, policy, input),
     )
     this.state = state

@@ -47,7 +47,11 @@ export function xhrFetch(
         }
       }
       xhr.onerror = () =>
-        reject(hasBegun ? closedError('The response broke off', false) : new TypeError('Failed to fetch'))
+        reject(
+          hasBegun
+            ? closedError('The response broke off: check the network', false)
+            : new TypeError('Failed to fetch'),
+        )
       signal?.addEventListener('abort', () => fail(signal.reason))
       xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams are sent by `fetch`
     })

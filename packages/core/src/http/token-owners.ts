@@ -4,40 +4,40 @@ import type { AttemptContext } from '../shared/attempt.ts'
 
 /** The request for which a header function provides a token. */
 export interface TokenRequest {
-  /** Requests with the same owner may share a token. Null on a server, which has many users, so that none is shared. */
+  /** Requests with the same owner may share a token. Null on a server, where requests of many users must not share. */
   readonly owner: object | null
   /** The `Authorization` header that the server has rejected. */
   readonly rejectedAuthorization?: string | null | undefined
 }
 
 const tokenRequests = new WeakMap<AttemptContext, TokenRequest>()
-let sessions = new WeakMap<Environment, object>()
+let pageTokenOwners = new WeakMap<Environment, object>()
 
-/** Stores the token request of a context. It is stored here so that option functions do not see it. */
+/** Stores the token request of a context, outside the context because option functions must not see it. */
 export function setTokenRequest(context: AttemptContext, request: TokenRequest | undefined): AttemptContext {
   if (request) tokenRequests.set(context, request)
   return context
 }
 
-/** Returns a function that assigns a context to the session of the page, for connections. */
-export const assignPageSession = (environment: Environment) => (context: AttemptContext) =>
-  void setTokenRequest(context, { owner: getSession(environment) })
+/** Returns a function that gives a context the token owner of the page. Used for connections. */
+export const assignPageTokenOwner = (environment: Environment) => (context: AttemptContext) =>
+  void setTokenRequest(context, { owner: getPageTokenOwner(environment) })
 
 /** Returns the token request of a context. A context without one, such as an application's own, belongs to the page. */
 export function getTokenRequest(context: AttemptContext): TokenRequest {
-  return tokenRequests.get(context) ?? { owner: getSession(browserEnvironment()) }
+  return tokenRequests.get(context) ?? { owner: getPageTokenOwner(browserEnvironment()) }
 }
 
 /** Returns the owner of all tokens of a page; null on a server. */
-export function getSession(environment: Environment): object | null {
+export function getPageTokenOwner(environment: Environment): object | null {
   if (environment.isServer) return null
-  const session = sessions.get(environment) ?? {}
-  sessions.set(environment, session)
-  return session
+  const owner = pageTokenOwners.get(environment) ?? {}
+  pageTokenOwners.set(environment, owner)
+  return owner
 }
 
 /** Forgets the tokens of an environment; without an argument, those of all environments. */
-export function endSession(environment?: Environment): void {
-  if (environment) sessions.delete(environment)
-  else sessions = new WeakMap()
+export function forgetPageTokens(environment?: Environment): void {
+  if (environment) pageTokenOwners.delete(environment)
+  else pageTokenOwners = new WeakMap()
 }

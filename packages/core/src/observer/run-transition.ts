@@ -4,10 +4,10 @@ import { quickThenSpread } from '../shared/backoff.ts'
 import { providerError } from '../shared/errors.ts'
 
 /**
- * Runs one transition of a machine with the time and a random number. If the user's `delay` or `when` throws, it
- * reports the error and runs the transition again with the defaults. So the machine always gets to its next state.
+ * Runs one transition of a machine with the time and a random number. If the user's `delay` or `when` throws, reports
+ * the error and runs the transition with the defaults, so that the machine always reaches its next state.
  */
-export function decide<Policy extends Pick<RetryPolicy, 'delay' | 'when'>, Step>(
+export function runTransition<Policy extends Pick<RetryPolicy, 'delay' | 'when'>, Step>(
   environment: Pick<Environment, 'now' | 'random' | 'reportError'>,
   policy: Policy,
   transition: (policy: Policy, input: RetryInput) => Step,
