@@ -6,7 +6,7 @@ import { type Freshness, type FreshnessOptions, INVALIDATED, computeFreshness } 
 import type { RawResponse, Timing } from '../request/send-request.ts'
 import { contentTypeOf, parseByContentType } from '../../http/body.ts'
 
-/** Shared by all entries without decoded data. */
+/** Shared by all responses without decoded data. */
 const NONE: readonly never[] = []
 
 /** The cached response of an entry: its body and what each codec has decoded from it. */
@@ -169,7 +169,12 @@ export class CachedResponse {
       return codec.decode(raw)
     } catch (cause) {
       if (isTautlineError(cause, 'decode')) throw cause
-      throw new TautlineError('decode', 'The codec threw', { raw }, cause)
+      throw new TautlineError(
+        'decode',
+        'The codec could not decode the response: see `thrown`',
+        { raw },
+        cause,
+      )
     }
   }
 
