@@ -10,8 +10,8 @@ import { useDefaults } from './options-context.ts'
  *
  * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
  *   every attempt
- * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during the
- *   render
+ * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
+ *   the render
  *
  * @example
  * const { data: samples } = useFetch('/api/load', { codec: json(Load), reduce: collect(), refetchInterval: 5000 })
@@ -24,8 +24,8 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
  * An HTTP request that is sent when the component mounts. `data` is the body of the latest response, and `initialData`
  * before the first one.
  *
- * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during the
- *   render
+ * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
+ *   the render
  *
  * @example
  * const { data: users } = useFetch('/api/users', { codec: json(Users), initialData: [] })
@@ -38,8 +38,8 @@ export function useFetch<Body = unknown, Selected = Body>(
  * An HTTP request that is sent when the component mounts. `data` is the result of `reduce`, and `initialData` before
  * the first response.
  *
- * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during the
- *   render
+ * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
+ *   the render
  *
  * @example
  * const reduce = (highest: number, next: number) => Math.max(highest, next)
@@ -62,8 +62,8 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
  *
  * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
  *   every attempt
- * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during the
- *   render
+ * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
+ *   the render
  *
  * @example
  * const { data: user, status, refetch } = useFetch(`/api/users/${id}`, { codec: json(User) })
