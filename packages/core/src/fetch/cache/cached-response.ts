@@ -98,7 +98,7 @@ export class CachedResponse {
       setServerValue(decoded, () => this.#read(decoded.codec), this.#reportError)
   }
 
-  /** Not `push`, which reserves memory for more elements: most entries have one codec. */
+  /** Adds decoded data, without `push`: it reserves memory for more elements, but most entries have one codec. */
   #add(decoded: DecodedData): void {
     this.#decoded = this.#decoded.concat(decoded)
   }

@@ -59,7 +59,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   /** The longest time without activity, in ms. */
   #silenceLimitMs: number | undefined
   #lastActivityAt = 0
-  /** Its number in the order of `nextOrder` when it was sent last; 0: not yet. */
+  /** Its number from `nextOrder` when it was sent last; 0: not yet. */
   sentOrder = 0
   /** The outcome of an error response by its status, before its body is complete. */
   #errorOutcome: Outcome | undefined
@@ -241,8 +241,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     const { epoch } = this.state
     const text =
       phase === 'request'
-        ? `No complete response within ${timeout} ms. Raise timeout.request if it needs longer`
-        : `Nothing received for ${timeout} ms. Raise timeout.connect if it needs longer`
+        ? `No complete response within ${timeout} ms. Raise timeout.request if the server needs longer`
+        : `Nothing received for ${timeout} ms. Raise timeout.connect if the server needs longer`
     const error = new TautlineError('timeout', text, { phase, timeout })
     // For an error response the status is enough.
     this.#finishAttempt(epoch, this.#errorOutcome ?? { kind: 'retryable', error })
