@@ -26,7 +26,7 @@ export function deliverResponse(
   const batch = body && createPollBatch({ ...response, body })
   const messages = batch && undefinedIfThrown(() => batch.messagesFor(options))
   const messageCount = messages?.length ?? 0
-  const decodedBody = messages && batch?.body(options.codec)
+  const decodedBody = messages && batch?.decodeBody(options.codec)
   const source = { status, headers, url, messages: messageCount, body: decodedBody }
   const next = nextCursor(options.cursor, source, cursor)
   // The subscribers decode the batch themselves, and emit decoding errors.

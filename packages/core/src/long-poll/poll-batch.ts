@@ -13,7 +13,7 @@ export interface PollBatch {
   /** Whether an observer has received all messages of the response. */
   isDelivered: boolean
   /** Decodes the body, once per codec. @throws the error of the codec */
-  body(codec: BodyCodec | undefined): unknown
+  decodeBody(codec: BodyCodec | undefined): unknown
   /**
    * Decodes the body into messages, once per options object.
    * @throws the error of the codec, or TautlineError `decode`
@@ -36,12 +36,12 @@ export function createPollBatch({
     raw,
     isDelivered: false,
     // Without a codec, the map itself is the key.
-    body: (codec) =>
+    decodeBody: (codec) =>
       memoize(bodies, codec ?? bodies, () =>
         codec ? codec.decode(raw) : parseByContentType(raw, contentType),
       ),
     messagesFor: (options) =>
-      memoize(messageLists, options, () => unpackMessages(batch.body(options.codec), options, raw)),
+      memoize(messageLists, options, () => unpackMessages(batch.decodeBody(options.codec), options, raw)),
   }
   return batch
 }
