@@ -239,10 +239,9 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   #timeOut(phase: 'silence' | 'request', timeout: number): void {
     const { epoch } = this.state
-    const text =
-      phase === 'request'
-        ? `No complete response within ${timeout} ms. Raise timeout.request if the server needs longer`
-        : `Nothing received for ${timeout} ms. Raise timeout.connect if the server needs longer`
+    const missing = phase === 'request' ? 'complete response' : 'data'
+    const option = phase === 'request' ? phase : 'connect'
+    const text = `No ${missing} within ${timeout} ms: raise timeout.${option}`
     const error = new TautlineError('timeout', text, { phase, timeout })
     // For an error response the status is enough.
     this.#finishAttempt(epoch, this.#errorOutcome ?? { kind: 'retryable', error })
