@@ -25,7 +25,7 @@ const SUBJECTS = [
   `${CORE}/http/{status,http-date,body}.ts`,
   `${CORE}/event-source/parser.ts`,
   `${CORE}/web-socket/outbox.ts`,
-  `${CORE}/long-poll/{cursor,dedupe,poll-response}.ts`,
+  `${CORE}/long-poll/{cursor,dedupe,poll-batch}.ts`,
   `${CORE}/connection/{subscribers,connection-pool,identity,rekey,detached-state,snapshot}.ts`,
   `${CORE}/fetch/cache/*.ts`,
   `${CORE}/fetch/request/{request-key,classify-response}.ts`,

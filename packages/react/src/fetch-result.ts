@@ -80,7 +80,7 @@ export function createFetchResult<Body, Data, Selected>(
   snapshot: FetchSnapshot<Data | undefined>,
   data: Selected | Data | undefined,
 ): FetchResult<Body, Data, Selected> {
-  // Result does not depend on the type of the data.
+  // `Result` does not depend on the type of the data.
   const result: unknown = new Result(observer as unknown as Observer, snapshot, data)
   // The accessors define the fields that the class does not declare.
   return result as FetchResult<Body, Data, Selected>

@@ -11,19 +11,18 @@ import {
 } from '@tautline/core/event-source'
 import { type Observed, useObserver } from './use-observer.ts'
 
-/** What `useEventSource` gives back. */
+/** The result of `useEventSource`: the state of the stream, and commands. */
 export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
 
 /**
- * A stream of server-sent events that is open while the component is mounted, and reconnects when it is lost.
+ * A stream of server-sent events that is open while the component is mounted, and reconnects automatically.
  *
- * A reconnect sends the last event ID, so that the server can resume the stream. Unlike the browser's `EventSource` it
- * takes any method, headers and a body. Components with the same URL and options share one stream. A component renders
- * at most once per frame, however many events arrive.
+ * It resumes after the last event. Unlike the browser's `EventSource` it supports any method, headers and body.
+ * Components with the same URL and identity share one stream. Messages render a component at most once per frame.
  *
- * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
- *   called before every attempt, for example to add a fresh token
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
+ *   every attempt
+ * @throws TautlineError `bad-option` for an invalid option, during the render
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  *
  * @example
@@ -43,7 +42,7 @@ export function useEventSource<
  * A stream of server-sent events that is open while the component is mounted. `data` is the latest event, or the result
  * of `reduce`.
  *
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option, during the render
  *
  * @example
  * const { data: text, close } = useEventSource(prompt && '/v1/chat/completions', {

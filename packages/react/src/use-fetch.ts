@@ -8,10 +8,10 @@ import { useDefaults } from './options-context.ts'
 /**
  * An HTTP request that is sent when the component mounts. `data` is the list of responses.
  *
- * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
- *   called before every attempt, for example to add a fresh token
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value; with `throwOnError`
- *   also the error of the request
+ * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
+ *   every attempt
+ * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
+ *   the render
  *
  * @example
  * const { data: samples } = useFetch('/api/load', { codec: json(Load), reduce: collect(), refetchInterval: 5000 })
@@ -24,8 +24,8 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
  * An HTTP request that is sent when the component mounts. `data` is the body of the latest response, and `initialData`
  * before the first one.
  *
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value; with `throwOnError`
- *   also the error of the request
+ * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
+ *   the render
  *
  * @example
  * const { data: users } = useFetch('/api/users', { codec: json(Users), initialData: [] })
@@ -35,11 +35,11 @@ export function useFetch<Body = unknown, Selected = Body>(
   options: FetchOptions<Body, Body, Selected> & { readonly initialData: Body; readonly reduce?: undefined },
 ): FetchResult<Body, Body, Selected>
 /**
- * An HTTP request that is sent when the component mounts. `data` is what `reduce` makes of `initialData` and the
- * responses.
+ * An HTTP request that is sent when the component mounts. `data` is the result of `reduce`, and `initialData` before
+ * the first response.
  *
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value; with `throwOnError`
- *   also the error of the request
+ * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
+ *   the render
  *
  * @example
  * const reduce = (highest: number, next: number) => Math.max(highest, next)
@@ -55,15 +55,15 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
 /**
  * An HTTP request that is sent when the component mounts. `data` is the body of its response, undefined before it.
  *
- * The request is sent again when the URL or an option of the request changes. It is not sent while the cache holds a
+ * The request is sent again when the URL or an option of the request changes. It is not sent while the cache has a
  * fresh response. Components with the same request share one request and one cached response (RFC 9111). A failed
  * request is retried if that is safe: GET, HEAD, PUT and DELETE, and others with an `idempotencyKey`. For a request
  * that changes data, set `enabled: false` and call `execute`.
  *
- * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
- *   called before every attempt, for example to add a fresh token
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value; with `throwOnError`
- *   also the error of the request
+ * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
+ *   every attempt
+ * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
+ *   the render
  *
  * @example
  * const { data: user, status, refetch } = useFetch(`/api/users/${id}`, { codec: json(User) })
@@ -78,15 +78,15 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
 ): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: UrlOption,
-  given?: FetchOptions<Body, Data, Selected>,
+  ownOptions?: FetchOptions<Body, Data, Selected>,
 ): FetchResult<Body, Data, Selected> {
-  const options = useDefaults(given, 'fetch')
+  const options = useDefaults(ownOptions, 'fetch')
   const [observer] = useState(() => observeFetch(url, options))
   // This effect runs before the one that subscribes, so the request is sent with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
-  // The observer gets new arguments only after the commit. If they mean another request, this render must not show the
-  // old request's data.
+  // The observer gets new arguments only after the commit. If they name another request, this render must not show the
+  // data of the old one.
   const snapshot = observer.preview(url, options) ?? stored
   if (options.throwOnError && snapshot.status === 'error') throw snapshot.error
   const { data } = snapshot

@@ -10,20 +10,19 @@ import {
 } from '@tautline/core/long-poll'
 import { type Observed, useObserver } from './use-observer.ts'
 
-/** What `useLongPoll` gives back. */
+/** The result of `useLongPoll`: the state of the long poll, and commands. */
 export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
 
 /**
- * A long poll: repeated HTTP requests while the component is mounted, each held by the server until there are new
+ * A long poll: repeated HTTP requests while the component is mounted, which the server holds until there are new
  * messages.
  *
- * The next request goes out after the response to the last one, and sends the `cursor` of that response. With
- * `interval` (in ms) it is short polling: one request per interval. Components with the same URL and options share the
- * requests. A component renders at most once per frame, however many messages arrive.
+ * Each request sends the `cursor` of the last response. With `interval` it is short polling. Components with the same
+ * URL and identity share the requests. Messages render a component at most once per frame.
  *
- * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
- *   called before every request, for example to add a fresh token
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
+ *   every request
+ * @throws TautlineError `bad-option` for an invalid option, during the render
  *
  * @example
  * const { data, cursor } = useLongPoll('/db/_changes?feed=longpoll', {
@@ -37,10 +36,9 @@ export function useLongPoll<Body = Json, Message = MessageOfBody<Body>, Selected
   options: WithCollect<LongPollOptions<Body, Message, readonly Message[], Selected>>,
 ): LongPollResult<Selected>
 /**
- * A long poll: repeated HTTP requests while the component is mounted, each held by the server until there are new
- * messages. `data` is the latest message, or the result of `reduce`.
+ * A long poll while the component is mounted. `data` is the latest message, or the result of `reduce`.
  *
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option, during the render
  *
  * @example
  * const { data: job } = useLongPoll(`/jobs/${id}`, { interval: 5000 })

@@ -11,7 +11,7 @@ import {
 } from '@tautline/core/web-socket'
 import { type Observed, useObserver } from './use-observer.ts'
 
-/** What `useWebSocket` gives back. */
+/** The result of `useWebSocket`: the state of the connection, and commands. */
 export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> & {
   /**
    * Sends a message. While the connection is not open, the message waits in the outbox.
@@ -23,14 +23,14 @@ export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> 
 }
 
 /**
- * A WebSocket that is open while the component is mounted, and reconnects when the connection is lost.
+ * A WebSocket that is open while the component is mounted, and reconnects automatically.
  *
- * Messages that are sent while it is not open wait in an outbox. Components with the same URL and options share one
- * socket. A component renders at most once per frame, however many messages arrive.
+ * It queues messages until the connection is open. Components with the same URL and identity share one connection.
+ * Messages render a component at most once per frame.
  *
- * @param url a relative or absolute URL (ws, wss, http or https). With null, undefined or '' the hook stays idle. A
- *   function is called before every attempt, for example to add a fresh token
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ * @param url absolute or relative, ws, wss, http or https; null, undefined or '' keeps the hook idle; a function runs
+ *   before every attempt
+ * @throws TautlineError `bad-option` for an invalid option, during the render
  *
  * @example
  * const { data, status, send } = useWebSocket('/chat', { codec: json(ChatMessage), reduce: collect({ limit: 200 }) })
@@ -42,7 +42,7 @@ export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected 
 /**
  * A WebSocket that is open while the component is mounted. `data` is the latest message, or the result of `reduce`.
  *
- * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option, during the render
  *
  * @example
  * const { data: price, status } = useWebSocket('/prices', { codec: json(Price) })

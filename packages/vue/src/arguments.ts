@@ -4,13 +4,13 @@ import { isProxy, isRef, toRaw } from 'vue'
 const DEEPLY_WATCHED = ['headers', 'protocols']
 
 /**
- * Turns a reactive options object into a plain one, and thereby tracks its fields.
+ * Converts a reactive options object into a plain one, and thereby tracks its fields.
  *
  * The values are unwrapped, not copied, because codecs and schemas are compared by identity. Headers and protocols are
- * copied, which tracks what is inside them: otherwise a changed token would leave the connection with the old user.
+ * copied, which tracks what is inside them: a changed token must replace the connection.
  */
 export function toPlainOptions<Options extends object>(options: Options | undefined): Options | undefined {
-  if (!isProxy(options) && !holdsReactive(options)) return options
+  if (!isProxy(options) && !hasReactiveValue(options)) return options
   return Object.fromEntries(
     Object.entries(options ?? {}).map(([name, value]) => [
       name,
@@ -28,14 +28,14 @@ function copyReactive(value: unknown): unknown {
 }
 
 /** Whether the value of a deeply watched option is reactive. */
-const holdsReactive = (options: unknown): boolean =>
+const hasReactiveValue = (options: unknown): boolean =>
   typeof options === 'object' &&
   options !== null &&
   Object.entries(options).some(([name, value]) => DEEPLY_WATCHED.includes(name) && isProxy(value))
 
 /**
- * Whether an argument of a hook may change, so that the hook has to watch it. Plain values get no watcher, because a
- * page may hold thousands of hooks.
+ * Whether an argument of a hook may change and needs a watcher. Plain values get none, because a page may have
+ * thousands of hooks.
  */
 export const mayChange = (source: unknown): boolean =>
-  isRef(source) || isProxy(source) || typeof source === 'function' || holdsReactive(source)
+  isRef(source) || isProxy(source) || typeof source === 'function' || hasReactiveValue(source)

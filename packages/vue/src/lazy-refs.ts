@@ -2,22 +2,22 @@ import { type ComputedRef, type ShallowRef, computed, getCurrentScope } from 'vu
 
 type Refs<Shape, Field extends keyof Shape> = { readonly [Key in Field]: ComputedRef<Shape[Key]> }
 
-const refOf = /* @__PURE__ */ Symbol('refOf')
+const getValue = /* @__PURE__ */ Symbol('getValue')
 
-/** By name; shared by all objects, since a page may hold thousands of hooks. */
+/** Accessors by name, shared by all objects, because a page may have thousands of hooks. */
 const accessors: PropertyDescriptorMap = {}
 
-const accessorOf = (name: string): PropertyDescriptor =>
+const getOrCreateAccessor = (name: string): PropertyDescriptor =>
   (accessors[name] ??= {
     enumerable: true,
-    get(this: { [refOf](name: string): unknown }) {
-      return this[refOf](name)
+    get(this: { [getValue](name: string): unknown }) {
+      return this[getValue](name)
     },
   })
 
 /**
- * Makes objects with a read-only ref for each field, which exists once it has been taken: a hook whose `latency` nobody takes
- * has none; and with the commands of an owner, which are asked for when they are taken.
+ * Creates a factory of objects with a read-only ref for each field and the commands of an owner. A ref is created when
+ * the field is first read.
  */
 export function lazyRefs<Shape extends object, Owner extends object = object>() {
   return <Field extends keyof Shape & string, Command extends keyof Owner & string = never>(
@@ -42,8 +42,8 @@ export function lazyRefs<Shape extends object, Owner extends object = object>() 
       }
       const value = (name: Field | Command) =>
         owner && name in owner ? owner[name as Command] : (created[name as Field] ?? create(name as Field))
-      const refs = Object.defineProperty({}, refOf, { value })
-      for (const name of names) Object.defineProperty(refs, name, accessorOf(name))
+      const refs = Object.defineProperty({}, getValue, { value })
+      for (const name of names) Object.defineProperty(refs, name, getOrCreateAccessor(name))
       return refs as Refs<Shape, Field> & Pick<Owner, Command> // an accessor for each name
     }
   }

@@ -12,22 +12,20 @@ import {
 } from '@tautline/core/event-source'
 import { type Observed, useObserver } from './use-observer.ts'
 
-/** What `useEventSource` gives back: read-only refs, which can be destructured, and commands. */
+/** The result of `useEventSource`: read-only refs, which can be destructured, and commands. */
 export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
 
 /**
  * A stream of server-sent events that is open while the component is mounted or the effect scope is active. It
- * reconnects when it is lost.
+ * reconnects automatically.
  *
- * A reconnect sends the last event ID, so that the server can resume the stream. Unlike the browser's `EventSource` it
- * takes any method, headers and a body. Hooks with the same URL and options share one stream. The refs update at most
- * once per frame, however many events arrive.
+ * It resumes after the last event. Unlike the browser's `EventSource` it supports any method, headers and body. Hooks
+ * with the same URL and identity share one stream. Messages update the refs at most once per frame.
  *
- * @param url a relative or absolute URL (http or https), or a ref or getter of one. With null, undefined or '' the hook
- *   stays idle. A function that takes a parameter or is async is called before every attempt, for example to add a
- *   fresh token
+ * @param url absolute or relative, http or https, or a ref or getter of it; null, undefined or '' keeps the hook idle;
+ *   a function that is async or has a parameter runs before every attempt
  * @param options an object, a `reactive` object, or a ref or getter of one
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  *
  * @example
@@ -50,7 +48,7 @@ export function useEventSource<
  * A stream of server-sent events that is open while the component is mounted or the effect scope is active. `data` is
  * the latest event, or the result of `reduce`.
  *
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data: price, status } = useEventSource('/prices', { codec: json(Price) })

@@ -43,11 +43,10 @@ const createRefs = /* @__PURE__ */ lazyRefs<FetchSnapshot<unknown>, FetchCommand
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the list of
  * responses.
  *
- * @param url a relative or absolute URL (http or https), or a ref or getter of one. With null, undefined or '' the hook
- *   stays idle. A function that takes a parameter or is async is called before every attempt, for example to add a
- *   fresh token
+ * @param url absolute or relative, http or https, or a ref or getter of it; null, undefined or '' keeps the hook idle;
+ *   a function that is async or has a parameter runs before every attempt
  * @param options an object, a `reactive` object, or a ref or getter of one
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data: samples } = useFetch('/api/load', { codec: json(Load), reduce: collect(), refetchInterval: 5000 })
@@ -60,7 +59,7 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the body of the
  * latest response, and `initialData` before the first one.
  *
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data: users } = useFetch('/api/users', { codec: json(Users), initialData: [] })
@@ -72,10 +71,10 @@ export function useFetch<Body = unknown, Selected = Body>(
   >,
 ): FetchResult<Body, Body, Selected>
 /**
- * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is what `reduce` makes
- * of `initialData` and the responses.
+ * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the result of
+ * `reduce`, and `initialData` before the first response.
  *
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const reduce = (highest: number, next: number) => Math.max(highest, next)
@@ -91,16 +90,15 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the body of its
  * response, undefined before it.
  *
- * The request is sent again when the URL or an option of the request changes. It is not sent while the cache holds a
+ * The request is sent again when the URL or an option of the request changes. It is not sent while the cache has a
  * fresh response. Hooks with the same request share one request and one cached response (RFC 9111). A failed request is
  * retried if that is safe: GET, HEAD, PUT and DELETE, and others with an `idempotencyKey`. For a request that changes
  * data, set `enabled: false` and call `execute`.
  *
- * @param url a relative or absolute URL (http or https), or a ref or getter of one. With null, undefined or '' the hook
- *   stays idle. A function that takes a parameter or is async is called before every attempt, for example to add a
- *   fresh token
+ * @param url absolute or relative, http or https, or a ref or getter of it; null, undefined or '' keeps the hook idle;
+ *   a function that is async or has a parameter runs before every attempt
  * @param options an object, a `reactive` object, or a ref or getter of one
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data: user, status, refetch } = useFetch(() => `/api/users/${props.id}`, { codec: json(User) })
@@ -118,10 +116,10 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
 ): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
-  given?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
+  optionsSource?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
 ): FetchResult<Body, Data, Selected> {
   const { defaults, isServer } = injectAppContext()
-  const read = () => withDefaults(defaults, toValue(given), 'fetch')
+  const read = () => withDefaults(defaults, toValue(optionsSource), 'fetch')
   const observer = observeFetch<Body, Data>(resolveUrl(url), read())
   // While Vue hydrates a page, the first render has to show what the server rendered.
   let serverSnapshot = isHydrating() ? observer.getServerSnapshot() : undefined
@@ -131,7 +129,7 @@ export function useFetch<Body, Data, Selected>(
     notified.value = observer.getSnapshot()
   }
   // The watcher runs synchronously, so that `execute` right after a change of the URL uses the new URL.
-  const mayOptionsChange = mayChange(given) || mayChange(defaults) || mayChange(defaults?.fetch)
+  const mayOptionsChange = mayChange(optionsSource) || mayChange(defaults) || mayChange(defaults?.fetch)
   if (mayChange(url) || mayOptionsChange)
     watch(
       [() => resolveUrl(url), read] as const,
@@ -151,7 +149,7 @@ export function useFetch<Body, Data, Selected>(
   throwErrors(notified, () => read().throwOnError, mayOptionsChange)
   // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
   const state = () => (notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot())
-  return createResult(observer, state, () => toValue(given)?.select)
+  return createResult(observer, state, () => toValue(optionsSource)?.select)
 }
 
 const isHydrating = (): boolean => !!getCurrentInstance()?.vnode.el

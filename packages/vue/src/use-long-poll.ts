@@ -11,22 +11,20 @@ import {
 } from '@tautline/core/long-poll'
 import { type Observed, useObserver } from './use-observer.ts'
 
-/** What `useLongPoll` gives back: read-only refs, which can be destructured, and commands. */
+/** The result of `useLongPoll`: read-only refs, which can be destructured, and commands. */
 export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
 
 /**
- * A long poll: repeated HTTP requests while the component is mounted or the effect scope is active, each held by the
- * server until there are new messages.
+ * A long poll: repeated HTTP requests while the component is mounted or the effect scope is active, which the server
+ * holds until there are new messages.
  *
- * The next request goes out after the response to the last one, and sends the `cursor` of that response. With
- * `interval` (in ms) it is short polling: one request per interval. Hooks with the same URL and options share the
- * requests. The refs update at most once per frame, however many messages arrive.
+ * Each request sends the `cursor` of the last response. With `interval` it is short polling. Hooks with the same URL
+ * and identity share the requests. Messages update the refs at most once per frame.
  *
- * @param url a relative or absolute URL (http or https), or a ref or getter of one. With null, undefined or '' the hook
- *   stays idle. A function that takes a parameter or is async is called before every request, for example to add a
- *   fresh token
+ * @param url absolute or relative, http or https, or a ref or getter of it; null, undefined or '' keeps the hook idle;
+ *   a function that is async or has a parameter runs before every request
  * @param options an object, a `reactive` object, or a ref or getter of one
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data, cursor } = useLongPoll(() => `/${props.db}/_changes?feed=longpoll`, {
@@ -40,10 +38,10 @@ export function useLongPoll<Body = Json, Message = MessageOfBody<Body>, Selected
   options: MaybeRefOrGetter<WithCollect<LongPollOptions<Body, Message, readonly Message[], Selected>>>,
 ): LongPollResult<Selected>
 /**
- * A long poll: repeated HTTP requests while the component is mounted or the effect scope is active, each held by the
- * server until there are new messages. `data` is the latest message, or the result of `reduce`.
+ * A long poll while the component is mounted or the effect scope is active. `data` is the latest message, or the
+ * result of `reduce`.
  *
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data: job } = useLongPoll(() => `/jobs/${props.id}`, { interval: 5000 })

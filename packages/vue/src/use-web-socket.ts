@@ -12,7 +12,7 @@ import {
 } from '@tautline/core/web-socket'
 import { type Observed, useObserver } from './use-observer.ts'
 
-/** What `useWebSocket` gives back: read-only refs, which can be destructured, and commands. */
+/** The result of `useWebSocket`: read-only refs, which can be destructured, and commands. */
 export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> & {
   /**
    * Sends a message. While the connection is not open, the message waits in the outbox.
@@ -24,17 +24,15 @@ export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> 
 }
 
 /**
- * A WebSocket that is open while the component is mounted or the effect scope is active. It reconnects when the
- * connection is lost.
+ * A WebSocket that is open while the component is mounted or the effect scope is active. It reconnects automatically.
  *
- * Messages that are sent while it is not open wait in an outbox. Hooks with the same URL and options share one socket.
- * The refs update at most once per frame, however many messages arrive.
+ * It queues messages until the connection is open. Hooks with the same URL and identity share one connection.
+ * Messages update the refs at most once per frame.
  *
- * @param url a relative or absolute URL (ws, wss, http or https), or a ref or getter of one. With null, undefined or ''
- *   the hook stays idle. A function that takes a parameter or is async is called before every attempt, for example to
- *   add a fresh token
+ * @param url absolute or relative, ws, wss, http or https, or a ref or getter of it; null, undefined or '' keeps the
+ *   hook idle; a function that is async or has a parameter runs before every attempt
  * @param options an object, a `reactive` object, or a ref or getter of one
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data, status, send } = useWebSocket(() => `/chat/${props.room}`, {
@@ -50,7 +48,7 @@ export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected 
  * A WebSocket that is open while the component is mounted or the effect scope is active. `data` is the latest message,
  * or the result of `reduce`.
  *
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data: price, status } = useWebSocket('/prices', { codec: json(Price) })

@@ -5,8 +5,8 @@ export interface EventHandler<Callback> {
 }
 
 /**
- * Creates an event handler IDL attribute (HTML standard, section 8.1.8.1). It is called in the order in which it was
- * first set among the listeners; it keeps this position until it is set to null.
+ * Creates an event handler IDL attribute (HTML standard, section 8.1.8.1). The callback runs in the position among the
+ * listeners in which the attribute was first set, until it is set to null.
  */
 export function createEventHandler<Callback>(target: EventTarget, type: string): EventHandler<Callback> {
   let callback: object | null = null

@@ -48,7 +48,7 @@ export class EventSource extends TypedEventTarget implements NativeEventSource {
 
   constructor(url: string | URL, init: EventSourceClassInit = {}) {
     super()
-    if (arguments.length === 0) throw new TypeError('EventSource needs a URL')
+    if (arguments.length === 0) throw new TypeError('EventSource needs a URL as its first argument')
     const { withCredentials, environment } = toInitDictionary(init)
     const resolvedEnvironment = resolveEnvironment(environment)
     this.#url = parseUrl(url, resolvedEnvironment.baseUrl)
@@ -67,7 +67,7 @@ export class EventSource extends TypedEventTarget implements NativeEventSource {
       onClosed: () => setRegistered(this.#member, false),
     })
     this.#interpreter.dispatch({ type: 'open' })
-    // On a server, `forgetUser` selects by `key`, which this class does not have.
+    // On a server, `forgetUser` needs a `key`, which this class does not have.
     if (!resolvedEnvironment.isServer) setRegistered(this.#member, true)
   }
 

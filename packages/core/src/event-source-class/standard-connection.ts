@@ -37,7 +37,7 @@ export interface StandardConnectionOptions {
   onClosed(): void
 }
 
-/** The state that an `EventSource` carries from one attempt to the next, beside the last event ID. */
+/** The state that an `EventSource` keeps between attempts, in addition to the last event ID. */
 interface ReconnectionState {
   /**
    * The URL after the last redirect. Section 9.2.3 fetches the same request again, whose current URL is this one (Fetch
@@ -52,8 +52,7 @@ interface ReconnectionState {
 
 /**
  * Creates the connection of an `EventSource`, exactly as the HTML standard describes it (section 9.2.3). The machine
- * event `open` starts it. It dispatches no event in the task in which it was created, so that there is time to add
- * listeners.
+ * event `open` starts it. It dispatches events only in later tasks, so that listeners can be added first.
  */
 export function connectPerStandard(options: StandardConnectionOptions): Interpreter {
   const { target, url, environment } = options
@@ -70,7 +69,7 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
           const request = buildRequest({ ...options, url: reconnection.url }, attempt)
           return (on) => eventSourceTransport(request, trackReconnection(reconnection, on))
         } catch (cause) {
-          // Rejects in a later task, so that the creator of the object has time to add listeners.
+          // Rejects in a later task, so that listeners can be added first.
           return new Promise((_, reject) => environment.scheduleTask(() => reject(cause)))
         }
       },
@@ -124,7 +123,7 @@ function trackReconnection(
       reconnection.url = new URL(info.url, reconnection.url)
       on.opened(info)
     },
-    // Here the server's delay replaces the delay. For the other clients it is only a minimum.
+    // Here the server's delay replaces the client's. In `createEventSource` it is only a minimum.
     serverDelay: (ms) => void (reconnection.reconnectionTimeMs = ms),
     ended(outcome) {
       reconnection.failures++

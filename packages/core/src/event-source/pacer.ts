@@ -3,7 +3,7 @@ import type { Environment } from '../platform/environment.ts'
 /** The media type of server-sent events. */
 export const EVENT_STREAM = 'text/event-stream'
 
-/** The longest time that a stream may block the page without a pause, in ms: half a frame. */
+/** The longest time for which a stream may block the page, in ms: half a frame. */
 const MAX_BUSY_MS = 8
 
 /**

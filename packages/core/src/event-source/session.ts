@@ -28,7 +28,7 @@ export type EventSourceSession = ProtocolSession<ServerSentEvent>
 type EventSourceConnection = SharedConnection<ServerSentEvent, AnyEventSourceOptions, EventSourceSession>
 type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
-/** Creates the part of a shared connection that is specific to server-sent events: it prepares each request. */
+/** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
   return {
     prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
@@ -104,7 +104,7 @@ function classifyResponse(response: Response, now: number, shouldNotRepeat: bool
   }
 }
 
-/** Returns what the end of a body means. With `until`, a body that ends without that event was cut off. */
+/** Returns what the end of a body means. With `until`, a body without that event is incomplete. */
 function endPolicy({ atEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
   return atEnd ?? (resolveMethod(options) === 'GET' || until ? 'reconnect' : 'complete')
 }

@@ -33,11 +33,17 @@ export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, RequestBody } from '../http/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
-/** What bindings use beyond `FetchObserver`. */
+/** The interface between a request and a framework binding. */
 export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Data> {
-  /** Sets the latest URL and options; cheap enough for every render. Another request is sent if they name one. */
+  /**
+   * Sets the URL and options, and sends the request if they name another one. It is cheap, so that bindings can call it
+   * in every render.
+   */
   setOptions(url: UrlOption, options?: FetchOptions<Body, Data, unknown>): void
-  /** The snapshot for a render whose URL and options are not committed yet; undefined if they name the same request. */
+  /**
+   * Returns the snapshot for a render with these arguments, before `setOptions` gets them. Undefined if they name the
+   * same request.
+   */
   preview(
     url: UrlOption,
     options?: FetchOptions<Body, Data, unknown>,
@@ -48,7 +54,7 @@ export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Da
   onUnownedChange: (() => void) | undefined
 }
 
-/** Options without those that only components use. */
+/** The options without those that only components use. */
 type Headless<Options> = Omit<Options, 'select' | 'throwOnError'>
 
 /** An observer with its commands, which are created at their first use: a page may have thousands of observers. */
@@ -91,11 +97,11 @@ export function observeFetch<Body = unknown, Data = Body>(
 }
 
 /**
- * Creates a client for one request, whose response is cached and shared by the rules of HTTP (RFC 9111). Any method and
- * body; failed requests are retried where that is safe, and a stale response is revalidated. `execute()`, `refetch()`
- * or the first `subscribe` sends the request. Runs in pages, workers and Node.
+ * Creates a client for one request, whose response is cached and shared by the rules of HTTP (RFC 9111). It retries
+ * failed requests where that is safe, and revalidates stale responses. `execute()`, `refetch()` or the first
+ * `subscribe` sends the request. It runs in pages, workers and Node.
  *
- * @param url an absolute or relative http(s) URL, or a function that is called before every attempt
+ * @param url absolute or relative, http or https; a function runs before every attempt
  * @throws TautlineError `bad-option`
  *
  * @example
@@ -132,6 +138,6 @@ function observe<Body, Data>(
   options: object,
   isFrameworkOwned: boolean,
 ): FetchBindingObserver<Body, Data> {
-  // The observer does not know the type of the data; its creator does.
+  // The core does not know the type of the data. The return type restores it.
   return new FetchHandle(url, options, isFrameworkOwned) as unknown as FetchBindingObserver<Body, Data>
 }

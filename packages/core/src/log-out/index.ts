@@ -28,9 +28,8 @@ export interface ForgetUserOptions {
  *
  * It affects only the page or worker that calls it. Notify other tabs, and call it there.
  *
- * @param until the promise of the application's log-out request. Nothing connects and no request is sent automatically
- * before it settles, so that none is sent as the old user. Give it a time limit: a promise that never settles stops the
- * page
+ * @param until the promise of the application's log-out request. Until it settles, nothing connects and no request is
+ * sent automatically. Give it a time limit: a promise that never settles stops all hooks
  * @returns a promise that is fulfilled when mounted hooks start again; it never rejects
  * @throws TautlineError `bad-option` on a server without `key` or `cache`, because a server has other users too
  *
@@ -51,7 +50,7 @@ export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOpti
     return Promise.resolve()
   }
   const end = () => {
-    // A request that the application sent meanwhile may have a response for either user.
+    // A response to a request sent in the meantime may belong to either user.
     try {
       forgetAll(scope, true)
     } finally {

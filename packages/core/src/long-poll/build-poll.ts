@@ -42,7 +42,7 @@ export function buildPollRequest(
     body: resolvedRequest.body,
   }
   if (interpreter.cursor !== undefined) writeCursor(options.cursor, request, interpreter.cursor)
-  // `fetch` rejects such a request with a TypeError, as if the network were down. It would be retried for ever.
+  // `fetch` would reject the request with a TypeError, as for a network error, and the poll would retry it for ever.
   if (request.body !== null && resolvedRequest.body === null && methodHasNoBody(resolveMethod(options)))
     throwBadOption('cursor', 'adds a body: set a method such as POST')
   const sentAt = environment.now()
@@ -79,12 +79,12 @@ function writeCursor(
 }
 
 /**
- * Decides from the head of a response what the poll has brought: messages, nothing, or an error.
+ * Classifies a response by its head: messages, no messages, or an error.
  *
  * 204, 205 and 304 have no content (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). Some servers, such as nchan, end a
  * poll without messages with 408.
  *
- * @param isHeld whether the server has held the request so long that a proxy may have ended it
+ * @param isHeld whether the request was held so long that a proxy may have ended it
  */
 function classifyResponse(
   response: Response,

@@ -7,7 +7,7 @@ import { utf8ToByteString } from '../shared/utf8.ts'
 /** A JSON value of any shape: the type that `JSON.parse` and `Response.json()` return. */
 export type Json = ReturnType<JSON['parse']>
 
-/** A request that is about to be sent, into which `Cursor.write` writes the cursor. */
+/** A request before it is sent. `Cursor.write` adds the cursor to it. */
 export interface CursorRequest {
   readonly url: URL
   readonly headers: Headers
@@ -28,7 +28,7 @@ export interface CursorResponse {
 
 /**
  * Reads the next cursor from a response. If it returns undefined, null, NaN or an infinite number, the cursor does not
- * change. `body` is what the codec returns; it is undefined if the response has no body or it cannot be decoded.
+ * change. `body` is the decoded body; undefined if there is none or it cannot be decoded.
  */
 export type ReadCursor<Body = Json> = (
   body: Body,
@@ -36,7 +36,7 @@ export type ReadCursor<Body = Json> = (
 ) => string | number | null | undefined
 
 /**
- * A cursor: the position from which the next response continues. `write` sends it with a request, `read` takes the next
+ * A cursor: the position from which the next response continues. `write` adds it to a request, `read` reads the next
  * one from the response.
  *
  * @see query, header, bodyField and validators for ready-made ones
@@ -154,21 +154,18 @@ export function count(): ReadCursor<unknown> {
 
 const countMessages: ReadCursor<unknown> = (_, { cursor, messages }) => Number(cursor ?? 0) + messages
 
-function requireName(name: string, where: string): void {
-  if (!name) throwBadOption('cursor', `has an empty name: write ${where}('since', …)`)
+function requireName(name: string, factory: string): void {
+  if (!name) throwBadOption('cursor', `has an empty name: write ${factory}('since', …)`)
 }
 
 /** A response as `nextCursor` needs it. */
 interface CursorSource extends Omit<CursorResponse, 'cursor'> {
-  /**
-   * The decoded body; undefined if there is none or it cannot be decoded. Then a cursor can still come from a header.
-   * One that needs the body does not change.
-   */
+  /** The decoded body; undefined if there is none or it cannot be decoded. Then only a header can give a cursor. */
   readonly body: unknown
 }
 
 /**
- * Reads the cursor that follows a response. Undefined means that the cursor does not change.
+ * Reads the next cursor from a response. Undefined: the cursor does not change.
  *
  * @throws TautlineError `provider`
  */

@@ -1,24 +1,24 @@
 import type { Subscriber, DeliveryContext } from '../connection/protocol.ts'
 import { providerError } from '../shared/errors.ts'
-import type { PollBatch } from './poll-response.ts'
+import type { PollBatch } from './poll-batch.ts'
 import type { AnyLongPollOptions } from './options.ts'
 
 /** How many message IDs are remembered per observer. */
 const MAX_REMEMBERED_IDS = 10_000
 
 /**
- * Message IDs that have been delivered, per observer. They are kept per observer because a handler may close the
- * connection midway: then the observers of one connection have received different parts of a response.
+ * The IDs of delivered messages, by observer. A handler may close the connection during a delivery; then its observers
+ * have received different parts of the response.
  */
 const seenIds = /* @__PURE__ */ new WeakMap<
   object,
   { readonly connectionKey: string; readonly ids: Set<unknown> }
 >()
 
-/** Forgets the IDs of an observer whose user has logged out: the next user's messages may have the same IDs. */
+/** Forgets the IDs of an observer after a log-out: the next user's messages may have the same IDs. */
 export const forgetSeenIds = (subscriber: object): void => void seenIds.delete(subscriber)
 
-/** Delivers the messages of one response to an observer, in order, without those that it has received before. */
+/** Delivers the messages of one response to an observer, in order, except those that it has already received. */
 export function deliverDeduplicated(
   subscriber: Subscriber<PollBatch, AnyLongPollOptions>,
   messages: readonly unknown[],
@@ -43,7 +43,7 @@ function computeId(
   try {
     return dedupeBy?.(message)
   } catch (error) {
-    // Without an ID the message is delivered: a repetition is better than a loss.
+    // Without an ID the message is delivered: a duplicate is better than a lost message.
     reportError(providerError('dedupeBy', error))
     return undefined
   }
@@ -57,7 +57,7 @@ function seenIdsOf(subscriber: object, connectionKey: string): Set<unknown> {
 }
 
 function rememberId(ids: Set<unknown>, id: unknown): void {
-  // Deleting and adding moves the ID to the end of the set, so that the ID at its start is the one seen longest ago.
+  // Moves the ID to the end, so that the first ID is the one seen longest ago.
   ids.delete(id)
   ids.add(id)
   if (ids.size > MAX_REMEMBERED_IDS) ids.delete(ids.values().next().value)

@@ -1,15 +1,16 @@
 import type { TransportEvents } from '../connection/transport.ts'
 import type { PollResult } from '../machine/poll-state.ts'
 import { nextCursor } from './cursor.ts'
-import { type PollBatch, createPollBatch } from './poll-response.ts'
+import { type PollBatch, createPollBatch } from './poll-batch.ts'
 import type { PollResponse } from './transport.ts'
 import type { LongPollConnection } from './types.ts'
 
 /**
- * Delivers a response to the subscribers, then moves the cursor. The cursor moves last: what no subscriber received to its end is requested again.
+ * Delivers a response to the subscribers, then moves the cursor. If no subscriber has received the whole response, the
+ * cursor stays, and the messages are requested again.
  *
- * @param signal aborted when a subscriber ends the attempt, or the poll, while it receives the response
- * @throws TautlineError `provider` if the cursor cannot be read; nothing has been delivered then
+ * @param signal aborted if a handler ends the poll or the attempt during the delivery
+ * @throws TautlineError `provider` if the cursor cannot be read, before anything is delivered
  */
 export function deliverResponse(
   connection: LongPollConnection,
@@ -23,20 +24,21 @@ export function deliverResponse(
   const { options } = connection.primary
   const { subscribers } = connection.subscriberList
   const batch = body && createPollBatch({ ...response, body })
-  const unpacked = batch && tryTo(() => batch.messagesFor(options))
-  const messages = unpacked?.length ?? 0
-  const source = { status, headers, url, messages, body: unpacked && batch?.body(options.codec) }
+  const messages = batch && undefinedIfThrown(() => batch.messagesFor(options))
+  const messageCount = messages?.length ?? 0
+  const decodedBody = messages && batch?.decodeBody(options.codec)
+  const source = { status, headers, url, messages: messageCount, body: decodedBody }
   const next = nextCursor(options.cursor, source, cursor)
-  // What cannot be decoded is emitted as an error there.
+  // The subscribers decode the batch themselves, and emit decoding errors.
   if (batch && subscribers.size > 0) on.message(batch)
   if (signal.aborted || (batch && subscribers.size === 0 && !batch.isDelivered)) return 'undelivered'
   const hasMoved = next !== undefined && next !== cursor
   if (hasMoved) on.cursor(next)
-  if (batch && !unpacked && !hasMoved) return 'undecodable'
-  return hasMoved && messages > 0 ? 'messages' : 'empty'
+  if (batch && !messages && !hasMoved) return 'undecodable'
+  return hasMoved && messageCount > 0 ? 'messages' : 'empty'
 }
 
-function tryTo<Result>(work: () => Result): Result | undefined {
+function undefinedIfThrown<Result>(work: () => Result): Result | undefined {
   try {
     return work()
   } catch {

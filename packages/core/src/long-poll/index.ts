@@ -1,7 +1,7 @@
 import { toClient, toPublicObserver } from '../connection/client.ts'
 import type { WithCollect } from '../shared/reducers.ts'
 import { httpKeyOptions, httpIdentityParts, canRenewCredentials } from '../http/request-options.ts'
-import { type PollBatch, getOrCreateDecoder } from './poll-response.ts'
+import { type PollBatch, getOrCreateDecoder } from './poll-batch.ts'
 import type { Json } from './cursor.ts'
 import { createLongPollSession } from './session.ts'
 import type { LongPollSession } from './types.ts'
@@ -40,23 +40,26 @@ export type { AnyLongPollOptions, LongPollOptions, MessageOfBody } from './optio
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
-/** The state of a poll as one hook sees it. */
+/** The state of a long poll as one observer sees it. */
 export type LongPollSnapshot<Data> = Snapshot<Data> & {
-  /** The position in the messages, from which the next request continues. */
+  /** The position from which the next request continues. */
   readonly cursor: string | undefined
 }
 
-/** What a binding needs of a poll. */
+/** The interface between a long poll and a framework binding. */
 export interface LongPollObserver<Message, Data> extends Observer<Message, LongPollSnapshot<Data>> {
-  /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
+  /**
+   * Sets the URL and options. It is cheap, so that bindings can call it in every render. A new URL or identity replaces
+   * the connection. New handlers apply at once.
+   */
   setOptions(url: UrlOption, options?: LongPollOptions<Json, Message, Data, unknown>): void
 }
 
-/** A long poll without a framework: an observer, and an async iterable of messages. */
+/** A client for long polling, for use without a framework. */
 export interface LongPollClient<Message, Data>
   extends LongPollObserver<Message, Data>, AsyncIterable<Message> {}
 
-/** Options without `select`, which chooses what a component shows. */
+/** The options without `select`, which only components need. */
 type Headless<Options> = Omit<Options, 'select'>
 
 const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
@@ -65,7 +68,7 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
   validateOptions: validatePollOptions,
   ...httpIdentityParts,
   toUrl: toHttpUrl,
-  // Only a response proves that the connection works. That a request has been open for long proves nothing.
+  // Only a response proves that the server works, not the age of an open request.
   createPolicy: (url, options) =>
     createConnectionPolicy(options, undefined, canRenewCredentials(url, options), {
       stableAfterMs: Number.POSITIVE_INFINITY,
@@ -81,10 +84,10 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
 }
 
 /**
- * Creates the observer behind the `useLongPoll` hooks. It opens only by `subscribe`, and shows `connecting` from the
- * first snapshot on. Without a framework, use `createLongPoll`.
+ * Creates an observer of a long poll, on which framework bindings are built. It connects when `subscribe` is called.
+ * Its status is `connecting` from the first snapshot on. Without a framework, use `createLongPoll`.
  *
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const observer = observeLongPoll('/changes', { codec: json(Change) })
@@ -98,16 +101,14 @@ export function observeLongPoll<Message = unknown, Data = Message | undefined>(
 }
 
 /**
- * Creates a long poll: repeated HTTP requests, each held by the server until there are new messages. It runs in a page,
- * a worker and Node.
+ * Creates a client for long polling: repeated HTTP requests, which the server holds until there are new messages.
  *
- * The next request goes out after the response to the last one, and sends the `cursor` of that response. A request that
- * fails is repeated with the same cursor. With `interval` (in ms) it is short polling: one request per interval. Long
- * polls with the same URL and options share the requests. It opens with `open()`, the first `subscribe` or `for await`.
+ * Each request sends the `cursor` of the last response. A failed request is retried with the same cursor. With
+ * `interval` it is short polling. Clients of the same URL and identity share the requests. It runs in pages, workers
+ * and Node. It connects at `open()`, the first `subscribe` or `for await`.
  *
- * @param url a relative or absolute URL (http or https). A function is called before every request, for example to add
- *   a fresh token
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @param url absolute or relative, http or https; a function runs before every request
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const changes = createLongPoll('/db/_changes?feed=longpoll', {
@@ -122,10 +123,9 @@ export function createLongPoll<Body = Json, Message = MessageOfBody<Body>>(
   options: WithCollect<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
 ): LongPollClient<Message, readonly Message[]>
 /**
- * Creates a long poll: repeated HTTP requests, each held by the server until there are new messages. `data` is the
- * latest message, or the result of `reduce`.
+ * Creates a client for long polling. `data` is the latest message, or the result of `reduce`.
  *
- * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const updates = createLongPoll(`${bot}/getUpdates?timeout=50`, {
@@ -140,7 +140,7 @@ export function createLongPoll<Body = Json, Message = MessageOfBody<Body>, Data 
 ): LongPollClient<Message, Data>
 export function createLongPoll<Message, Data>(
   url: UrlOption,
-  // The type of the options differs between the overloads, which makes no difference here.
+  // The core does not know the message types. The overloads above have them.
   options: object = {},
 ): LongPollClient<Message, Data> {
   return toClient<Message, LongPollObserver<Message, Data>>(observe<Message, Data>(url, options, false))
@@ -151,6 +151,7 @@ function observe<Message, Data>(
   options: object,
   isFrameworkOwned: boolean,
 ): LongPollObserver<Message, Data> {
+  // The core does not know the message types. The return type restores them.
   return toPublicObserver(
     new ConnectionObserver(protocol, url, options as AnyLongPollOptions, isFrameworkOwned),
   )

@@ -5,10 +5,10 @@ import type { Cursor, Json } from './cursor.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 
-/** The type of a message without `messages`: that of the body, and `unknown` if the body has type `any`. */
+/** The type of a message without the option `messages`: that of the body, or `unknown` if that is `any`. */
 export type MessageOfBody<Body> = unknown extends Body ? unknown : Body
 
-/** Options of `createLongPoll` and `useLongPoll`. All are optional. */
+/** The options of `createLongPoll` and `useLongPoll`. All are optional. */
 export interface LongPollOptions<
   Body = Json,
   Message = MessageOfBody<Body>,
@@ -18,91 +18,69 @@ export interface LongPollOptions<
   extends
     Omit<CommonOptions<Message, Data, Selected>, 'pause' | 'timeout'>,
     Pick<HttpOptions, 'credentials'> {
-  /** Any but CONNECT, TRACE and TRACK. It is repeated, whatever it is: that is what polling means. @default 'GET' */
+  /** The HTTP method, except CONNECT, TRACE and TRACK. Requests of any method are repeated. @default 'GET' */
   readonly method?: string | undefined
-  /**
-   * Request headers, or a function that returns them before each request. `Accept` is added unless it is given.
-   * @default none
-   */
+  /** The request headers. `Accept` is added automatically. @default none */
   readonly headers?: HeadersOption | undefined
   /**
-   * Names of headers that do not count when connections are compared: long polls that differ only in them share one
-   * connection. `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id` never count.
-   * `authorization` and `cookie` can be named only together with `key`.
-   * @default none
+   * Names of headers that are not part of the identity, in addition to `traceparent`, `tracestate`, `baggage`,
+   * `x-request-id` and `x-correlation-id`. `authorization`, `proxy-authorization` and `cookie` are only allowed
+   * together with a `key`. @default none
    */
   readonly ignoreHeaders?: IgnoreHeadersOption
-  /**
-   * The request body, or a function that returns it before each request. It needs a method other than GET and HEAD. A
-   * plain object or array is sent as JSON, with the type `application/json` unless `headers` set another one.
-   * @default none
-   */
+  /** The request body; not with GET. JSON is sent as `application/json` unless `headers` has a type. @default none */
   readonly body?: BodyOption | undefined
   /**
-   * How the position is read from a response and sent with the next request, so that no message is skipped:
-   * `validators()`, `query(name, read)`, `header(name, read)`, `bodyField(name, read)`, or your own `write` and `read`.
-   * @default none: it is up to the server to keep what happens between two requests
+   * How the cursor is read from a response and sent with the next request, so that no message is lost between them:
+   * `validators()`, `query(name, read)`, `header(name, read)`, `bodyField(name, read)`, or your own. @default none
    */
   readonly cursor?: Cursor<NoInfer<Body>> | undefined
-  /**
-   * The cursor of the first request, for example one that was saved before a reload.
-   * @default none: the server decides where to start
-   */
+  /** The cursor of the first request, such as the one before a reload. @default none: the server decides */
   readonly initialCursor?: string | undefined
   /**
-   * Decodes the body of a response: `json(schema?)`, `text()`, or your own.
+   * Decodes the response body: `json(schema?)`, `text()`, or your own.
    * @default by `Content-Type`: JSON, text, else an ArrayBuffer
    */
   readonly codec?: BodyCodec<Body> | undefined
   /** Returns the messages in the body of a response. @default the body is the message */
   readonly messages?: ((body: Body) => Iterable<Message>) | undefined
   /**
-   * Returns the ID of a message. A message is dropped if its ID is among the last 10,000 IDs. Messages whose ID is
-   * undefined or null are never dropped.
-   * @default no message is dropped
+   * Returns the ID of a message; undefined or null for none. A message is dropped if its ID is among the last 10,000
+   * IDs. @default none is dropped
    */
   readonly dedupeBy?: ((message: Message) => unknown) | undefined
-  /**
-   * The time from one request to the next, in ms, which makes it short polling. Each wait differs from it at random by
-   * up to 10 %.
-   * @default none: long polling, the server holds the request
-   */
+  /** Short polling: the time from one request to the next, in ms, varied at random by up to 10 %. @default none */
   readonly interval?: number | undefined
   /**
-   * The shortest time from one request to the next, in ms, after a response without messages or with the same cursor.
-   * It protects a server that does not hold requests. After messages and a new cursor the next request goes out at
-   * once.
-   * @default 1000
+   * The shortest time between two requests, in ms, unless the response had messages and a new cursor. It protects a
+   * server that does not hold requests. @default 1000
    */
   readonly minGap?: number | undefined
   /**
-   * Time limits, in ms. `connect`: until the server holds the first request or responds to it. `request`: until a
-   * response is complete; it must be longer than the server holds a request.
+   * The time limits of one request, in ms. `connect`: for the first request, until the server holds it or responds.
+   * `request`: until the response is complete; longer than the server holds a request.
    * @default \{ connect: 10000, request: 90000 \}; with `interval` both are 10000
    */
   readonly timeout?:
     | { readonly connect?: number | undefined; readonly request?: number | undefined }
     | undefined
   /**
-   * When requests pause. `hidden`: true stops them while the page is hidden; a number is the shortest time between two
-   * requests then, in ms. `offline`: true stops them while there is no network.
+   * When to send no requests: on a hidden page, and while offline. A number for `hidden` is the shortest time between
+   * two requests of a hidden page, in ms.
    * @default \{ hidden: false, offline: true \}
    */
   readonly pause?:
     | { readonly hidden?: boolean | number | undefined; readonly offline?: boolean | undefined }
     | undefined
-  /**
-   * The maximum size of a response body, in bytes. A larger one is cancelled, and is the error `too-large`.
-   * @default 8388608
-   */
+  /** The largest response body, in bytes. @default 8388608 */
   readonly maxBodyBytes?: number | undefined
 }
 
-/** Options of a long poll, whatever the types of its body and messages. */
+/** The options for any body and message types. */
 export type AnyLongPollOptions = LongPollOptions<Json, unknown, unknown, unknown>
 
 /**
- * Checks the types and values of the options.
+ * Validates the options.
  *
  * @throws TautlineError `bad-option`
  */

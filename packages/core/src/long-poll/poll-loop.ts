@@ -11,24 +11,24 @@ import type { Attempt } from '../shared/attempt.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 import { buildPollRequest } from './build-poll.ts'
 import { deliverResponse } from './deliver-response.ts'
-import { pollPolicy } from './poll-policy.ts'
-import type { PollBatch } from './poll-response.ts'
+import { createPollPolicy } from './poll-policy.ts'
+import type { PollBatch } from './poll-batch.ts'
 import { type PollRequest, type PollResponse, longPollTransport } from './transport.ts'
 import type { LongPollConnection } from './types.ts'
 
-/** The polls of one attempt, one at a time. */
+/** A loop that sends the polls of one attempt, one at a time. */
 export interface PollLoop extends TransportHandle {
   /**
-   * `pollNow`: the page or the network has changed. The loop replaces a request that may hang on a dead connection, or
-   * polls earlier. `policyChanged`: it calculates the wait again.
+   * `pollNow`: after a page or network event, replaces a request that may use a dead connection, or polls earlier.
+   * `policyChanged`: calculates the wait again.
    */
   dispatch(event: { readonly type: 'pollNow' | 'policyChanged' }): void
 }
 
-type Event = PollEvent<PollRequest, PollResponse>
-type Effect = PollEffect<PollRequest, PollResponse>
+type LoopEvent = PollEvent<PollRequest, PollResponse>
+type LoopEffect = PollEffect<PollRequest, PollResponse>
 
-/** Interprets the effects of the polling machine until the attempt ends. It decides nothing itself. */
+/** Starts a loop that runs the effects of the polling machine until the attempt ends. */
 export function startPollLoop(
   connection: LongPollConnection,
   attempt: Attempt,
@@ -38,10 +38,10 @@ export function startPollLoop(
   const timers = createTimers<PollTimer>(environment, (timer) => dispatch({ type: 'timeout', timer }))
   let state = initialPollState
   let controller = new AbortController()
-  let occasion: Occasion = attempt
+  let retryInfo: RetryInfo = attempt
 
-  function dispatch(event: Event): void {
-    const [next, effects] = runTransition(environment, pollPolicy(connection), (policy, input) =>
+  function dispatch(event: LoopEvent): void {
+    const [next, effects] = runTransition(environment, createPollPolicy(connection), (policy, input) =>
       transitionPoll(state, event, policy, input),
     )
     state = next
@@ -49,7 +49,7 @@ export function startPollLoop(
     for (const effect of effects) perform(effect)
   }
 
-  function perform(effect: Effect): void {
+  function perform(effect: LoopEffect): void {
     if (effect.type === 'prepare') controller = new AbortController()
     const { signal } = controller
     const poll: Poll = { connection, signal, dispatch: (event) => void (signal.aborted || dispatch(event)) }
@@ -61,8 +61,8 @@ export function startPollLoop(
       case 'abort':
         return controller.abort()
       case 'prepare':
-        prepare(poll, occasion)
-        occasion = LATER
+        prepare(poll, retryInfo)
+        retryInfo = NO_RETRY
         return
       case 'send':
         return send(poll, effect.request)
@@ -81,21 +81,21 @@ export function startPollLoop(
   return { close, dispatch }
 }
 
-/** One poll. When it was aborted, `dispatch` does nothing. */
+/** One poll. After an abort, `dispatch` does nothing. */
 interface Poll {
   readonly connection: LongPollConnection
   readonly signal: AbortSignal
-  dispatch(event: Event): void
+  dispatch(event: LoopEvent): void
 }
 
-type Occasion = Pick<Attempt, 'attempt' | 'previous'>
+type RetryInfo = Pick<Attempt, 'attempt' | 'previous'>
 
-/** Only the first poll of an attempt follows from what ended the last attempt. */
-const LATER: Occasion = { attempt: 0, previous: undefined }
+/** Only the first poll of an attempt can be a retry. */
+const NO_RETRY: RetryInfo = { attempt: 0, previous: undefined }
 
 /** Calls the option functions of a poll and builds its request. */
-function prepare({ connection, signal, dispatch }: Poll, occasion: Occasion): void {
-  connection.verifyIdentity(occasion.attempt)
+function prepare({ connection, signal, dispatch }: Poll, retryInfo: RetryInfo): void {
+  connection.verifyIdentity(retryInfo.attempt)
   // The last observer may have moved to another connection.
   if (signal.aborted) return
   const fail = (cause: unknown) => dispatch({ type: 'ended', outcome: classifyResolveError(cause) })
@@ -104,7 +104,7 @@ function prepare({ connection, signal, dispatch }: Poll, occasion: Occasion): vo
       dispatch({ type: 'prepared', request: buildPollRequest(connection, resolved, signal) })
   }
   try {
-    const context = { ...occasion, signal, cursor: connection.interpreter.cursor }
+    const context = { ...retryInfo, signal, cursor: connection.interpreter.cursor }
     const resolved = resolveRequestOptions(
       connection.primary,
       context,
@@ -136,7 +136,7 @@ function deliver(
 ): void {
   try {
     const result = deliverResponse(connection, response, signal, on)
-    // A proxy's timeout does not prove that the server works. A handler may have closed the connection.
+    // A proxy's timeout status does not prove that the server works. A handler may have closed the connection.
     if (response.status < 500 && !signal.aborted) on.provedUseful()
     dispatch({ type: 'handled', result })
   } catch (cause) {

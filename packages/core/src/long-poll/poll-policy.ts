@@ -2,8 +2,8 @@ import type { PollPolicy } from '../machine/poll-state.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { LongPollConnection } from './types.ts'
 
-/** What the polling machine reads of a connection. */
-export function pollPolicy({ primary, interpreter, subscriberList }: LongPollConnection): PollPolicy {
+/** Creates the policy of the polling machine from the options and the state of a connection. */
+export function createPollPolicy({ primary, interpreter, subscriberList }: LongPollConnection): PollPolicy {
   const { interval, minGap = 1000 } = primary.options
   const { delay, connectTimeoutMs, minHiddenDelayMs = 0 } = interpreter.policy
   return {
@@ -17,12 +17,12 @@ export function pollPolicy({ primary, interpreter, subscriberList }: LongPollCon
   }
 }
 
-/** How long a request may take, in ms. */
+/** The time limit of one request, in ms. */
 function requestTimeout({ timeout, interval }: AnyLongPollOptions): number {
   return timeout?.request ?? (interval === undefined ? 90_000 : 10_000)
 }
 
-/** How long it may take until the connection is open, in ms. With an interval the first response opens it, however long that takes. */
+/** The time limit until the connection is open, in ms. With `interval` only a response opens it. */
 export function connectTimeout(options: AnyLongPollOptions): number {
   return options.timeout?.connect ?? (options.interval === undefined ? 10_000 : requestTimeout(options))
 }

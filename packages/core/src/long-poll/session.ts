@@ -3,7 +3,7 @@ import type { Attempt } from '../shared/attempt.ts'
 import { type PollLoop, startPollLoop } from './poll-loop.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 
-/** Creates the long-poll part of a shared connection: one poll loop for each attempt. */
+/** Creates the session of a shared connection for long polling: one poll loop for each attempt. */
 export function createLongPollSession(connection: LongPollConnection): LongPollSession {
   let pollLoop: PollLoop | undefined
   return {

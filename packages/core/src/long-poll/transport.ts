@@ -8,21 +8,21 @@ import {
   readBody,
 } from '../http/fetch-response.ts'
 
-/** One request of a long poll, ready to be sent. */
+/** The parameters of one request of a long poll. */
 export interface PollRequest extends HttpRequest {
-  /** The maximum size of the response body, in bytes. */
+  /** The largest response body, in bytes. */
   readonly limit: number
-  /** Decides from the head of a response whether it has messages, has none, or is an error. */
+  /** Classifies a response by its head: messages, no messages, or an error. */
   classifyResponse(response: Response): 'messages' | 'empty' | Outcome
 }
 
-/** A response that has arrived completely. */
+/** A complete response. */
 export interface PollResponse {
   readonly status: number
   /** The URL after redirects. */
   readonly url: string
   readonly headers: Headers
-  /** Whether it may have messages. False for a response such as 204 that means "nothing new". */
+  /** Whether it may have messages; false for a status such as 204. */
   readonly hasContent: boolean
   /** Undefined if the response has no body. */
   readonly body: Uint8Array<ArrayBuffer> | undefined
@@ -31,8 +31,7 @@ export interface PollResponse {
 /**
  * Sends one request of a long poll and reads the whole response.
  *
- * A successful one calls `opened`, `message` with the response, and `ended` with `complete`. The poll loop then sends
- * the next request.
+ * After success it calls `opened`, `message` with the response, and `ended` with `complete`.
  */
 export function longPollTransport(
   request: PollRequest,

@@ -1,9 +1,9 @@
-import type { PollBatch } from './poll-response.ts'
+import type { PollBatch } from './poll-batch.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 
-/** The long-poll part of a shared connection. */
+/** The session of a shared connection for long polling. */
 export type LongPollSession = ProtocolSession<PollBatch>
 
-/** A shared connection whose protocol is long polling. */
+/** A shared connection for long polling. */
 export type LongPollConnection = SharedConnection<PollBatch, AnyLongPollOptions, LongPollSession>

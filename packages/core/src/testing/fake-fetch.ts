@@ -18,7 +18,7 @@ export interface FakeRequest {
   write(piece: string | Uint8Array): void
   /** Ends the body. */
   end(): void
-  /** Makes the request fail: without a response, or by cutting the body off. */
+  /** Makes the request fail, or its body if the response has begun. */
   fail(error?: Error): void
 }
 

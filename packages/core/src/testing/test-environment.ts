@@ -17,7 +17,7 @@ export interface TestEnvironment extends Environment, Pick<VirtualClock, 'advanc
   /** The newest request. @throws Error if there is none yet */
   readonly request: FakeRequest
   /** Fires an event of the page or the network. */
-  emitPageEvent(signal: PageEvent): void
+  emitPageEvent(pageEvent: PageEvent): void
   /** The number of listeners for page events. */
   readonly listeners: number
   /** The errors that were passed to `reportError`, oldest first. */
@@ -50,7 +50,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
   const clock = createVirtualClock(options.start)
   const { WebSocket, sockets } = createFakeWebSocket()
   const { fetch, requests } = createFakeFetch()
-  const listeners = new Set<(signal: PageEvent) => void>()
+  const listeners = new Set<(pageEvent: PageEvent) => void>()
   const errors: unknown[] = []
   return {
     now: clock.now,
@@ -65,7 +65,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     requestFrame: (callback) => void clock.setTimeout(callback, 16),
     scheduleTask: (callback) => void clock.setTimeout(callback, 0),
     onPageEvent(listener) {
-      const ownListener = (signal: PageEvent) => listener(signal)
+      const ownListener = (pageEvent: PageEvent) => listener(pageEvent)
       listeners.add(ownListener)
       return () => listeners.delete(ownListener)
     },
@@ -83,8 +83,8 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     get socket() {
       return newest(sockets, 'There is no socket yet. Open the connection')
     },
-    emitPageEvent(signal) {
-      for (const listener of listeners) listener(signal)
+    emitPageEvent(pageEvent) {
+      for (const listener of listeners) listener(pageEvent)
     },
     get listeners() {
       return listeners.size
@@ -93,8 +93,8 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
   }
 }
 
-/** Returns the last item. If there is none, the test has probably not waited, so the error explains how. */
-function newest<One>(all: readonly One[], message: string): One {
+/** Returns the last item. @throws Error if there is none, probably because the test has not waited */
+function newest<Item>(all: readonly Item[], message: string): Item {
   const item = all.at(-1)
   if (!item) throw new Error(`${message}, then \`await environment.advance(0)\`.`)
   return item

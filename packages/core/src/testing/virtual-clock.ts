@@ -62,7 +62,7 @@ export function createVirtualClock(start = 1_000_000): VirtualClock {
   }
 }
 
-/** Lets promises settle. Each chunk of a body takes a few microtasks; these are enough for some fifty chunks. */
+/** Lets promises settle. Each chunk of a body takes a few microtasks; 250 are enough for some fifty chunks. */
 async function flushMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 250; turn++) await Promise.resolve()
 }

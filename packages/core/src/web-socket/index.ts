@@ -54,7 +54,7 @@ export interface WebSocketClient<Incoming, Outgoing, Data>
 /** The options without `select`, which only components need. */
 type HeadlessOptions<Incoming, Outgoing, Data> = Omit<WebSocketOptions<Incoming, Outgoing, Data>, 'select'>
 
-const identityDecoder: Decoder = { decode: (raw) => raw }
+const rawDecoder: Decoder = { decode: (raw) => raw }
 
 const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
   name: 'web-socket',
@@ -88,7 +88,7 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
       canRenewCredentials,
     )
   },
-  decoder: ({ codec }) => codec ?? identityDecoder,
+  decoder: ({ codec }) => codec ?? rawDecoder,
   info: (raw) => ({ raw }),
   snapshotFields: ({ latency }, _, session) => ({ latency, queued: session?.countQueued() ?? 0 }),
   initialCursor: () => undefined,
@@ -147,8 +147,8 @@ function observe<Incoming, Outgoing, Data>(
   return { ...toPublicObserver(observer), send: (message) => send(observer, message) }
 }
 
-/** How long a connection with a message stays open for its first subscriber, in ms. */
-const PRE_SUBSCRIBE_LINGER_MS = 10_000
+/** How long a connection that `send()` has created waits for its first subscriber, in ms. */
+const FIRST_SUBSCRIBER_WAIT_MS = 10_000
 
 function send(
   observer: ConnectionObserver<WireData, AnyWebSocketOptions, WebSocketSession>,
@@ -171,7 +171,7 @@ function send(
   const connection = observer.ensureConnection()
   const result = connection.session.send(raw)
   if (connection.interpreter.state.status === 'idle')
-    connection.interpreter.startTimer('closeDelay', PRE_SUBSCRIBE_LINGER_MS)
+    connection.interpreter.startTimer('closeDelay', FIRST_SUBSCRIBER_WAIT_MS)
   return result
 }
 

@@ -24,7 +24,7 @@ export interface WebSocketSession extends ProtocolSession<WireData> {
 /** The interval at which `bufferedAmount` is checked above the high-water mark, in ms. No event reports its changes. */
 const DRAIN_INTERVAL_MS = 50
 
-/** Creates the WebSocket part of a shared connection: it prepares each handshake and manages the outbox. */
+/** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createWebSocketSession(
   connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
@@ -47,7 +47,7 @@ export function createWebSocketSession(
   /**
    * Sends a message unless the buffer is above the high-water mark. Returns whether it was sent.
    *
-   * @throws TautlineError `encode` if the platform refuses the message, such as a view of shared memory
+   * @throws TautlineError `encode` if the platform rejects the message, such as a view of shared memory
    */
   function trySend(handle: TransportHandle, raw: Sendable, mayExceedHighWaterMark = false): boolean {
     const highWaterMark = connection.primary.options.highWaterMark ?? 1_048_576
@@ -65,7 +65,7 @@ export function createWebSocketSession(
       try {
         return trySend(handle, raw, mayExceedHighWaterMark)
       } catch (error) {
-        // The platform would refuse the message again. It is reported and removed, so that the next ones are sent.
+        // The platform would reject it again. It is removed, so that the next messages are sent.
         if (isTautlineError(error)) connection.reportError(error)
         return true
       }

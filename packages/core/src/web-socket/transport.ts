@@ -47,7 +47,7 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
     close(code, reason) {
       // The handlers are removed first, because a half-open connection may fire `close` minutes later.
       socket.onopen = socket.onmessage = socket.onclose = null
-      // If `ws` is closed while connecting, it fires `error`. Without a handler this would end a Node process.
+      // A `ws` socket closed while connecting fires `error`, which without a handler would end the Node process.
       socket.onerror = () => {}
       socket.close(code, reason)
     },
@@ -62,9 +62,7 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
     throw new TautlineError(
       'unsupported',
       'This platform has no WebSocket: pass one as environment.WebSocket, such as that of ws',
-      {
-        feature: 'WebSocket',
-      },
+      { feature: 'WebSocket' },
     )
   }
   try {
@@ -72,7 +70,7 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
   } catch (cause) {
     throw new TautlineError(
       'bad-protocols',
-      'The platform refused the URL or the subprotocols: use different tokens',
+      'The platform rejected the URL or the subprotocols: use each subprotocol once, without spaces',
       { count: protocols.length },
       cause,
     )

@@ -19,7 +19,7 @@ export class AutoRefetch {
     this.#entry = entry
   }
 
-  /** Called when the observers, their options or the current request have changed. */
+  /** Applies a change of the observers, their options or the current request. */
   update(): void {
     const { context, request } = this.#entry
     const observers = this.#refetchingObservers()
@@ -27,7 +27,7 @@ export class AutoRefetch {
       ...observers.map(({ options }) => options.refetchInterval ?? Number.POSITIVE_INFINITY),
     )
     const shouldListen = observers.length > 0
-    if (shouldListen) this.#unsubscribe ??= context.listen((signal) => this.#handlePageEvent(signal))
+    if (shouldListen) this.#unsubscribe ??= context.listen((pageEvent) => this.#handlePageEvent(pageEvent))
     else this.stop()
     if (this.#timer !== undefined && (request || intervalMs !== this.#intervalMs)) this.#clearTimer()
     this.#intervalMs = intervalMs
@@ -43,7 +43,7 @@ export class AutoRefetch {
     this.#clearTimer()
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
-    // Page events report a hidden page again to a new listener.
+    // A new listener is notified again of a hidden page.
     this.#isHidden = this.#isOverdue = false
   }
 
@@ -63,15 +63,15 @@ export class AutoRefetch {
     if (!this.#isOverdue) this.#entry.startRequest()
   }
 
-  #handlePageEvent(signal: PageEvent): void {
-    if (signal === 'hidden') this.#isHidden = true
-    if (signal === 'visible') this.#isHidden = false
+  #handlePageEvent(pageEvent: PageEvent): void {
+    if (pageEvent === 'hidden') this.#isHidden = true
+    if (pageEvent === 'visible') this.#isHidden = false
     const isWanted = this.#refetchingObservers().some(
       ({ options }) =>
-        (signal === 'visible' && options.refetchOnFocus) ||
-        (signal === 'online' && options.refetchOnReconnect),
+        (pageEvent === 'visible' && options.refetchOnFocus) ||
+        (pageEvent === 'online' && options.refetchOnReconnect),
     )
-    const isOverdue = signal === 'visible' && this.#isOverdue
+    const isOverdue = pageEvent === 'visible' && this.#isOverdue
     const { context, cached, request, settledAt } = this.#entry
     const now = context.environment.now()
     if (

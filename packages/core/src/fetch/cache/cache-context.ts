@@ -10,6 +10,7 @@ import { forgetPageTokens, getPageTokenOwner } from '../../http/token-owners.ts'
 import { registerStore } from '../../observer/log-out-registry.ts'
 
 const limitsByCache = new WeakMap<FetchCache, CacheLimits>()
+
 /** The contexts of one cache or environment. Weak, since a component may create an environment at every render. */
 interface CacheContexts {
   readonly byEnvironment: WeakMap<Environment, CacheContext>
@@ -38,7 +39,7 @@ export function createFetchCache(limits: CacheLimits = {}): FetchCache {
 }
 
 /**
- * Returns the context of a cache. A server without a given cache gets a new one each time, so that users share nothing.
+ * Returns the context of a cache. On a server without a given cache it is new each time, so that users share nothing.
  */
 export function cacheContextFor(environment: Environment, cache: FetchCache | undefined): CacheContext {
   if (!cache && environment.isServer) return createCacheContext(environment, undefined)
@@ -57,7 +58,7 @@ export function cacheContextFor(environment: Environment, cache: FetchCache | un
 /** The largest number of remembered keys whose responses cannot be shared. */
 const MAX_UNSHARED_KEYS = 1000
 
-/** Creates the page events of a cache context. They stay subscribed while entries have observers. */
+/** Creates the page events of a cache context, which listens while entries have observers. */
 function createPageEvents(environment: Environment): Pick<CacheContext, 'listen' | 'retain'> {
   const { listen } = pageEventsOf(environment)
   let retained = 0

@@ -144,7 +144,7 @@ export class CacheEntry implements StoredEntry {
     if (!isWanted) this.abort()
   }
 
-  /** Called when `wantsFetch` of an observer has changed. */
+  /** Starts or aborts the request after `wantsFetch` of an observer has changed. */
   updateDemand(observer: EntryObserverLike): void {
     this.updateRefetchTimers()
     this.fetchIfNeeded(observer)
@@ -171,8 +171,8 @@ export class CacheEntry implements StoredEntry {
     this.updateRefetchTimers()
   }
 
-  /** Removes an observer without listeners, unless one of its promises is pending. */
-  removeWhenSettled(observer: EntryObserverLike): void {
+  /** Removes an observer unless one of its promises is pending. */
+  removeIfSettled(observer: EntryObserverLike): void {
     if (!this.pending.has(observer)) this.removeObserver(observer)
   }
 
@@ -229,7 +229,7 @@ export class CacheEntry implements StoredEntry {
     request.start()
   }
 
-  /** Takes over the running request of another entry. */
+  /** Takes over the request of another entry. */
   adoptRequest(request: EntryRequest): void {
     if (!this.cached.exists) this.error = undefined
     request.setOwner(this.#createOwner(request))
@@ -291,7 +291,7 @@ export class CacheEntry implements StoredEntry {
     else if (this.request?.isInFlight) this.request.isOutdated = true
   }
 
-  /** Called when observers or their options have changed. @param observer the only one that has changed */
+  /** Updates automatic refetching after a change of observers or options. @param observer the only one changed */
   updateRefetchTimers(observer?: EntryObserverLike): void {
     const hasRefetching = observer ? isRefetching(observer) : [...this.observers].some(isRefetching)
     if (this.#autoRefetch || hasRefetching) (this.#autoRefetch ??= new AutoRefetch(this)).update()

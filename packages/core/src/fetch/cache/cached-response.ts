@@ -6,7 +6,7 @@ import { type Freshness, type FreshnessOptions, INVALIDATED, computeFreshness } 
 import type { RawResponse, Timing } from '../request/send-request.ts'
 import { contentTypeOf, parseByContentType } from '../../http/body.ts'
 
-/** Shared by all entries without decoded data. */
+/** Shared by all responses without decoded data. */
 const NONE: readonly never[] = []
 
 /** The cached response of an entry: its body and what each codec has decoded from it. */
@@ -98,7 +98,7 @@ export class CachedResponse {
       setServerValue(decoded, () => this.#read(decoded.codec), this.#reportError)
   }
 
-  /** Not `push`, which reserves memory for more elements: most entries have one codec. */
+  /** Adds decoded data, without `push`: it reserves memory for more elements, but most entries have one codec. */
   #add(decoded: DecodedData): void {
     this.#decoded = this.#decoded.concat(decoded)
   }

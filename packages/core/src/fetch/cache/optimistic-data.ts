@@ -98,20 +98,20 @@ function applyUpdate(input: unknown, update: OptimisticUpdate): unknown {
   return update.result
 }
 
-/** An input that equals no data. */
+/** The input before the first run; no data equal it. */
 const NO_INPUT = {}
 
 /**
  * Applies an optimistic update to the data.
  *
- * @returns functions that commit the update and roll it back. `keep` returns false if a response has arrived in the
+ * @returns functions that commit the update and roll it back. `commit` returns false if a response has arrived in the
  * meantime, which may or may not include the change
  */
 export function applyOptimisticUpdate(
   decoded: DecodedData,
   update: (data: unknown) => unknown,
   reportError: (error: unknown) => void,
-): { readonly keep: () => boolean; readonly undo: () => void } {
+): { readonly commit: () => boolean; readonly rollBack: () => void } {
   const optimisticUpdate: OptimisticUpdate = {
     update,
     responseCount: decoded.responseCount,
@@ -130,7 +130,7 @@ export function applyOptimisticUpdate(
   }
   const shownAfter = decoded.shownValue
   return {
-    keep() {
+    commit() {
       if (!updates.includes(optimisticUpdate)) return true
       const isOutdated = optimisticUpdate.responseCount !== decoded.responseCount
       if (isOutdated) updates.splice(updates.indexOf(optimisticUpdate), 1)
@@ -143,10 +143,10 @@ export function applyOptimisticUpdate(
       }
       return !isOutdated
     },
-    undo() {
+    rollBack() {
       const index = updates.indexOf(optimisticUpdate)
       if (index >= 0) updates.splice(index, 1)
-      // The update is committed already. Newer data are not changed.
+      // The update is already committed. Newer data are not changed.
       else if (decoded.shownValue === shownAfter) decoded.committedValue = shownBefore
       applyUpdatesSafely(decoded, reportError)
     },

@@ -73,7 +73,7 @@ export interface CacheContext extends RequestHost, ForgettableStore {
   mayShare(key: string): boolean
   /** Whether validators may be sent for this key: its response does not vary by headers outside the key. */
   mayRevalidate(key: string): boolean
-  /** Stops sharing for this key, whose response varies by headers outside of it (RFC 9111, section 4.1). */
+  /** Stops sharing for this key, whose response varies by headers outside the key (RFC 9111, section 4.1). */
   markUnshared(key: string): void
   /** Marks the responses of these URLs as stale and refetches shown ones. @param deletedHref is not refetched */
   invalidate(urls: readonly string[], deletedHref?: string): void
@@ -120,7 +120,7 @@ export interface StoredEntry {
   abortIfUnused(): void
   updateDemand(observer: EntryObserverLike): void
   abortFor(observer: EntryObserverLike): void
-  removeWhenSettled(observer: EntryObserverLike): void
+  removeIfSettled(observer: EntryObserverLike): void
   fetch(observer: EntryObserverLike, source: ObserverSource): PendingHandle<StoredEntry>
   refetch(mayStart: boolean, source?: ObserverSource): void
   discardOutdatedRequest(): boolean

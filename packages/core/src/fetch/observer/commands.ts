@@ -62,7 +62,7 @@ function startFetch(
   const { promise, cancel } = entry.fetch(observer, source)
   observer.notify(false)
   const onAbort = () => {
-    // Others may wait for the same response, and the observer may show another target by now.
+    // Others may wait for the same response, and the observer may have another target by now.
     const releasedEntry = cancel()
     if (releasedEntry && observer.entry === releasedEntry) abort(observer)
     else releasedEntry?.abortIfUnused()
@@ -70,10 +70,10 @@ function startFetch(
   signal?.addEventListener('abort', onAbort)
   const cleanup = promise.finally(() => {
     signal?.removeEventListener('abort', onAbort)
-    // Without listeners, only this promise kept the observer at its entry.
+    // Without listeners, only this promise has kept the observer subscribed to its entry.
     if (observer.hasListeners) return
     observer.keepUntilSubscribed()
-    observer.entry?.removeWhenSettled(observer)
+    observer.entry?.removeIfSettled(observer)
   })
   void ignoreRejection(cleanup)
   return promise
@@ -102,18 +102,18 @@ export function mutate(
 ): () => void {
   observer.forgetIfLoggedOut()
   const change = typeof update === 'function' ? (update as (data: unknown) => unknown) : () => update
-  const [commit, revert] = observer.reduced
+  const [commit, rollBack] = observer.reduced
     ? mutateReduced(observer, observer.reduced, change)
     : mutateCached(observer, change, rollback === undefined)
-  rollback?.then(commit, revert)
-  return revert
+  rollback?.then(commit, rollBack)
+  return rollBack
 }
 
 function mutateReduced(
   observer: EntryObserver,
   reduced: ReducedData,
   change: (data: unknown) => unknown,
-): [stay: () => void, undo: () => void] {
+): [commit: () => void, rollBack: () => void] {
   const revert = reduced.change(change)
   observer.notify(false)
   return [
@@ -129,7 +129,7 @@ function mutateCached(
   observer: EntryObserver,
   change: (data: unknown) => unknown,
   isImmediate: boolean,
-): [stay: () => void, undo: () => void] {
+): [commit: () => void, rollBack: () => void] {
   const entry = observer.subscribeToEntry()
   if (!entry) return [() => {}, () => {}]
   const { codec } = observer.options
@@ -139,13 +139,13 @@ function mutateCached(
     retained?.decoded ??
     entry.cached.decodedBy(codec) ??
     entry.cached.setInitialData(codec, undefined, observer.environment.now())
-  const { keep, undo } = applyOptimisticUpdate(decoded, change, observer.environment.reportError)
-  // Retained data are a copy for this observer alone, until the next response.
+  const { commit, rollBack } = applyOptimisticUpdate(decoded, change, observer.environment.reportError)
+  // Retained data are a copy for this observer alone.
   if (decoded !== retained?.decoded) {
     observer.decoded = decoded
     observer.maySeeCached = true
   }
-  if (isImmediate) keep()
+  if (isImmediate) commit()
   // A request in flight may return data from before the update.
   entry.refetch(false)
   entry.notifyObservers(false)
@@ -153,7 +153,7 @@ function mutateCached(
   return [
     () => {
       // A response that arrived in the meantime may or may not include the change.
-      const isCurrent = keep()
+      const isCurrent = commit()
       const hasMoved = observer.decoded !== decoded && isSameRequestKey(shown.key, observer.shown.key)
       if (!isCurrent) entry.invalidate(true)
       // The observer has moved to the entry of another user or token, which does not include the change.
@@ -161,7 +161,7 @@ function mutateCached(
       entry.notifyObservers(false)
     },
     () => {
-      undo()
+      rollBack()
       entry.notifyObservers(false)
     },
   ]

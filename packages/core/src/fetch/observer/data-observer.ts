@@ -13,7 +13,7 @@ import { hasUserKey } from '../../http/request-options.ts'
 import { type RequestKey, mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
 import { emitMessage } from '../../observer/event-listeners.ts'
 
-/** Data that stay visible while the headers change, such as `Authorization`. A copy that no other observer shares. */
+/** A copy of the data that stays visible while headers such as `Authorization` change. No other observer shares it. */
 interface RetainedData extends Pick<CachedResponse, 'response' | 'freshness'> {
   readonly decoded: DecodedData
   /** The user to whom the data belong. */
@@ -57,9 +57,9 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   /** Called instead of the listeners while there are none. */
   onUnownedChange: (() => void) | undefined
   maySeeCached = false
-  /** Bits of the fields that notify only when they are tracked, and are. */
+  /** The bits of the tracked fields. */
   protected trackedFields: number
-  /** The snapshot of which the listeners were notified. */
+  /** The snapshot at the last notification. */
   protected notifiedSnapshot: FetchSnapshot<unknown> | undefined
   /** The data that it shows of its entry. Kept here, since the codec may be created at every render. */
   decoded: DecodedData | undefined

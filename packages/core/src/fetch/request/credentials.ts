@@ -11,7 +11,7 @@ interface CredentialRenewal {
   readonly rejectedRequester: string
   /** When the renewal started, in ms since the epoch. */
   readonly startedAt: number
-  /** Its number in the order of `nextOrder`. */
+  /** Its number from `nextOrder`. */
   readonly order: number
   readonly headers: Promise<HeadersInit>
   /** The headers have not been returned yet. */
@@ -35,15 +35,15 @@ export interface RejectedCredentials {
   /** The part of its key that identifies the user. */
   readonly requester: string
   readonly authorization: string | null
-  /** Its number in the order of `nextOrder`. */
+  /** Its number from `nextOrder`. */
   readonly sentOrder: number
 }
 
 let lastOrder = 0
 
 /**
- * Returns the next number in the order in which requests are sent and credentials are renewed. A clock cannot tell the
- * order: both may happen in one millisecond, and a clock may be set back.
+ * Returns the next number for a request that is sent or a renewal that starts. A clock does not give their order: both
+ * may happen in one millisecond, and a clock may be set back.
  */
 export const nextOrder = (): number => ++lastOrder
 
@@ -108,9 +108,8 @@ interface Token {
  * Creates `Authorization: Bearer …` for the option `headers` (RFC 6750, section 2.1). The token is cached until a
  * server rejects it with 401 or `forget` is called. Then the provider is called again, once for all waiting requests.
  *
- * Call `bearer` once, outside of components. Each given cache has its own token, and so has the page; in both, each
- * `key` has one. On a server the token is cached only if a `cache` is given; otherwise the provider is called for every
- * attempt.
+ * Call `bearer` once, outside of components. A token is cached for each `key`, separately for each given `cache`. On a
+ * server without a `cache`, no token is cached: the provider is called for every attempt.
  *
  * @param provider returns the token; `previous` in its argument is the error of the last attempt
  * @example

@@ -86,7 +86,7 @@ const isPersonalHeader = (name: string, options: AnyFetchOptions): boolean =>
   isCredentialHeader(name) ||
   !(isIgnoredHeader(name, options) || /^(accept|accept-language|content-language|content-type)$/.test(name))
 
-/** One for each request: random, as a UUID of version 4 is (RFC 9562, section 5.4). */
+/** Returns the idempotency key of a request: the given one, or a random UUID (RFC 9562, section 5.4). */
 export function createIdempotencyKey(
   { idempotencyKey: given }: Pick<AnyFetchOptions, 'idempotencyKey'>,
   { random }: Environment,

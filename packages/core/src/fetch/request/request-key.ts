@@ -28,7 +28,7 @@ export interface AttributedSource<Observer> extends RequestSource {
 export interface RequestKey {
   /** `static`: complete; `deferred`: functions return the rest of it; `unshared`: no entry is shared. */
   readonly kind: 'static' | 'deferred' | 'unshared'
-  /** If it changes, the observer has a new target. */
+  /** The key as text. If it changes, the observer has a new target. */
   readonly key: string
   /** The part of the key that identifies the user: headers, credentials and `key`. */
   readonly requester: string
@@ -39,10 +39,9 @@ export interface RequestKey {
 /** The key of a request that is never shared, such as a write. */
 export const UNSHARED: RequestKey = { kind: 'unshared', key: '', requester: '', isResolved: false }
 
-/** Counts the unique keys. */
 let uniqueKeyCount = 0
 
-/** Creates a key that no request has. */
+/** Creates a key that equals no other key. */
 export const createUniqueKey = (): string => `\n${++uniqueKeyCount}`
 
 export const isSameRequestKey = (one: RequestKey | undefined, other: RequestKey | undefined): boolean =>
@@ -82,7 +81,7 @@ export function computeRequestKey({ url, options }: RequestSource, environment: 
 /** Replaces a URL that a function will return. */
 const PLACEHOLDER_URL = 'https://function.invalid'
 
-/** Computes the requester: `ƒ` or the headers of the key, and the options that identify the user. */
+/** Computes the requester: its headers (`ƒ` for a function) and the options that identify the user. */
 function computeRequester(options: AnyFetchOptions): string {
   const { headers } = options
   return composeRequester(options, typeof headers === 'function' ? 'ƒ' : headersKey(headers, options))

@@ -30,7 +30,7 @@ import { describeServer } from '../../shared/urls.ts'
 /** The longest time to check whether a server can be reached, in ms. */
 const PROBE_TIMEOUT_MS = 3000
 
-/** A request with its retries: the interpreter of the request machine. It is removed when it has ended. */
+/** A request with its retries: the interpreter of the request machine. */
 export class RetryingRequest<Observer = unknown> implements Watched {
   /** The source of an explicit request (`execute`). Undefined: the source of the primary observer. */
   source: AttributedSource<Observer> | undefined
@@ -55,13 +55,13 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   readonly #timers
   #controller: AbortController | undefined
   #unsubscribe: (() => void) | undefined
-  #isOver = false
+  #isDisposed = false
   /** The longest time without activity, in ms. */
   #silenceLimitMs: number | undefined
   #lastActivityAt = 0
-  /** Its number in the order of `nextOrder` when it was sent last; 0: not yet. */
+  /** Its number from `nextOrder` when it was sent last; 0: not yet. */
   sentOrder = 0
-  /** The outcome by the status of an error response whose body is not complete. */
+  /** The outcome of an error response by its status, before its body is complete. */
   #errorOutcome: Outcome | undefined
 
   constructor(host: RequestHost, createOwner: (request: RetryingRequest<Observer>) => RequestOwner) {
@@ -94,7 +94,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     return this.state.phase === 'settled' || this.state.waitingFor === 'timer'
   }
 
-  /** Sets another owner, when it moves to the entry with its final key. */
+  /** Sets the new owner when the request moves to the entry with its final key. */
   setOwner(owner: RequestOwner): void {
     this.#owner = owner
   }
@@ -105,7 +105,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   start(): void {
     this.#host.activeRequests.add(this)
-    this.#unsubscribe = this.#host.listen((signal) => this.dispatch({ type: 'pageEvent', pageEvent: signal }))
+    this.#unsubscribe = this.#host.listen((pageEvent) => this.dispatch({ type: 'pageEvent', pageEvent }))
     this.dispatch({ type: 'fetch' })
   }
 
@@ -239,8 +239,9 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   #timeOut(phase: 'silence' | 'request', timeout: number): void {
     const { epoch } = this.state
-    const text =
-      phase === 'request' ? `No complete response within ${timeout} ms` : `Nothing received for ${timeout} ms`
+    const missing = phase === 'request' ? 'complete response' : 'data'
+    const option = phase === 'request' ? phase : 'connect'
+    const text = `No ${missing} within ${timeout} ms: raise timeout.${option}`
     const error = new TautlineError('timeout', text, { phase, timeout })
     // For an error response the status is enough.
     this.#finishAttempt(epoch, this.#errorOutcome ?? { kind: 'retryable', error })
@@ -258,7 +259,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   async #settle(error: TautlineError | undefined): Promise<void> {
     const cause = error && (await this.#explainError(error))
-    if (this.#isOver) return
+    if (this.#isDisposed) return
     this.#dispose()
     this.#owner.onSettled(cause)
   }
@@ -286,7 +287,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   }
 
   #dispose(): void {
-    this.#isOver = true
+    this.#isDisposed = true
     this.#host.activeRequests.delete(this)
     this.#stopTimers()
     this.#unsubscribe?.()

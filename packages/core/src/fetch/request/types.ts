@@ -25,7 +25,7 @@ export interface RequestOwner {
   onEvent(type: 'retry' | 'give-up', event: RetryEvent | GiveUpEvent): void
   /** Aborts the request for all observers. */
   abortForLogOut(): void
-  /** Called when the request has ended: with an error, or after a response. */
+  /** Called when the request has ended, with its error if it failed. */
   onSettled(error: TautlineError | undefined): void
 }
 

@@ -5,18 +5,18 @@ import { decodeRaw, contentTypeOf, parseByContentType } from '../http/body.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { PollResponse } from './transport.ts'
 
-/** A response with a body, which each observer decodes with its own options. */
+/** The messages of one response. Each observer decodes its body with its own options. */
 export interface PollBatch {
   readonly headers: Headers
   /** The body as it arrived: a string if its type is text, else bytes. */
   readonly raw: WireData
   /** Whether an observer has received all messages of the response. */
   isDelivered: boolean
-  /** Decodes the body, once per codec. @throws what the codec throws */
-  body(codec: BodyCodec | undefined): unknown
+  /** Decodes the body, once per codec. @throws the error of the codec */
+  decodeBody(codec: BodyCodec | undefined): unknown
   /**
-   * Returns the messages of the body, once per options object.
-   * @throws what the codec throws, and TautlineError `decode`
+   * Decodes the body into messages, once per options object.
+   * @throws the error of the codec, or TautlineError `decode`
    */
   messagesFor(options: AnyLongPollOptions): readonly unknown[]
 }
@@ -28,20 +28,20 @@ export function createPollBatch({
 }: PollResponse & { readonly body: Uint8Array<ArrayBuffer> }): PollBatch {
   const contentType = contentTypeOf(headers)
   const raw = decodeRaw(body, contentType)
-  // The last response is kept for late subscribers. Weak maps do not retain the codecs and options of those that have
-  // left.
+  // Weak, because the last batch is kept for late subscribers, but not the codecs and options of former ones.
   const bodies = new WeakMap<object, () => unknown>()
   const messageLists = new WeakMap<AnyLongPollOptions, () => readonly unknown[]>()
   const batch: PollBatch = {
     headers,
     raw,
     isDelivered: false,
-    body: (codec) =>
+    // Without a codec, the map itself is the key.
+    decodeBody: (codec) =>
       memoize(bodies, codec ?? bodies, () =>
         codec ? codec.decode(raw) : parseByContentType(raw, contentType),
       ),
     messagesFor: (options) =>
-      memoize(messageLists, options, () => unpackMessages(batch.body(options.codec), options, raw)),
+      memoize(messageLists, options, () => unpackMessages(batch.decodeBody(options.codec), options, raw)),
   }
   return batch
 }
@@ -66,7 +66,7 @@ function unpackMessages(body: unknown, { messages }: AnyLongPollOptions, raw: Wi
   }
 }
 
-/** Computes a value once per key. A thrown error is remembered as well, and thrown again. */
+/** Computes a value once per key. A thrown error is remembered too. */
 function memoize<Key extends object, Result>(
   cache: WeakMap<Key, () => Result>,
   key: Key,
@@ -88,8 +88,6 @@ function memoize<Key extends object, Result>(
 
 const decoders = /* @__PURE__ */ new WeakMap<AnyLongPollOptions, () => Decoder>()
 
-/**
- * Returns the decoder of a response for an observer with these options: the same decoder for the same options object.
- */
+/** Returns the decoder for an options object, always the same one. */
 export const getOrCreateDecoder = (options: AnyLongPollOptions): Decoder =>
   memoize(decoders, options, () => ({ decode: (batch: PollBatch) => batch.messagesFor(options) }))
