@@ -42,29 +42,29 @@ describe('an update that throws on a later response', () => {
 
   test('needs no refetch when the server has confirmed it', () => {
     const { decoded, appendUnlessBad, respond } = data('')
-    const { keep } = appendUnlessBad()
+    const { commit } = appendUnlessBad()
     respond('!')
-    expect(keep()).toBe(true)
+    expect(commit()).toBe(true)
     expect(decoded.shownValue).toBe('!')
   })
 })
 
 test('of an update that is older than the last response, only that one is removed', () => {
   const { decoded, append, respond } = data('')
-  const { keep } = append('a')
+  const { commit } = append('a')
   append('b')
   append('c')
   respond('1')
-  expect(keep()).toBe(false)
+  expect(commit()).toBe(false)
   expect(decoded.shownValue).toBe('1bc')
 })
 
 test('an update that is rolled back leaves those before and after it', () => {
   const { decoded, append } = data('')
   append('a')
-  const { undo } = append('b')
+  const { rollBack } = append('b')
   append('c')
-  undo()
+  rollBack()
   expect(decoded.shownValue).toBe('ac')
 })
 
