@@ -6,7 +6,7 @@ import type { CacheContext, StoredEntry } from './types.ts'
 import { forgetEntries } from './forget-entries.ts'
 import { createWatchdog } from '../request/inactivity-watchdog.ts'
 import { type CacheLimits, createLruStore } from './lru-store.ts'
-import { endSession, getSession } from '../../http/token-sessions.ts'
+import { getSession } from '../../http/token-sessions.ts'
 import { registerStore } from '../../observer/log-out-registry.ts'
 
 const limitsByCache = new WeakMap<FetchCache, CacheLimits>()
@@ -104,7 +104,6 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
     clear() {
       wasCleared = true
       session = {}
-      if (!isGiven) endSession(environment)
       for (const entry of store.all()) entry.isEvicted = true
       store.clear()
     },
