@@ -12,6 +12,15 @@ test('[progress] ignores a content-length that is too short', async () => {
   expect(observer.getSnapshot().progress).toEqual({ sent: 0, received: 6, total: undefined })
 })
 
+test('[progress] is zero before a request and when it starts', async () => {
+  const environment = createEnvironment()
+  const { observer, shown } = mountFetch(environment)
+  observer.track('progress')
+  await environment.advance(0)
+  for (const { progress } of [...shown, observer.getSnapshot()])
+    expect(progress).toEqual({ sent: 0, received: 0, total: undefined })
+})
+
 test('[progress] reports progress once a frame to observers that read it', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)

@@ -278,3 +278,16 @@ describe('[refetch] automatic refetches', () => {
     expect(listeners).toEqual([1, 0, 1])
   })
 })
+
+test('[hidden-page] sends no request when the page becomes visible if refetchInterval was removed meanwhile', async () => {
+  const environment = createEnvironment()
+  const { setOptions } = mountFetch(environment, '/user', { refetchInterval: 1000 })
+  await environment.advance(0)
+  await respond(environment, 1)
+  environment.emitPageEvent('hidden')
+  await environment.advance(60_000)
+  setOptions('/user', {})
+  environment.emitPageEvent('visible')
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(1)
+})

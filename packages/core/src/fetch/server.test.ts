@@ -171,3 +171,13 @@ test('[react-native] React Native is a page, although it has no document', () =>
   expect(browserEnvironment().isServer).toBe(false)
   vi.unstubAllGlobals()
 })
+
+test('[server-isolation] with a given cache, two requests of one client at once do not abort each other', async () => {
+  const { environment, headers, serve, as } = stage()
+  const me = client(environment, '/me', { headers, cache: createFetchCache() })
+  const promises = [0, 1].map(() => as('ada', () => me.execute()))
+  await environment.advance(0)
+  expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false, false])
+  await serve()
+  await expect(Promise.all(promises)).resolves.toEqual(['ada', 'ada'])
+})

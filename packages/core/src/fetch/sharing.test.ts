@@ -27,6 +27,14 @@ describe('[sharing] sharing', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
+  test('requests whose body functions return forms are not shared', async () => {
+    const environment = createEnvironment()
+    for (let times = 0; times < 2; times++)
+      mountFetch(environment, '/user', { method: 'QUERY', body: () => new FormData() })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
   test('a key is added to what functions return, and does not replace it', async () => {
     const environment = createEnvironment()
     for (const key of ['ada', 'ada', 'bob'])

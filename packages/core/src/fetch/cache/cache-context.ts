@@ -6,7 +6,7 @@ import type { CacheContext, StoredEntry } from './types.ts'
 import { forgetEntries } from './forget-entries.ts'
 import { createWatchdog } from '../request/inactivity-watchdog.ts'
 import { type CacheLimits, createLruStore } from './lru-store.ts'
-import { forgetPageTokens, getPageTokenOwner } from '../../http/token-owners.ts'
+import { getPageTokenOwner } from '../../http/token-owners.ts'
 import { registerStore } from '../../observer/log-out-registry.ts'
 
 const limitsByCache = new WeakMap<FetchCache, CacheLimits>()
@@ -105,7 +105,6 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
     clear() {
       wasCleared = true
       session = {}
-      if (!isGiven) forgetPageTokens(environment)
       for (const entry of store.all()) entry.isEvicted = true
       store.clear()
     },

@@ -82,7 +82,7 @@ export class CacheEntry implements StoredEntry {
   }
 
   /** @param isReturning the observer comes back to data that it has shown or requested: nothing is requested */
-  addObserver(observer: EntryObserverLike, isReturning = false): void {
+  addObserver(observer: EntryObserverLike, isReturning: boolean): void {
     if (this.observers.size === 0) {
       if (!this.isEvicted) this.context.store.pin(this)
       this.context.retain(1)

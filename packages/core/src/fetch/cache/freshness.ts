@@ -22,11 +22,10 @@ export interface FreshnessOptions {
 }
 
 /** The freshness after an invalidation: the response must be revalidated before new observers show it. */
-export const INVALIDATED: Freshness = {
+export const INVALIDATED: Omit<Freshness, 'isStorable'> = {
   staleAt: 0,
   staleWhileRevalidateUntil: 0,
   staleIfErrorUntil: 0,
-  isStorable: true,
 }
 
 /** Parses `Cache-Control` into lower-case directives (RFC 9111, section 5.2). The first of two equal names applies. */

@@ -47,6 +47,16 @@ test('frozen data, and names such as __proto__', () => {
   expect(({} as { x?: number }).x).toBeUndefined()
 })
 
+test('the name __proto__ is an ordinary property of the result, which can be changed and deleted', () => {
+  const result = replaceEqualDeep(JSON.parse('{"__proto__":1}'), JSON.parse('{"__proto__":2}'))
+  expect(Object.getOwnPropertyDescriptor(result, '__proto__')).toEqual({
+    value: 2,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  })
+})
+
 /** A value as JSON has it: without a negative zero. */
 const plain = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)))
 

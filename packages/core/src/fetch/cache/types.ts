@@ -112,7 +112,7 @@ export interface StoredEntry {
   primarySource(): ObserverSource
   createSibling(key: string, requester: string, isShared: boolean): StoredEntry
   rekey(key: string): void
-  addObserver(observer: EntryObserverLike, isReturning?: boolean): void
+  addObserver(observer: EntryObserverLike, isReturning: boolean): void
   removeObserver(observer: EntryObserverLike, shouldKeepPromises?: boolean): void
   fetchIfNeeded(observer: EntryObserverLike): void
   releaseIfUnused(): void
