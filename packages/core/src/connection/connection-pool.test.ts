@@ -13,11 +13,11 @@ test('a connection stays in the pool until its last observer has left', async ()
     await environment.advance(60_000)
     sizes.push(poolSize(environment))
   }
-  const hooks = [mountStream(environment), mountStream(environment)]
+  const observers = [mountStream(environment), mountStream(environment)]
   await advance()
-  hooks[0]?.leave()
+  observers[0]?.leave()
   await advance()
-  hooks[1]?.leave()
+  observers[1]?.leave()
   await advance()
   expect(sizes).toEqual([1, 1, 0])
 })
