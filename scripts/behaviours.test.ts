@@ -17,7 +17,7 @@ test('every promise has a key of its own, and every key in a title has a promise
 })
 
 test('the index is up to date', () => {
-  expect(createIndex(promises, tests), 'run: pnpm behaviours').toBe(read('behaviours-index.md'))
+  expect(createIndex(promises, tests), 'run: npm run behaviours').toBe(read('behaviours-index.md'))
 })
 
 test('the page has fewer than 2,500 words', () => {

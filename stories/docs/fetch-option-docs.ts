@@ -57,7 +57,7 @@ export const fetchOptionDocs = {
   },
   staleWhileRevalidate: {
     type: 'number',
-    preset: 'from Cache-Control; no limit without one',
+    preset: 'stale-while-revalidate of Cache-Control; else 0, or no limit if the response has no lifetime',
     text: 'How long a stale response may be shown while it is revalidated, in ms. Ignored if the server demands validation.',
   },
   keepPreviousData: {

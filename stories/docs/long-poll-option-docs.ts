@@ -90,7 +90,7 @@ export const longPollOptionDocs = {
   },
   onMessage: {
     type: '(message, info) => void',
-    text: 'Called for every message that dedupe does not drop.',
+    text: 'Called for every message that dedupeBy does not drop.',
   },
   onClose: {
     type: '({ error }) => void',

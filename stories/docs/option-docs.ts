@@ -82,7 +82,7 @@ export const optionDocs = {
   key: {
     type: 'string',
     preset: 'none',
-    text: 'Part of the identity: different keys never share. Give one for each user, such as user.id, best to the provider: the key of a hook is added to that. With a key of the hook’s own (not the provider’s) functions are not compared, so that different function objects share; with a URL function it must name the URL, such as orders. On a server two hooks share a connection only if they have a key, their own or the provider’s, and the rest of the identity is equal.',
+    text: 'Part of the identity: different keys never share. Give each user one, such as user.id. The best place is the provider; a hook can have its own key in addition. If a hook has its own key, its functions are not compared: hooks with the same own key share. So with a URL function, the key must say which URL it is, such as orders. On a server two hooks share a connection only if they have a key, their own or the provider’s, and the rest of the identity is equal.',
   },
   providerKey: {
     type: 'string',
@@ -143,7 +143,7 @@ export const resultDocs = {
     text: 'The state of the connection.',
   },
   data: { type: 'Data', text: 'The messages so far, combined by reduce.' },
-  error: { type: 'Error | undefined', text: 'Why the connection is down.' },
+  error: { type: 'TautlineError | undefined', text: 'Why the connection is down.' },
   attempt: { type: 'number', text: 'The number of retries since the last working connection.' },
   retryAt: {
     type: 'number | undefined',
@@ -212,7 +212,7 @@ export const errorDocs = {
   'too-large': { type: 'fatal', text: 'One event is longer than maxEventLength, in error.limit.' },
   interrupted: {
     type: 'fatal',
-    text: 'The page was frozen during a request that must not be retried automatically, such as a POST.',
+    text: 'The page was frozen, or the component unmounted, during a request that must not be retried automatically, such as a POST.',
   },
   decode: {
     type: 'reported',

@@ -49,7 +49,7 @@ export const streamOptionDocs = {
   },
   atEnd: {
     type: "'reconnect' | 'complete'",
-    preset: "'reconnect' with GET, else 'complete'",
+    preset: "'reconnect' with GET or until, else 'complete'",
     text: "What happens at the end of the body. 'reconnect' with POST allows the request to be repeated.",
   },
   lastEventId: {
@@ -149,7 +149,7 @@ export const streamErrorDocs = {
   },
   timeout: {
     ...timeout,
-    text: 'No response within timeout.connect, or no data for heartbeat.timeout. Fatal with POST.',
+    text: 'No response within timeout.connect, or no data for heartbeat.timeout. With POST it closes the stream, with closed.by server.',
   },
   decode,
   provider,

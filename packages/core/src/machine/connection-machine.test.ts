@@ -794,7 +794,7 @@ describe('the table of transitions', () => {
 
   test('the diagram in the docs is up to date', () => {
     const read = (file: string) => readFileSync(new URL(`../../../../docs/${file}`, import.meta.url), 'utf8')
-    expect(read('state-diagram.mmd'), 'run: pnpm diagram').toBe(stateDiagram())
+    expect(read('state-diagram.mmd'), 'run: npm run diagram').toBe(stateDiagram())
     expect(read('architecture.md')).toContain(`\`\`\`mermaid\n${stateDiagram()}\`\`\``)
   })
 })

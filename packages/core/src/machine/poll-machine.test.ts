@@ -440,7 +440,7 @@ describe('the table of docs/architecture.md', () => {
 
   test('the diagram in the docs is drawn from it', () => {
     const read = (file: string) => readFileSync(new URL(`../../../../docs/${file}`, import.meta.url), 'utf8')
-    expect(read('poll-diagram.mmd'), 'run: pnpm diagram').toBe(pollDiagram())
+    expect(read('poll-diagram.mmd'), 'run: npm run diagram').toBe(pollDiagram())
     expect(read('architecture.md')).toContain(`\`\`\`mermaid\n${pollDiagram()}\`\`\``)
   })
 })
