@@ -78,7 +78,7 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
 ): SharedConnection<Raw, Options, Session> {
   const subscriberList = createSubscriberList(
     protocol,
-    environment.reportError,
+    (error) => environment.reportError(error),
     protocol.replaysWholeResponse?.(primary.options) ?? false,
     () => connection,
   )

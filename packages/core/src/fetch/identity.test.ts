@@ -667,6 +667,53 @@ describe('[final-401] a final 401 clears the screen', () => {
   })
 })
 
+describe('[final-401] an observer that was not subscribed at a final 401', () => {
+  const collect = { reduce: (all: unknown, one: unknown) => [...((all ?? []) as unknown[]), one] }
+  /** Two observers of one entry. The first one shows data and unsubscribes before the second one gets the statuses. */
+  async function afterStatuses(options: Options, statuses: readonly number[]) {
+    const environment = createEnvironment()
+    const left = mountFetch(environment, '/me', { retry: false, ...options })
+    const stays = mountFetch(environment, '/me', { retry: false })
+    await environment.advance(0)
+    await respond(environment, 'ada')
+    left.leave()
+    await environment.advance(0)
+    for (const status of statuses) {
+      void stays.observer.refetch()
+      await environment.advance(0)
+      await respond(environment, 'eve', { status })
+    }
+    return { environment, left }
+  }
+
+  test.each([
+    [[401], undefined],
+    [[401, 200], 'eve'],
+    [[401, 500], undefined],
+    [[500], 'ada'],
+  ])('shows none of the data from before: %j', async (statuses, data) => {
+    const { left } = await afterStatuses({}, statuses)
+    left.observer.subscribe(() => {})
+    expect(left.observer.getSnapshot().data).toBe(data)
+  })
+
+  test.each([
+    [[401, 200], ['eve']],
+    [[401, 500], undefined],
+  ])('reduces none of the data from before: %j', async (statuses, data) => {
+    const { environment, left } = await afterStatuses(collect, statuses)
+    left.observer.subscribe(() => {})
+    await environment.advance(0)
+    expect(left.observer.getSnapshot().data).toEqual(data)
+  })
+
+  test('but one that mounts later shows its initial data, and what another one has set since', async () => {
+    const { environment } = await afterStatuses({}, [401])
+    const { observer } = mountFetch(environment, '/me', { retry: false, initialData: 'initial' })
+    expect(observer.getSnapshot().data).toBe('initial')
+  })
+})
+
 describe('[token-renewal] a renewal', () => {
   test('is not shared by users that differ in another header than Authorization', async () => {
     const environment = createEnvironment()

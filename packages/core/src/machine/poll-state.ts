@@ -110,7 +110,10 @@ export type PollEvent<Sent extends { readonly url: URL }, Received> =
   | { readonly type: 'ended'; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: PollTimer }
 
-/** What the interpreter does, as data. An effect that may call user code is the last one, since it may dispatch events. */
+/**
+ * What the interpreter does, as data. Effects that call option functions or handlers are the last ones, since these may
+ * dispatch events.
+ */
 export type PollEffect<Sent, Received> =
   | { readonly type: 'start'; readonly timer: PollTimer; readonly delayMs: number }
   /** Stops one timer; without a name, all of them. */

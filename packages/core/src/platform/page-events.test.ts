@@ -72,4 +72,14 @@ describe('the page events of an environment', () => {
       pageEventsOf(hidden).listen((pageEvent) => received.push(pageEvent))
     expect(received).toEqual(['hidden', 'hidden'])
   })
+
+  test('reach the other listeners if one throws, and its error is reported', () => {
+    const { environment, pageEvents, listen } = setUp()
+    pageEvents.listen(() => {
+      throw new Error('broken')
+    })
+    const { received } = listen()
+    environment.emitPageEvent('pagehide')
+    expect([received, environment.errors]).toEqual([['pagehide'], [new Error('broken')]])
+  })
 })

@@ -1,5 +1,5 @@
 import type { Environment, PageEvent } from './environment.ts'
-import { forEachLive } from '../shared/safe-call.ts'
+import { callSafely, forEachLive } from '../shared/safe-call.ts'
 
 /** The page events of an environment, for any number of listeners. */
 export interface PageEvents {
@@ -13,7 +13,7 @@ const pageEventsByEnvironment = new WeakMap<Environment, PageEvents>()
  * Returns the page events of an environment.
  *
  * All listeners share one subscription to the page, because each subscription has a timer. Without listeners there is
- * no subscription.
+ * no subscription. An `EventSource` of the standard class has its own, since it ignores most events.
  */
 export function pageEventsOf(environment: Environment): PageEvents {
   const pageEvents = pageEventsByEnvironment.get(environment) ?? createPageEvents(environment)
@@ -30,7 +30,8 @@ function createPageEvents(environment: Environment): PageEvents {
     const opposite = OPPOSITES[event]
     if (opposite) pending.delete(opposite)
     else if (event !== 'wake') pending.add(event)
-    forEachLive(listeners, (listener) => listener(event))
+    // A listener that throws must not keep the event from other connections.
+    forEachLive(listeners, (listener) => callSafely(() => listener(event), environment))
   }
   return {
     listen(listener) {

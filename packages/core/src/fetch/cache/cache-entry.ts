@@ -32,7 +32,7 @@ export class CacheEntry implements StoredEntry {
   isStaleOnError = false
   /** The cache was cleared. Current observers keep the data; new ones do not get them. */
   isEvicted = false
-  isRejected = false
+  rejectionCount = 0
   /** When the last request ended, in ms since the epoch. */
   settledAt = 0
   /** The cache key of its responses. Undefined until option functions have returned their values. */
@@ -63,7 +63,7 @@ export class CacheEntry implements StoredEntry {
       this.requester = requester
     }
     this.#lastPrimarySource = source
-    this.cached = new CachedResponse(context.environment.reportError)
+    this.cached = new CachedResponse((error) => context.environment.reportError(error))
   }
 
   get isSafe(): boolean {

@@ -50,7 +50,6 @@ function storeResponse(
     cached.setResponse(response, options, new Set([...observers].map((observer) => observer.options.codec)))
   else cached.markRevalidated(response, options)
   entry.error = undefined
-  entry.isRejected = false
   for (const observer of observers) {
     observer.maySeeCached = true
     observer.hasAborted = false
@@ -74,9 +73,11 @@ function storeError(
   const { cached, observers } = entry
   entry.error = error
   const isRejection = isCredentialRejection(error, request)
-  entry.isRejected = isRejection
-  // The cached response was for credentials that are not valid any more.
-  if (isRejection) cached.drop()
+  if (isRejection) {
+    entry.rejectionCount++
+    // The cached response was for credentials that are not valid any more.
+    cached.drop()
+  }
   entry.isStaleOnError =
     isStaleIfErrorCase(error) && entry.settledAt < (cached.freshness?.staleIfErrorUntil ?? 0)
   for (const observer of observers) {

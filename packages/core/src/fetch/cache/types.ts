@@ -94,8 +94,8 @@ export interface StoredEntry {
   href: string
   /** The cached response is shown instead of the error of the last request (RFC 5861, section 4). */
   isStaleOnError: boolean
-  /** Whether the last request ended because the server rejected the credentials. */
-  isRejected: boolean
+  /** How often the server has rejected the credentials. */
+  rejectionCount: number
   /** The cache was cleared. Current observers keep the data; new ones do not get them. */
   isEvicted: boolean
   /** When the last request ended, in ms since the epoch. */

@@ -139,7 +139,10 @@ function mutateCached(
     retained?.decoded ??
     entry.cached.decodedBy(codec) ??
     entry.cached.setInitialData(codec, undefined, observer.environment.now())
-  const { commit, rollBack } = applyOptimisticUpdate(decoded, change, observer.environment.reportError)
+  const { environment } = observer
+  const { commit, rollBack } = applyOptimisticUpdate(decoded, change, (error) =>
+    environment.reportError(error),
+  )
   // Retained data are a copy for this observer alone.
   if (decoded !== retained?.decoded) {
     observer.decoded = decoded

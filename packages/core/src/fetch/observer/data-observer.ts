@@ -46,6 +46,8 @@ export interface Target {
   options: AnyFetchOptions
   readonly key: RequestKey | undefined
   entry: StoredEntry | undefined
+  /** The `rejectionCount` of the entry up to which the shown data were cleared. */
+  knownRejectionCount?: number | undefined
   /** The options of `execute`, over the observer's own. */
   readonly overrides?: FetchOverrides
 }
@@ -149,6 +151,18 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   onCredentialsRejected(): void {
     this.clearShown()
     this.hasRejectedCredentials = true
+    this.shown.knownRejectionCount = this.entry?.rejectionCount
+  }
+
+  /**
+   * Clears the shown data if the server has rejected the credentials while the observer was not subscribed.
+   *
+   * @param entry its entry; another one if its own was removed in the meantime
+   */
+  protected noticeRejections(entry: StoredEntry): void {
+    const { entry: before, knownRejectionCount = 0 } = this.shown
+    if (!before || entry.rejectionCount <= (before === entry ? knownRejectionCount : 0)) return
+    this.onCredentialsRejected()
   }
 
   onResponse(): void {

@@ -186,6 +186,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
         this.#hasLeftEntry && (this.#hasDeferredKey || context.isIsolated) ? undefined : this.entry
       if (!currentEntry) this.retained = undefined
       const existing = previousEntry ?? (isShared ? context.store.get(key.key) : currentEntry)
+      if (existing) this.noticeRejections(existing)
       this.#attach(existing ?? new CacheEntry(context, key, isShared, this.source), isReturning)
     }
     return this.entry
@@ -206,6 +207,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       entry.cached.setInitialData(codec, initialData, this.environment.now(), this.options)
     this.#hasLeftEntry = false
     this.shown.entry = entry
+    this.shown.knownRejectionCount = entry.rejectionCount
     this.decoded = undefined
     entry.addObserver(this, isReturning)
     this.onRequesterKnown()
@@ -240,8 +242,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       (this.#isFrameworkOwned && !this.#hasExecutedEarly && this.#hasLeftEntry && this.#hasDeferredKey)
     )
       this.#clearEntry()
-    // It was not subscribed when the credentials were rejected.
-    if (this.entry?.isRejected && !this.hasRejectedCredentials) this.onCredentialsRejected()
+    if (this.entry) this.noticeRejections(this.entry)
     const entry = this.entry ?? this.#cachedEntry
     const maySeeCached = this.entry ? this.maySeeCached : entry?.mayBeShown === true
     if (maySeeCached) this.decoded ??= entry?.cached.decodedBy(this.options.codec)
