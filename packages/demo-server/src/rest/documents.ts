@@ -10,7 +10,7 @@ const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 const LAST_MODIFIED = new Date(Date.UTC(2025, 0, 6, 8)).toUTCString()
 
 const itemAt = (n: number): string =>
-  JSON.stringify({ n, text: `Item ${n} of a document that is as long as the client wants it` })
+  JSON.stringify({ n, text: `Item ${n} of a document that is as long as a client wants it` })
 
 /** Builds a JSON array of exactly `size` bytes: as many items as fit, then spaces. */
 function documentOf(size: number): string {

@@ -10,7 +10,9 @@ class FakeXhr {
     headers: {},
   }
   onprogress?: (event: { loaded: number; total: number; lengthComputable: boolean }) => void
+  onreadystatechange?: () => void
   onload?: () => void
+  readyState = 1
   onerror?: () => void
   status = 0
   response: ArrayBuffer | null = null
@@ -36,6 +38,18 @@ class FakeXhr {
   }
   abort() {
     this.aborted = true
+  }
+  setReadyState(readyState: number) {
+    this.readyState = readyState
+    this.onreadystatechange?.()
+  }
+  /** The head of the response arrives. */
+  begin() {
+    this.setReadyState(2)
+  }
+  breakOff() {
+    this.setReadyState(4)
+    this.onerror?.()
   }
   respond(status: number, text: string, headers = 'content-type: application/json\r\nx-a: 1: 2\r\n') {
     Object.assign(this, {
@@ -99,7 +113,7 @@ describe('[progress] the upload progress', () => {
     expect(observer.getSnapshot().progress.sent).toBe(70)
   })
 
-  test('a status, an empty response, no network', async () => {
+  test('an error status, an empty response, no network, and a response that breaks off at once', async () => {
     const refused = await uploading()
     refused.xhr.respond(422, '{"a":1}')
     await expect(refused.done).rejects.toMatchObject({
@@ -111,8 +125,12 @@ describe('[progress] the upload progress', () => {
     empty.xhr.respond(204, '')
     await expect(empty.done).resolves.toBeUndefined()
     const down = await uploading()
-    down.xhr.onerror?.()
+    down.xhr.breakOff()
     await expect(down.done).rejects.toMatchObject({ code: 'connect-failed' })
+    const cut = await uploading()
+    cut.xhr.begin()
+    cut.xhr.breakOff()
+    await expect(cut.done).rejects.toMatchObject({ code: 'closed' })
   })
 
   test('can be aborted, and fails beyond maxBodyBytes', async () => {

@@ -31,8 +31,9 @@ export function xhrFetch(
       xhr.withCredentials = credentials === 'include'
       for (const [name, value] of new Headers(headers)) xhr.setRequestHeader(name, value)
       xhr.upload.onprogress = ({ loaded }) => onSent(loaded)
+      // A short response may break off before the first progress event.
+      xhr.onreadystatechange = () => (hasBegun ||= xhr.readyState === 2)
       xhr.onprogress = ({ loaded, total, lengthComputable }) => {
-        hasBegun = true
         onReceived(loaded, lengthComputable ? total : undefined)
         if (loaded > limit) fail(tooLargeError(limit, 'maxBodyBytes'))
       }
