@@ -1,6 +1,7 @@
 import type {
   ErrorCode,
-  HeartbeatOptions,
+  PingsOptions,
+  SilenceOptions,
   WebSocketObserver,
   WebSocketOptions,
   WebSocketSnapshot,
@@ -45,9 +46,9 @@ export const optionDocs = {
   },
   timeout: { type: '{ connect }', preset: '10 000 ms', text: 'The time limit of one attempt to connect.' },
   heartbeat: {
-    type: '{ interval, timeout, message, isReply }',
+    type: 'pings(…) | silence(…)',
     preset: 'off',
-    text: 'Detects a dead connection by pings. {} uses the defaults.',
+    text: 'Replaces a dead connection: pings() if the server replies to pings, silence() if it sends pings itself.',
   },
   pause: {
     type: '{ hidden, offline }',
@@ -115,7 +116,7 @@ export const optionDocs = {
   },
 } satisfies Table<keyof WebSocketOptions>
 
-export const heartbeatDocs = {
+export const pingsDocs = {
   interval: { type: 'number', preset: '25 000 ms', text: 'The time between two pings.' },
   timeout: {
     type: 'number',
@@ -132,7 +133,20 @@ export const heartbeatDocs = {
     preset: "raw === 'pong'",
     text: 'Recognises the reply to a ping. It is not delivered as a message, and it measures latency.',
   },
-} satisfies Table<keyof HeartbeatOptions>
+} satisfies Table<keyof PingsOptions>
+
+export const silenceDocs = {
+  timeout: {
+    type: 'number',
+    preset: '45 000 ms',
+    text: 'The connection is replaced if no data arrives for this time.',
+  },
+  reply: {
+    type: '(raw) => Sendable | null | undefined',
+    preset: 'none',
+    text: 'Recognises a ping of the server, which is then not delivered. Returns the message to send back, null to send nothing, or undefined if it is no ping.',
+  },
+} satisfies Table<keyof SilenceOptions>
 
 type Command = 'send' | 'open' | 'close' | 'reconnect'
 type Commands = Pick<WebSocketObserver<unknown, unknown, unknown>, Command>

@@ -71,7 +71,7 @@ export type MachineEvent =
 
 /** What the interpreter must do, as data. */
 export type Effect =
-  | { readonly type: 'connect' | 'flushQueue' | 'ping' | 'probe' | 'released' }
+  | { readonly type: 'connect' | 'flushQueue' | 'ping' | 'probe' | 'released' | 'unanswered' }
   | {
       readonly type: 'closeTransport'
       readonly code?: number | undefined

@@ -1,3 +1,4 @@
+import { pings } from './index.ts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { mountMany, list, mount } from '../../test/web-socket/observers.ts'
 import { json, text } from '../shared/codec.ts'
@@ -9,7 +10,7 @@ afterEach(() => {
 
 describe('[sharing] all with the same destination share one connection', () => {
   test('one connection, one heartbeat, and each handler once for each message', async () => {
-    const { environment, observers, socket } = await mountMany(5, { heartbeat: {} })
+    const { environment, observers, socket } = await mountMany(5, { heartbeat: pings() })
     expect(environment.sockets).toHaveLength(1)
     await environment.advance(25_000)
     expect(socket.sent).toEqual(['ping'])
