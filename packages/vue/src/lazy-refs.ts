@@ -1,6 +1,4 @@
-import { type ComputedRef, type ShallowRef, computed, getCurrentScope } from 'vue'
-
-type Refs<Shape, Field extends keyof Shape> = { readonly [Key in Field]: ComputedRef<Shape[Key]> }
+import { type ComputedRef, computed, getCurrentScope } from 'vue'
 
 const getValue = /* @__PURE__ */ Symbol('getValue')
 
@@ -15,36 +13,38 @@ const getOrCreateAccessor = (name: string): PropertyDescriptor =>
     },
   })
 
+/** What the refs of one hook show. */
+interface RefSource<Shape extends object> {
+  readonly state: { readonly value: Shape }
+  read(state: Shape, field: keyof Shape & string): unknown
+  /** Called before a ref is created. */
+  onFirstAccess(field: keyof Shape & string): void
+}
+
 /**
- * Creates a factory of objects with a read-only ref for each field and the commands of an owner. A ref is created when
- * the field is first read.
+ * Creates an object with a read-only ref for each field and the commands of an owner. A ref is created when the field is
+ * first read.
+ *
+ * @param names the fields, and the commands of `owner`
  */
-export function lazyRefs<Shape extends object, Owner extends object = object>() {
-  return <Field extends keyof Shape & string, Command extends keyof Owner & string = never>(
-    fields: readonly Field[],
-    commands: readonly Command[] = [],
-  ) => {
-    const names = [...fields, ...commands]
-    return (
-      source: Readonly<ShallowRef<Shape>>,
-      onFirstAccess: (field: Field) => void,
-      read: (state: Shape, field: Field) => unknown = (state, field) => state[field],
-      owner?: Owner,
-    ): Refs<Shape, Field> & Pick<Owner, Command> => {
-      // The first component to read a field may be a child, and before Vue 3.5 a computed stops with the scope in which
-      // it was created. So it is created in the scope of the hook.
-      const scope = getCurrentScope()
-      const created: { [Key in Field]?: ComputedRef<unknown> } = {}
-      const create = (field: Field) => {
-        onFirstAccess(field)
-        const ref = () => computed(() => read(source.value, field))
-        return (created[field] = scope?.run(ref) ?? ref())
-      }
-      const value = (name: Field | Command) =>
-        owner && name in owner ? owner[name as Command] : (created[name as Field] ?? create(name as Field))
-      const refs = Object.defineProperty({}, getValue, { value })
-      for (const name of names) Object.defineProperty(refs, name, getOrCreateAccessor(name))
-      return refs as Refs<Shape, Field> & Pick<Owner, Command> // an accessor for each name
-    }
+export function lazyRefs<Shape extends object>(
+  names: readonly string[],
+  { state, read, onFirstAccess }: RefSource<Shape>,
+  owner?: object,
+): object {
+  // The first component to read a field may be a child, and before Vue 3.5 a computed stops with the scope in which it
+  // was created. So it is created in the scope of the hook.
+  const scope = getCurrentScope()
+  const created: Record<string, ComputedRef<unknown>> = {}
+  const create = (name: string) => {
+    const field = name as keyof Shape & string // the other names are commands
+    onFirstAccess(field)
+    const ref = () => computed(() => read(state.value, field))
+    return (created[name] = scope?.run(ref) ?? ref())
   }
+  const value = (name: string): unknown =>
+    owner && name in owner ? owner[name as keyof typeof owner] : (created[name] ?? create(name))
+  const refs = Object.defineProperty({}, getValue, { value })
+  for (const name of names) Object.defineProperty(refs, name, getOrCreateAccessor(name))
+  return refs
 }

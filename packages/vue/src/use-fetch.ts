@@ -21,7 +21,7 @@ export type FetchResult<Body, Data, Selected = Data> = {
 } & FetchCommands<Body, Data>
 
 /** A change of these fields always notifies. */
-const ALWAYS_NOTIFIED_FIELDS = ['status', 'data', 'error'] as const
+const ALWAYS_NOTIFIED_FIELDS: readonly string[] = ['status', 'data', 'error']
 /** A change of these fields alone notifies only if they have been read (docs/decisions/tracked-fields.md). */
 const TRACKED_FIELDS = [
   'isFetching',
@@ -34,10 +34,7 @@ const TRACKED_FIELDS = [
 ] as const
 const COMMANDS = ['execute', 'refetch', 'abort', 'mutate'] as const
 
-const createRefs = /* @__PURE__ */ lazyRefs<FetchSnapshot<unknown>, FetchCommands<unknown, unknown>>()(
-  [...ALWAYS_NOTIFIED_FIELDS, ...TRACKED_FIELDS],
-  COMMANDS,
-)
+const RESULT_NAMES = /* @__PURE__ */ ALWAYS_NOTIFIED_FIELDS.concat(TRACKED_FIELDS, COMMANDS)
 
 /**
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the list of
@@ -149,7 +146,7 @@ export function useFetch<Body, Data, Selected>(
   throwErrors(notified, () => read().throwOnError, mayOptionsChange)
   // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
   const state = () => (notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot())
-  return createResult(observer, state, () => toValue(optionsSource)?.select)
+  return createResult(observer, state, optionsSource)
 }
 
 const isHydrating = (): boolean => !!getCurrentInstance()?.vnode.el
@@ -178,20 +175,27 @@ function throwErrors(
 function createResult<Body, Data, Selected>(
   observer: FetchBindingObserver<Body, Data>,
   current: () => FetchSnapshot<Data | undefined>,
-  currentSelect: () => ((data: Data) => Selected) | undefined,
+  optionsSource: MaybeRefOrGetter<{ readonly select?: ((data: Data) => Selected) | undefined } | undefined>,
 ): FetchResult<Body, Data, Selected> {
-  const readField = (state: FetchSnapshot<unknown>, field: keyof FetchSnapshot<unknown>) => {
-    const select = field === 'data' && state.data !== undefined ? currentSelect() : undefined
-    return select ? select(state.data as Data) : state[field] // the type of this observer's data
-  }
-  const onFirstAccess = (field: keyof FetchSnapshot<unknown>) => {
-    for (const tracked of TRACKED_FIELDS) if (tracked === field) observer.track(tracked)
-  }
-  const source = {
+  const state = {
     get value() {
       return current()
     },
   }
-  const refs = createRefs(source as never, onFirstAccess, readField, observer)
-  return refs as unknown as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
+  const refs = lazyRefs(
+    RESULT_NAMES,
+    {
+      state,
+      read(snapshot, field) {
+        const select =
+          field === 'data' && snapshot.data !== undefined ? toValue(optionsSource)?.select : undefined
+        return select ? select(snapshot.data as Data) : snapshot[field] // the type of this observer's data
+      },
+      onFirstAccess(field) {
+        for (const tracked of TRACKED_FIELDS) if (tracked === field) observer.track(tracked)
+      },
+    },
+    observer,
+  )
+  return refs as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
 }

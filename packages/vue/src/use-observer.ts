@@ -57,7 +57,7 @@ export function useObserver<
     update()
     return stop
   }, isServer)
-  const refs = createRefs(observer, snapshot, () => toValue(optionsSource)?.select)
+  const refs = createRefs(observer, snapshot, optionsSource)
   const { open, close, reconnect } = observer
   // A ref for each field. Without `select`, the data of `Shown` are the observer's.
   return [observer, Object.assign(refs, { open, close, reconnect }) as Observed<Shown>]
@@ -67,16 +67,16 @@ export function useObserver<
 function createRefs<Data>(
   observer: Observer<never, Snapshot<Data>>,
   snapshot: ShallowRef<Snapshot<Data>>,
-  currentSelect: () => ((data: Data) => unknown) | undefined,
+  optionsSource: MaybeRefOrGetter<{ readonly select?: ((data: Data) => unknown) | undefined } | undefined>,
 ): object {
-  // The type has only the fields that all protocols have.
-  const fields = Object.keys(observer.getServerSnapshot()) as (keyof Snapshot<Data>)[]
-  const track = (field: string) => {
-    if (isTracked(field)) observer.track(field)
-  }
-  const read = (state: Snapshot<Data>, field: keyof Snapshot<Data>) => {
-    const select = field === 'data' ? currentSelect() : undefined
-    return select ? select(state.data) : state[field]
-  }
-  return lazyRefs<Snapshot<Data>>()(fields)(snapshot, track, read)
+  return lazyRefs(Object.keys(observer.getServerSnapshot()), {
+    state: snapshot,
+    read(state, field) {
+      const select = field === 'data' ? toValue(optionsSource)?.select : undefined
+      return select ? select(state.data) : state[field]
+    },
+    onFirstAccess(field: string) {
+      if (isTracked(field)) observer.track(field)
+    },
+  })
 }
