@@ -97,8 +97,10 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
 
   protected notifyListeners(): void {
     this.#isNotifyScheduled = false
-    for (const listener of this.#listeners)
-      // An earlier listener may have removed it.
-      if (this.#listeners.includes(listener)) callSafely(listener, this.environment)
+    const listeners = this.#listeners
+    for (const listener of listeners)
+      // An earlier listener may have removed it. The array is replaced then.
+      if (listeners === this.#listeners || this.#listeners.includes(listener))
+        callSafely(listener, this.environment)
   }
 }
