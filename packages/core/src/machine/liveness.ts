@@ -62,6 +62,9 @@ const PROBE_TIMEOUT_MS = 3000
 /** If a timer fires this late, in ms, the computer was asleep, and received data may not have been read yet. */
 const OVERSLEEP_MS = 5000
 
+const hasOverslept = ({ isSecondChance, dueAt }: Liveness, now: number): boolean =>
+  !isSecondChance && now - dueAt > OVERSLEEP_MS
+
 /** Creates the policy of a connection that is pinged at an interval. */
 export function createPingPolicy(times: PingTimes): HeartbeatPolicy {
   const { intervalMs, timeoutMs } = times
@@ -147,8 +150,7 @@ export function checkPings(
     // Activity later than `now` was recorded before the clock was set back.
     if (lastActivityAt >= liveness.pingedAt && lastActivityAt <= now) return restarted(liveness.pingedAt)
     if (now >= liveness.dueAt) {
-      const hasOverslept = !liveness.isSecondChance && now - liveness.dueAt > OVERSLEEP_MS
-      return hasOverslept ? ping(true, true) : { next: liveness, action: 'lost' }
+      return hasOverslept(liveness, now) ? ping(true, true) : { next: liveness, action: 'lost' }
     }
     const dueAt = isProbe ? Math.min(liveness.dueAt, now + PROBE_TIMEOUT_MS) : liveness.dueAt
     return { next: dueAt === liveness.dueAt ? liveness : { ...liveness, dueAt }, action: 'wait' }
@@ -187,8 +189,7 @@ export function checkSilence(
   if (lastActivityAt > liveness.pingedAt && lastActivityAt <= now)
     return checkSilence(startSilence(timeoutMs, lastActivityAt), timeoutMs, now, lastActivityAt)
   if (now < liveness.dueAt) return { next: liveness, action: 'wait' }
-  const hasOverslept = !liveness.isSecondChance && now - liveness.dueAt > OVERSLEEP_MS
-  if (!hasOverslept) return { next: liveness, action: 'lost' }
+  if (!hasOverslept(liveness, now)) return { next: liveness, action: 'lost' }
   return {
     next: { ...liveness, dueAt: now + Math.min(timeoutMs, PROBE_TIMEOUT_MS), isSecondChance: true },
     action: 'wait',

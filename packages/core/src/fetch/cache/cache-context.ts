@@ -59,7 +59,7 @@ export function cacheContextFor(environment: Environment, cache: FetchCache | un
 const MAX_UNSHARED_KEYS = 1000
 
 /** Creates the page events of a cache context, which listens while entries have observers. */
-function createPageEvents(environment: Environment): Pick<CacheContext, 'listen' | 'retain'> {
+function createRetainablePageEvents(environment: Environment): Pick<CacheContext, 'listen' | 'retain'> {
   const { listen } = pageEventsOf(environment)
   let retained = 0
   let stopListening: (() => void) | undefined
@@ -117,7 +117,7 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
       session = {}
     },
     watchdog: createWatchdog(environment),
-    ...createPageEvents(environment),
+    ...createRetainablePageEvents(environment),
     invalidate(urls, deletedHref) {
       const hrefs = new Set(urls.map((url) => withoutQuery(url, environment)))
       for (const entry of store.all()) {
