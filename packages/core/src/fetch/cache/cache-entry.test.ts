@@ -59,7 +59,8 @@ describe('[abort] a request that several observers share', () => {
 })
 
 describe('the options of the observer that calls execute()', () => {
-  test('apply to this request, although an older observer shares the response', async () => {
+  /** Two observers of one response. The newer one, which does not retry, has called `execute`. */
+  async function executing() {
     const environment = createEnvironment()
     mountFetch(environment)
     const two = mountFetch(environment, '/user', { retry: false })
@@ -67,19 +68,18 @@ describe('the options of the observer that calls execute()', () => {
     await respond(environment, 'Ada')
     void two.observer.execute()
     await environment.advance(0)
+    return { environment, two }
+  }
+
+  test('apply to this request, although an older observer shares the response', async () => {
+    const { environment } = await executing()
     await respond(environment, undefined, { status: 503 })
     await environment.advance(600_000)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('apply to the request that an optimistic update repeats', async () => {
-    const environment = createEnvironment()
-    mountFetch(environment)
-    const two = mountFetch(environment, '/user', { retry: false })
-    await environment.advance(0)
-    await respond(environment, 'Ada')
-    void two.observer.execute()
-    await environment.advance(0)
+    const { environment, two } = await executing()
     two.observer.mutate('Eve')
     await environment.advance(0)
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false, true, false])

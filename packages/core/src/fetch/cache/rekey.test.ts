@@ -32,6 +32,18 @@ function login(user: string) {
 }
 const as = (user: string): Options => ({ headers: { authorization: user } })
 
+/** An observer with the response of eve, whose headers function has returned ada before. */
+async function movedToEve() {
+  const environment = createEnvironment()
+  const session = login('ada')
+  const { observer } = await mounted(environment, { headers: session.headers })
+  session.user = 'eve'
+  void observer.refetch()
+  await environment.advance(0)
+  await serve(environment)
+  return { environment, observer }
+}
+
 describe('[identity] when a headers function returns another user', () => {
   test('other observers with the same function get its response too', async () => {
     const environment = createEnvironment()
@@ -68,13 +80,7 @@ describe('[identity] when a headers function returns another user', () => {
   })
 
   test('the former response stays in the cache', async () => {
-    const environment = createEnvironment()
-    const session = login('ada')
-    const { observer } = await mounted(environment, { headers: session.headers })
-    session.user = 'eve'
-    void observer.refetch()
-    await environment.advance(0)
-    await serve(environment)
+    const { environment } = await movedToEve()
     const { shown } = mountFetch(environment, '/me', as('ada'))
     await environment.advance(0)
     expect(shown[0]?.data).toBe('ada')
@@ -99,13 +105,7 @@ describe('[identity] when a headers function returns another user', () => {
   })
 
   test('[offline] the observer still notices that the page is offline', async () => {
-    const environment = createEnvironment()
-    const session = login('ada')
-    const { observer } = await mounted(environment, { headers: session.headers })
-    session.user = 'eve'
-    void observer.refetch()
-    await environment.advance(0)
-    await serve(environment)
+    const { environment, observer } = await movedToEve()
     observer.track('waitingFor')
     environment.emitPageEvent('offline')
     void observer.refetch()
