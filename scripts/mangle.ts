@@ -1,8 +1,8 @@
 /**
  * Shortens the internal property names in `packages/core/dist`, so that readable names do not make a page larger.
  *
- * A name stays if other code could use it: it is in a type declaration of the package, belongs to the platform or the language, or
- * is used as a text somewhere.
+ * A name stays if other code could use it: it is in a type declaration of the package, belongs to the platform or the
+ * language, or is used as a text somewhere.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

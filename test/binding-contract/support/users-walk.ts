@@ -8,7 +8,10 @@ export type HookName = 'stream' | 'poll' | 'socket' | 'fetch'
 /** What a component connects with. */
 export interface Setup {
   readonly user: string
-  /** How a request identifies the user: by URL, headers or subprotocols, as a value or a function; or by a cookie, which hooks cannot see. */
+  /**
+   * How a request identifies the user: by URL, headers or subprotocols, as a value or a function; or by a cookie, which
+   * hooks cannot see.
+   */
   readonly by: 'value' | 'function' | 'inline' | 'url' | 'url function' | 'cookie'
   /** Selects one of two functions for the same user. */
   readonly variant: 0 | 1

@@ -11,8 +11,8 @@ import { stormHarness } from '../support/environments.ts'
 const CYCLES = 100
 
 /**
- * The limit for the heap's growth in the second fifty cycles. Chromium rounds even the precise figure to some kilobytes, and the
- * page also holds the test runner. A leaked component costs 10 kB and more with its request: 500 kB in fifty cycles.
+ * The limit for the heap's growth in the second fifty cycles. Chromium rounds even the precise figure to some
+ * kilobytes, and the page also holds the test runner. A leaked component costs 10 kB and more with its request: 500 kB in fifty cycles.
  */
 const SLACK = 300_000
 

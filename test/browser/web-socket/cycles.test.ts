@@ -10,8 +10,8 @@ import { vue } from '../support/web-socket/vue.ts'
 const CYCLES = 200
 
 /**
- * The limit for the heap's growth in the second hundred cycles. Chromium rounds even the precise figure to some kilobytes, and the
- * page also holds the test runner. A leaked component costs 10 kB and more with its connection: 1 MB in a hundred cycles.
+ * The limit for the heap's growth in the second hundred cycles. Chromium rounds even the precise figure to some
+ * kilobytes, and the page also holds the test runner. A leaked component costs 10 kB and more with its connection: 1 MB in a hundred cycles.
  */
 const SLACK = 500_000
 

@@ -1,8 +1,8 @@
 export const CYCLES = 200
 
 /**
- * The limit for the heap's growth in the second hundred cycles. A leaked request costs 10 kB and more with what it refers to, so
- * that a leak in each cycle would be 1 MB. Other work in the process and the collector's noise are some 100 kB.
+ * The limit for the heap's growth in the second hundred cycles. A leaked request costs 10 kB and more with what it
+ * refers to, so that a leak in each cycle would be 1 MB. Other work in the process and the collector's noise are some 100 kB.
  */
 export const SLACK = 950_000
 

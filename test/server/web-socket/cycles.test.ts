@@ -11,8 +11,8 @@ const server = useDemoServer()
 const CYCLES = 200
 
 /**
- * The limit for the heap's growth in the second hundred cycles. A leaked socket costs 10 kB and more with what it refers to, so
- * that a leak in each cycle would be 1 MB and more. The server's records of handshakes, in the same process, and code that is
+ * The limit for the heap's growth in the second hundred cycles. A leaked socket costs 10 kB and more with what it
+ * refers to, so that a leak in each cycle would be 1 MB and more. The server's records of handshakes, in the same process, and code that is
  * compiled late are some 300 kB. On a busy machine the collector leaves as much again.
  */
 const SLACK = 950_000

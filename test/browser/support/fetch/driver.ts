@@ -30,7 +30,8 @@ export interface FetchDriver {
 
 const onPage = new Set<() => void>()
 
-// Unmounts what a test has left mounted. Components that a test has unmounted itself are released at once: some tests measure the heap.
+// Unmounts what a test has left mounted. Components that a test has unmounted itself are released at once, because some
+// tests measure the heap.
 afterEach(() => {
   for (const takeAway of onPage) takeAway()
 })
