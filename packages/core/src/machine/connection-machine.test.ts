@@ -507,6 +507,22 @@ const rows: readonly Row[] = [
     'clear, closeTransport 1000, !close, -closeDelay, dropQueued closed, released',
   ],
   [
+    'a retry without a subscriber makes no attempt',
+    waiting,
+    { type: 'timeout', timer: 'retry' },
+    { status: 'backoff', attempt: 1, retryAt: 130_500 },
+    '',
+    {},
+    { now: 130_500, isUnused: true },
+  ],
+  [
+    'the next subscriber gets the overdue retry',
+    { ...waiting, retryAt: 99_000 },
+    { type: 'subscribed' },
+    { status: 'backoff', attempt: 1 },
+    '-closeDelay, +retry 0',
+  ],
+  [
     'a subscriber within closeDelay keeps the connection open',
     open,
     { type: 'subscribed' },

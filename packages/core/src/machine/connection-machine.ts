@@ -40,9 +40,7 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
   if ('epoch' in event && event.epoch !== state.epoch) return [state, []]
   switch (event.type) {
     case 'subscribed':
-      return state.status === 'idle'
-        ? connectAfresh(state, policy, input)
-        : [state, [stopTimer('closeDelay')]]
+      return handleSubscribed(state, policy, input)
     case 'open':
       return state.status === 'idle' || state.status === 'closed'
         ? connectAfresh(state, policy, input)
@@ -82,6 +80,14 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     case 'pageEvent':
       return handlePageEvent(state, event.pageEvent, policy, input)
   }
+}
+
+function handleSubscribed(state: State, policy: Policy, input: TransitionInput): Step {
+  if (state.status === 'idle') return connectAfresh(state, policy, input)
+  const effects: Effect[] = [stopTimer('closeDelay')]
+  // The retry may have become due while there was no subscriber.
+  if (state.retryAt !== undefined) effects.push(startTimer('retry', state.retryAt - input.now))
+  return [state, effects]
 }
 
 function replaceTransport(state: State, policy: Policy, input: TransitionInput, lastEffect: Effect): Step {
@@ -190,7 +196,8 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
       return handleOutcome(state, { kind: 'retryable', error }, policy, input)
     }
     case 'retry':
-      return state.status === 'backoff' ? connect(state, policy, input) : [state, []]
+      if (state.status !== 'backoff') return [state, []]
+      return input.isUnused ? [{ ...state, retryAt: input.now }, []] : connect(state, policy, input)
     case 'stable':
       return [resetFailures(state), []]
     case 'heartbeat':
