@@ -1,6 +1,7 @@
 import type {
   ErrorCode,
-  HeartbeatOptions,
+  PingsOptions,
+  SilenceOptions,
   WebSocketObserver,
   WebSocketOptions,
   WebSocketSnapshot,
@@ -43,11 +44,15 @@ export const optionDocs = {
     preset: 'no limit, quickThenSpread()',
     text: 'Whether and when to retry. delay(attempt, random) returns ms; when(error, retryable) makes the final decision.',
   },
-  timeout: { type: '{ connect }', preset: '10 000 ms', text: 'The time limit of one attempt to connect.' },
+  timeout: {
+    type: '{ connect }',
+    preset: '10 000 ms',
+    text: 'The time limit of one attempt to connect. 0 and false: none.',
+  },
   heartbeat: {
-    type: '{ interval, timeout, message, isReply }',
+    type: 'pings(…) | silence(…)',
     preset: 'off',
-    text: 'Detects a dead connection by pings. {} uses the defaults.',
+    text: 'Replaces a dead connection: pings() if the server replies to pings, silence() if it sends pings itself.',
   },
   pause: {
     type: '{ hidden, offline }',
@@ -115,7 +120,7 @@ export const optionDocs = {
   },
 } satisfies Table<keyof WebSocketOptions>
 
-export const heartbeatDocs = {
+export const pingsDocs = {
   interval: { type: 'number', preset: '25 000 ms', text: 'The time between two pings.' },
   timeout: {
     type: 'number',
@@ -132,7 +137,20 @@ export const heartbeatDocs = {
     preset: "raw === 'pong'",
     text: 'Recognises the reply to a ping. It is not delivered as a message, and it measures latency.',
   },
-} satisfies Table<keyof HeartbeatOptions>
+} satisfies Table<keyof PingsOptions>
+
+export const silenceDocs = {
+  timeout: {
+    type: 'number',
+    preset: '45 000 ms',
+    text: 'The connection is replaced if no data arrives for this time.',
+  },
+  reply: {
+    type: '(raw) => Sendable | null | undefined',
+    preset: 'none',
+    text: 'Recognises a ping of the server, which is then not delivered. Returns the message to send back, null to send nothing, or undefined if it is no ping.',
+  },
+} satisfies Table<keyof SilenceOptions>
 
 type Command = 'send' | 'open' | 'close' | 'reconnect'
 type Commands = Pick<WebSocketObserver<unknown, unknown, unknown>, Command>

@@ -63,9 +63,9 @@ export const streamOptionDocs = {
     text: 'How the last event ID is sent after a reconnect: in the header Last-Event-ID, or in a query parameter (lastEventId, or your own name).',
   },
   heartbeat: {
-    type: 'false | { timeout }',
+    type: 'silence({ timeout })',
     preset: 'off',
-    text: 'Replaces a stream that sends no data, not even comments, for timeout ms. {} uses 45 000.',
+    text: 'Replaces a stream that sends no data, not even comments, for timeout ms (45 000 by default).',
   },
   maxEventLength: {
     type: 'number',
@@ -149,7 +149,7 @@ export const streamErrorDocs = {
   },
   timeout: {
     ...timeout,
-    text: 'No response within timeout.connect, or no data for heartbeat.timeout. With POST it closes the stream, with closed.by server.',
+    text: 'No response within timeout.connect, or no data for the timeout of silence(). With POST it closes the stream, with closed.by server.',
   },
   decode,
   provider,

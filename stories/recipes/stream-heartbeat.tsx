@@ -1,11 +1,11 @@
-import { collect } from '@tautline/core'
+import { collect, silence } from '@tautline/core'
 import { useEventSource } from '@tautline/react'
 
 /** The server sends a comment every 15 s. If three are missing, the connection is replaced. */
 export function Alarms() {
   const { data, status } = useEventSource('/alarms', {
     reduce: collect({ limit: 50 }),
-    heartbeat: { timeout: 45_000 },
+    heartbeat: silence({ timeout: 45_000 }),
   })
   return (
     <p>

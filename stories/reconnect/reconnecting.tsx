@@ -5,6 +5,7 @@ import {
   type WireData,
   createWebSocket,
   quickThenSpread,
+  pings,
 } from '@tautline/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useServer } from '../server/server-context.ts'
@@ -24,7 +25,7 @@ type Client = WebSocketClient<WireData, Sendable, unknown>
 /** Retries sooner than the defaults do, so that there is less to wait for. `speed` divides all times. */
 function createClient(url: string, speed: number): Client {
   return createWebSocket<WireData, Sendable, unknown>(url, {
-    heartbeat: { interval: 500 / speed, timeout: 1_200 / speed },
+    heartbeat: pings({ interval: 500 / speed, timeout: 1_200 / speed }),
     timeout: { connect: 3_000 / speed },
     retry: { delay: quickThenSpread({ first: 1_000 / speed, window: 1_600 / speed, cap: 2_400 / speed }) },
   })

@@ -1,4 +1,4 @@
-import { json, quickThenSpread } from '@tautline/core'
+import { json, quickThenSpread, silence } from '@tautline/core'
 
 /** A news item. The server numbers the items 1, 2, 3, across all connections. */
 export interface Item {
@@ -20,7 +20,7 @@ export function optionsOf(speed: number, resume: Resume) {
   return {
     codec,
     resume,
-    heartbeat: { timeout: 2_400 / speed },
+    heartbeat: silence({ timeout: 2_400 / speed }),
     timeout: { connect: 4_000 / speed },
     retry: { delay: quickThenSpread({ first: 1_000 / speed, window: 1_600 / speed, cap: 2_400 / speed }) },
   }

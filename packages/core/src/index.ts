@@ -100,12 +100,18 @@ export type { PageEvent } from './platform/environment.ts'
 export type { OpenInfo } from './shared/hook-events.ts'
 export type { Fetch, WebSocketConstructor, XMLHttpRequestConstructor } from './platform/environment.ts'
 export type { CommonOptions, RetryOptions } from './observer/options.ts'
+export {
+  type Heartbeat,
+  type PingsOptions,
+  type SilenceOptions,
+  pings,
+  silence,
+} from './connection/heartbeat.ts'
 export type { Observer, Snapshot } from './connection/types.ts'
 export type { ConnectionEventMap, StateTransitionEvent } from './observer/events.ts'
 export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
-  type HeartbeatOptions,
   type OutboxLimits,
   type ProtocolsOption,
   type SendResult,

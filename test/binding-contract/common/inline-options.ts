@@ -4,6 +4,8 @@ import {
   type WebSocketOptions,
   json,
   quickThenSpread,
+  pings,
+  silence,
 } from '@tautline/core'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
 import { fromHeader, query } from '@tautline/core/long-poll'
@@ -71,7 +73,7 @@ export const everyStreamOption = (token: string): readonly object[] =>
       ...({
         lastEventId: '1',
         resume: { query: 'from' },
-        heartbeat: { timeout: 600_000 },
+        heartbeat: silence({ timeout: 600_000 }),
         until: () => false,
         atEnd: 'reconnect',
         maxEventLength: 1_000_000,
@@ -104,7 +106,7 @@ export const everySocketOption = (token: string): readonly object[] =>
       codec: { ...codec(), encode: String },
       protocols,
       binaryType: 'arraybuffer',
-      heartbeat: { interval: 600_000, timeout: 600_000, message: () => 'ping', isReply: () => false },
+      heartbeat: pings({ interval: 600_000, timeout: 600_000, message: () => 'ping', isReply: () => false }),
       outbox: { messages: 10, bytes: 1000, overflow: 'reject' },
       highWaterMark: 1_000_000,
     } satisfies Omit<Every<WebSocketOptions>, Common>),

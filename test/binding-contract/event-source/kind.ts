@@ -13,7 +13,7 @@ export const eventSourceKind: Kind = {
   badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/'],
   badOptions: [
     ['retry.limit', { retry: { limit: '3' } }],
-    ['heartbeat.timeout', { heartbeat: { timeout: 0 } }],
+    ['heartbeat', { heartbeat: { timeout: 5000 } }],
     ['timeout', { timeout: 5000 }],
     ['onMessage', { onMessage: 'console.log' }],
     ['notify', { notify: 'now' }],

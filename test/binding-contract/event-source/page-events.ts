@@ -1,7 +1,8 @@
+import { silence } from '@tautline/core'
 import { expect } from 'vitest'
 import type { StreamScenario } from '../support/scenario.ts'
 
-const heartbeat = { timeout: 10_000 }
+const heartbeat = silence({ timeout: 10_000 })
 
 export const pageEvents: readonly StreamScenario[] = [
   {
@@ -18,7 +19,7 @@ export const pageEvents: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-silence] a stream silent for longer than heartbeat.timeout is replaced; comments are no silence',
+    name: '[stream-silence] a stream silent for longer than the timeout of `silence()` is replaced; comments are no silence',
     async run(page) {
       const one = await page.mountOpen('/half-open', { heartbeat })
       for (const sign of [': keep-alive\n', ':\n\n', 'data: said\n\n', ': more\n']) {

@@ -12,7 +12,7 @@ export const webSocketKind: Kind = {
   badOptions: [
     ['retry.limit', { retry: { limit: '3' } }],
     ['retry.delay', { retry: { delay: 1000 } }],
-    ['heartbeat.interval', { heartbeat: { interval: -1 } }],
+    ['heartbeat', { heartbeat: { interval: 25_000 } }],
     ['timeout.connect', { timeout: { connect: Number.NaN } }],
     ['onMessage', { onMessage: 'console.log' }],
     ['notify', { notify: 'now' }],

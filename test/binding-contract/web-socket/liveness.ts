@@ -1,13 +1,15 @@
+import { pings } from '@tautline/core'
 import { expect } from 'vitest'
 import { collected } from '../support/driver.ts'
+import { expectWarning } from '../support/run.ts'
 import type { SocketScenario } from '../support/scenario.ts'
 
-const heartbeat = {
+const heartbeat = pings({
   interval: 10_000,
   timeout: 2000,
   message: 'ping',
-  isReply: (raw: unknown) => raw === 'pong',
-}
+  isReply: (raw) => raw === 'pong',
+})
 
 export const liveness: readonly SocketScenario[] = [
   {
@@ -33,6 +35,7 @@ export const liveness: readonly SocketScenario[] = [
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
       )
+      expectWarning(/replied to no ping/)
       await page.advance(500)
       await page.until(() => expect(one.shown.status).toBe('open'))
       expect(page.server.peers).toHaveLength(2)
@@ -77,6 +80,7 @@ export const liveness: readonly SocketScenario[] = [
       await page.until(() => expect(page.server.peer.received).toEqual(['ping']))
       await page.advance(2000)
       await page.until(() => expect(one.shown.status).toBe('backoff'))
+      expectWarning(/replied to no ping/)
     },
   },
 ]

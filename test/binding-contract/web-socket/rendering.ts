@@ -1,7 +1,8 @@
+import { pings } from '@tautline/core'
 import { expect } from 'vitest'
 import type { SocketScenario } from '../support/scenario.ts'
 
-const heartbeat = { interval: 1000, timeout: 1000 }
+const heartbeat = pings({ interval: 1000, timeout: 1000 })
 
 export const rendering: readonly SocketScenario[] = [
   {

@@ -1,4 +1,4 @@
-import { json } from '@tautline/core'
+import { json, pings } from '@tautline/core'
 import { expect } from 'vitest'
 import { collected } from '../support/driver.ts'
 import type { SocketScenario } from '../support/scenario.ts'
@@ -18,7 +18,7 @@ export const sharing: readonly SocketScenario[] = [
           return plain.decode(raw)
         },
       }
-      const options = { codec, reduce: collected(), heartbeat: { interval: 1000, timeout: 1000 } }
+      const options = { codec, reduce: collected(), heartbeat: pings({ interval: 1000, timeout: 60_000 }) }
       const all = components.map(() => page.mount('/shared', options))
       await page.until(() => expect(all.map(({ shown }) => shown.status)).toEqual(['open', 'open', 'open']))
       page.server.peer.send('1', '2')

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { text } from '@tautline/core'
+import { text, pings } from '@tautline/core'
 import { type ResourceLedger, createResourceLedger, settled } from '../../server/support/resource-ledger.ts'
 import { addFault, connectionsTo, newTarget, url } from '../support/demo-server.ts'
 import type { Driver, Options } from '../support/driver.ts'
@@ -24,7 +24,7 @@ const options = (ledger: ResourceLedger): Options => ({
   reduce: ({ count }, newest) => ({ count: count + 1, newest }),
   initialData: { count: 0, newest: undefined },
   retry: { delay: () => 0 },
-  heartbeat: {},
+  heartbeat: pings(),
   closeDelay: 0,
   environment: ledger.environment,
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { browserEnvironment, text } from '@tautline/core'
+import { browserEnvironment, text, pings } from '@tautline/core'
 import { watched } from '../../server/support/web-socket/real-sockets.ts'
 import type { Driver, Options } from '../support/driver.ts'
 import {
@@ -106,7 +106,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
       ...options,
       environment,
       // Long enough for the reply on a busy machine.
-      heartbeat: { interval: 200, timeout: 2500 },
+      heartbeat: pings({ interval: 200, timeout: 2500 }),
       onRetry: () => (endedThen = [...ended]),
     })
     await until(() => expect(mounted.shown.status).toBe('open'))

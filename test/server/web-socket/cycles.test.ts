@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createWebSocket, isTautlineError } from '@tautline/core'
+import { createWebSocket, isTautlineError, pings } from '@tautline/core'
 import { type ResourceLedger, createResourceLedger, settled } from '../support/resource-ledger.ts'
 import { usedHeap } from '../support/heap.ts'
 import { is, openSocket, openedTimes } from '../support/web-socket/raw-socket.ts'
@@ -71,7 +71,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
       const connection = openSocket(server.now.proxyUrl + target, {
         environment: ledger.environment,
         retry: { delay: () => 0 },
-        heartbeat: {},
+        heartbeat: pings(),
       })
       const grown = await growth((number) => connection.until(({ errors }) => errors.length >= number))
       await connection.until(is('open'))
@@ -89,7 +89,10 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
   test('one client that is opened and closed explicitly', async () => {
     const target = newTarget('/echo')
     const ledger = createResourceLedger(WebSocket)
-    const connection = openSocket(server.now.url + target, { environment: ledger.environment, heartbeat: {} })
+    const connection = openSocket(server.now.url + target, {
+      environment: ledger.environment,
+      heartbeat: pings(),
+    })
     const grown = await growth(async (number) => {
       connection.client.open()
       await connection.until(openedTimes(number))
@@ -127,7 +130,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
       const { environment } = ledger
       const client = createWebSocket(`${server.now.url}${target}&${number}`, {
         environment,
-        heartbeat: {},
+        heartbeat: pings(),
         closeDelay: 0,
       })
       const opened = new Promise((resolve) => client.on('open', resolve))

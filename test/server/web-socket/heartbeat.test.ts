@@ -1,3 +1,4 @@
+import { pings } from '@tautline/core'
 import { describe, expect, test } from 'vitest'
 import { is, openSocket, openedTimes } from '../support/web-socket/raw-socket.ts'
 import { platforms } from '../support/web-socket/platforms.ts'
@@ -8,7 +9,8 @@ import { until } from '../support/event-source/stream.ts'
 const server = useDemoServer()
 
 /** Long values: the test controls the clock. */
-const heartbeat = { interval: 25_000, timeout: 10_000 }
+const times = { interval: 25_000, timeout: 10_000 }
+const heartbeat = pings(times)
 
 describe.each(platforms)('with %s', (_, WebSocket) => {
   test.each(['both', 'to-client', 'to-server'] as const)(
@@ -20,11 +22,11 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       await socket.until(is('open'))
       const [struck] = server.now.proxy.strike({ fault: 'half-open', direction }, { match: target })
 
-      await clock.advance(heartbeat.interval + heartbeat.timeout - 1)
+      await clock.advance(times.interval + times.timeout - 1)
       expect(socket.statuses).toEqual(['connecting', 'open'])
       await clock.advance(1)
       expect(socket.statuses).toEqual(['connecting', 'open', 'backoff'])
-      expect(socket.errors).toMatchObject([{ code: 'timeout', phase: 'reply', timeout: heartbeat.timeout }])
+      expect(socket.errors).toMatchObject([{ code: 'timeout', phase: 'reply', timeout: times.timeout }])
       // RFC 6455 defines 1006 for a connection that ends without a close frame.
       expect(socket.closes).toMatchObject([{ closeCode: 1006, wasClean: false, error: { code: 'timeout' } }])
 
@@ -45,7 +47,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const socket = openSocket(server.now.url + target, { environment, heartbeat })
     await socket.until(is('open'))
     for (let ping = 1; ping <= 5; ping += 1) {
-      await clock.advance(heartbeat.interval)
+      await clock.advance(times.interval)
       await until(() => expect(connectionsTo(server.now, target)).toMatchObject([{ pings: ping }]))
       // The echo follows the reply to the ping.
       socket.client.send(`${ping}`)
@@ -64,10 +66,10 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     })
     await socket.until(is('open'))
     for (let round = 0; round < 5; round += 1) {
-      await clock.advance(heartbeat.interval - (round > 0 ? heartbeat.timeout : 0))
+      await clock.advance(times.interval - (round > 0 ? times.timeout : 0))
       const had = socket.messages.length
       await socket.until(({ messages }) => messages.length > had)
-      await clock.advance(heartbeat.timeout)
+      await clock.advance(times.timeout)
     }
     expect(socket.statuses).toEqual(['connecting', 'open'])
     expect(socket.errors).toEqual([])
@@ -78,9 +80,9 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'mute', match: target, count: 2 })
     const socket = openSocket(server.now.url + target, { environment, heartbeat })
-    for (const times of [1, 2]) {
-      await socket.until(openedTimes(times))
-      await clock.advance(heartbeat.interval + heartbeat.timeout + 20)
+    for (const count of [1, 2]) {
+      await socket.until(openedTimes(count))
+      await clock.advance(times.interval + times.timeout + 20)
     }
     await socket.until(openedTimes(3))
     socket.client.send('hello')
@@ -93,22 +95,22 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const sent: Uint8Array<ArrayBuffer>[] = []
     const socket = openSocket(`${server.now.url}${newTarget('/echo')}`, {
       environment,
-      heartbeat: {
-        ...heartbeat,
+      heartbeat: pings({
+        ...times,
         message: () => {
           const ping = Uint8Array.of(0, sent.length)
           sent.push(ping)
           return ping
         },
         isReply: (raw) => raw instanceof ArrayBuffer && new Uint8Array(raw)[0] === 0,
-      },
+      }),
     })
     await socket.until(is('open'))
     for (let ping = 1; ping <= 3; ping += 1) {
-      await clock.advance(heartbeat.interval - (ping > 1 ? heartbeat.timeout : 0))
+      await clock.advance(times.interval - (ping > 1 ? times.timeout : 0))
       socket.client.send(`${ping}`)
       await socket.until(({ messages }) => messages.length === ping)
-      await clock.advance(heartbeat.timeout)
+      await clock.advance(times.timeout)
     }
     expect(sent).toHaveLength(3)
     expect(socket.messages).toEqual(['1', '2', '3'])
@@ -149,7 +151,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const target = newTarget('/echo')
     const socket = openSocket(server.now.proxyUrl + target, {
       environment,
-      heartbeat: { interval: 25_000, timeout: 4000 },
+      heartbeat: pings({ interval: 25_000, timeout: 4000 }),
     })
     await socket.until(is('open'))
     server.now.proxy.strike({ fault: 'half-open' }, { match: target })

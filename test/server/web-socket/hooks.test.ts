@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { describe, expect, test, vi } from 'vitest'
-import { text } from '@tautline/core'
+import { text, pings } from '@tautline/core'
 import type { Driver, Options } from '../../browser/support/driver.ts'
 import { react, strictReact } from '../../browser/support/web-socket/react.tsx'
 import { vue } from '../../browser/support/web-socket/vue.ts'
@@ -63,7 +63,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
       ...options,
       environment: { WebSocket: webSocketOfWs },
       // Long enough for the reply on a busy machine.
-      heartbeat: { interval: 200, timeout: 2500 },
+      heartbeat: pings({ interval: 200, timeout: 2500 }),
     })
     await until(() => expect(mounted.shown.status).toBe('open'))
     server.now.proxy.strike({ fault: 'half-open' }, { match: first })

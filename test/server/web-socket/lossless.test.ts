@@ -1,3 +1,4 @@
+import { pings } from '@tautline/core'
 import { describe, expect, test, vi } from 'vitest'
 import type { DemoServer } from '@tautline/demo-server'
 import { openSocket, parsed } from '../support/web-socket/raw-socket.ts'
@@ -95,7 +96,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const connection = openSocket(url, {
       environment: { WebSocket },
       // If the faults cut no connection, the heartbeat must not do so on a busy machine.
-      ...(cuts && { heartbeat: { interval: 100, timeout: 400 } }),
+      ...(cuts && { heartbeat: pings({ interval: 100, timeout: 400 }) }),
     })
     connection.client.on('message', (raw) => {
       // The server's messages: `{ n }`, or `{ type: 'end', last }`.

@@ -135,6 +135,7 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
       connection.verifyIdentity(attempt.attempt)
       return session.prepareAttempt(attempt)
     },
+    isUnused: () => subscriberList.subscribers.size === 0,
     onMessage: subscriberList.deliver,
     onCursor: () => forEachLive(subscriberList.subscribers, (subscriber) => subscriber.markChanged('cursor')),
     onEvent: (event, info) => forwardEvent(subscriberList, event, info),

@@ -1,3 +1,4 @@
+import { pings } from './heartbeat.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -17,7 +18,7 @@ const settings = fc.record({
     { delay: () => 0 },
     { when: () => true },
   ),
-  heartbeat: fc.constantFrom(undefined, { interval: 5000, timeout: 1000 }),
+  heartbeat: fc.constantFrom(undefined, pings({ interval: 5000, timeout: 1000 })),
   outbox: fc.constantFrom<RandomObserverOptions['outbox'][]>(
     undefined,
     { messages: 2 },

@@ -26,6 +26,8 @@ export interface InterpreterHost<Raw> {
   /** True for the reply to a ping, which is not delivered. */
   isReply?(raw: Raw): boolean
   ping?(handle: TransportHandle): void
+  /** The connection is lost, and has replied to no ping. */
+  unanswered?(): void
   /** Sends the queued messages. */
   flushQueue?(handle: TransportHandle): void
   /** Checks a connection without a heartbeat after a page or network event. */
@@ -39,6 +41,8 @@ export interface InterpreterHost<Raw> {
   onCursor(): void
   onEvent(event: EmittedEvent, info: OpenInfo): void
   onStateChange(from: State, to: State, cause: string): void
+  /** Returns whether the connection has no subscriber. */
+  isUnused(): boolean
   /** The connection is idle, because it has no subscriber. */
   onReleased(): void
 }
@@ -84,6 +88,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         ...input,
         lastActivityAt,
         isRequestSent: handle !== undefined,
+        isUnused: host.isUnused(),
       }),
     )
     state = to
@@ -232,7 +237,6 @@ function hasRelevantChange(before: Policy, after: Policy): boolean {
   return (
     before.pauseOffline !== after.pauseOffline ||
     before.pauseHidden !== after.pauseHidden ||
-    before.heartbeat?.intervalMs !== after.heartbeat?.intervalMs ||
-    before.heartbeat?.timeoutMs !== after.heartbeat?.timeoutMs
+    before.heartbeat?.settings !== after.heartbeat?.settings
   )
 }

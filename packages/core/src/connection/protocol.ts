@@ -11,7 +11,14 @@ import type { Environment } from '../platform/environment.ts'
 /** The state of a protocol for one shared connection. */
 export type ProtocolSession<Raw> = Pick<
   InterpreterHost<Raw>,
-  'prepareAttempt' | 'isReply' | 'ping' | 'flushQueue' | 'probe' | 'dropQueued' | 'classifyPrepareError'
+  | 'prepareAttempt'
+  | 'isReply'
+  | 'ping'
+  | 'unanswered'
+  | 'flushQueue'
+  | 'probe'
+  | 'dropQueued'
+  | 'classifyPrepareError'
 > & {
   /** The options that apply may have changed. */
   onPolicyChanged?(): void

@@ -1,3 +1,4 @@
+import { silence, pings } from '../connection/heartbeat.ts'
 import { describe, expect, test } from 'vitest'
 import {
   NOTHING,
@@ -70,8 +71,8 @@ describe('an invalid option throws at once and is named', () => {
     ['maxEventLength', { maxEventLength: Number.NaN }],
     ['heartbeat', { heartbeat: true }],
     ['heartbeat', { heartbeat: 5000 }],
-    ['heartbeat.timeout', { heartbeat: { timeout: 0 } }],
-    ['heartbeat.timeout', { heartbeat: { timeout: -1 } }],
+    ['heartbeat', { heartbeat: pings() }],
+    ['heartbeat', { heartbeat: { timeout: 5000 } }],
     ['codec', { codec: () => 1 }],
     ['codec.decode', { codec: { decode: 1 } }],
     ['codec', { events: { a: json() }, codec: json() }],
@@ -102,8 +103,8 @@ describe('an invalid option throws at once and is named', () => {
     { ...POST, body: () => 'x' },
     { ...POST, body: Object.create(null) as object },
     { heartbeat: false },
-    { heartbeat: {} },
-    { heartbeat: { timeout: Number.POSITIVE_INFINITY } },
+    { heartbeat: silence() },
+    { heartbeat: silence({ timeout: Number.POSITIVE_INFINITY }) },
     { maxEventLength: Number.POSITIVE_INFINITY },
     { events: {} },
     { events: undefined, codec: json() },

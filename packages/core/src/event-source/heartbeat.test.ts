@@ -1,10 +1,11 @@
+import { silence } from '../connection/heartbeat.ts'
 import { describe, expect, test } from 'vitest'
 import { statuses, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { NOTHING, respond, block, leftovers, streaming } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 const silent = { code: 'timeout', phase: 'silence', timeout: 5000 }
-const watched = { heartbeat: { timeout: 5000 } } as const
+const watched = { heartbeat: silence({ timeout: 5000 }) } as const
 
 describe('[stream-silence] a silent stream', () => {
   test('is replaced after heartbeat.timeout and resumes', async () => {
@@ -29,7 +30,7 @@ describe('[stream-silence] a silent stream', () => {
   })
 
   test('after 45 s by default, and only if a heartbeat is given', async () => {
-    const { client, environment } = await streaming({ heartbeat: {} })
+    const { client, environment } = await streaming({ heartbeat: silence() })
     await environment.advance(44_999)
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(1)
@@ -62,7 +63,7 @@ describe('[stream-silence] a silent stream', () => {
   })
 
   test('[stable-connection] retries a server that opens and stays silent with growing delays', async () => {
-    const { client, environment } = await streaming({ heartbeat: { timeout: 1000 } })
+    const { client, environment } = await streaming({ heartbeat: silence({ timeout: 1000 }) })
     const waits: number[] = []
     for (let turn = 0; turn < 4; turn++) {
       await environment.advance(1000)
@@ -96,7 +97,7 @@ describe('[stream-silence] a silent stream', () => {
     const environment = extendEnvironment(base, { now: () => base.now() + busy })
     const onMessage = () => void (busy += 20)
     const { client, emitted, write } = await streaming(
-      { heartbeat: { timeout: 500 }, onMessage },
+      { heartbeat: silence({ timeout: 500 }), onMessage },
       '/news',
       environment,
     )
@@ -134,7 +135,7 @@ describe('[wake-up] after a sleep', () => {
   })
 
   test('the grace period is at most as long as the timeout', async () => {
-    const { client, environment } = await streaming({ heartbeat: { timeout: 1000 } })
+    const { client, environment } = await streaming({ heartbeat: silence({ timeout: 1000 }) })
     environment.jump(60_000)
     await environment.advance(1000)
     expect(client.getSnapshot().status).toBe('backoff')
@@ -158,7 +159,7 @@ describe('[stream-silence] another heartbeat', () => {
     client.setOptions('/news', { environment, heartbeat: false })
     await environment.advance(60_000)
     expect(client.getSnapshot().status).toBe('open')
-    client.setOptions('/news', { environment, heartbeat: { timeout: 1000 } })
+    client.setOptions('/news', { environment, heartbeat: silence({ timeout: 1000 }) })
     await environment.advance(999)
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(1)
@@ -169,7 +170,7 @@ describe('[stream-silence] another heartbeat', () => {
     const { client, environment } = await streaming(watched)
     for (let render = 0; render < 10; render++) {
       await environment.advance(499)
-      client.setOptions('/news', { environment, heartbeat: { timeout: 5000 } })
+      client.setOptions('/news', { environment, heartbeat: silence({ timeout: 5000 }) })
     }
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(10)

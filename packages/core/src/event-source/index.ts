@@ -35,6 +35,7 @@ export type {
   ResumeOption,
 } from './options.ts'
 export type { ServerSentEvent } from './parser.ts'
+export { type Heartbeat, type SilenceOptions, silence } from '../connection/heartbeat.ts'
 export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
@@ -68,8 +69,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   validateOptions(options) {
     validateOptions(options, {
       ...httpOptionTypes,
-      heartbeat: 'object|false',
-      'heartbeat.timeout': 'positive',
+      heartbeat: 'silence()|false',
       codec: 'object',
       'codec.decode': 'function',
       events: 'object',
@@ -85,11 +85,14 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   ...httpIdentityParts,
   toUrl: toHttpUrl,
   createPolicy(url, options) {
-    const { timeout = 45_000 } = options.heartbeat || {}
-    const silence = options.heartbeat ? { intervalMs: undefined, timeoutMs: timeout } : undefined
-    return createConnectionPolicy(options, silence, canRenewCredentials(url, options), {
-      idempotent: !isNonRepeatable(options),
-    })
+    return createConnectionPolicy(
+      options,
+      options.heartbeat || undefined,
+      canRenewCredentials(url, options),
+      {
+        idempotent: !isNonRepeatable(options),
+      },
+    )
   },
   decoder({ codec, events }, { event }) {
     if (events)

@@ -1,3 +1,4 @@
+import { silence } from '../connection/heartbeat.ts'
 import { describe, expect, test } from 'vitest'
 import { list } from '../../test/web-socket/observers.ts'
 import { statuses } from '../../test/web-socket/harness.ts'
@@ -91,7 +92,7 @@ describe('[stream-completion] is not repeated once the server may have started i
   })
 
   test('[stream-silence] when it goes silent', async () => {
-    const { client, environment } = await streaming({ ...POST, heartbeat: { timeout: 5000 } })
+    const { client, environment } = await streaming({ ...POST, heartbeat: silence({ timeout: 5000 }) })
     await environment.advance(5000)
     expect(client.getSnapshot()).toMatchObject(closedBy('server', 'timeout'))
     await environment.advance(600_000)

@@ -1,3 +1,4 @@
+import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec } from '../shared/codec.ts'
 import { truncate } from '../shared/errors.ts'
 import type { ServerSentEvent } from './parser.ts'
@@ -61,9 +62,10 @@ interface StreamOptions<Message, Data, Selected>
    */
   readonly resume?: ResumeOption | undefined
   /**
-   * Replaces the connection if nothing arrives for `timeout` ms; comments count. `\{\}` uses 45000 ms. @default false
+   * Replaces the connection if nothing is received for a time: `silence()`. Comments count as a sign of life.
+   * @default false
    */
-  readonly heartbeat?: false | { readonly timeout?: number | undefined } | undefined
+  readonly heartbeat?: false | Heartbeat<'silence'> | undefined
   /**
    * Returns true for the event that marks the end of the stream, such as `[DONE]`. It is not delivered. @default none
    */

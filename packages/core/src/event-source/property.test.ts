@@ -1,3 +1,4 @@
+import { silence } from '../connection/heartbeat.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ResponseKind, createReplayServer } from '../../test/event-source/replay-server.ts'
@@ -48,7 +49,7 @@ type Command = Extract<Step, { readonly type: 'command' }>['command']
 
 const settings = fc.record({
   resume: fc.constantFrom<StreamOptions['resume'][]>('header', 'query'),
-  heartbeat: fc.constantFrom<StreamOptions['heartbeat'][]>(false, { timeout: 5000 }),
+  heartbeat: fc.constantFrom<StreamOptions['heartbeat'][]>(false, silence({ timeout: 5000 })),
   // Events that arrive while there is no subscriber would not be delivered.
   closeDelay: fc.constant(0),
   pause: fc.constantFrom(undefined, { hidden: true }),

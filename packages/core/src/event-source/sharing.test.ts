@@ -1,3 +1,4 @@
+import { silence } from '../connection/heartbeat.ts'
 import { describe, expect, test, vi } from 'vitest'
 import {
   NOTHING,
@@ -55,7 +56,7 @@ async function requestsOf(one: StreamOptions, other: StreamOptions, urls: UrlOpt
 describe('[sharing] all with the same destination share one stream', () => {
   test('one request, and each handler once for each event, which is decoded once', async () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
-    const { environment, observers, write } = await crowd(5, { codec: { decode }, heartbeat: {} })
+    const { environment, observers, write } = await crowd(5, { codec: { decode }, heartbeat: silence() })
     await write(block('x', { id: '1' }))
     for (const { emitted, observer } of observers) {
       expect(emitted).toEqual(['open', 'message x'])
@@ -250,7 +251,7 @@ describe('[latest-handlers] what changes from render to render', () => {
       body: { prompt: 'hello', more: [1, 2] },
       headers: { authorization: 'Bearer 1' },
       events: { price: json(), halt: json() },
-      heartbeat: { timeout: 10_000 },
+      heartbeat: silence({ timeout: 10_000 }),
       retry: { limit: 3 },
       until: () => false,
       onMessage: () => {},

@@ -1,3 +1,4 @@
+import { createPingPolicy, createSilencePolicy } from './liveness.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTimerLedger } from '../../test/machine/timer-ledger.ts'
@@ -31,9 +32,9 @@ const policies = fc.record({
   pauseHidden: fc.boolean(),
   heartbeat: fc.constantFrom(
     undefined,
-    { intervalMs: 25_000, timeoutMs: 10_000 },
-    { intervalMs: 0, timeoutMs: 0 },
-    { intervalMs: undefined, timeoutMs: 10_000 },
+    createPingPolicy({ intervalMs: 25_000, timeoutMs: 10_000 }),
+    createPingPolicy({ intervalMs: 0, timeoutMs: 0 }),
+    createSilencePolicy(10_000),
   ),
 }) satisfies fc.Arbitrary<Policy>
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { stateDiagram } from '../../test/machine/diagram.ts'
 import { walkPolicy } from '../../test/machine/machine-walk.ts'
 import { HttpError, TautlineError } from '../shared/errors.ts'
-import { startLiveness } from './liveness.ts'
+import { createSilencePolicy, startPings, startSilence } from './liveness.ts'
 import { initialState, transition } from './connection-machine.ts'
 import type { Effect, MachineEvent, Policy, TransitionInput, State } from './connection-state.ts'
 
@@ -24,7 +24,7 @@ const at = (status: State['status'], more: Partial<State> = {}): State => ({
 
 const idle = initialState
 const connecting = at('connecting')
-const open = at('open', { liveness: startLiveness({ intervalMs: 25_000, timeoutMs: 10_000 }, 99_950) })
+const open = at('open', { liveness: startPings({ intervalMs: 25_000, timeoutMs: 10_000 }, 99_950) })
 const waiting = at('backoff', { waitingFor: 'timer', retryAt: 130_000, attempt: 1 })
 const offline = at('backoff', { waitingFor: 'online', isOnline: false, attempt: 1 })
 const closed = at('closed', { closed: { by: 'fatal', error }, error })
@@ -412,6 +412,15 @@ const rows: readonly Row[] = [
     awaiting,
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'backoff', error: expect.objectContaining({ code: 'timeout' }) },
+    'unanswered, clear, closeTransport, !close, !error, +retry 500, !retry',
+    {},
+    { now: 105_000, lastActivityAt: 94_000 },
+  ],
+  [
+    'a connection that has replied before is lost in the same way',
+    { ...awaiting, liveness: awaiting.liveness && { ...awaiting.liveness, hasReplied: true } },
+    { type: 'timeout', timer: 'heartbeat' },
+    { status: 'backoff', error: expect.objectContaining({ code: 'timeout' }) },
     'clear, closeTransport, !close, !error, +retry 500, !retry',
     {},
     { now: 105_000, lastActivityAt: 94_000 },
@@ -498,6 +507,22 @@ const rows: readonly Row[] = [
     'clear, closeTransport 1000, !close, -closeDelay, dropQueued closed, released',
   ],
   [
+    'a retry without a subscriber makes no attempt',
+    waiting,
+    { type: 'timeout', timer: 'retry' },
+    { status: 'backoff', attempt: 1, retryAt: 130_500 },
+    '',
+    {},
+    { now: 130_500, isUnused: true },
+  ],
+  [
+    'the next subscriber gets the overdue retry',
+    { ...waiting, retryAt: 99_000 },
+    { type: 'subscribed' },
+    { status: 'backoff', attempt: 1 },
+    '-closeDelay, +retry 0',
+  ],
+  [
     'a subscriber within closeDelay keeps the connection open',
     open,
     { type: 'subscribed' },
@@ -547,11 +572,11 @@ const rows: readonly Row[] = [
   ],
   [
     '[stream-completion] a non-idempotent request is not retried after silence',
-    { ...open, liveness: startLiveness({ intervalMs: undefined, timeoutMs: 5000 }, 90_000) },
+    { ...open, liveness: startSilence(5000, 90_000) },
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
     'clear, closeTransport, !close, !error, dropQueued closed',
-    { idempotent: false, heartbeat: { intervalMs: undefined, timeoutMs: 5000 } },
+    { idempotent: false, heartbeat: createSilencePolicy(5000) },
     { now: 95_000, lastActivityAt: 90_000 },
   ],
   [

@@ -2,7 +2,7 @@ import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
 import { MIN_WAKE_GAP_MS, soonerRetryAt } from './retry.ts'
-import { checkLiveness, nextCheckAt, startLiveness } from './liveness.ts'
+import type { HeartbeatStep } from './liveness.ts'
 import {
   NORMAL_CLOSURE,
   withoutTransport,
@@ -40,9 +40,7 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
   if ('epoch' in event && event.epoch !== state.epoch) return [state, []]
   switch (event.type) {
     case 'subscribed':
-      return state.status === 'idle'
-        ? connectAfresh(state, policy, input)
-        : [state, [stopTimer('closeDelay')]]
+      return handleSubscribed(state, policy, input)
     case 'open':
       return state.status === 'idle' || state.status === 'closed'
         ? connectAfresh(state, policy, input)
@@ -68,7 +66,7 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
       return [serverDelayMs === state.serverDelayMs ? state : { ...state, serverDelayMs }, []]
     }
     case 'reply':
-      return handleReply(state, policy, input)
+      return applyHeartbeat(state, state.liveness && policy.heartbeat?.reply?.(state.liveness, input.now))
     case 'policyChanged':
       return handlePolicyChange(state, policy, input)
     case 'checkLiveness':
@@ -82,6 +80,14 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     case 'pageEvent':
       return handlePageEvent(state, event.pageEvent, policy, input)
   }
+}
+
+function handleSubscribed(state: State, policy: Policy, input: TransitionInput): Step {
+  if (state.status === 'idle') return connectAfresh(state, policy, input)
+  const effects: Effect[] = [stopTimer('closeDelay')]
+  // The retry may have become due while there was no subscriber.
+  if (state.retryAt !== undefined) effects.push(startTimer('retry', state.retryAt - input.now))
+  return [state, effects]
 }
 
 function replaceTransport(state: State, policy: Policy, input: TransitionInput, lastEffect: Effect): Step {
@@ -117,7 +123,7 @@ function connect(state: State, policy: Policy, input: TransitionInput, effectsBe
 }
 
 function handleOpened(state: State, policy: Policy, input: TransitionInput): Step {
-  const liveness = policy.heartbeat && startLiveness(policy.heartbeat, input.now)
+  const liveness = policy.heartbeat?.start(input.now)
   const effects: Effect[] = [stopTimer()]
   if (policy.stableAfterMs < Number.POSITIVE_INFINITY)
     effects.push(startTimer('stable', policy.stableAfterMs))
@@ -190,7 +196,8 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
       return handleOutcome(state, { kind: 'retryable', error }, policy, input)
     }
     case 'retry':
-      return state.status === 'backoff' ? connect(state, policy, input) : [state, []]
+      if (state.status !== 'backoff') return [state, []]
+      return input.isUnused ? [{ ...state, retryAt: input.now }, []] : connect(state, policy, input)
     case 'stable':
       return [resetFailures(state), []]
     case 'heartbeat':
@@ -227,10 +234,10 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
   }
   if (isActive(state) && mustSuspend(state, policy)) return suspend(state, policy, input)
   if (state.status !== 'open') return [state, []]
-  if (!policy.heartbeat)
-    return [{ ...state, liveness: undefined, latency: undefined }, [stopTimer('heartbeat')]]
-  const liveness = startLiveness(policy.heartbeat, input.now)
-  return [{ ...state, liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
+  const liveness = policy.heartbeat?.start(input.now)
+  return liveness
+    ? [{ ...state, liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
+    : [{ ...state, liveness, latency: undefined }, [stopTimer('heartbeat')]]
 }
 
 /** Brings the next attempt forward. */
@@ -241,32 +248,19 @@ function connectSooner(state: State, input: TransitionInput): Step {
 }
 
 function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, isProbe: boolean): Step {
-  if (state.status !== 'open' || !state.liveness || !policy.heartbeat) return [state, []]
-  const { next, action } = checkLiveness(
-    state.liveness,
-    policy.heartbeat,
-    input.now,
-    input.lastActivityAt,
-    isProbe,
-  )
-  if (action === 'lost') {
-    const timeoutMs = policy.heartbeat.timeoutMs
-    const text = `Nothing was received for ${timeoutMs} ms: check the network`
-    const phase = policy.heartbeat.intervalMs === undefined ? 'silence' : 'reply'
-    const error = new TautlineError('timeout', text, { phase, timeout: timeoutMs })
-    return handleOutcome(state, { kind: 'retryable', error }, policy, input)
-  }
-  const timer = startTimer('heartbeat', nextCheckAt(next, policy.heartbeat, input.now) - input.now)
-  return [
-    next === state.liveness ? state : { ...state, liveness: next },
-    action === 'ping' ? [timer, { type: 'ping' }] : [timer],
-  ]
+  const { status, liveness } = state
+  const step =
+    status === 'open' && liveness
+      ? policy.heartbeat?.check(liveness, input.now, input.lastActivityAt, isProbe)
+      : undefined
+  if (!step?.error) return applyHeartbeat(state, step)
+  const [next, effects] = handleOutcome(state, { kind: 'retryable', error: step.error }, policy, input)
+  return [next, [...step.effects, ...effects]]
 }
 
-/** Handles the reply to a ping, from which the latency is known. */
-function handleReply(state: State, policy: Policy, input: TransitionInput): Step {
-  if (state.liveness?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
-  const liveness = startLiveness(policy.heartbeat, state.liveness.pingedAt)
-  const latency = input.now - state.liveness.pingedAt
-  return [{ ...state, liveness, latency }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
+function applyHeartbeat(state: State, step: HeartbeatStep | undefined): Step {
+  if (!step) return [state, []]
+  const { liveness, latency = state.latency } = step.changes
+  const isUnchanged = liveness === state.liveness && latency === state.latency
+  return [isUnchanged ? state : { ...state, liveness, latency }, step.effects]
 }

@@ -38,6 +38,8 @@ export interface TransitionInput extends RetryInput {
   readonly lastActivityAt: number
   /** False while the attempt still waits for its credentials. */
   readonly isRequestSent: boolean
+  /** True while the connection has no subscriber. It then makes no attempt. */
+  readonly isUnused?: boolean
 }
 
 export interface State extends RetryState {
@@ -71,7 +73,7 @@ export type MachineEvent =
 
 /** What the interpreter must do, as data. */
 export type Effect =
-  | { readonly type: 'connect' | 'flushQueue' | 'ping' | 'probe' | 'released' }
+  | { readonly type: 'connect' | 'flushQueue' | 'ping' | 'probe' | 'released' | 'unanswered' }
   | {
       readonly type: 'closeTransport'
       readonly code?: number | undefined

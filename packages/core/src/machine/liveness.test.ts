@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { type HeartbeatPolicy, type Liveness, checkLiveness, nextCheckAt, startLiveness } from './liveness.ts'
+import {
+  type Liveness,
+  type PingTimes,
+  checkPings,
+  checkSilence,
+  createSilencePolicy,
+  startPings,
+  startSilence,
+} from './liveness.ts'
 
-const policy: HeartbeatPolicy = { intervalMs: 25_000, timeoutMs: 10_000 }
+const policy: PingTimes = { intervalMs: 25_000, timeoutMs: 10_000 }
 
 /** Opened at 0. The first ping is due at 25,000. */
-const fresh = startLiveness(policy, 0)
+const fresh = startPings(policy, 0)
 
 /** Pinged at 25,000. The reply is due at 35,000. */
 const awaiting: Liveness = { phase: 'awaiting', dueAt: 35_000, pingedAt: 25_000, isSecondChance: false }
@@ -40,16 +48,8 @@ describe('the action and the next state', () => {
       after({ dueAt: 4000, pingedAt: 1000, isSecondChance: false }),
     ],
     ['awaiting, before the deadline', awaiting, 34_999, 0, false, 'wait', awaiting],
-    ['awaiting, with a reply', awaiting, 35_000, 25_001, false, 'wait', startLiveness(policy, 25_000)],
-    [
-      'awaiting, with a reply just now',
-      awaiting,
-      35_000,
-      35_000,
-      false,
-      'wait',
-      startLiveness(policy, 25_000),
-    ],
+    ['awaiting, with a reply', awaiting, 35_000, 25_001, false, 'wait', startPings(policy, 25_000)],
+    ['awaiting, with a reply just now', awaiting, 35_000, 35_000, false, 'wait', startPings(policy, 25_000)],
     [
       'awaiting, with a reply in the same millisecond',
       awaiting,
@@ -57,7 +57,7 @@ describe('the action and the next state', () => {
       25_000,
       false,
       'wait',
-      startLiveness(policy, 25_000),
+      startPings(policy, 25_000),
     ],
     [
       'awaiting, with a reply, when the next ping is due',
@@ -100,26 +100,26 @@ describe('the action and the next state', () => {
       after({ dueAt: 33_000, pingedAt: 30_000 }),
     ],
   ] as const)('%s', (_, from, now, lastActivityAt, isProbe, expected, next) => {
-    expect(checkLiveness(from, policy, now, lastActivityAt, isProbe)).toEqual({ action: expected, next })
+    expect(checkPings(from, policy, now, lastActivityAt, isProbe)).toEqual({ action: expected, next })
   })
 
   test('returns the same object if nothing changes, so that no listener is notified', () => {
-    expect(checkLiveness(fresh, policy, 1, 0).next).toBe(fresh)
-    expect(checkLiveness(awaiting, policy, 26_000, 0).next).toBe(awaiting)
-    expect(checkLiveness(awaiting, policy, 34_000, 0, true).next).toBe(awaiting)
+    expect(checkPings(fresh, policy, 1, 0).next).toBe(fresh)
+    expect(checkPings(awaiting, policy, 26_000, 0).next).toBe(awaiting)
+    expect(checkPings(awaiting, policy, 34_000, 0, true).next).toBe(awaiting)
   })
 
   test('the timeout of a probe is at most that of the policy', () => {
-    expect(checkLiveness(fresh, { intervalMs: 25_000, timeoutMs: 500 }, 1000, 0, true).next.dueAt).toBe(1500)
+    expect(checkPings(fresh, { intervalMs: 25_000, timeoutMs: 500 }, 1000, 0, true).next.dueAt).toBe(1500)
   })
 })
 
 test('a connection that replies to every ping is pinged exactly once an interval', () => {
-  let live = startLiveness(policy, 0)
+  let live = startPings(policy, 0)
   let lastActivityAt = 0
   const pings: number[] = []
   for (let now = 0; now <= 100_000; now += 100) {
-    const { next, action } = checkLiveness(live, policy, now, lastActivityAt)
+    const { next, action } = checkPings(live, policy, now, lastActivityAt)
     live = next
     expect(action).not.toBe('lost')
     if (action !== 'ping') continue
@@ -130,10 +130,10 @@ test('a connection that replies to every ping is pinged exactly once an interval
 })
 
 test('a silent connection is lost exactly one interval and one timeout after it opened', () => {
-  let live = startLiveness(policy, 0)
+  let live = startPings(policy, 0)
   let lostAt: number | undefined
   for (let now = 0; lostAt === undefined; now += 100) {
-    const { next, action } = checkLiveness(live, policy, now, 0)
+    const { next, action } = checkPings(live, policy, now, 0)
     live = next
     if (action === 'lost') lostAt = now
   }
@@ -141,9 +141,9 @@ test('a silent connection is lost exactly one interval and one timeout after it 
 })
 
 describe('without pings, silence alone counts', () => {
-  const silence: HeartbeatPolicy = { intervalMs: undefined, timeoutMs: 45_000 }
+  const silence = 45_000
   /** Opened at 10,000: lost at 55,000 if nothing is received. */
-  const listening = startLiveness(silence, 10_000)
+  const listening = startSilence(silence, 10_000)
   const grace: Liveness = { ...listening, dueAt: 103_000, isSecondChance: true }
 
   test('the deadline counts from the opening', () => {
@@ -155,16 +155,16 @@ describe('without pings, silence alone counts', () => {
     ['before the deadline', listening, 54_999, 10_000, 'wait', listening],
     ['at the deadline', listening, 55_000, 10_000, 'lost', listening],
     ['shortly after the deadline', listening, 60_000, 10_000, 'lost', listening],
-    ['at the deadline, with activity', listening, 55_000, 30_000, 'wait', startLiveness(silence, 30_000)],
+    ['at the deadline, with activity', listening, 55_000, 30_000, 'wait', startSilence(silence, 30_000)],
     [
       'at the deadline, with activity just now',
       listening,
       55_000,
       55_000,
       'wait',
-      startLiveness(silence, 55_000),
+      startSilence(silence, 55_000),
     ],
-    ['with activity that is too old', listening, 80_000, 35_000, 'lost', startLiveness(silence, 35_000)],
+    ['with activity that is too old', listening, 80_000, 35_000, 'lost', startSilence(silence, 35_000)],
     ['checked long after the deadline: one short grace period', listening, 100_000, 10_000, 'wait', grace],
     [
       'checked long after the deadline, with earlier activity',
@@ -183,45 +183,48 @@ describe('without pings, silence alone counts', () => {
       103_000,
       101_000,
       'wait',
-      startLiveness(silence, 101_000),
+      startSilence(silence, 101_000),
     ],
-    ['after the clock was set back', listening, 5000, 10_000, 'wait', startLiveness(silence, 5000)],
+    ['after the clock was set back', listening, 5000, 10_000, 'wait', startSilence(silence, 5000)],
     [
       'after the clock was set back and on: later activity does not count',
-      startLiveness(silence, 5000),
+      startSilence(silence, 5000),
       50_000,
       60_000,
       'lost',
-      startLiveness(silence, 5000),
+      startSilence(silence, 5000),
     ],
   ] as const)('%s', (_, from, now, lastActivityAt, expected, next) => {
-    expect(checkLiveness(from, silence, now, lastActivityAt)).toEqual({ action: expected, next })
-    expect(checkLiveness(from, silence, now, lastActivityAt, true), 'a probe sends nothing').toEqual({
-      action: expected,
-      next,
-    })
+    expect(checkSilence(from, silence, now, lastActivityAt)).toEqual({ action: expected, next })
+    const policy = createSilencePolicy(silence)
+    expect(policy.check(from, now, lastActivityAt, true), 'a probe sends nothing').toEqual(
+      policy.check(from, now, lastActivityAt, false),
+    )
   })
 
   test('the grace period is at most as long as the timeout', () => {
-    const short: HeartbeatPolicy = { intervalMs: undefined, timeoutMs: 500 }
-    expect(checkLiveness(startLiveness(short, 0), short, 9000, 0).next.dueAt).toBe(9500)
+    const short = 500
+    expect(checkSilence(startSilence(short, 0), short, 9000, 0).next.dueAt).toBe(9500)
   })
 
   test('returns the same object if nothing changes', () => {
-    expect(checkLiveness(listening, silence, 20_000, 10_000).next).toBe(listening)
-    expect(checkLiveness(grace, silence, 102_000, 10_000).next).toBe(grace)
+    expect(checkSilence(listening, silence, 20_000, 10_000).next).toBe(listening)
+    expect(checkSilence(grace, silence, 102_000, 10_000).next).toBe(grace)
   })
 
   test('the next check is at the deadline', () => {
-    expect(nextCheckAt(listening, silence, 10_000)).toBe(55_000)
-    expect(nextCheckAt(grace, silence, 100_000)).toBe(103_000)
+    const { check } = createSilencePolicy(silence)
+    const nextCheckAt = (liveness: Liveness, now: number) =>
+      check(liveness, now, 10_000, false).effects.map((effect) => 'delayMs' in effect && now + effect.delayMs)
+    expect(nextCheckAt(listening, 10_000)).toEqual([55_000])
+    expect(nextCheckAt(grace, 100_000)).toEqual([103_000])
   })
 
   test('a connection is never pinged, and lost exactly one timeout after the last sign of life', () => {
-    let live = startLiveness(silence, 0)
+    let live = startSilence(silence, 0)
     let lostAt: number | undefined
     for (let now = 0; lostAt === undefined && now < 500_000; now += 100) {
-      const { next, action } = checkLiveness(live, silence, now, Math.min(now, 200_000))
+      const { next, action } = checkSilence(live, silence, now, Math.min(now, 200_000))
       live = next
       expect(action).not.toBe('ping')
       if (action === 'lost') lostAt = now

@@ -3,7 +3,7 @@ import { quickThenSpread } from '../shared/backoff.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import { createTestEnvironment } from '../testing/index.ts'
-import { createWebSocket } from '../web-socket/index.ts'
+import { createWebSocket, pings, silence } from '../web-socket/index.ts'
 
 /** Returns the error of `createWebSocket` for options that the types do not allow. */
 function refusal(options: object): { option: string; message: string } | undefined {
@@ -27,7 +27,6 @@ const FUNCTIONS = [
   'select',
   'retry.delay',
   'retry.when',
-  'heartbeat.isReply',
   'codec.decode',
   'codec.encode',
   'onOpen',
@@ -37,15 +36,7 @@ const FUNCTIONS = [
   'onRetry',
   'onGiveUp',
 ]
-const NUMBERS = [
-  'closeDelay',
-  'timeout.connect',
-  'retry.limit',
-  'heartbeat.timeout',
-  'outbox.messages',
-  'outbox.bytes',
-  'highWaterMark',
-]
+const NUMBERS = ['closeDelay', 'retry.limit', 'outbox.messages', 'outbox.bytes', 'highWaterMark']
 const WORDS = {
   notify: ['frame', 'microtask', 'sync'],
   binaryType: ['arraybuffer', 'blob'],
@@ -66,17 +57,18 @@ describe('an option of the wrong type throws at once, and the error names it', (
         (value) => [path, value, 'a number, 0 or more'] as const,
       ),
     ),
-    ...['5', null, -1, 0, Number.NaN].map(
-      (value) => ['heartbeat.interval', value, 'a number above 0'] as const,
-    ),
     ...Object.entries(WORDS).flatMap(([path, words]) =>
       ['x', '', 1, null, true].map((value) => [path, value, words.join(' or ')] as const),
     ),
     ...['timeout', 'pause', 'outbox', 'codec'].flatMap((path) =>
       [5000, true, 'x'].map((value) => [path, value, 'object'] as const),
     ),
-    ...['retry', 'heartbeat'].flatMap((path) =>
-      [5000, true, 'x'].map((value) => [path, value, 'object or false'] as const),
+    ...[5000, true, 'x'].map((value) => ['retry', value, 'object or false'] as const),
+    ...[5000, true, 'x', null, {}, { interval: 25_000, timeout: 10_000 }].map(
+      (value) => ['heartbeat', value, 'pings() or silence() or false'] as const,
+    ),
+    ...['5', null, -1, true].map(
+      (value) => ['timeout.connect', value, 'a number, 0 or more or false'] as const,
     ),
     ['key', 1, 'string'] as const,
     ['key', Symbol('x'), 'string'] as const,
@@ -95,13 +87,26 @@ describe('an option of the wrong type throws at once, and the error names it', (
     ),
     ...Object.entries(WORDS).flatMap(([path, words]) => words.map((word) => [path, word] as const)),
     ['retry', false] as const,
-    ['heartbeat', false] as const,
-    ...['timeout', 'pause', 'outbox', 'retry', 'heartbeat'].flatMap((path) =>
+    ...[0, 5, false].map((value) => ['timeout.connect', value] as const),
+    ...[false, undefined, pings(), silence()].map((value) => ['heartbeat', value] as const),
+    ...['timeout', 'pause', 'outbox', 'retry'].flatMap((path) =>
       [{}, null, undefined].map((value) => [path, value] as const),
     ),
     ['key', ''] as const,
   ])('%s may be %s', (path, value) => {
     expect(refusal(at(path, value))).toBeUndefined()
+  })
+
+  test.each([
+    ...['5', null, -1, 0, Number.NaN].flatMap((value) => [
+      ['heartbeat.interval', () => pings({ interval: value as number })] as const,
+      ['heartbeat.timeout', () => silence({ timeout: value as number })] as const,
+    ]),
+    ['heartbeat.timeout', () => pings({ timeout: -1 })] as const,
+    ['heartbeat.isReply', () => pings({ isReply: 'pong' as never })] as const,
+    ['heartbeat.reply', () => silence({ reply: 'pong' as never })] as const,
+  ])('%s, when the heartbeat is created', (path, create) => {
+    expect(create).toThrow(`Option ${path} is`)
   })
 
   test('an invalid later option changes none of the options', () => {
@@ -150,7 +155,7 @@ describe('the policy of a connection', () => {
   test('has the options of the user', () => {
     const delay = () => 7
     const when = () => true
-    const heartbeat = { intervalMs: 1, timeoutMs: 2 }
+    const heartbeat = pings()
     const options = {
       retry: { limit: 3, delay, when },
       timeout: { connect: 5 },

@@ -19,7 +19,7 @@ const commonOptionTypes: Readonly<Record<string, string>> = {
   reduce: 'function',
   select: 'function',
   closeDelay: 'number',
-  'timeout.connect': 'number',
+  'timeout.connect': 'number|false',
   'retry.limit': 'number',
   'retry.delay': 'function',
   'retry.when': 'function',
@@ -29,8 +29,8 @@ const commonOptionTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks options against a table of types by path: `number` (not negative), `positive`, or types and literals separated
- * by `|`.
+ * Checks options against a table of types by path: `number` (not negative), `positive`, or types, literals and
+ * functions that create the value (`pings()`), separated by `|`.
  *
  * @throws TautlineError `bad-option`
  */
@@ -52,7 +52,11 @@ function validateOption(path: string, value: unknown, expected: string | undefin
   const isAllowed = (type: string) => {
     if (type === 'number') return typeof value === 'number' && value >= 0
     if (type === 'positive') return typeof value === 'number' && value > 0
-    return type === literal || (/^(object|function|boolean|string)$/.test(type) && typeof value === type)
+    return (
+      type === literal ||
+      type === creatorOf(value) ||
+      (/^(object|function|boolean|string)$/.test(type) && typeof value === type)
+    )
   }
   if (expected.split('|').some(isAllowed)) return
   throw new TautlineError(
@@ -64,9 +68,14 @@ function validateOption(path: string, value: unknown, expected: string | undefin
   )
 }
 
+const creatorOf = (value: unknown) => `${String(Object(value).kind)}()`
+
 const describeType = (expected: string) =>
-  ({ number: 'a number, 0 or more', positive: 'a number above 0' })[expected] ??
-  expected.replaceAll('|', ' or ')
+  ({
+    number: 'a number, 0 or more',
+    'number|false': 'a number, 0 or more or false',
+    positive: 'a number above 0',
+  })[expected] ?? expected.replaceAll('|', ' or ')
 
 /** Describes a value without its content, which may be secret. Shows only null, and numbers that are out of range. */
 const describeValue = (value: unknown, expected: string) =>

@@ -51,6 +51,19 @@ export function warnAboutBusyPolling(
   }
 }
 
+/** Warns, once and in development, about a server that seems not to reply to pings. */
+export function warnAboutUnansweredPings(): void {
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      warnOnce(
+        'unanswered-pings',
+        'A connection was replaced that had replied to no ping. If the server does not reply to pings but sends its own, use `heartbeat: silence()`. If it replies in another form, set `isReply` of `pings()`.',
+      )
+  } catch {
+    // Not in development.
+  }
+}
+
 /** After this many renders in a row with a changed identity, a warning is written. */
 const MAX_IDENTITY_CHANGES = 10
 

@@ -1,9 +1,11 @@
 import { describe, expect, test, vi } from 'vitest'
 import { openHarness, statuses } from '../../test/web-socket/harness.ts'
-import type { WireData } from '../shared/codec.ts'
-import { type WebSocketOptions, observeWebSocket } from './index.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import { type WireData, json } from '../shared/codec.ts'
+import { type WebSocketOptions, observeWebSocket, pings, silence } from './index.ts'
 
-const heartbeat = { interval: 25_000, timeout: 10_000 }
+const times = { interval: 25_000, timeout: 10_000 }
+const heartbeat = pings(times)
 
 /** A connection with a heartbeat that is up since time 0, by `at`. */
 async function beating(options: WebSocketOptions<never, never, undefined> = {}) {
@@ -85,8 +87,8 @@ describe('[heartbeat] a half-open socket', () => {
     ])
   })
 
-  test('`{}` takes the defaults', async () => {
-    const { client, environment } = await openHarness({ heartbeat: {} })
+  test('`pings()` has defaults', async () => {
+    const { client, environment } = await openHarness({ heartbeat: pings() })
     await environment.advance(34_999)
     expect([client.getSnapshot().status, environment.socket.sent]).toEqual(['open', ['ping']])
     await environment.advance(1)
@@ -151,7 +153,7 @@ describe('[heartbeat] a reply to a ping', () => {
     const message = () => new Uint8Array([9, ++count])
     const isReply = (raw: WireData) => raw instanceof ArrayBuffer && new Uint8Array(raw)[0] === 10
     const { client, environment, socket, emitted } = await beating({
-      heartbeat: { ...heartbeat, message, isReply },
+      heartbeat: pings({ ...times, message, isReply }),
     })
     await environment.advance(25_000)
     socket.receive(new Uint8Array([10]).buffer)
@@ -186,19 +188,114 @@ describe('[handler-errors] [heartbeat] an error in a heartbeat option is reporte
   }
 
   test('isReply: the message is a message', async () => {
-    const { client, environment, socket } = await beating({ heartbeat: { ...heartbeat, isReply: fail } })
+    const { client, environment, socket } = await beating({ heartbeat: pings({ ...times, isReply: fail }) })
     expect(() => socket.receive('x')).not.toThrow()
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
     expect(environment.errors).toMatchObject([{ provider: 'heartbeat.isReply', thrown: boom }])
   })
 
+  test('reply: the message is a message', async () => {
+    const { client, environment, socket } = await beating({ heartbeat: silence({ reply: fail }) })
+    expect(() => socket.receive('x')).not.toThrow()
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
+    expect(environment.errors).toMatchObject([{ provider: 'heartbeat.reply', thrown: boom }])
+  })
+
   test('message: no ping is sent, and the silence timeout still applies', async () => {
-    const { client, environment } = await beating({ heartbeat: { ...heartbeat, message: fail } })
+    const { client, environment } = await beating({ heartbeat: pings({ ...times, message: fail }) })
     await environment.advance(25_000)
     expect(client.getSnapshot().status).toBe('open')
     expect(environment.errors).toMatchObject([{ provider: 'heartbeat.message', thrown: boom }])
     await environment.advance(10_000)
     expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('[heartbeat] a server that does not reply to pings', () => {
+  test('the error says that no ping of this connection got a reply, and development names silence()', async () => {
+    vi.resetModules()
+    const fresh = await import('./index.ts')
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const environment = createTestEnvironment()
+    const client = fresh.createWebSocket('/chat', { environment, heartbeat: fresh.pings() })
+    client.open()
+    await environment.advance(0)
+    environment.socket.accept()
+    await environment.advance(35_000)
+    const { error } = client.getSnapshot()
+    expect(error).toMatchObject({ code: 'timeout', phase: 'reply', timeout: 10_000 })
+    expect(error?.message).toContain('no ping of this connection got a reply')
+    expect(error?.message).toContain('silence()')
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('`heartbeat: silence()`'))
+    warn.mockRestore()
+  })
+
+  test('the error does not say so if an earlier ping got a reply', async () => {
+    const { environment, client, socket } = await beating()
+    await environment.advance(25_000)
+    socket.receive('pong')
+    await environment.advance(35_000)
+    expect(client.getSnapshot().error?.message).toBe(
+      'Nothing was received for 10000 ms after a ping: check the network',
+    )
+  })
+
+  test('a ping that the server broadcasts is not delivered if isReply recognizes it', async () => {
+    const isReply = (raw: WireData) => raw === 'pong' || raw === 'ping'
+    const onError = vi.fn<() => void>()
+    const { environment, emitted, socket } = await beating({
+      codec: json() as never,
+      heartbeat: pings({ ...times, isReply }),
+      onError,
+    })
+    await environment.advance(25_000)
+    socket.receive('ping')
+    expect(emitted).toEqual(['open'])
+    expect(onError).not.toHaveBeenCalled()
+  })
+})
+
+describe('[server-pings] silence() on a WebSocket whose server sends pings', () => {
+  const engineIo = silence({ timeout: 45_000, reply: (raw) => (raw === '2' ? '3' : undefined) })
+
+  test('replies to each ping of the server, and delivers only the messages', async () => {
+    const { environment, emitted, socket } = await beating({ heartbeat: engineIo })
+    for (let count = 0; count < 10; count++) {
+      await environment.advance(25_000)
+      socket.receive('2')
+    }
+    socket.receive('news')
+    expect(socket.sent).toEqual(Array.from({ length: 10 }, () => '3'))
+    expect(emitted).toEqual(['open', 'message news'])
+  })
+
+  test('sends nothing by itself, and replaces the connection after a time without a message', async () => {
+    const { client, environment, socket } = await beating({ heartbeat: silence() })
+    await environment.advance(30_000)
+    environment.emitPageEvent('visible')
+    socket.receive('news')
+    await environment.advance(44_999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      error: { code: 'timeout', phase: 'silence', timeout: 45_000 },
+    })
+    expect(socket.sent).toEqual([])
+  })
+
+  test('null hides a ping of the server without a reply', async () => {
+    const { emitted, socket } = await beating({ heartbeat: silence({ reply: () => null }) })
+    socket.receive('{"type":"ping","message":1}')
+    expect([socket.sent, emitted]).toEqual([[], ['open']])
+  })
+
+  test('the reply does not wait in the outbox', async () => {
+    const { client, socket } = await beating({ heartbeat: engineIo, highWaterMark: 0 })
+    socket.bufferedAmount = 1
+    client.send('a' as never)
+    socket.receive('2')
+    expect(socket.sent).toEqual(['3'])
   })
 })
 

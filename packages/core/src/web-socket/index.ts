@@ -18,7 +18,14 @@ export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
-export type { HeartbeatOptions, ProtocolsOption, WebSocketOptions } from './options.ts'
+export type { ProtocolsOption, WebSocketOptions } from './options.ts'
+export {
+  type Heartbeat,
+  type PingsOptions,
+  type SilenceOptions,
+  pings,
+  silence,
+} from '../connection/heartbeat.ts'
 
 /** The state of a WebSocket as one observer sees it. */
 export type WebSocketSnapshot<Data> = Snapshot<Data> & {
@@ -61,12 +68,9 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
   keyOptions: ['protocols', 'key', 'providerKey', 'share'],
   validateOptions(options) {
     validateOptions(options, {
-      heartbeat: 'object|false',
+      heartbeat: 'pings()|silence()|false',
       outbox: 'object',
       codec: 'object',
-      'heartbeat.interval': 'positive',
-      'heartbeat.timeout': 'number',
-      'heartbeat.isReply': 'function',
       'outbox.messages': 'number',
       'outbox.bytes': 'number',
       'outbox.overflow': 'drop-oldest|drop-newest|reject',
@@ -80,13 +84,8 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
   functionOptions: ({ protocols }) => [protocols],
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {
-    const { interval = 25_000, timeout = 10_000 } = options.heartbeat || {}
     const canRenewCredentials = typeof url === 'function' || typeof options.protocols === 'function'
-    return createConnectionPolicy(
-      options,
-      options.heartbeat ? { intervalMs: interval, timeoutMs: timeout } : undefined,
-      canRenewCredentials,
-    )
+    return createConnectionPolicy(options, options.heartbeat || undefined, canRenewCredentials)
   },
   decoder: ({ codec }) => codec ?? rawDecoder,
   info: (raw) => ({ raw }),

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type ObserverOptions, mountMany, list, mount } from '../../test/web-socket/observers.ts'
 import { json } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
-import { createWebSocket, observeWebSocket } from './index.ts'
+import { createWebSocket, observeWebSocket, pings } from './index.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -122,7 +122,7 @@ describe('[sharing] the options of the oldest observer apply', () => {
     join({ closeDelay: 7 })
     expect(warn).toHaveBeenCalledOnce()
     expect(warn.mock.calls[0]?.[0]).toContain('"closeDelay"')
-    join({ closeDelay: 5, heartbeat: {} })
+    join({ closeDelay: 5, heartbeat: pings() })
     expect(warn).toHaveBeenCalledTimes(2)
     expect(warn.mock.calls[1]?.[0]).toContain('"heartbeat"')
   })

@@ -1,3 +1,4 @@
+import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec, Sendable, WireData } from '../shared/codec.ts'
 import type { OutboxLimits } from './outbox.ts'
 import type { CommonOptions } from '../observer/options.ts'
@@ -8,18 +9,6 @@ export type ProtocolsOption =
   | string
   | readonly string[]
   | ((context: AttemptContext) => MaybePromise<string | readonly string[]>)
-
-/** The options of the heartbeat. It sends ordinary messages, because a page cannot send the pings of RFC 6455. */
-export interface HeartbeatOptions {
-  /** The time between two pings, in ms. @default 25000 */
-  readonly interval?: number | undefined
-  /** How long to wait for any message after a ping, in ms. Then the connection is replaced. @default 10000 */
-  readonly timeout?: number | undefined
-  /** The message that is sent as a ping, or a function that returns it. @default 'ping' */
-  readonly message?: Sendable | (() => Sendable) | undefined
-  /** Recognizes the reply to a ping. Replies set `latency` and are not delivered. @default (raw) => raw === 'pong' */
-  readonly isReply?: ((raw: WireData) => boolean) | undefined
-}
 
 /** The options of `createWebSocket` and `useWebSocket`. All are optional. */
 export interface WebSocketOptions<
@@ -36,8 +25,11 @@ export interface WebSocketOptions<
   readonly protocols?: ProtocolsOption | undefined
   /** The type of received binary messages. With 'blob' they can only be read asynchronously. @default 'arraybuffer' */
   readonly binaryType?: BinaryType | undefined
-  /** Sends pings and replaces a connection that does not respond. `\{\}` uses the defaults. @default false */
-  readonly heartbeat?: false | HeartbeatOptions | undefined
+  /**
+   * Replaces a connection that is dead: `pings()` if the server replies to pings, `silence()` if it sends pings itself.
+   * @default false
+   */
+  readonly heartbeat?: false | Heartbeat | undefined
   /**
    * The limits of the queue of unsent messages.
    * @default \{ messages: 1000, bytes: 1048576, overflow: 'drop-oldest' \}

@@ -2,7 +2,6 @@ import { utf8Length } from '../shared/utf8.ts'
 import type { Sendable, WireData } from '../shared/codec.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
-import { callSafely } from '../shared/safe-call.ts'
 import { createOutbox } from './outbox.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { resolveOption, toAttemptContext, classifyResolveError } from '../shared/resolve-option.ts'
@@ -99,18 +98,15 @@ export function createWebSocketSession(
     return isQueued ? 'queued' : 'dropped'
   }
 
+  const heartbeat = () => connection.primary.options.heartbeat || undefined
+  const sendAtOnce = (message: Sendable) => void connection.interpreter.handle?.send?.(message)
+
   return {
     prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
     classifyPrepareError: classifyResolveError,
-    isReply(raw) {
-      const { isReply = (reply: WireData) => reply === 'pong' } = connection.primary.options.heartbeat || {}
-      return callSafely(() => isReply(raw), connection.environment, 'heartbeat.isReply') ?? false
-    },
-    ping(handle) {
-      const { message = 'ping' } = connection.primary.options.heartbeat || {}
-      const send = () => handle.send?.(typeof message === 'function' ? message() : message)
-      callSafely(send, connection.environment, 'heartbeat.message')
-    },
+    isReply: (raw) => heartbeat()?.receive?.(raw, sendAtOnce, connection.environment) ?? false,
+    ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
+    unanswered: () => heartbeat()?.unanswered?.(),
     flushQueue(handle) {
       if (outbox.size === 0) return
       drain(handle, false)

@@ -1,3 +1,4 @@
+import { pings } from './index.ts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { mountMany, list, mount } from '../../test/web-socket/observers.ts'
 import { json, text } from '../shared/codec.ts'
@@ -9,7 +10,7 @@ afterEach(() => {
 
 describe('[sharing] all with the same destination share one connection', () => {
   test('one connection, one heartbeat, and each handler once for each message', async () => {
-    const { environment, observers, socket } = await mountMany(5, { heartbeat: {} })
+    const { environment, observers, socket } = await mountMany(5, { heartbeat: pings() })
     expect(environment.sockets).toHaveLength(1)
     await environment.advance(25_000)
     expect(socket.sent).toEqual(['ping'])
@@ -52,6 +53,35 @@ describe('[sharing] all with the same destination share one connection', () => {
     mount(environment)
     await environment.advance(0)
     expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('[unused] a connection in backoff without subscribers makes no attempt, and reports its queue as dropped', async () => {
+    const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 400 } })
+    socket.end(1006)
+    observers[0]?.observer.send('precious')
+    observers[0]?.leave()
+    environment.emitPageEvent('offline')
+    environment.emitPageEvent('online')
+    await environment.advance(999)
+    expect([environment.sockets.length, environment.errors]).toEqual([1, []])
+    await environment.advance(60_000)
+    expect(environment.sockets).toHaveLength(1)
+    expect(environment.errors).toMatchObject([{ code: 'dropped', messages: ['precious'], why: 'closed' }])
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('[unused] a subscriber that returns within closeDelay gets the overdue attempt, its count and its queue', async () => {
+    const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 400 } })
+    socket.end(1006)
+    observers[0]?.observer.send('precious')
+    observers[0]?.leave()
+    await environment.advance(900)
+    const back = mount(environment, { retry: { delay: () => 400 } })
+    expect(back.observer.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, queued: 1 })
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+    environment.sockets[1]?.accept()
+    expect(environment.sockets[1]?.sent).toEqual(['precious'])
   })
 
   test('a connection in backoff without subscribers is not retried after closeDelay', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openHarness } from '../../test/web-socket/harness.ts'
 import { text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
-import { type WebSocketOptions, createWebSocket, observeWebSocket } from './index.ts'
+import { type WebSocketOptions, createWebSocket, observeWebSocket, pings } from './index.ts'
 
 /** Creates a new codec on each call, like a codec written inside a component. */
 const inline = () => ({ decode: String, encode: (message: string) => message })
@@ -63,7 +63,7 @@ describe('[url-change] an observer that moves', () => {
 describe('[sharing] the options of the oldest observer apply at once', () => {
   test('the heartbeat of the next one begins when the oldest leaves', async () => {
     const { environment, one, stops } = await two()
-    const next = observeWebSocket('/a', { environment, heartbeat: { interval: 1000, timeout: 500 } })
+    const next = observeWebSocket('/a', { environment, heartbeat: pings({ interval: 1000, timeout: 500 }) })
     next.subscribe(() => {})
     for (const stop of stops) stop()
     await environment.advance(1000)
@@ -75,7 +75,7 @@ describe('[sharing] the options of the oldest observer apply at once', () => {
 
   test('a heartbeat may be turned on, and off again', async () => {
     const { client, environment } = await openHarness()
-    client.setOptions('/chat', { environment, heartbeat: { interval: 1000, timeout: 500 } })
+    client.setOptions('/chat', { environment, heartbeat: pings({ interval: 1000, timeout: 500 }) })
     await environment.advance(1000)
     expect(environment.socket.sent).toEqual(['ping'])
     client.setOptions('/chat', { environment })
@@ -186,7 +186,7 @@ describe('[outbox] a queued message', () => {
 
 describe('[wake-up] a clock that is set back', () => {
   test('stops neither the heartbeat nor the attempts', async () => {
-    const { client, environment } = await openHarness({ heartbeat: { interval: 1000, timeout: 500 } })
+    const { client, environment } = await openHarness({ heartbeat: pings({ interval: 1000, timeout: 500 }) })
     environment.jump(-3_600_000)
     environment.emitPageEvent('wake')
     await environment.advance(3000)
@@ -200,7 +200,7 @@ describe('[wake-up] a clock that is set back', () => {
 
 test('[heartbeat] with a timeout that is longer than the interval, a connection that fell silent is noticed in time', async () => {
   const { client, environment } = await openHarness({
-    heartbeat: { interval: 5000, timeout: 15_000, isReply: () => false },
+    heartbeat: pings({ interval: 5000, timeout: 15_000, isReply: () => false }),
   })
   await environment.advance(6000)
   environment.socket.receive('alive')

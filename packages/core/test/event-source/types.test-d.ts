@@ -1,3 +1,4 @@
+import { pings } from '../../src/connection/heartbeat.ts'
 import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
@@ -239,7 +240,7 @@ describe('options and callbacks', () => {
     // @ts-expect-error -- header or query
     createEventSource('/chat', { resume: 'cookie' })
     // @ts-expect-error -- there is no interval: a stream has no pings
-    createEventSource('/chat', { heartbeat: { interval: 5 } })
+    createEventSource('/chat', { heartbeat: pings() })
     // @ts-expect-error -- only for components
     createEventSource('/chat', { select: (data: string | undefined) => data })
   })

@@ -1,3 +1,4 @@
+import { silence } from '../../src/connection/heartbeat.ts'
 import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
@@ -264,7 +265,7 @@ describe('options', () => {
     // @ts-expect-error -- text
     createLongPoll('/news', { initialCursor: 5 })
     // @ts-expect-error -- a poll has none
-    createLongPoll('/news', { heartbeat: { timeout: 5000 } })
+    createLongPoll('/news', { heartbeat: silence() })
     // @ts-expect-error -- only for components
     createLongPoll('/news', { select: (data: unknown) => data })
   })

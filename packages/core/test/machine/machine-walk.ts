@@ -1,3 +1,4 @@
+import { createPingPolicy } from '../../src/machine/liveness.ts'
 import { TautlineError } from '../../src/shared/errors.ts'
 import { quickThenSpread } from '../../src/shared/backoff.ts'
 import { initialState, transition } from '../../src/machine/connection-machine.ts'
@@ -21,7 +22,7 @@ export const walkPolicy: Policy = {
   closeDelayMs: 1000,
   pauseOffline: true,
   pauseHidden: true,
-  heartbeat: { intervalMs: 25_000, timeoutMs: 10_000 },
+  heartbeat: createPingPolicy({ intervalMs: 25_000, timeoutMs: 10_000 }),
 }
 
 export const error = new TautlineError('connect-failed', 'the connection was lost', {

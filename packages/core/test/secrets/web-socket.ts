@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { binary, json } from '../../src/shared/codec.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
-import { type WebSocketOptions, createWebSocket } from '../../src/web-socket/index.ts'
+import { type WebSocketOptions, createWebSocket, pings, silence } from '../../src/web-socket/index.ts'
 import { extendEnvironment } from '../web-socket/harness.ts'
 import {
   BAD_URLS,
@@ -244,8 +244,9 @@ export const webSocketRows: readonly Row[] = [
   provider('protocols', { protocols: fail }),
   closing('retry.when', { retry: { when: fail } }),
   closing('retry.delay', { retry: { delay: fail } }),
-  closing('heartbeat.isReply', { heartbeat: { isReply: fail } }),
-  closing('heartbeat.message', { heartbeat: { message: fail } }),
+  closing('heartbeat.isReply', { heartbeat: pings({ isReply: fail }) }),
+  closing('heartbeat.reply', { heartbeat: silence({ reply: fail }) }),
+  closing('heartbeat.message', { heartbeat: pings({ message: fail }) }),
   ...broken,
   ...ended,
   ...notSent,

@@ -1,3 +1,4 @@
+import { silence } from '@tautline/core'
 import { act, render } from '@testing-library/react'
 import { StrictMode, useCallback, useState } from 'react'
 import { expect, test } from 'vitest'
@@ -42,7 +43,7 @@ test('[close] [unmount] StrictMode with inline options opens one connection in a
     body: () => ({ random: Math.random() }),
     retry: { limit: 9, delay: () => 100 },
     pause: { hidden: false },
-    heartbeat: { timeout: 600_000 },
+    heartbeat: silence({ timeout: 600_000 }),
     until: () => false,
     onMessage: () => {},
   }))

@@ -13,6 +13,7 @@ import {
   query,
   text,
   validators,
+  silence,
 } from '@tautline/core'
 import type { LongPollOptions } from '@tautline/core/long-poll'
 import { type LongPollResult, useLongPoll } from '@tautline/react'
@@ -189,7 +190,7 @@ test('useLongPoll: the other options', () => {
   // @ts-expect-error -- `messages` returns a list
   useLongPoll('/o', { messages: () => 5 })
   // @ts-expect-error -- a poll has no heartbeat
-  useLongPoll('/o', { heartbeat: { timeout: 1000 } })
+  useLongPoll('/o', { heartbeat: silence() })
   // @ts-expect-error -- a poll has no subprotocols
   useLongPoll('/o', { protocols: ['v1'] })
   // @ts-expect-error -- a poll has no end

@@ -11,6 +11,7 @@ import {
   json,
   latest,
   text,
+  silence,
 } from '@tautline/core'
 import type { FetchCommands, FetchOptions, FetchStatus, ResponseHead } from '@tautline/core/fetch'
 import { type FetchResult, tautline, useFetch } from '@tautline/vue'
@@ -233,7 +234,7 @@ test('useFetch: options', () => {
   // @ts-expect-error -- no such option: a request has no connection to close
   useFetch('/o', { closeDelay: 1000 })
   // @ts-expect-error -- a request has no heartbeat
-  useFetch('/o', { heartbeat: { timeout: 1000 } })
+  useFetch('/o', { heartbeat: silence() })
   // @ts-expect-error -- a request does not open
   useFetch('/o', { onOpen: () => {} })
   // @ts-expect-error -- no such field

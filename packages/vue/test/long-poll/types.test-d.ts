@@ -1,7 +1,7 @@
 import { type ComputedRef, computed, reactive, ref, shallowRef } from 'vue'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { collect, concat, fromHeader, json, latest, query, text, validators } from '@tautline/core'
+import { collect, concat, fromHeader, json, latest, query, text, validators, silence } from '@tautline/core'
 import type { LongPollOptions } from '@tautline/core/long-poll'
 import { type LongPollResult, useLongPoll } from '@tautline/vue'
 
@@ -137,7 +137,7 @@ test('useLongPoll: wrong options are errors, plain and in a getter', () => {
   // @ts-expect-error -- `messages` returns a list
   useLongPoll('/o', { messages: () => 5 })
   // @ts-expect-error -- a poll has no heartbeat
-  useLongPoll('/o', { heartbeat: { timeout: 1000 } })
+  useLongPoll('/o', { heartbeat: silence() })
   // @ts-expect-error -- times are numbers of ms
   useLongPoll('/o', () => ({ interval: '5s' }))
   // @ts-expect-error -- `timeout` is an object

@@ -11,6 +11,7 @@ import {
   json,
   latest,
   text,
+  pings,
 } from '@tautline/core'
 import type { EventSourceOptions, ServerSentEvent } from '@tautline/core/event-source'
 import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/vue'
@@ -173,7 +174,9 @@ test('wrong options are errors', () => {
   // @ts-expect-error -- no such value
   useWebSocket('/o', { notify: 'now' })
   // @ts-expect-error -- times are numbers of ms
-  useWebSocket('/o', { heartbeat: { interval: '25s' } })
+  useWebSocket('/o', { heartbeat: { interval: 25_000 } })
+  // @ts-expect-error -- a number of ms
+  useWebSocket('/o', { heartbeat: pings({ interval: '25s' }) })
   // @ts-expect-error -- the reducer returns another type than initialData
   useWebSocket('/o', { initialData: 0, reduce: () => 'text' })
 })
@@ -372,7 +375,7 @@ test('useEventSource: request options', () => {
   // @ts-expect-error -- a stream has no subprotocols
   useEventSource('/r', { protocols: ['v1'] })
   // @ts-expect-error -- a stream has no ping interval
-  useEventSource('/r', { heartbeat: { interval: 1000 } })
+  useEventSource('/r', { heartbeat: pings() })
 })
 
 test('useEventSource: results are read-only refs, without a send', () => {

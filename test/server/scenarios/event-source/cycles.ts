@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type EventSourceClient, createEventSource } from '@tautline/core'
+import { type EventSourceClient, createEventSource, silence } from '@tautline/core'
 import { CYCLES, type Heap, SLACK, measureMemoryGrowth } from '../../support/memory-growth.ts'
 import { type RequestLedger, createRequestLedger } from '../../support/resource-ledger.ts'
 import { brisk, until } from '../../support/event-source/stream.ts'
@@ -67,7 +67,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
           // In a browser a header would cost a preflight before each request.
           resume: 'query',
           retry: { delay: () => 0 },
-          heartbeat: {},
+          heartbeat: silence(),
         })
         let errors = 0
         client.on('error', () => (errors += 1))
@@ -114,7 +114,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
         ...brisk,
         environment,
         resume: 'query',
-        heartbeat: {},
+        heartbeat: silence(),
       })
       const grown = await measureMemoryGrowth(heap, async (number) => {
         open(client)
@@ -140,7 +140,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
       const { environment } = ledger
       const grown = await measureMemoryGrowth(heap, async (number) => {
         const url = `${harness.url}${target}&cycle=${number}`
-        for await (const _ of createEventSource(url, { ...brisk, environment, heartbeat: {} })) break
+        for await (const _ of createEventSource(url, { ...brisk, environment, heartbeat: silence() })) break
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
       })
       expect(grown).toBeLessThan(SLACK)

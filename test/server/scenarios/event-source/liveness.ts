@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createEventSource } from '@tautline/core'
+import { createEventSource, silence } from '@tautline/core'
 import { is, openAfter } from '../../support/web-socket/raw-socket.ts'
 import {
   brisk,
@@ -16,14 +16,14 @@ import { type EnvironmentHarness, newsOf } from '../../support/environment-harne
 /** Silent streams, stalled requests, and close() in each status. */
 export function liveness(harness: EnvironmentHarness): void {
   describe('silent streams', () => {
-    silence(harness)
+    silentStreams(harness)
     comments(harness)
     stalled(harness)
   })
 }
 
-function silence(harness: EnvironmentHarness): void {
-  const options = { ...brisk, codec: items, lastEventId: '0', heartbeat: { timeout: 300 } }
+function silentStreams(harness: EnvironmentHarness): void {
+  const options = { ...brisk, codec: items, lastEventId: '0', heartbeat: silence({ timeout: 300 }) }
 
   test('[stream-silence] a stream that falls silent is replaced, and no event is lost', async () => {
     const name = harness.unique()
@@ -58,7 +58,7 @@ function comments(harness: EnvironmentHarness): void {
       createEventSource(harness.url + target, {
         ...brisk,
         environment: { ...environment, ...watchedFetch({ chunk: () => (chunks += 1) }) },
-        heartbeat: { timeout: 1000 },
+        heartbeat: silence({ timeout: 1000 }),
       }),
     )
     await connection.until(is('open'))

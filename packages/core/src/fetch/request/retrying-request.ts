@@ -21,6 +21,7 @@ import {
   isReachable,
   sendRequest,
 } from './send-request.ts'
+import { timeLimit } from '../../observer/retry-policy.ts'
 import { runTransition } from '../../observer/run-transition.ts'
 import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
@@ -70,7 +71,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     this.#environment = host.environment
     this.#timers = createTimers<'retry' | 'request'>(this.#environment, (timer) => {
       if (timer === 'retry') this.dispatch({ type: 'due' })
-      else this.#timeOut('request', this.#owner.options().timeout?.request ?? 0)
+      else this.#timeOut('request', this.#requestLimit)
     })
   }
 
@@ -156,11 +157,11 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     await Promise.resolve()
     if (epoch !== this.state.epoch) return
     const { signal } = (this.#controller = new AbortController())
-    const { timeout } = this.#owner.options()
+    const requestLimit = this.#requestLimit
     this.prepared = this.#errorOutcome = this.resolvedSource = undefined
     this.#silenceLimitMs = undefined
     this.#expectActivity(this.#silenceLimitFor(true))
-    if (timeout?.request !== undefined) this.#timers.start('request', clampDelay(timeout.request))
+    if (requestLimit < Number.POSITIVE_INFINITY) this.#timers.start('request', clampDelay(requestLimit))
     try {
       const { attempt, error } = this.state
       const preparing = this.#owner.prepare({ attempt, previous: error, signal, cursor: undefined })
@@ -224,11 +225,15 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     return Math.min(limitMs, this.#lastActivityAt + limitMs - now)
   }
 
+  get #requestLimit(): number {
+    return timeLimit(this.#owner.options().timeout?.request, Number.POSITIVE_INFINITY)
+  }
+
   #silenceLimitFor(isBeforeResponse: boolean): number {
     const { timeout, body, json } = this.#owner.options()
     // `fetch` reports no upload progress, so an upload gets more time.
     const isUploading = isBeforeResponse && ((body !== undefined && body !== null) || json !== undefined)
-    return timeout?.connect ?? (isUploading ? 60_000 : 10_000)
+    return timeLimit(timeout?.connect, isUploading ? 60_000 : 10_000)
   }
 
   onTimeout(): void {
