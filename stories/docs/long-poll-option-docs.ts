@@ -28,7 +28,7 @@ export const longPollOptionDocs = {
   codec: {
     type: '{ decode }',
     preset: 'by Content-Type: JSON, text, else an ArrayBuffer',
-    text: 'Decodes the body of a response: json(schema?), text(), or your own.',
+    text: 'Decodes the body of a response: json(schema?), text(), binary(), or your own. binary() gives the bytes of a body of any type.',
   },
   interval: {
     type: 'number',

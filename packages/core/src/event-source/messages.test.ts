@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { list } from '../../test/web-socket/observers.ts'
 import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { type StreamOptions, block, streaming } from '../../test/event-source/harness.ts'
-import { json, text } from '../shared/codec.ts'
+import { binary, json, text } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { concat, type MessageInfo } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
@@ -154,6 +154,13 @@ describe('[decoding] a codec', () => {
     const { emitted, write } = await streaming({ codec: text() })
     await write(block('x'))
     expect(emitted).toEqual(['open', 'message x'])
+  })
+
+  test('[binary-bodies] binary() gives the UTF-8 bytes of the data', async () => {
+    const { client, errors, write } = await streaming({ codec: binary() })
+    await write(block('é😀'))
+    expect(client.getSnapshot().data).toEqual(new TextEncoder().encode('é😀').buffer)
+    expect(errors).toEqual([])
   })
 
   test('is called only for messages', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ResponseHead, respond, polling, searches } from '../../test/long-poll/harness.ts'
+import { binary } from '../shared/codec.ts'
 import { query } from './index.ts'
 
 /** A poll that has had one response, by which its cursor is 1. */
@@ -34,6 +35,20 @@ describe('a page of HTML', () => {
 })
 
 describe('a body', () => {
+  test.each(['text/csv', 'application/json', 'image/svg+xml', 'text/plain; charset=iso-8859-1', ''])(
+    '[binary-bodies] of the type "%s" gives its exact bytes to binary()',
+    async (type) => {
+      const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0xe9, 0x2c, 0xff)
+      const { environment, client, errors } = await polling({ codec: binary() })
+      environment.request.respond({ headers: type ? { 'content-type': type } : {} })
+      environment.request.write(bytes)
+      environment.request.end()
+      await environment.advance(0)
+      expect(client.getSnapshot().data).toEqual(bytes.buffer)
+      expect(errors).toEqual([])
+    },
+  )
+
   test('that breaks off is requested again, and nothing of it is delivered', async () => {
     const { environment, client, emitted } = await begun()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })

@@ -38,7 +38,7 @@ export interface LongPollOptions<
   /** The cursor of the first request, such as the one before a reload. @default none: the server decides */
   readonly initialCursor?: string | undefined
   /**
-   * Decodes the response body: `json(schema?)`, `text()`, or your own.
+   * Decodes the response body: `json(schema?)`, `text()`, `binary()`, or your own.
    * @default by `Content-Type`: JSON, text, else an ArrayBuffer
    */
   readonly codec?: BodyCodec<Body> | undefined

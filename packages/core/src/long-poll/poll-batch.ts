@@ -1,5 +1,5 @@
 import type { Decoder } from '../connection/protocol.ts'
-import type { BodyCodec, WireData } from '../shared/codec.ts'
+import { type BodyCodec, type WireData, expectsBytes } from '../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { decodeRaw, contentTypeOf, parseByContentType } from '../http/body.ts'
 import type { AnyLongPollOptions } from './options.ts'
@@ -38,7 +38,7 @@ export function createPollBatch({
     // Without a codec, the map itself is the key.
     decodeBody: (codec) =>
       memoize(bodies, codec ?? bodies, () =>
-        codec ? codec.decode(raw) : parseByContentType(raw, contentType),
+        codec ? codec.decode(expectsBytes(codec) ? body.buffer : raw) : parseByContentType(raw, contentType),
       ),
     messagesFor: (options) =>
       memoize(messageLists, options, () => unpackMessages(batch.decodeBody(options.codec), options, raw)),

@@ -25,6 +25,7 @@ import { runTransition } from '../../observer/run-transition.ts'
 import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
+import { expectsBytes } from '../../shared/codec.ts'
 import { describeServer } from '../../shared/urls.ts'
 
 /** The longest time to check whether a server can be reached, in ms. */
@@ -187,7 +188,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   #toFetchRequest(prepared: PreparedRequest, signal: AbortSignal): FetchRequest {
     const { url, init } = prepared
-    const { maxBodyBytes = 67_108_864, credentials } = this.#owner.options()
+    const { maxBodyBytes = 67_108_864, credentials, codec } = this.#owner.options()
     const { fetch, XMLHttpRequest } = this.#environment
     const hasMeasurableBody =
       init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
@@ -198,6 +199,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       signal,
       fetch,
       limit: maxBodyBytes,
+      expectsBytes: expectsBytes(codec),
       XMLHttpRequest: shouldUseXhr ? XMLHttpRequest : undefined,
       onErrorHead: (head: RawResponse) => {
         if (this.#controller?.signal === signal)
