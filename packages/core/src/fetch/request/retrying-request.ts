@@ -26,7 +26,7 @@ import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
 import { expectsBytes } from '../../shared/codec.ts'
-import { describeServer } from '../../shared/urls.ts'
+import { describeServer, isCrossOrigin } from '../../shared/urls.ts'
 
 /** The longest time to check whether a server can be reached, in ms. */
 const PROBE_TIMEOUT_MS = 3000
@@ -270,10 +270,16 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   async #explainError(error: TautlineError): Promise<TautlineError> {
     const { fetch, baseUrl } = this.#environment
     const { url, init } = this.prepared ?? {}
-    const isCrossOrigin = url && baseUrl && url.origin !== new URL(baseUrl).origin
     // A streamed body also fails without HTTP/2, which looks the same.
     const isStream = init?.body instanceof ReadableStream
-    if (!isCrossOrigin || isStream || error.code !== 'connect-failed' || !this.state.isOnline) return error
+    if (
+      !url ||
+      !isCrossOrigin(url, baseUrl) ||
+      isStream ||
+      error.code !== 'connect-failed' ||
+      !this.state.isOnline
+    )
+      return error
     const { signal } = (this.#controller = new AbortController())
     this.#silenceLimitMs = undefined
     this.#expectActivity(PROBE_TIMEOUT_MS)
