@@ -1,5 +1,6 @@
 import type { TransportEvents } from '../connection/transport.ts'
 import type { PollResult } from '../machine/poll-state.ts'
+import { contentTypeOf, isJsonType } from '../http/body.ts'
 import { nextCursor } from './cursor.ts'
 import { type PollBatch, createPollBatch } from './poll-batch.ts'
 import type { PollResponse } from './transport.ts'
@@ -23,7 +24,7 @@ export function deliverResponse(
   const { cursor } = connection.interpreter
   const { options } = connection.primary
   const { subscribers } = connection.subscriberList
-  const batch = body && createPollBatch({ ...response, body })
+  const batch = body && !isBlankJson(body, headers) ? createPollBatch({ ...response, body }) : undefined
   const messages = batch && undefinedIfThrown(() => batch.messagesFor(options))
   const messageCount = messages?.length ?? 0
   const decodedBody = messages && batch?.decodeBody(options.codec)
@@ -37,6 +38,10 @@ export function deliverResponse(
   if (batch && !messages && !hasMoved) return 'undecodable'
   return hasMoved && messageCount > 0 ? 'messages' : 'empty'
 }
+
+/** Whether a JSON body has only white space, as when a server held the request with line feeds and has no messages. */
+const isBlankJson = (body: Uint8Array, headers: Headers): boolean =>
+  isJsonType(contentTypeOf(headers)) && body.every((byte) => [0x20, 0x0a, 0x0d, 0x09].includes(byte))
 
 function undefinedIfThrown<Result>(work: () => Result): Result | undefined {
   try {

@@ -58,7 +58,7 @@ export interface LongPollOptions<
   readonly minGap?: number | undefined
   /**
    * The time limits of one request, in ms. `connect`: for the first request, until the server holds it or responds.
-   * `request`: until the response is complete; longer than the server holds a request.
+   * `request`: while nothing is received; longer than the server holds a request without sending a byte.
    * @default \{ connect: 10000, request: 90000 \}; with `interval` both are 10000
    */
   readonly timeout?:

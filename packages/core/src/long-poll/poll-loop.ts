@@ -120,6 +120,7 @@ function prepare({ connection, signal, dispatch }: Poll, retryInfo: RetryInfo): 
 function send({ connection, dispatch }: Poll, request: PollRequest): void {
   longPollTransport(request, {
     opened: (info) => dispatch({ type: 'opened', info }),
+    activity: () => dispatch({ type: 'activity' }),
     message(response) {
       const retryAfterMs =
         parseRetryAfter(response.headers.get('retry-after'), connection.environment.now()) ?? 0
