@@ -1,10 +1,8 @@
 import type { Environment } from '../platform/environment.ts'
+import { MAX_BUSY_MS } from '../shared/pacing.ts'
 
 /** The media type of server-sent events. */
 export const EVENT_STREAM = 'text/event-stream'
-
-/** The longest time for which a stream may block the page, in ms: half a frame. */
-const MAX_BUSY_MS = 8
 
 /**
  * The number of bytes after which a stream pauses, even if its listeners are fast: a `for await` loop runs in the

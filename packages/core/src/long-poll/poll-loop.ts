@@ -147,10 +147,11 @@ function deliver(
   on: TransportEvents<PollBatch>,
 ): void {
   try {
-    const result = deliverResponse(connection, response, signal, on)
-    // A proxy's timeout status does not prove that the server works. A handler may have closed the connection.
-    if (response.status < 500 && !signal.aborted) on.provedUseful()
-    dispatch({ type: 'handled', result })
+    deliverResponse(connection, response, signal, on, (result) => {
+      // A proxy's timeout status does not prove that the server works. A handler may have closed the connection.
+      if (response.status < 500 && !signal.aborted) on.provedUseful()
+      dispatch({ type: 'handled', result })
+    })
   } catch (cause) {
     dispatch({ type: 'ended', outcome: classifyResolveError(cause) })
   }
