@@ -181,7 +181,7 @@ function buildRequest(
     lastEventId: cursor,
     limit: Number.POSITIVE_INFINITY,
     fetch: environment.fetch,
-    runPaced: createPacer(environment),
+    ...createPacer(environment),
     classifyResponse,
   }
 }

@@ -166,6 +166,27 @@ const rows: readonly Row[] = [
     'clear, closeTransport, !error, connect, +connect 10000',
   ],
   [
+    '[renewal-limit] a second renewal needs no delay',
+    at('connecting', { renewalGapsEndAt: 110_000 }),
+    { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
+    { ...connected, hasRenewedCredentials: true, renewalGapsEndAt: 120_000, error },
+    'clear, closeTransport, !error, connect, +connect 10000',
+  ],
+  [
+    '[renewal-limit] a third renewal waits until ten seconds after the first',
+    at('connecting', { renewalGapsEndAt: 119_000 }),
+    { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
+    { status: 'backoff', attempt: 1, hasRenewedCredentials: true, renewalGapsEndAt: 129_000 },
+    'clear, closeTransport, !error, +retry 9500, !retry',
+  ],
+  [
+    '[renewal-limit] a renewal needs no delay after the clock was set back',
+    at('connecting', { renewalGapsEndAt: 9e9 }),
+    { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
+    { ...connected, hasRenewedCredentials: true, renewalGapsEndAt: 110_000, error },
+    'clear, closeTransport, !error, connect, +connect 10000',
+  ],
+  [
     'credentials that are rejected again are fatal',
     at('connecting', { hasRenewedCredentials: true }),
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },

@@ -1,7 +1,7 @@
 import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
-import { MIN_WAKE_GAP_MS, soonerRetryAt } from './retry.ts'
+import { MIN_WAKE_GAP_MS, renewCredentials, soonerRetryAt } from './retry.ts'
 import type { HeartbeatStep } from './liveness.ts'
 import {
   NORMAL_CLOSURE,
@@ -145,15 +145,12 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   const isRetryable = shouldRenew || (kind === 'retryable' && !mayHaveBeenProcessed)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
-  // Credentials expire while a page is open, so the option functions are called once more, without a delay.
-  if (shouldRenew)
-    return connect(
-      { ...state, hasRenewedCredentials: true, error },
-      policy,
-      input,
-      failureEffects(state, error),
-    )
-  return scheduleRetry(state, error, outcome.retryAfterMs ?? 0, policy, input)
+  if (!shouldRenew) return scheduleRetry(state, error, outcome.retryAfterMs ?? 0, policy, input)
+  // Credentials expire while a page is open, so the option functions are called once more, usually without a delay.
+  const { renewed, delayMs } = renewCredentials(state, input)
+  return delayMs > 0
+    ? scheduleRetry(renewed, error, delayMs, policy, input)
+    : connect({ ...renewed, error }, policy, input, failureEffects(state, error))
 }
 
 function scheduleRetry(

@@ -157,6 +157,22 @@ describe('the transitions of a request', () => {
       'stop abortAttempt settle',
     ],
     [
+      '[renewal-limit] unauthorized, with two renewals in the last ten seconds: renews later',
+      { ...fetching, renewalGapsEndAt: 29_000 },
+      ended({ kind: 'unauthorized' }),
+      { canRenewCredentials: true, idempotent: false },
+      'waiting',
+      'stop abortAttempt start retry',
+    ],
+    [
+      '[renewal-limit] the same without retries: settles',
+      { ...fetching, renewalGapsEndAt: 29_000 },
+      ended({ kind: 'unauthorized' }),
+      { canRenewCredentials: true, limit: 0 },
+      'settled',
+      'stop abortAttempt settle',
+    ],
+    [
       'unauthorized for the second time: settles',
       { ...fetching, hasRenewedCredentials: true },
       ended({ kind: 'unauthorized' }),

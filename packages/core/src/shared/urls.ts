@@ -40,6 +40,10 @@ export function describeServer({ protocol, origin, pathname, search, hash }: URL
   return origin === 'null' ? 'the URL' : isMistaken ? 'the server' : origin
 }
 
+/** Whether a URL has another origin than the page. On a server there is no other origin. */
+export const isCrossOrigin = ({ origin }: URL, baseUrl: string | undefined): boolean =>
+  baseUrl !== undefined && origin !== new URL(baseUrl).origin
+
 /** The longest URL that an error stores, in characters. */
 const MAX_URL_LENGTH = 8192
 

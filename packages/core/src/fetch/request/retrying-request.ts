@@ -26,7 +26,8 @@ import { runTransition } from '../../observer/run-transition.ts'
 import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
-import { describeServer } from '../../shared/urls.ts'
+import { expectsBytes } from '../../shared/codec.ts'
+import { describeServer, isCrossOrigin } from '../../shared/urls.ts'
 
 /** The longest time to check whether a server can be reached, in ms. */
 const PROBE_TIMEOUT_MS = 3000
@@ -188,7 +189,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   #toFetchRequest(prepared: PreparedRequest, signal: AbortSignal): FetchRequest {
     const { url, init } = prepared
-    const { maxBodyBytes = 67_108_864, credentials } = this.#owner.options()
+    const { maxBodyBytes = 67_108_864, credentials, codec } = this.#owner.options()
     const { fetch, XMLHttpRequest } = this.#environment
     const hasMeasurableBody =
       init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
@@ -199,6 +200,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       signal,
       fetch,
       limit: maxBodyBytes,
+      expectsBytes: expectsBytes(codec),
       XMLHttpRequest: shouldUseXhr ? XMLHttpRequest : undefined,
       onErrorHead: (head: RawResponse) => {
         if (this.#controller?.signal === signal)
@@ -273,10 +275,16 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   async #explainError(error: TautlineError): Promise<TautlineError> {
     const { fetch, baseUrl } = this.#environment
     const { url, init } = this.prepared ?? {}
-    const isCrossOrigin = url && baseUrl && url.origin !== new URL(baseUrl).origin
     // A streamed body also fails without HTTP/2, which looks the same.
     const isStream = init?.body instanceof ReadableStream
-    if (!isCrossOrigin || isStream || error.code !== 'connect-failed' || !this.state.isOnline) return error
+    if (
+      !url ||
+      !isCrossOrigin(url, baseUrl) ||
+      isStream ||
+      error.code !== 'connect-failed' ||
+      !this.state.isOnline
+    )
+      return error
     const { signal } = (this.#controller = new AbortController())
     this.#silenceLimitMs = undefined
     this.#expectActivity(PROBE_TIMEOUT_MS)
