@@ -78,10 +78,11 @@ export const pageEvents: readonly CommonScenario[] = [
     name: `[connect-timeout] with timeout.connect: ${limit} an attempt has no time limit`,
     async run(page) {
       const { silent } = page
+      const timeout = { connect: limit, request: limit }
       const one = page.mount('/slow', {
         ...page.server.kind.timingOut,
         environment: silent.environment,
-        timeout: { connect: limit, request: limit },
+        timeout,
       })
       await page.advance(3_600_000)
       expect(one.shown.status).toBe('connecting')

@@ -42,7 +42,7 @@ export interface InterpreterHost<Raw> {
   onEvent(event: EmittedEvent, info: OpenInfo): void
   onStateChange(from: State, to: State, cause: string): void
   /** Returns whether the connection has no subscriber. */
-  isUnused(): boolean
+  isUnused?(): boolean
   /** The connection is idle, because it has no subscriber. */
   onReleased(): void
 }
@@ -88,7 +88,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         ...input,
         lastActivityAt,
         isRequestSent: handle !== undefined,
-        isUnused: host.isUnused(),
+        isUnused: host.isUnused?.() ?? false,
       }),
     )
     state = to

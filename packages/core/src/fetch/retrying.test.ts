@@ -208,6 +208,16 @@ describe('[page-events] the page and the network', () => {
     holder.leave()
   })
 
+  test('sends also while offline to a server on this machine', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/held')
+    await environment.advance(0)
+    environment.emitPageEvent('offline')
+    mountFetch(environment, 'http://localhost:8080/api')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
   test('pause.offline: false sends also while offline', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/held')

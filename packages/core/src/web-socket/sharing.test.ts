@@ -58,7 +58,7 @@ describe('[sharing] all with the same destination share one connection', () => {
   test('[unused] a connection in backoff without subscribers makes no attempt, and reports its queue as dropped', async () => {
     const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 400 } })
     socket.end(1006)
-    observers[0]?.observer.send('precious')
+    observers[0]?.observer.send('precious' as never)
     observers[0]?.leave()
     environment.emitPageEvent('offline')
     environment.emitPageEvent('online')
@@ -73,7 +73,7 @@ describe('[sharing] all with the same destination share one connection', () => {
   test('[unused] a subscriber that returns within closeDelay gets the overdue attempt, its count and its queue', async () => {
     const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 400 } })
     socket.end(1006)
-    observers[0]?.observer.send('precious')
+    observers[0]?.observer.send('precious' as never)
     observers[0]?.leave()
     await environment.advance(900)
     const back = mount(environment, { retry: { delay: () => 400 } })
