@@ -145,7 +145,7 @@ describe('[retry-limit] the limit is exact', () => {
   test('[retry-delays] the delays are those of the policy', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', {
-      retry: { limit: 9, delay: (attempt) => attempt * 700 },
+      retry: { limit: 9, delay: ({ attempt }) => attempt * 700 },
     })
     observer.track('attempt')
     observer.track('retryAt')
