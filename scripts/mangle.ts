@@ -13,7 +13,6 @@ import { ROOT } from './processes.ts'
 import { visitNodes } from './syntax.ts'
 
 const DIST = join(ROOT, 'packages/core/dist')
-const require = createRequire(join(ROOT, 'packages/core/package.json'))
 const LIBRARIES = dirname(createRequire(import.meta.url).resolve('typescript'))
 
 /** Replaced by bundlers (`process.env.NODE_ENV`), read by Node's console, or known to `fetch` but not to TypeScript's DOM types (`duplex`). */
@@ -76,12 +75,14 @@ const programs = globSync('*.{js,cjs}', { cwd: DIST }).map((file) => join(DIST, 
 const declarations = globSync('*.d.ts', { cwd: DIST }).map((file) => join(DIST, file))
 const libraries = globSync('lib.*.d.ts', { cwd: LIBRARIES }).map((file) => join(LIBRARIES, file))
 // Schemas are objects of other packages.
-const schemas = require.resolve('@standard-schema/spec').replace(/\.c?js$/, '.d.ts')
+const schemas = globSync('packages/core/node_modules/@standard-schema/spec/dist/*.d.ts', { cwd: ROOT }).map((file) =>
+  join(ROOT, file),
+)
 
 const { counts, texts } = readPrograms(programs)
 const reserved = new Set([
   ...RESERVED,
-  ...[...declarations, ...libraries, schemas].flatMap(knownNames),
+  ...[...declarations, ...libraries, ...schemas].flatMap(knownNames),
   ...texts,
 ])
 const internal = [...counts.keys()].filter((name) => !reserved.has(name))

@@ -42,7 +42,7 @@ export const optionDocs = {
   retry: {
     type: 'false | { limit, delay, when }',
     preset: 'no limit, quickThenSpread()',
-    text: 'Whether and when to retry. delay(attempt, random) returns ms; when(error, retryable) makes the final decision.',
+    text: 'Whether and when to retry. delay({ attempt, random, error }) returns ms; when(error, retryable) makes the final decision.',
   },
   timeout: {
     type: '{ connect }',

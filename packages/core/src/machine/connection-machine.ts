@@ -164,7 +164,7 @@ function scheduleRetry(
   const attempt = state.attempt + 1
   const serverDelayMs = Math.max(state.serverDelayMs, clampDelay(retryAfterMs))
   const hiddenDelayMs = state.isVisible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
-  const backoffMs = retryDelayMs(policy.delay, attempt, input.random, serverDelayMs)
+  const backoffMs = retryDelayMs(policy.delay, { attempt, random: input.random, error }, serverDelayMs)
   const delayMs = Math.max(hiddenDelayMs, backoffMs)
   const retryAt = input.now + delayMs
   const waitingFor = closedGate(state, policy)

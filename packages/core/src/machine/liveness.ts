@@ -160,7 +160,7 @@ export function checkPings(
  * Returns when to check again: at `dueAt`, or at the next ping if that is sooner. A connection that replied is then
  * pinged in time, even if the timeout is longer than the interval.
  */
-export function nextPingCheckAt(liveness: Liveness, { intervalMs }: PingTimes, now: number): number {
+function nextPingCheckAt(liveness: Liveness, { intervalMs }: PingTimes, now: number): number {
   const nextPingAt = liveness.pingedAt + intervalMs
   return liveness.phase === 'awaiting' && nextPingAt > now
     ? Math.min(liveness.dueAt, nextPingAt)

@@ -13,7 +13,7 @@ import type { PageEvent } from '../platform/environment.ts'
 
 const policy: RequestPolicy = {
   limit: 3,
-  delay: (attempt) => attempt * 1000,
+  delay: ({ attempt }) => attempt * 1000,
   when: undefined,
   idempotent: true,
   canRenewCredentials: false,

@@ -147,7 +147,7 @@ function scheduleRetry(
 ): RequestStep {
   const attempt = state.attempt + 1
   const serverDelayMs = clampDelay(retryAfterMs)
-  const delayMs = retryDelayMs(policy.delay, attempt, input.random, serverDelayMs)
+  const delayMs = retryDelayMs(policy.delay, { attempt, random: input.random, error }, serverDelayMs)
   const retryAt = input.now + delayMs
   const waitingFor = closedGate(state, policy)
   const next: RequestState = {

@@ -145,7 +145,10 @@ describe('the policy of a connection', () => {
       heartbeat: undefined,
     })
     const reference = quickThenSpread()
-    for (const attempt of [1, 2, 7, 20]) expect(delay(attempt, 0.3)).toBe(reference(attempt, 0.3))
+    for (const attempt of [1, 2, 7, 20]) {
+      const input = { attempt, random: 0.3, error: undefined }
+      expect(delay(input)).toBe(reference(input))
+    }
   })
 
   test('has the limit 0 with `retry: false`', () => {

@@ -32,7 +32,7 @@ export const pollPolicy: PollPolicy = {
   minHiddenDelayMs: 0,
   connectTimeoutMs: 10_000,
   requestTimeoutMs: 90_000,
-  delay: (attempt) => attempt * 4000,
+  delay: ({ attempt }) => attempt * 4000,
   hasSubscribers: true,
 }
 

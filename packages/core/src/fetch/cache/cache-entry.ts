@@ -243,7 +243,7 @@ export class CacheEntry implements StoredEntry {
   #createOwner(request: EntryRequest): RequestOwner {
     return {
       options: () => this.primarySource().options,
-      policy: () => policyFor(this.primarySource(), request.isFinalAttempt),
+      policy: () => policyFor(this.primarySource(), request.isFinalAttempt, this.context.environment),
       prepare: (attempt) => prepareEntryRequest(this, request, attempt),
       beforeSend: (prepared, attempt) => beforeSend(this, request, prepared, attempt),
       isProgressTracked: () => [...this.observers].some((observer) => observer.isTracked('progress')),

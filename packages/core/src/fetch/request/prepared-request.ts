@@ -5,6 +5,7 @@ import type { RequestPolicy } from '../../machine/request-machine.ts'
 import { type AnyFetchOptions, validateIdempotencyKey, isIdempotent } from '../options.ts'
 import { bodyKey, headersKey, isPersonalRequest, canRenewCredentials } from '../../http/request-options.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit, toJson } from '../../http/build-request.ts'
+import { isLoopback } from '../../shared/urls.ts'
 import { retryPolicy } from '../../observer/retry-policy.ts'
 import { type TokenRequest, setTokenRequest } from '../../http/token-owners.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../../http/resolve-request.ts'
@@ -90,9 +91,15 @@ export function createIdempotencyKey(
  *
  * @param isFinalAttempt the request is not retried
  */
-export function policyFor({ url, options }: RequestSource, isFinalAttempt: boolean): RequestPolicy {
+export function policyFor(
+  { url, options }: RequestSource,
+  isFinalAttempt: boolean,
+  { baseUrl }: Environment,
+): RequestPolicy {
+  const policy = retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 3)
   return {
-    ...retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 3),
+    ...policy,
+    pauseOffline: policy.pauseOffline && !isLoopback(url, baseUrl),
     idempotent: !isFinalAttempt && isIdempotent(options),
     canRenewCredentials: !isFinalAttempt && canRenewCredentials(url, options),
     pauseHidden: options.pause?.hidden ?? false,

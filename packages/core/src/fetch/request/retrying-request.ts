@@ -277,14 +277,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     const { url, init } = this.prepared ?? {}
     // A streamed body also fails without HTTP/2, which looks the same.
     const isStream = init?.body instanceof ReadableStream
-    if (
-      !url ||
-      !isCrossOrigin(url, baseUrl) ||
-      isStream ||
-      error.code !== 'connect-failed' ||
-      !this.state.isOnline
-    )
-      return error
+    const mayBeBlocked = url && isCrossOrigin(url, baseUrl) && !isStream
+    if (!mayBeBlocked || error.code !== 'connect-failed' || !this.state.isOnline) return error
     const { signal } = (this.#controller = new AbortController())
     this.#silenceLimitMs = undefined
     this.#expectActivity(PROBE_TIMEOUT_MS)
