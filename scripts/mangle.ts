@@ -75,8 +75,8 @@ const programs = globSync('*.{js,cjs}', { cwd: DIST }).map((file) => join(DIST, 
 const declarations = globSync('*.d.ts', { cwd: DIST }).map((file) => join(DIST, file))
 const libraries = globSync('lib.*.d.ts', { cwd: LIBRARIES }).map((file) => join(LIBRARIES, file))
 // Schemas are objects of other packages.
-const schemas = globSync('packages/core/node_modules/@standard-schema/spec/dist/*.d.ts', { cwd: ROOT }).map((file) =>
-  join(ROOT, file),
+const schemas = globSync('packages/core/node_modules/@standard-schema/spec/dist/*.d.ts', { cwd: ROOT }).map(
+  (file) => join(ROOT, file),
 )
 
 const { counts, texts } = readPrograms(programs)
