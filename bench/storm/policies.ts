@@ -1,7 +1,14 @@
-import { exponential, quickThenSpread } from '../../packages/core/src/shared/backoff.ts'
+import { type RetryDelay, exponential, quickThenSpread } from '../../packages/core/src/shared/backoff.ts'
 import type { Policy } from './simulate.ts'
 
 const steady = quickThenSpread()
+
+/** Adapts a delay of Tautline to the simulation. */
+const ours =
+  (delay: RetryDelay): Policy['delay'] =>
+  (attempt, random) =>
+    delay({ attempt, random, error: undefined })
+
 const upTo =
   (limit: number, delay: Policy['delay']): Policy['delay'] =>
   (attempt, random, own) =>
@@ -10,7 +17,7 @@ const upTo =
 export const tautline: Policy = {
   name: '**quickThenSpread()**, the default',
   source: 'Tautline',
-  delay: steady,
+  delay: ours(steady),
 }
 
 /** The policies of other libraries, with their own limits. Reconnecting is turned on where it is off by default. */
@@ -66,9 +73,9 @@ export const others: readonly Policy[] = [
   {
     name: 'full jitter, 1 s doubled, to 10 s',
     source: '`exponential({ cap: 10_000 })`',
-    delay: exponential({ cap: 10_000 }),
+    delay: ours(exponential({ cap: 10_000 })),
   },
-  { name: 'full jitter, 1 s doubled, to 30 s', source: '`exponential()`', delay: exponential() },
+  { name: 'full jitter, 1 s doubled, to 30 s', source: '`exponential()`', delay: ours(exponential()) },
 ]
 
 function grown(least: number, attempt: number): number {

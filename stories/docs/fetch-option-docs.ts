@@ -48,7 +48,7 @@ export const fetchOptionDocs = {
   codec: {
     type: '{ decode }',
     preset: 'by Content-Type: JSON, text, else an ArrayBuffer',
-    text: 'Decodes a response: json(schema?), text(), binary(), or your own. Define it outside of the component, so that a response is decoded once for all components.',
+    text: 'Decodes a response: json(schema?), text(), binary() for the bytes of a body of any type, or your own. Define it outside of the component, so that a response is decoded once for all components.',
   },
   maxAge: {
     type: 'number',

@@ -28,7 +28,7 @@ export const longPollOptionDocs = {
   codec: {
     type: '{ decode }',
     preset: 'by Content-Type: JSON, text, else an ArrayBuffer',
-    text: 'Decodes the body of a response: json(schema?), text(), or your own.',
+    text: 'Decodes the body of a response: json(schema?), text(), binary(), or your own. binary() gives the bytes of a body of any type.',
   },
   interval: {
     type: 'number',
@@ -62,7 +62,7 @@ export const longPollOptionDocs = {
   timeout: {
     type: '{ connect, request }',
     preset: '10 000 and 90 000 ms; with interval 10 000 both',
-    text: 'connect: the time limit for the first request. request: the time limit for each request; it must be longer than the server holds a request.',
+    text: 'connect: the time limit for the first request. request: the longest time in which a request receives nothing; it must be longer than the server holds a request without sending a byte.',
   },
   pause: {
     type: '{ hidden, offline }',

@@ -42,9 +42,13 @@ export const optionDocs = {
   retry: {
     type: 'false | { limit, delay, when }',
     preset: 'no limit, quickThenSpread()',
-    text: 'Whether and when to retry. delay(attempt, random) returns ms; when(error, retryable) makes the final decision.',
+    text: 'Whether and when to retry. delay({ attempt, random, error }) returns ms; when(error, retryable) makes the final decision.',
   },
-  timeout: { type: '{ connect }', preset: '10 000 ms', text: 'The time limit of one attempt to connect.' },
+  timeout: {
+    type: '{ connect }',
+    preset: '10 000 ms',
+    text: 'The time limit of one attempt to connect. 0 and false: none.',
+  },
   heartbeat: {
     type: 'pings(…) | silence(…)',
     preset: 'off',

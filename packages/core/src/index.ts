@@ -1,5 +1,6 @@
 export {
   type RetryDelay,
+  type RetryDelayInput,
   type ExponentialOptions,
   type SpreadOptions,
   exponential,

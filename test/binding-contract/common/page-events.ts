@@ -74,4 +74,22 @@ export const pageEvents: readonly CommonScenario[] = [
       await page.until(() => expect(one.shown.status).toBe('open'))
     },
   },
+  ...([0, false, Number.POSITIVE_INFINITY] as const).map((limit): CommonScenario => ({
+    name: `[connect-timeout] with timeout.connect: ${limit} an attempt has no time limit`,
+    async run(page) {
+      const { silent } = page
+      // `request` is an option of polls alone.
+      const timeout = { connect: limit, request: limit }
+      const one = page.mount('/slow', {
+        ...page.server.kind.timingOut,
+        environment: silent.environment,
+        timeout,
+      })
+      await page.advance(3_600_000)
+      expect(one.shown.status).toBe('connecting')
+      expect(silent.attempts).toHaveLength(1)
+      silent.attempts[0]?.accept()
+      await page.until(() => expect(one.shown.status).toBe('open'))
+    },
+  })),
 ]

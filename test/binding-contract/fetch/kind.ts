@@ -12,7 +12,7 @@ export const fetchKind: Kind = {
     ['retry.limit', { retry: { limit: '3' } }],
     ['retry.delay', { retry: { delay: 100 } }],
     ['timeout', { timeout: 5000 }],
-    ['timeout.request', { timeout: { request: 0 } }],
+    ['timeout.request', { timeout: { request: -1 } }],
     ['enabled', { enabled: 'no' }],
     ['onMessage', { onMessage: 'console.log' }],
     ['method', { method: 7 }],

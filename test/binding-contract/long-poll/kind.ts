@@ -26,7 +26,7 @@ export const longPollKind: Kind = {
   badOptions: [
     ['retry.limit', { retry: { limit: '3' } }],
     ['timeout', { timeout: 5000 }],
-    ['timeout.request', { timeout: { request: 0 } }],
+    ['timeout.request', { timeout: { request: -1 } }],
     ['onMessage', { onMessage: 'console.log' }],
     ['notify', { notify: 'now' }],
     ['method', { method: 7 }],

@@ -80,6 +80,7 @@ export const liveness: readonly SocketScenario[] = [
       await page.until(() => expect(page.server.peer.received).toEqual(['ping']))
       await page.advance(2000)
       await page.until(() => expect(one.shown.status).toBe('backoff'))
+      expectWarning(/replied to no ping/)
     },
   },
 ]

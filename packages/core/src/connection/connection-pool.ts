@@ -9,8 +9,9 @@ import type {
 import { createSubscriberList } from './subscribers.ts'
 import { type Interpreter, type InterpreterHost, createInterpreter } from './interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
+import { isLoopback } from '../shared/urls.ts'
 import { forEachLive } from '../shared/safe-call.ts'
-import type { EmittedEvent } from '../machine/connection-state.ts'
+import type { EmittedEvent, Policy } from '../machine/connection-state.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import { computeHeadersKey } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
@@ -102,7 +103,7 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
           url: connection.primarySubscriber.url,
           options: connection.primarySubscriber.options,
         }
-      interpreter.configure(protocol.createPolicy(connection.primary.url, connection.primary.options))
+      interpreter.configure(createPolicy(protocol, environment, connection.primary))
       session.onPolicyChanged?.()
     },
     verifyIdentity(attempt) {
@@ -118,9 +119,18 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
   const session = protocol.createSession(connection)
   const interpreter: Interpreter = createInterpreter(
     createInterpreterHost(connection, session),
-    protocol.createPolicy(primary.url, primary.options),
+    createPolicy(protocol, environment, primary),
   )
   return connection
+}
+
+function createPolicy<Options>(
+  protocol: Pick<Protocol<never, Options, never>, 'createPolicy'>,
+  { baseUrl }: Environment,
+  { url, options }: PrimaryOptions<Options>,
+): Policy {
+  const policy = protocol.createPolicy(url, options)
+  return policy.pauseOffline && isLoopback(url, baseUrl) ? { ...policy, pauseOffline: false } : policy
 }
 
 function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw>>(
@@ -135,6 +145,7 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
       connection.verifyIdentity(attempt.attempt)
       return session.prepareAttempt(attempt)
     },
+    isUnused: () => subscriberList.subscribers.size === 0,
     onMessage: subscriberList.deliver,
     onCursor: () => forEachLive(subscriberList.subscribers, (subscriber) => subscriber.markChanged('cursor')),
     onEvent: (event, info) => forwardEvent(subscriberList, event, info),

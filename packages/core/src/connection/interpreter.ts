@@ -41,6 +41,8 @@ export interface InterpreterHost<Raw> {
   onCursor(): void
   onEvent(event: EmittedEvent, info: OpenInfo): void
   onStateChange(from: State, to: State, cause: string): void
+  /** Returns whether the connection has no subscriber. */
+  isUnused?(): boolean
   /** The connection is idle, because it has no subscriber. */
   onReleased(): void
 }
@@ -86,6 +88,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         ...input,
         lastActivityAt,
         isRequestSent: handle !== undefined,
+        isUnused: host.isUnused?.() ?? false,
       }),
     )
     state = to

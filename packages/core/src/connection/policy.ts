@@ -1,7 +1,7 @@
 import type { HeartbeatPolicy } from '../machine/liveness.ts'
 import type { Policy } from '../machine/connection-state.ts'
 import type { PolicyOptions } from '../observer/check-options.ts'
-import { retryPolicy } from '../observer/retry-policy.ts'
+import { retryPolicy, timeLimit } from '../observer/retry-policy.ts'
 
 /** Returns the options of an observer as the machine reads them. Times in ms. */
 export function createConnectionPolicy(
@@ -20,7 +20,7 @@ export function createConnectionPolicy(
     ...retryPolicy(options, Number.POSITIVE_INFINITY),
     canRenewCredentials,
     idempotent,
-    connectTimeoutMs: options.timeout?.connect ?? connectTimeoutMs,
+    connectTimeoutMs: timeLimit(options.timeout?.connect, connectTimeoutMs),
     stableAfterMs,
     closeDelayMs: options.closeDelay ?? 1000,
     // A request that must not be repeated continues on a hidden page.

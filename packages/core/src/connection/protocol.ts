@@ -119,6 +119,8 @@ export interface MessageCodec<Raw, Options> {
   decoder(options: Options, raw: Raw): Decoder | undefined
   /** Returns what the protocol knows about a message. */
   info(raw: Raw): MessageInfo
+  /** How many messages of a list have been delivered so far. Only with `deliverBatch`. */
+  deliveredCount?(raw: Raw): number
   /** Delivers messages one by one. Only for a protocol whose decoder returns a list. */
   deliverBatch?(
     subscriber: Subscriber<Raw, Options>,

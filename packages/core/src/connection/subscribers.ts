@@ -90,8 +90,10 @@ export function createSubscriberList<Raw, Options>(
         // Its error was emitted when the message arrived.
         const message = decoder ? decode(decoder, raw, () => {}) : DECODE_FAILED
         if (message === DECODE_FAILED) continue
-        for (const one of protocol.deliverBatch ? toList(message) : [message])
-          subscriber.replay(one, raw, keepsAll)
+        const list = protocol.deliverBatch
+          ? toList(message).slice(0, protocol.deliveredCount?.(raw))
+          : [message]
+        for (const one of list) subscriber.replay(one, raw, keepsAll)
       }
     },
     remove: (subscriber) => void subscribers.delete(subscriber),

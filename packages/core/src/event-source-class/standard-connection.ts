@@ -97,9 +97,12 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
 function createPolicy(reconnection: ReconnectionState): Policy {
   return {
     limit: Number.POSITIVE_INFINITY,
-    delay(_, random) {
+    delay({ random }) {
       const { reconnectionTimeMs, failures } = reconnection
-      return reconnectionTimeMs + (failures > 1 ? extraBackoff(failures - 1, random) : 0)
+      return (
+        reconnectionTimeMs +
+        (failures > 1 ? extraBackoff({ attempt: failures - 1, random, error: undefined }) : 0)
+      )
     },
     canRenewCredentials: false,
     idempotent: true,
@@ -181,7 +184,7 @@ function buildRequest(
     lastEventId: cursor,
     limit: Number.POSITIVE_INFINITY,
     fetch: environment.fetch,
-    runPaced: createPacer(environment),
+    ...createPacer(environment),
     classifyResponse,
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { list } from '../../test/web-socket/observers.ts'
 import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { type StreamOptions, block, streaming } from '../../test/event-source/harness.ts'
-import { json, text } from '../shared/codec.ts'
+import { binary, json, text } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { concat, type MessageInfo } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
@@ -119,12 +119,40 @@ describe('[every-message] a flood lets the page paint', () => {
 
   test.each([
     ['for less than a megabyte where listeners are fast', 0, 0],
-    ['after each half frame', 0.125, 5],
-    ['after each slice where they are slow', 1, 10],
+    ['after each half frame', 0.125, 6],
+    ['inside a slice where they are slow', 1, 50],
   ])('%s', async (_, ms, turns) => {
     expect(await turnsWith(ms)).toBe(turns)
   })
 })
+
+test.each(['\n', '\r', '\r\n'])(
+  '[pacing] 5,000 events of 10 bytes in one chunk, with %j and a handler of 0.5 ms, let the page run every 8 ms',
+  async (end) => {
+    let busy = 0
+    let longest = 0
+    let turnStart = 0
+    const base = createTestEnvironment()
+    const endTurn = () => {
+      longest = Math.max(longest, busy - turnStart)
+      turnStart = busy
+    }
+    const environment = extendEnvironment(base, {
+      now: () => base.now() + busy,
+      scheduleTask(callback) {
+        endTurn()
+        base.scheduleTask(callback)
+      },
+    })
+    const { emitted, write } = await streaming({ onMessage: () => void (busy += 0.5) }, '/news', environment)
+    const events = Array.from({ length: 5000 }, (_, number) => `${number}`.padStart(10, '0'))
+    await write(events.map((data) => `data: ${data}${end}${end}`).join(''))
+    await environment.advance(0)
+    endTurn()
+    expect(emitted).toEqual(['open', ...events.map((data) => `message ${data}`)])
+    expect(longest).toBe(8)
+  },
+)
 
 describe('[decoding] a codec', () => {
   test('that throws gives an error with the text; the stream stays open and its cursor moves on', async () => {
@@ -154,6 +182,13 @@ describe('[decoding] a codec', () => {
     const { emitted, write } = await streaming({ codec: text() })
     await write(block('x'))
     expect(emitted).toEqual(['open', 'message x'])
+  })
+
+  test('[binary-bodies] binary() gives the UTF-8 bytes of the data', async () => {
+    const { client, errors, write } = await streaming({ codec: binary() })
+    await write(block('é😀'))
+    expect(client.getSnapshot().data).toEqual(new TextEncoder().encode('é😀').buffer)
+    expect(errors).toEqual([])
   })
 
   test('is called only for messages', async () => {

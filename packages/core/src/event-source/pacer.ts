@@ -1,10 +1,8 @@
 import type { Environment } from '../platform/environment.ts'
+import { MAX_BUSY_MS } from '../shared/pacing.ts'
 
 /** The media type of server-sent events. */
 export const EVENT_STREAM = 'text/event-stream'
-
-/** The longest time for which a stream may block the page, in ms: half a frame. */
-const MAX_BUSY_MS = 8
 
 /**
  * The number of bytes after which a stream pauses, even if its listeners are fast: a `for await` loop runs in the
@@ -12,22 +10,32 @@ const MAX_BUSY_MS = 8
  */
 const MAX_BYTES_PER_TURN = 1_048_576
 
-/**
- * Creates a function that runs the work on a chunk of `size` bytes. It returns a promise if the page needs a pause,
- * which the caller awaits before the next chunk.
- */
-export function createPacer(
-  environment: Environment,
-): (size: number, work: () => void) => Promise<void> | undefined {
+/** Gives the page time to paint and to respond while many messages are delivered. */
+export interface Pacer {
+  /**
+   * Runs the work on a chunk of `size` bytes. Returns a promise if the page needs a pause, which the caller awaits
+   * before the next chunk.
+   */
+  runPaced(size: number, work: () => void): Promise<void> | undefined
+  /** Whether the running work has taken its time, and should return and continue after a pause. */
+  readonly isTimeUp?: (() => boolean) | undefined
+}
+
+export function createPacer(environment: Environment): Pacer {
   let busyMs = 0
   let bytesThisTurn = 0
-  return (size, work) => {
-    const startedAt = environment.now()
-    work()
-    busyMs += environment.now() - startedAt
-    bytesThisTurn += size
-    if (busyMs < MAX_BUSY_MS && bytesThisTurn < MAX_BYTES_PER_TURN) return undefined
-    busyMs = bytesThisTurn = 0
-    return new Promise((resolve) => environment.scheduleTask(resolve))
+  let startedAt = 0
+  const busyUntilNow = () => busyMs + environment.now() - startedAt
+  return {
+    runPaced(size, work) {
+      startedAt = environment.now()
+      work()
+      busyMs = busyUntilNow()
+      bytesThisTurn += size
+      if (busyMs < MAX_BUSY_MS && bytesThisTurn < MAX_BYTES_PER_TURN) return undefined
+      busyMs = bytesThisTurn = 0
+      return new Promise((resolve) => environment.scheduleTask(resolve))
+    },
+    isTimeUp: () => busyUntilNow() >= MAX_BUSY_MS,
   }
 }

@@ -22,8 +22,15 @@ export interface EventStreamHandlers {
 
 /** An incremental parser of `text/event-stream` (HTML standard, sections 9.2.5 and 9.2.6). */
 export interface EventStreamParser {
-  /** Parses the next chunk of text, which may end anywhere. @throws TautlineError `too-large` */
-  feed(text: string): void
+  /**
+   * Parses the next chunk of text, which may end anywhere. Returns the rest if `pause` was called, else ''. The rest is
+   * fed next.
+   *
+   * @throws TautlineError `too-large`
+   */
+  feed(text: string): string
+  /** Makes `feed` return after the current event. */
+  pause(): void
   /** Stops the parser. Not even the rest of the current chunk is dispatched. */
   stop(): void
 }
@@ -54,6 +61,7 @@ export function createEventStreamParser(
   /** Whether the last chunk ended in a CR. A following LF then belongs to the same line end. */
   let isAfterCR = false
   let isStopped = false
+  let isPaused = false
   // The three buffers of section 9.2.6. `data` is undefined before the first `data` field, because that may be empty.
   let data: string | undefined
   let type = ''
@@ -118,7 +126,8 @@ export function createEventStreamParser(
     return end
   }
 
-  function processText(text: string) {
+  /** Returns the rest after a pause, else ''. */
+  function processText(text: string): string {
     let start = isAfterCR && text.charCodeAt(0) === LF ? 1 : 0
     let lf = indexOrEnd('\n', text, start)
     let cr = indexOrEnd('\r', text, start)
@@ -131,9 +140,13 @@ export function createEventStreamParser(
         line = ''
         processLine(fullText, 0, fullText.length)
       }
-      if (isStopped) return
+      if (isStopped) return ''
       start = end + 1
       if (end === cr && lf === start) start++
+      if (isPaused && start < text.length) {
+        isAfterCR = false
+        return text.slice(start)
+      }
       if (lf < start) lf = indexOrEnd('\n', text, start)
       if (cr < start) cr = indexOrEnd('\r', text, start)
       end = Math.min(lf, cr)
@@ -141,19 +154,22 @@ export function createEventStreamParser(
     isAfterCR = text.charCodeAt(text.length - 1) === CR
     line += text.slice(start)
     checkLimit(line.length)
+    return ''
   }
 
   return {
     feed(text) {
-      if (isStopped || text === '') return
+      if (isStopped || text === '') return ''
+      isPaused = false
       try {
-        processText(text)
+        return processText(text)
       } catch (error) {
         // The rest of this chunk is lost, so the next one must not be parsed as its continuation.
         stop()
         throw error
       }
     },
+    pause: () => void (isPaused = true),
     stop,
   }
 }

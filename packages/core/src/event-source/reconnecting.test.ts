@@ -54,7 +54,7 @@ describe('[retry-delays] [stable-connection] a stream that is lost is requested 
   })
 
   test('with the growing delays of the policy, and a response alone does not reset them', async () => {
-    const { client, environment } = await requesting({ retry: { delay: (attempt) => attempt * 1000 } })
+    const { client, environment } = await requesting({ retry: { delay: ({ attempt }) => attempt * 1000 } })
     const seen: number[] = []
     for (let turn = 0; turn < 4; turn++) {
       await respond(environment)

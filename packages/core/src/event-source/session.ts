@@ -87,7 +87,7 @@ function buildRequest(
     lastEventId: cursor,
     limit: maxEventLength,
     fetch: environment.fetch,
-    runPaced: createPacer(environment),
+    ...createPacer(environment),
     classifyResponse: (response) => classifyResponse(response, environment.now(), isNonRepeatable(options)),
   }
 }

@@ -1,4 +1,5 @@
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
+import type { Pacer } from './pacer.ts'
 import type { Transport, TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import {
@@ -10,17 +11,15 @@ import {
 } from '../http/fetch-response.ts'
 
 /** The parameters of one request for server-sent events. */
-export interface EventSourceRequest extends HttpRequest {
+export interface EventSourceRequest extends HttpRequest, Pacer {
   readonly lastEventId: string | undefined
   /** The longest event, in characters (UTF-16 units). */
   readonly limit: number
   /** Returns the outcome of a response that opens no stream; undefined if it opens one. */
   classifyResponse(response: Response): Outcome | undefined
-  /** Runs the work on a chunk of `size` bytes. Returns a promise if the page needs a pause before the next chunk. */
-  runPaced(size: number, work: () => void): Promise<void> | undefined
 }
 
-/** The size of the slices in which a chunk is parsed, in bytes. The page can paint between two slices. */
+/** The size of the slices in which a chunk is decoded, in bytes. The page can also paint between two events. */
 const SLICE_BYTES = 65_536
 
 /** Sends one request and reads its server-sent events until the body ends (HTML standard, section 9.2). */
@@ -28,7 +27,10 @@ export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest
   const { signal } = request
   const parser = createEventStreamParser(
     {
-      onEvent: (event) => on.message(event, event.id),
+      onEvent(event) {
+        on.message(event, event.id)
+        if (request.isTimeUp?.()) parser.pause()
+      },
       onId: on.cursor,
       onRetry: on.serverDelay,
     },
@@ -57,7 +59,7 @@ async function readStream(
   body: ReadableStream<Uint8Array>,
   { signal, runPaced }: EventSourceRequest,
   { activity }: TransportEvents<ServerSentEvent>,
-  feed: (text: string) => void,
+  feed: (text: string) => string,
 ): Promise<void> {
   // The decoder removes one byte order mark, as the standard requires, and joins characters that chunks have split.
   const decoder = new TextDecoder()
@@ -71,12 +73,17 @@ async function readStream(
     if (done) return
     for (let offset = 0; offset < value.length; offset += SLICE_BYTES) {
       const slice = value.subarray(offset, offset + SLICE_BYTES)
-      const nextTurn = runPaced(slice.length, () => feed(decoder.decode(slice, { stream: true })))
-      // Called after the listeners, so that the time they take does not count as silence of the server.
-      activity()
-      if (!nextTurn) continue
-      await nextTurn
-      signal.throwIfAborted()
+      let rest = decoder.decode(slice, { stream: true })
+      let { length: size } = slice
+      do {
+        const nextTurn = runPaced(size, () => (rest = feed(rest)))
+        size = 0
+        // Called after the listeners, so that the time they take does not count as silence of the server.
+        activity()
+        if (!nextTurn) continue
+        await nextTurn
+        signal.throwIfAborted()
+      } while (rest)
     }
   }
 }

@@ -375,6 +375,31 @@ test('[token-renewal] a slow server does not cause a new token', async () => {
   expect(callCount).toBe(1)
 })
 
+test('[renewal-limit] a token that each refetch finds rejected is renewed at most every ten seconds', async () => {
+  const environment = createEnvironment()
+  let callCount = 0
+  const headers = () => ({ authorization: `token ${++callCount}` })
+  mountFetch(environment, '/me', {
+    headers,
+    key: 'ada',
+    ignoreHeaders: ['authorization'],
+    refetchInterval: 1000,
+  })
+  await environment.advance(0)
+  let renewals = 0
+  for (const end = environment.now() + 60_000; environment.now() < end;) {
+    await respond(environment, undefined, { status: 401 })
+    const { length } = environment.requests
+    for (let waited = 0; environment.requests.length === length && waited < 20_000; waited += 100)
+      await environment.advance(100)
+    renewals++
+    await respond(environment, 'Ada')
+    await environment.advance(1000)
+  }
+  expect(renewals).toBeGreaterThan(5)
+  expect(renewals).toBeLessThan(9)
+})
+
 test.each([
   ['in the same millisecond', 0],
   ['after the clock was set back', -3_600_000],

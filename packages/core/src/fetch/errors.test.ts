@@ -106,6 +106,15 @@ describe('[fetch-errors] each kind of error has its own code', () => {
     expect(await error).toMatchObject({ code: 'timeout', phase: 'request', timeout: 15_000 })
   })
 
+  test.each([0, false] as const)('[request-timeout] %s is no limit', async (limit) => {
+    const { environment, error } = await failing({ timeout: { request: limit, connect: limit } })
+    await environment.advance(3_600_000)
+    expect(environment.request.aborted).toBe(false)
+    environment.request.respond({ status: 400 })
+    environment.request.end()
+    expect(await error).toMatchObject({ code: 'http' })
+  })
+
   test('a request with a body has a minute until the response begins', async () => {
     const { environment, error } = await failing({ method: 'PUT', json: {} })
     await environment.advance(59_999)

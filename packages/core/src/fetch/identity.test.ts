@@ -784,3 +784,42 @@ test.for([
   await environment.advance(0)
   expect(environment.request.init.cache).toBe(mode)
 })
+
+test.for([
+  ['without headers', {}, '/me', 'no-cache', null],
+  ['with credentials', { headers: { authorization: 'ada' } }, '/me', 'no-store', 'max-age=0'],
+  [
+    'of another origin, with credentials',
+    { headers: { authorization: 'ada' } },
+    'https://other.example/me',
+    'no-store',
+    null,
+  ],
+] as const)(
+  '[cache-validation] a conditional request %s lets the server respond with 304',
+  async ([, options, url, mode, control]) => {
+    const environment = createEnvironment()
+    const { observer } = mountFetch(environment, url, options)
+    await environment.advance(0)
+    await respond(environment, 'Ada', { headers: { etag: '"1"' } })
+    void observer.refetch()
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    expect(environment.request.headers.get('if-none-match')).toBe('"1"')
+    expect(environment.request.init.cache).toBe(mode)
+    expect(environment.request.headers.get('cache-control')).toBe(control)
+  },
+)
+
+test('[cache-validation] a validator in the headers lets the server respond with 304', async () => {
+  const environment = createEnvironment()
+  const headers = { 'if-none-match': '"1"' }
+  mountFetch(environment, '/me', { headers })
+  mountFetch(environment, '/them', { headers, ignoreHeaders: ['if-none-match'] })
+  await environment.advance(0)
+  const sent = environment.requests.map(({ init, headers: all }) => [init.cache, all.get('cache-control')])
+  expect(sent).toEqual([
+    ['no-store', 'max-age=0'],
+    ['no-cache', null],
+  ])
+})

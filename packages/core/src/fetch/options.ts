@@ -83,11 +83,11 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   readonly retry?: CommonOptions<Body, Data>['retry']
   /**
    * `connect`: the longest time without any bytes from the server, before the response and between its parts, in ms.
-   * With a body, the default until the response begins is 60000. `request`: the longest time for one attempt, in ms.
+   * With a body, the default until the response begins is 60000. `request`: the longest time for one attempt, in ms. 0 and false: no limit.
    * @default \{ connect: 10000, request: Infinity \}
    */
   readonly timeout?:
-    | { readonly connect?: number | undefined; readonly request?: number | undefined }
+    | { readonly connect?: number | false | undefined; readonly request?: number | false | undefined }
     | undefined
   /**
    * When requests wait: while the page is hidden, or the network is offline. `refetchInterval` waits while the page is
@@ -155,7 +155,7 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   query: 'object',
   key: 'string',
   cache: 'object',
-  'timeout.request': 'positive',
+  'timeout.request': 'number|false',
   maxAge: 'number',
   staleWhileRevalidate: 'number',
   refetchInterval: 'positive',

@@ -121,6 +121,37 @@ describe('how responses are read', () => {
     )
   })
 
+  test.for(['text/csv', 'application/json', 'image/svg+xml', 'text/plain; charset=iso-8859-1', ''])(
+    '[binary-bodies] binary() gives the exact bytes of the type "%s"',
+    async (type) => {
+      const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0xe9, 0x2c, 0xff)
+      const headers: Record<string, string> = type ? { 'content-type': type } : {}
+      const environment = createEnvironment()
+      const promise = client(environment, '/api', { codec: binary() }).execute()
+      await environment.advance(0)
+      environment.request.respond({ headers })
+      environment.request.write(bytes)
+      environment.request.end()
+      await environment.advance(0)
+      expect(await promise).toEqual(bytes.buffer)
+    },
+  )
+
+  test('[binary-bodies] binary() has its own request, and an error body is still parsed', async () => {
+    const environment = createEnvironment()
+    const plain = mountFetch(environment)
+    const bytes = mountFetch(environment, '/user', { codec: binary(), retry: false })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    await respond(environment, { wrong: 'name' }, { status: 422 })
+    expect(bytes.observer.getSnapshot().error).toMatchObject({ code: 'http', body: { wrong: 'name' } })
+    expect(plain.observer.getSnapshot().status).toBe('pending')
+  })
+
+  test('[binary-bodies] an empty body gives no bytes, whatever its type', async () => {
+    expect(await dataOf(binary(), '', { 'content-type': 'text/html' })).toEqual(new ArrayBuffer(0))
+  })
+
   test.for([204, 205])('%i has no data, and is a success', async (status) => {
     expect(await dataOf(undefined, undefined, {}, status)).toBeUndefined()
   })

@@ -145,7 +145,7 @@ describe('[retry-limit] the limit is exact', () => {
   test('[retry-delays] the delays are those of the policy', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', {
-      retry: { limit: 9, delay: (attempt) => attempt * 700 },
+      retry: { limit: 9, delay: ({ attempt }) => attempt * 700 },
     })
     observer.track('attempt')
     observer.track('retryAt')
@@ -206,6 +206,16 @@ describe('[page-events] the page and the network', () => {
     await environment.advance(250)
     expect(environment.requests.at(-1)?.url).toBe('https://test.example/api')
     holder.leave()
+  })
+
+  test('sends also while offline to a server on this machine', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/held')
+    await environment.advance(0)
+    environment.emitPageEvent('offline')
+    mountFetch(environment, 'http://localhost:8080/api')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
   })
 
   test('pause.offline: false sends also while offline', async () => {

@@ -26,7 +26,7 @@ function isText(type: string): boolean {
   )
 }
 
-const isJsonType = (type: string) => /[/+]json$/.test(type)
+export const isJsonType = (type: string) => /[/+]json$/.test(type)
 
 /**
  * Parses a body if its media type is JSON; returns any other body unchanged. An empty JSON body becomes undefined.

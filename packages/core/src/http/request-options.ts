@@ -57,6 +57,23 @@ const CREDENTIAL_HEADER = /^(authorization|proxy-authorization|cookie)$/i
 /** Tests for a header that identifies a user. */
 export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.test(name)
 
+/**
+ * Tests for a request for one user, whom the browser's HTTP cache could not separate from others. Headers of content
+ * negotiation do not identify a user, and servers name them in `Vary`.
+ *
+ * @param headers as the user gave them
+ */
+export const isPersonalRequest = (options: HttpOptions, headers: HeadersInit): boolean =>
+  hasUserKey(options) ||
+  [...toHeaders(headers).keys()].some(
+    (name) =>
+      isCredentialHeader(name) ||
+      !(
+        isIgnoredHeader(name, options) ||
+        /^(accept|accept-language|content-language|content-type)$/.test(name)
+      ),
+  )
+
 /** Tests for a header that is not part of the identity. @param name in lower case */
 export const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOptions): boolean =>
   TRACING_HEADERS.includes(name) || ignoreHeaders.some((ignored) => ignored.toLowerCase() === name)

@@ -55,7 +55,7 @@ describe('an invalid option throws at once and is named', () => {
     ['minGap', { minGap: '0' }],
     ['timeout', { timeout: 5000 }],
     ['timeout.connect', { timeout: { connect: -1 } }],
-    ['timeout.request', { timeout: { request: 0 } }],
+    ['timeout.request', { timeout: { request: -1 } }],
     ['timeout.request', { timeout: { request: Number.NaN } }],
     ['pause', { pause: true }],
     ['pause.hidden', { pause: { hidden: -1 } }],

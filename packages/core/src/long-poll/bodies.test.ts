@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ResponseHead, respond, polling, searches } from '../../test/long-poll/harness.ts'
+import { binary } from '../shared/codec.ts'
 import { query } from './index.ts'
 
 /** A poll that has had one response, by which its cursor is 1. */
@@ -34,6 +35,20 @@ describe('a page of HTML', () => {
 })
 
 describe('a body', () => {
+  test.each(['text/csv', 'application/json', 'image/svg+xml', 'text/plain; charset=iso-8859-1', ''])(
+    '[binary-bodies] of the type "%s" gives its exact bytes to binary()',
+    async (type) => {
+      const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0xe9, 0x2c, 0xff)
+      const { environment, client, errors } = await polling({ codec: binary() })
+      environment.request.respond({ headers: type ? { 'content-type': type } : {} })
+      environment.request.write(bytes)
+      environment.request.end()
+      await environment.advance(0)
+      expect(client.getSnapshot().data).toEqual(bytes.buffer)
+      expect(errors).toEqual([])
+    },
+  )
+
   test('that breaks off is requested again, and nothing of it is delivered', async () => {
     const { environment, client, emitted } = await begun()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
@@ -55,6 +70,55 @@ describe('a body', () => {
     await environment.advance(1)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'timeout' } })
     expect(environment.request.aborted).toBe(true)
+  })
+
+  test('[poll-heartbeat] that gets a line end every ten seconds is awaited for an hour', async () => {
+    const { environment, client, emitted, errors } = await begun()
+    environment.request.respond({ headers: { 'content-type': 'application/json' } })
+    for (let seconds = 0; seconds < 3600; seconds += 10) {
+      environment.request.write('\n')
+      await environment.advance(10_000)
+    }
+    environment.request.write('{"next": 2, "list": ["second"]}\n')
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, data: 'second', cursor: '2' })
+    expect([emitted, errors]).toEqual([['open', 'message first', 'message second'], []])
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('[poll-heartbeat] that gets no more bytes is aborted after 90 seconds', async () => {
+    const { environment, client } = await begun()
+    environment.request.respond({ headers: { 'content-type': 'application/json' } })
+    for (let count = 0; count < 20; count++) {
+      await environment.advance(10_000)
+      environment.request.write('\n')
+    }
+    await environment.advance(89_999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'timeout' } })
+  })
+
+  test('[poll-heartbeat] of JSON with only line ends is no message', async () => {
+    const { environment, client, emitted } = await begun()
+    await respond(environment, '\n\r\n \t', { headers: { 'content-type': 'application/json' } })
+    expect(emitted).toEqual(['open', 'message first'])
+    await environment.advance(1000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'first', cursor: '1' })
+    expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
+  })
+
+  test('[poll-heartbeat] that arrives slowly with an interval is awaited', async () => {
+    const { environment, client } = await polling({ interval: 1000 })
+    environment.request.respond({ headers: { 'content-type': 'application/json' } })
+    for (const part of ['[', '1', ',', '2', ']']) {
+      environment.request.write(part)
+      await environment.advance(9000)
+    }
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: [1, 2] })
   })
 
   test('above maxBodyBytes is refused, and not read to its end', async () => {

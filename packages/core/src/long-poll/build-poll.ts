@@ -1,14 +1,15 @@
 import { providerError, isTautlineError } from '../shared/errors.ts'
-import { methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
+import { isPersonalRequest, methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
 import { htmlInsteadError } from '../http/body.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit } from '../http/build-request.ts'
+import { allowNotModified, hasSentValidators } from '../http/not-modified.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import type { CursorRequest } from './cursor.ts'
 import type { LongPollConnection } from './types.ts'
 import type { ResolvedRequest } from '../http/resolve-request.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type { PollRequest } from './transport.ts'
-import { toHttpUrl } from '../shared/urls.ts'
+import { isCrossOrigin, toHttpUrl } from '../shared/urls.ts'
 
 /** Statuses of a response without messages. */
 const EMPTY_STATUSES = [204, 205, 304, 408]
@@ -45,17 +46,20 @@ export function buildPollRequest(
   // `fetch` would reject the request with a TypeError, as for a network error, and the poll would retry it for ever.
   if (request.body !== null && resolvedRequest.body === null && methodHasNoBody(resolveMethod(options)))
     throwBadOption('cursor', 'adds a body: set a method such as POST')
+  const init = toRequestInit(options, headers, request.body)
+  const isPersonal = isPersonalRequest(options, resolvedRequest.headers)
+  allowNotModified(init, headers, !isPersonal, isCrossOrigin(request.url, environment.baseUrl))
   const sentAt = environment.now()
   return {
     url: request.url,
     signal,
-    init: toRequestInit(options, headers, request.body),
+    init,
     fetch: environment.fetch,
     limit: options.maxBodyBytes ?? 8_388_608,
     classifyResponse(response) {
       const now = environment.now()
       const isHeld = options.interval === undefined && now - sentAt >= HELD_BY_PROXY_MS
-      return classifyResponse(response, headers.get('accept'), isHeld, now)
+      return classifyResponse(response, headers, isHeld, now)
     },
   }
 }
@@ -84,17 +88,19 @@ function writeCursor(
  * 204, 205 and 304 have no content (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). Some servers, such as nchan, end a
  * poll without messages with 408.
  *
+ * @param sent the headers of the request
  * @param isHeld whether the request was held so long that a proxy may have ended it
  */
 function classifyResponse(
   response: Response,
-  accept: string | null,
+  sent: Headers,
   isHeld: boolean,
   now: number,
 ): 'messages' | 'empty' | Outcome {
   const { status, headers } = response
   if (EMPTY_STATUSES.includes(status) || (isHeld && GATEWAY_TIMEOUT_STATUSES.includes(status))) return 'empty'
   if (status < 200 || status > 299) return outcomeOfStatus(response, now, false)
-  const error = htmlInsteadError(headers, accept)
+  if (hasSentValidators(sent, headers)) return 'empty'
+  const error = htmlInsteadError(headers, sent.get('accept'))
   return error ? { kind: 'retryable', error } : 'messages'
 }

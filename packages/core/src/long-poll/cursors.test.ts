@@ -41,6 +41,73 @@ describe('[cursor] validators', () => {
     expect(await sentBehind({})).toEqual([null, null, undefined])
   })
 
+  test.each([
+    ['without headers', {}, '/news', 'no-cache', null],
+    ['with credentials', { headers: { authorization: 'ada' } }, '/news', 'no-store', 'max-age=0'],
+    ['with a key', { key: 'ada' }, '/news', 'no-store', 'max-age=0'],
+    ['of another origin, without headers', {}, 'https://other.example/', 'no-cache', null],
+    [
+      'of another origin, with credentials',
+      { headers: { authorization: 'ada' } },
+      'https://other.example/',
+      'no-store',
+      null,
+    ],
+    ['with a header of its own', { headers: { 'cache-control': 'x' } }, '/news', 'no-store', 'x'],
+  ] satisfies [string, PollOptions, string, string, string | null][])(
+    '[poll-validation] a conditional poll %s lets the server respond with 304',
+    async (_, options, url, mode, control) => {
+      const { environment } = await polling({ cursor: validators(), ...options }, url)
+      expect(environment.request.init.cache).toBe('no-store')
+      await respond(environment, 'one', { headers: { etag: '"1"' } })
+      await environment.advance(1000)
+      expect(environment.request.init.cache).toBe(mode)
+      expect(environment.request.headers.get('cache-control')).toBe(control)
+    },
+  )
+
+  test.each([
+    [200, '"1"', '"1"'],
+    [200, 'W/"1"', 'W/"1"'],
+    [206, '"1"', 'W/"1"'],
+    [203, 'W/"1"', '"1"'],
+  ])('[poll-validation] a %i with the tag that was sent is no message', async (status, first, second) => {
+    const { environment, client, emitted } = await polling({ cursor: validators() })
+    await respond(environment, 'one', { headers: { etag: first } })
+    for (let count = 0; count < 3; count++) {
+      await environment.advance(1000)
+      await respond(environment, 'one', { status, headers: { etag: second } })
+    }
+    expect(emitted).toEqual(['open', 'message one'])
+    expect(environment.requests).toHaveLength(5)
+    await environment.advance(1000)
+    await respond(environment, 'two', { headers: { etag: '"2"' } })
+    expect(client.getSnapshot().data).toBe('two')
+  })
+
+  test('[poll-validation] the same tag with another date is a message', async () => {
+    const { environment, emitted } = await polling({ cursor: validators() })
+    for (const second of ['00', '01', '01']) {
+      const date = `Sat, 21 Nov 2026 09:00:${second} GMT`
+      await respond(environment, second, { headers: { etag: '0', 'last-modified': date } })
+      await environment.advance(1000)
+    }
+    expect(emitted).toEqual(['open', 'message 00', 'message 01'])
+  })
+
+  test('[poll-validation] a tag that the cursor itself sends counts too', async () => {
+    const cursor: Cursor = {
+      write: ({ headers }, tag) => headers.set('if-none-match', tag),
+      read: (_, { headers }) => headers.get('etag'),
+    }
+    const { environment, emitted } = await polling({ cursor })
+    await respond(environment, 'one', { headers: { etag: '"1"' } })
+    await environment.advance(1000)
+    expect(environment.request.init.cache).toBe('no-cache')
+    await respond(environment, 'one', { headers: { etag: '"1"' } })
+    expect(emitted).toEqual(['open', 'message one'])
+  })
+
   test('resumes from a saved cursor', async () => {
     for (const initialCursor of ['"a b"', `"a b" ${DATE}`, ` ${DATE}`]) {
       const { environment } = await polling({ cursor: validators(), initialCursor })

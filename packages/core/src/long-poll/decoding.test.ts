@@ -44,7 +44,10 @@ describe('[decoding] what cannot be decoded', () => {
   })
 
   test('[stable-connection] if the body has the cursor, the request is repeated with the delays of retries', async () => {
-    const { environment, client } = await polling({ ...unpacked, retry: { delay: (turn) => turn * 4000 } })
+    const { environment, client } = await polling({
+      ...unpacked,
+      retry: { delay: ({ attempt }) => attempt * 4000 },
+    })
     for (let turn = 0; turn < 4; turn++) {
       await respond(environment, wrong, typed)
       await environment.advance((turn + 1) * 4000)

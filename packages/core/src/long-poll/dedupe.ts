@@ -15,8 +15,17 @@ const seenIds = /* @__PURE__ */ new WeakMap<
   { readonly connectionKey: string; readonly ids: Set<unknown> }
 >()
 
-/** Forgets the IDs of an observer after a log-out: the next user's messages may have the same IDs. */
-export const forgetSeenIds = (subscriber: object): void => void seenIds.delete(subscriber)
+/** The messages of a response whose delivery has begun, by observer. */
+const unfinished = /* @__PURE__ */ new WeakMap<
+  object,
+  { readonly connectionKey: string; readonly messages: readonly unknown[]; readonly count: number }
+>()
+
+/** Forgets the messages of an observer after a log-out: the next user's messages may be the same. */
+export function forgetReceived(subscriber: object): void {
+  seenIds.delete(subscriber)
+  unfinished.delete(subscriber)
+}
 
 /** Delivers the messages of one response to an observer, in order, except those that it has already received. */
 export function deliverDeduplicated(
@@ -25,14 +34,56 @@ export function deliverDeduplicated(
   batch: PollBatch,
   context: DeliveryContext,
 ): void {
-  for (const message of messages) {
+  const received = countReceived(subscriber, messages, context)
+  // `batch.end` may change meanwhile.
+  for (let index = Math.max(batch.start, received); index < Math.min(messages.length, batch.end); index++) {
     if (!context.isCurrent()) return
+    const message = messages[index]
     const id = computeId(subscriber.options, message, context)
     const ids = id === undefined || id === null ? undefined : seenIdsOf(subscriber, context.destinationKey)
     if (!ids?.has(id)) subscriber.onMessage(message, batch)
     if (ids) rememberId(ids, id)
+    if (batch.isTimeUp?.() && batch.end > messages.length) batch.end = index + 1
   }
-  batch.isDelivered = true
+  if (messages.length > batch.end) batch.hasMore = true
+  else batch.isDelivered = true
+  rememberReceived(subscriber, messages, Math.max(batch.end, received), context)
+}
+
+/** Remembers which messages of a list were delivered, until all of them are. */
+function rememberReceived(
+  subscriber: Subscriber<PollBatch, AnyLongPollOptions>,
+  messages: readonly unknown[],
+  count: number,
+  { destinationKey: connectionKey }: DeliveryContext,
+): void {
+  if (messages.length > count && subscriber.options.cursor)
+    unfinished.set(subscriber, { connectionKey, messages, count })
+  else unfinished.delete(subscriber)
+}
+
+/** Whether a new list begins with the same messages. */
+function isSameStart(
+  { messages: before, count }: { readonly messages: readonly unknown[]; readonly count: number },
+  messages: readonly unknown[],
+): boolean {
+  try {
+    return JSON.stringify(messages.slice(0, count)) === JSON.stringify(before.slice(0, count))
+  } catch {
+    // A codec may return values that JSON cannot represent.
+    return false
+  }
+}
+
+/** Returns how many messages of a list were delivered before the connection was replaced, and are received again. */
+function countReceived(
+  subscriber: object,
+  messages: readonly unknown[],
+  { destinationKey }: DeliveryContext,
+): number {
+  const known = unfinished.get(subscriber)
+  if (known?.connectionKey !== destinationKey) return 0
+  return known.messages === messages || isSameStart(known, messages) ? known.count : 0
 }
 
 function computeId(

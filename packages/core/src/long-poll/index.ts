@@ -12,7 +12,7 @@ import {
   validatePollOptions,
 } from './options.ts'
 import { connectTimeout } from './poll-policy.ts'
-import { forgetSeenIds, deliverDeduplicated } from './dedupe.ts'
+import { forgetReceived, deliverDeduplicated } from './dedupe.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Protocol } from '../connection/protocol.ts'
@@ -75,7 +75,8 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
       connectTimeoutMs: connectTimeout(options),
     }),
   deliverBatch: deliverDeduplicated,
-  forgetSubscriber: forgetSeenIds,
+  deliveredCount: ({ end }) => end,
+  forgetSubscriber: forgetReceived,
   decoder: getOrCreateDecoder,
   info: ({ raw, headers }) => ({ raw, headers }),
   snapshotFields: (_, cursor) => ({ cursor }),

@@ -38,7 +38,7 @@ export interface LongPollOptions<
   /** The cursor of the first request, such as the one before a reload. @default none: the server decides */
   readonly initialCursor?: string | undefined
   /**
-   * Decodes the response body: `json(schema?)`, `text()`, or your own.
+   * Decodes the response body: `json(schema?)`, `text()`, `binary()`, or your own.
    * @default by `Content-Type`: JSON, text, else an ArrayBuffer
    */
   readonly codec?: BodyCodec<Body> | undefined
@@ -58,11 +58,12 @@ export interface LongPollOptions<
   readonly minGap?: number | undefined
   /**
    * The time limits of one request, in ms. `connect`: for the first request, until the server holds it or responds.
-   * `request`: until the response is complete; longer than the server holds a request.
+   * `request`: while nothing is received; longer than the server holds a request without sending a byte. 0 and false: no
+   * limit.
    * @default \{ connect: 10000, request: 90000 \}; with `interval` both are 10000
    */
   readonly timeout?:
-    | { readonly connect?: number | undefined; readonly request?: number | undefined }
+    | { readonly connect?: number | false | undefined; readonly request?: number | false | undefined }
     | undefined
   /**
    * When to send no requests: on a hidden page, and while offline. A number for `hidden` is the shortest time between
@@ -97,7 +98,7 @@ export function validatePollOptions(options: AnyLongPollOptions): void {
     dedupeBy: 'function',
     interval: 'positive',
     minGap: 'number',
-    'timeout.request': 'positive',
+    'timeout.request': 'number|false',
     'pause.hidden': 'boolean|number',
     maxBodyBytes: 'positive',
   })

@@ -1,5 +1,5 @@
 import type { Decoder } from '../connection/protocol.ts'
-import type { BodyCodec, WireData } from '../shared/codec.ts'
+import { type BodyCodec, type WireData, expectsBytes } from '../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { decodeRaw, contentTypeOf, parseByContentType } from '../http/body.ts'
 import type { AnyLongPollOptions } from './options.ts'
@@ -12,6 +12,14 @@ export interface PollBatch {
   readonly raw: WireData
   /** Whether an observer has received all messages of the response. */
   isDelivered: boolean
+  /** The first message that is delivered now. A long list is delivered in parts, so that the page can paint. */
+  start: number
+  /** The message at which this part ends. */
+  end: number
+  /** Whether a subscriber has messages after this part. */
+  hasMore: boolean
+  /** Whether this part should end. Undefined if the whole list is delivered at once. */
+  isTimeUp: (() => boolean) | undefined
   /** Decodes the body, once per codec. @throws the error of the codec */
   decodeBody(codec: BodyCodec | undefined): unknown
   /**
@@ -35,10 +43,14 @@ export function createPollBatch({
     headers,
     raw,
     isDelivered: false,
+    start: 0,
+    end: Number.POSITIVE_INFINITY,
+    hasMore: false,
+    isTimeUp: undefined,
     // Without a codec, the map itself is the key.
     decodeBody: (codec) =>
       memoize(bodies, codec ?? bodies, () =>
-        codec ? codec.decode(raw) : parseByContentType(raw, contentType),
+        codec ? codec.decode(expectsBytes(codec) ? body.buffer : raw) : parseByContentType(raw, contentType),
       ),
     messagesFor: (options) =>
       memoize(messageLists, options, () => unpackMessages(batch.decodeBody(options.codec), options, raw)),
@@ -90,4 +102,14 @@ const decoders = /* @__PURE__ */ new WeakMap<AnyLongPollOptions, () => Decoder>(
 
 /** Returns the decoder for an options object, always the same one. */
 export const getOrCreateDecoder = (options: AnyLongPollOptions): Decoder =>
-  memoize(decoders, options, () => ({ decode: (batch: PollBatch) => batch.messagesFor(options) }))
+  memoize(decoders, options, () => ({
+    decode(batch: PollBatch) {
+      try {
+        return batch.messagesFor(options)
+      } catch (error) {
+        // The first part has emitted it.
+        if (batch.start > 0) return []
+        throw error
+      }
+    },
+  }))

@@ -3,7 +3,7 @@ import { parseRetryAfter } from '../http/http-date.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-request.ts'
 import { assignPageTokenOwner } from '../http/token-owners.ts'
 import { initialPollState, transitionPoll } from '../machine/poll-machine.ts'
-import type { PollEffect, PollEvent, PollTimer } from '../machine/poll-state.ts'
+import type { PollEffect, PollEvent, PollState, PollTimer } from '../machine/poll-state.ts'
 import { runTransition } from '../observer/run-transition.ts'
 import { warnAboutBusyPolling } from '../platform/dev-warnings.ts'
 import { createTimers } from '../platform/named-timers.ts'
@@ -25,18 +25,28 @@ export interface PollLoop extends TransportHandle {
   dispatch(event: { readonly type: 'pollNow' | 'policyChanged' }): void
 }
 
+/** How many responses in a row had messages and came immediately. */
+export interface Burst {
+  immediateCount: number
+}
+
 type LoopEvent = PollEvent<PollRequest, PollResponse>
 type LoopEffect = PollEffect<PollRequest, PollResponse>
 
-/** Starts a loop that runs the effects of the polling machine until the attempt ends. */
+/**
+ * Starts a loop that runs the effects of the polling machine until the attempt ends.
+ *
+ * @param burst continues from one loop to the next, since a failure need not end a burst
+ */
 export function startPollLoop(
   connection: LongPollConnection,
   attempt: Attempt,
   on: TransportEvents<PollBatch>,
+  burst: Burst,
 ): PollLoop {
   const { environment } = connection
   const timers = createTimers<PollTimer>(environment, (timer) => dispatch({ type: 'timeout', timer }))
-  let state = initialPollState
+  let state: PollState = { ...initialPollState, ...burst }
   let controller = new AbortController()
   let retryInfo: RetryInfo = attempt
 
@@ -45,6 +55,7 @@ export function startPollLoop(
       transitionPoll(state, event, policy, input),
     )
     state = next
+    if (state.phase !== 'stopped') burst.immediateCount = state.immediateCount
     warnAboutBusyPolling(state, connection.primary.options.interval)
     for (const effect of effects) perform(effect)
   }
@@ -120,6 +131,7 @@ function prepare({ connection, signal, dispatch }: Poll, retryInfo: RetryInfo): 
 function send({ connection, dispatch }: Poll, request: PollRequest): void {
   longPollTransport(request, {
     opened: (info) => dispatch({ type: 'opened', info }),
+    activity: () => dispatch({ type: 'activity' }),
     message(response) {
       const retryAfterMs =
         parseRetryAfter(response.headers.get('retry-after'), connection.environment.now()) ?? 0
@@ -135,10 +147,11 @@ function deliver(
   on: TransportEvents<PollBatch>,
 ): void {
   try {
-    const result = deliverResponse(connection, response, signal, on)
-    // A proxy's timeout status does not prove that the server works. A handler may have closed the connection.
-    if (response.status < 500 && !signal.aborted) on.provedUseful()
-    dispatch({ type: 'handled', result })
+    deliverResponse(connection, response, signal, on, (result) => {
+      // A proxy's timeout status does not prove that the server works. A handler may have closed the connection.
+      if (response.status < 500 && !signal.aborted) on.provedUseful()
+      dispatch({ type: 'handled', result })
+    })
   } catch (cause) {
     dispatch({ type: 'ended', outcome: classifyResolveError(cause) })
   }

@@ -1,3 +1,4 @@
+import { timeLimit } from '../observer/retry-policy.ts'
 import type { PollPolicy } from '../machine/poll-state.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { LongPollConnection } from './types.ts'
@@ -19,10 +20,13 @@ export function createPollPolicy({ primary, interpreter, subscriberList }: LongP
 
 /** The time limit of one request, in ms. */
 function requestTimeout({ timeout, interval }: AnyLongPollOptions): number {
-  return timeout?.request ?? (interval === undefined ? 90_000 : 10_000)
+  return timeLimit(timeout?.request, interval === undefined ? 90_000 : 10_000)
 }
 
 /** The time limit until the connection is open, in ms. With `interval` only a response opens it. */
 export function connectTimeout(options: AnyLongPollOptions): number {
-  return options.timeout?.connect ?? (options.interval === undefined ? 10_000 : requestTimeout(options))
+  return timeLimit(
+    options.timeout?.connect,
+    options.interval === undefined ? 10_000 : requestTimeout(options),
+  )
 }

@@ -175,12 +175,49 @@ describe('[fatal-errors] 401', () => {
     const { environment, client } = await polling({ headers: provider, cursor })
     for (const next of [1, 2, 3]) {
       await respond(environment, { next })
+      // After the first two renewals, there is at most one in ten seconds.
+      if (next === 3) await environment.advance(10_000)
       await respond(environment, '', { status: 401 })
       expect(client.getSnapshot().status).toBe('connecting')
     }
     await respond(environment, { next: 4 })
     expect(searches(environment)).toEqual(['', 1, 1, 2, 2, 3, 3, 4].map((at) => at && `?since=${at}`))
     expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '4' })
+  })
+
+  test('[renewal-limit] news and 401 in turn renew twice at once, then every ten seconds', async () => {
+    const { provider } = createProvider((turn) => ({ authorization: `Bearer ${turn}` }))
+    const { environment, client, errors } = await polling({ headers: provider, cursor })
+    let next = 0
+    let renewals = 0
+    for (const end = environment.now() + 60_000; environment.now() < end;) {
+      const { length } = environment.requests
+      await (renewals === next
+        ? respond(environment, { next: ++next })
+        : respond(environment, '', { status: 401 }))
+      if (errors.length > renewals) renewals = errors.length
+      while (environment.requests.length === length && environment.now() < end) await environment.advance(100)
+    }
+    expect(environment.requests.length).toBeLessThan(20)
+    expect(renewals).toBeGreaterThan(5)
+    expect(renewals).toBeLessThan(9)
+    expect(client.getSnapshot()).toMatchObject({ closed: undefined })
+  })
+
+  test('[renewal-limit] a burst of news that is interrupted by 401 is still braked', async () => {
+    const { provider } = createProvider(() => ({}))
+    const { environment } = await polling({ headers: provider, cursor })
+    const serve = async (from: number, count: number) => {
+      for (let next = from; next < from + count; next++) await respond(environment, { next })
+    }
+    await serve(1, 80)
+    await respond(environment, '', { status: 401 })
+    await serve(81, 21)
+    expect(environment.requests).toHaveLength(102)
+    await environment.advance(9)
+    expect(environment.requests).toHaveLength(102)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(103)
   })
 
   test('not because it has been held', async () => {

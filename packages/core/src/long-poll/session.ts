@@ -1,13 +1,14 @@
 import type { LongPollSession, LongPollConnection } from './types.ts'
 import type { Attempt } from '../shared/attempt.ts'
-import { type PollLoop, startPollLoop } from './poll-loop.ts'
+import { type Burst, type PollLoop, startPollLoop } from './poll-loop.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 
 /** Creates the session of a shared connection for long polling: one poll loop for each attempt. */
 export function createLongPollSession(connection: LongPollConnection): LongPollSession {
   let pollLoop: PollLoop | undefined
+  const burst: Burst = { immediateCount: 0 }
   return {
-    prepareAttempt: (attempt: Attempt) => (on) => (pollLoop = startPollLoop(connection, attempt, on)),
+    prepareAttempt: (attempt: Attempt) => (on) => (pollLoop = startPollLoop(connection, attempt, on, burst)),
     classifyPrepareError: classifyResolveError,
     probe: () => pollLoop?.dispatch({ type: 'pollNow' }),
     onPolicyChanged: () => pollLoop?.dispatch({ type: 'policyChanged' }),

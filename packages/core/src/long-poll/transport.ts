@@ -31,11 +31,11 @@ export interface PollResponse {
 /**
  * Sends one request of a long poll and reads the whole response.
  *
- * After success it calls `opened`, `message` with the response, and `ended` with `complete`.
+ * After success it calls `opened`, `activity` for the head and each part of the body, `message` with the response, and `ended` with `complete`.
  */
 export function longPollTransport(
   request: PollRequest,
-  on: Pick<TransportEvents<PollResponse>, 'opened' | 'message' | 'ended'>,
+  on: Pick<TransportEvents<PollResponse>, 'opened' | 'activity' | 'message' | 'ended'>,
 ): TransportHandle {
   const { signal, url, limit } = request
   const run = async () => {
@@ -50,10 +50,13 @@ export function longPollTransport(
     const { status, headers } = response
     const responseUrl = response.url || url.href
     on.opened({ protocol: '', url: responseUrl, headers })
+    on.activity()
     const hasContent = classification === 'messages'
     if (!hasContent) cancelBody(response)
     const body =
-      hasContent && response.body ? await readBody(response.body, signal, limit, 'maxBodyBytes') : undefined
+      hasContent && response.body
+        ? await readBody(response.body, signal, limit, 'maxBodyBytes', on.activity)
+        : undefined
     on.message({ status, url: responseUrl, headers, hasContent, body })
     on.ended({ kind: 'complete' })
   }

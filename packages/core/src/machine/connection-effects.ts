@@ -17,6 +17,7 @@ export const initialState: State = Object.freeze<State>({
   serverDelayMs: 0,
   lastConnectAt: Number.NEGATIVE_INFINITY,
   hasRenewedCredentials: false,
+  renewalGapsEndAt: 0,
   liveness: undefined,
   latency: undefined,
 })
@@ -45,9 +46,9 @@ export function failureEffects(state: State, error: TautlineError | undefined): 
   return error ? [...effects, emit({ type: 'error', error })] : effects
 }
 
-/** Returns the initial state with this status. Only the epoch and the time of the last attempt continue. */
-export function resetState(state: State, status: Status): State {
-  return { ...initialState, status, epoch: state.epoch + 1, lastConnectAt: state.lastConnectAt }
+/** Returns the initial state with this status. Only the epoch and the times of past attempts and renewals continue. */
+export function resetState({ epoch, lastConnectAt, renewalGapsEndAt }: State, status: Status): State {
+  return { ...initialState, status, epoch: epoch + 1, lastConnectAt, renewalGapsEndAt }
 }
 
 /** Returns the state without a transport. With the new epoch, events of the old transport have no effect. */

@@ -1,7 +1,7 @@
 import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
-import { MIN_WAKE_GAP_MS, soonerRetryAt } from './retry.ts'
+import { MIN_WAKE_GAP_MS, renewCredentials, soonerRetryAt } from './retry.ts'
 import type { HeartbeatStep } from './liveness.ts'
 import {
   NORMAL_CLOSURE,
@@ -40,9 +40,7 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
   if ('epoch' in event && event.epoch !== state.epoch) return [state, []]
   switch (event.type) {
     case 'subscribed':
-      return state.status === 'idle'
-        ? connectAfresh(state, policy, input)
-        : [state, [stopTimer('closeDelay')]]
+      return handleSubscribed(state, policy, input)
     case 'open':
       return state.status === 'idle' || state.status === 'closed'
         ? connectAfresh(state, policy, input)
@@ -82,6 +80,14 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     case 'pageEvent':
       return handlePageEvent(state, event.pageEvent, policy, input)
   }
+}
+
+function handleSubscribed(state: State, policy: Policy, input: TransitionInput): Step {
+  if (state.status === 'idle') return connectAfresh(state, policy, input)
+  const effects: Effect[] = [stopTimer('closeDelay')]
+  // The retry may have become due while there was no subscriber.
+  if (state.retryAt !== undefined) effects.push(startTimer('retry', state.retryAt - input.now))
+  return [state, effects]
 }
 
 function replaceTransport(state: State, policy: Policy, input: TransitionInput, lastEffect: Effect): Step {
@@ -139,15 +145,12 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   const isRetryable = shouldRenew || (kind === 'retryable' && !mayHaveBeenProcessed)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
-  // Credentials expire while a page is open, so the option functions are called once more, without a delay.
-  if (shouldRenew)
-    return connect(
-      { ...state, hasRenewedCredentials: true, error },
-      policy,
-      input,
-      failureEffects(state, error),
-    )
-  return scheduleRetry(state, error, outcome.retryAfterMs ?? 0, policy, input)
+  if (!shouldRenew) return scheduleRetry(state, error, outcome.retryAfterMs ?? 0, policy, input)
+  // Credentials expire while a page is open, so the option functions are called once more, usually without a delay.
+  const { renewed, delayMs } = renewCredentials(state, input)
+  return delayMs > 0
+    ? scheduleRetry(renewed, error, delayMs, policy, input)
+    : connect({ ...renewed, error }, policy, input, failureEffects(state, error))
 }
 
 function scheduleRetry(
@@ -161,7 +164,7 @@ function scheduleRetry(
   const attempt = state.attempt + 1
   const serverDelayMs = Math.max(state.serverDelayMs, clampDelay(retryAfterMs))
   const hiddenDelayMs = state.isVisible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
-  const backoffMs = retryDelayMs(policy.delay, attempt, input.random, serverDelayMs)
+  const backoffMs = retryDelayMs(policy.delay, { attempt, random: input.random, error }, serverDelayMs)
   const delayMs = Math.max(hiddenDelayMs, backoffMs)
   const retryAt = input.now + delayMs
   const waitingFor = closedGate(state, policy)
@@ -190,7 +193,8 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
       return handleOutcome(state, { kind: 'retryable', error }, policy, input)
     }
     case 'retry':
-      return state.status === 'backoff' ? connect(state, policy, input) : [state, []]
+      if (state.status !== 'backoff') return [state, []]
+      return input.isUnused ? [{ ...state, retryAt: input.now }, []] : connect(state, policy, input)
     case 'stable':
       return [resetFailures(state), []]
     case 'heartbeat':

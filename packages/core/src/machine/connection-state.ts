@@ -38,6 +38,8 @@ export interface TransitionInput extends RetryInput {
   readonly lastActivityAt: number
   /** False while the attempt still waits for its credentials. */
   readonly isRequestSent: boolean
+  /** True while the connection has no subscriber. It then makes no attempt. */
+  readonly isUnused?: boolean
 }
 
 export interface State extends RetryState {

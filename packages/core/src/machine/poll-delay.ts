@@ -26,7 +26,9 @@ export function delayAfter(
     pollGap(wait, policy),
     policy.minHiddenDelayMs,
     // The response is probably undecodable again, so the request is repeated with the delays of a retry.
-    undecodableCount > 0 ? clampDelay(policy.delay(undecodableCount, random)) : 0,
+    undecodableCount > 0
+      ? clampDelay(policy.delay({ attempt: undecodableCount, random, error: undefined }))
+      : 0,
     isUndelivered ? UNDELIVERED_GAP_MS : 0,
   )
 }

@@ -72,6 +72,10 @@ export function transitionPoll<Sent extends { readonly url: URL }, Received>(
     case 'opened':
       if (phase === 'opening') return markOpen(state, event.info)
       break
+    case 'activity':
+      // Some servers send a line feed now and then while they hold a request.
+      if (phase === 'requesting') return [state, [startTimer('response', policy.requestTimeoutMs)]]
+      break
     case 'response':
       if (phase === 'requesting') return deliver(state, event, now)
       break

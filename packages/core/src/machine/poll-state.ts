@@ -12,7 +12,7 @@ export interface PollPolicy {
   readonly minHiddenDelayMs: number
   /** How long the URL, header and body functions may take. */
   readonly connectTimeoutMs: number
-  /** How long a request may take. */
+  /** How long a request may receive nothing. */
   readonly requestTimeoutMs: number
   /** The wait before a response that could not be decoded is requested again. */
   readonly delay: RetryDelay
@@ -93,6 +93,8 @@ export type PollState =
 /** The events of a polling loop. It passes requests and responses through and reads only a request's URL. */
 export type PollEvent<Sent extends { readonly url: URL }, Received> =
   | { readonly type: 'start' | 'stop' | 'pollNow' | 'policyChanged' }
+  /** Bytes of the response have arrived. */
+  | { readonly type: 'activity' }
   /** The request is complete and can be sent. */
   | { readonly type: 'prepared'; readonly request: Sent }
   /** The head of a response shows that the server accepts the request. */

@@ -13,7 +13,7 @@ import type { PageEvent } from '../platform/environment.ts'
 
 const policy: RequestPolicy = {
   limit: 3,
-  delay: (attempt) => attempt * 1000,
+  delay: ({ attempt }) => attempt * 1000,
   when: undefined,
   idempotent: true,
   canRenewCredentials: false,
@@ -153,6 +153,22 @@ describe('the transitions of a request', () => {
       fetching,
       ended({ kind: 'unauthorized' }),
       {},
+      'settled',
+      'stop abortAttempt settle',
+    ],
+    [
+      '[renewal-limit] unauthorized, with two renewals in the last ten seconds: renews later',
+      { ...fetching, renewalGapsEndAt: 29_000 },
+      ended({ kind: 'unauthorized' }),
+      { canRenewCredentials: true, idempotent: false },
+      'waiting',
+      'stop abortAttempt start retry',
+    ],
+    [
+      '[renewal-limit] the same without retries: settles',
+      { ...fetching, renewalGapsEndAt: 29_000 },
+      ended({ kind: 'unauthorized' }),
+      { canRenewCredentials: true, limit: 0 },
       'settled',
       'stop abortAttempt settle',
     ],

@@ -3,7 +3,13 @@ import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { applyPageEvent, closedGate, initialPageState } from './gates.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { type RetryInput, type RetryPolicy, type RetryState, soonerRetryAt } from './retry.ts'
+import {
+  type RetryInput,
+  type RetryPolicy,
+  type RetryState,
+  renewCredentials,
+  soonerRetryAt,
+} from './retry.ts'
 
 /** The options as the machine reads them. They may change between transitions. Times in ms. */
 export interface RequestPolicy extends RetryPolicy {
@@ -44,6 +50,7 @@ export const initialRequestState: RequestState = {
   epoch: 0,
   attempt: 0,
   hasRenewedCredentials: false,
+  renewalGapsEndAt: 0,
   ...initialPageState,
   waitingFor: undefined,
   retryAt: undefined,
@@ -111,10 +118,15 @@ function handleOutcome(
   if (kind === 'complete')
     return [settledState(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
   const effectsBefore: RequestEffect[] = [{ type: 'stop' }, { type: 'abortAttempt' }]
-  // Retries once with new credentials, without a delay and for every method: the server did not process the request.
+  // Retries once with new credentials, usually without a delay, and for every method: the server did not process the request.
   if (kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials) {
-    const [next, effects] = send({ ...state, hasRenewedCredentials: true, error }, policy)
-    return [next, [...effectsBefore, ...effects]]
+    const { renewed, delayMs } = renewCredentials(state, input)
+    if (delayMs === 0) {
+      const [next, effects] = send({ ...renewed, error }, policy)
+      return [next, [...effectsBefore, ...effects]]
+    }
+    if (state.attempt < policy.limit)
+      return scheduleRetry(renewed, { ...outcome, retryAfterMs: delayMs }, effectsBefore, policy, input)
   }
   const isRetryable = kind === 'retryable' && policy.idempotent
   if (!(policy.when?.(error, isRetryable) ?? isRetryable))
@@ -135,7 +147,7 @@ function scheduleRetry(
 ): RequestStep {
   const attempt = state.attempt + 1
   const serverDelayMs = clampDelay(retryAfterMs)
-  const delayMs = retryDelayMs(policy.delay, attempt, input.random, serverDelayMs)
+  const delayMs = retryDelayMs(policy.delay, { attempt, random: input.random, error }, serverDelayMs)
   const retryAt = input.now + delayMs
   const waitingFor = closedGate(state, policy)
   const next: RequestState = {

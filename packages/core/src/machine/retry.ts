@@ -22,6 +22,8 @@ export interface RetryState extends PageState {
   readonly attempt: number
   /** Whether new credentials were requested in that time. */
   readonly hasRenewedCredentials: boolean
+  /** The end of the gaps after past renewals, by the wall clock: it limits renewals over time. */
+  readonly renewalGapsEndAt: number
   readonly waitingFor: WaitingFor | undefined
   /** When the next attempt is due, by the wall clock; undefined if no timer runs for it. */
   readonly retryAt: number | undefined
@@ -37,6 +39,26 @@ export interface RetryInput {
   readonly now: number
   /** In [0, 1). */
   readonly random: number
+}
+
+/** The time between two renewals of credentials, in ms, of which the first two need no gap. */
+const RENEWAL_GAP_MS = 10_000
+
+/**
+ * Returns a state whose credentials are renewed, and how long to wait for that, in ms. A server that responds with
+ * success and 401 in turn must not cause a loop without a pause.
+ */
+export function renewCredentials<State extends RetryState>(
+  state: State,
+  { now }: RetryInput,
+): { readonly renewed: State; readonly delayMs: number } {
+  const { renewalGapsEndAt } = state
+  const wasClockSetBack = renewalGapsEndAt > now + 2 * RENEWAL_GAP_MS
+  const gapsEndAt = wasClockSetBack ? now : Math.max(renewalGapsEndAt, now)
+  return {
+    renewed: { ...state, hasRenewedCredentials: true, renewalGapsEndAt: gapsEndAt + RENEWAL_GAP_MS },
+    delayMs: Math.max(0, gapsEndAt - RENEWAL_GAP_MS - now),
+  }
 }
 
 /** The shortest time, in ms, between the last attempt and one that a page or network event makes start sooner. */

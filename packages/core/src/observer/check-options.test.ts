@@ -36,14 +36,7 @@ const FUNCTIONS = [
   'onRetry',
   'onGiveUp',
 ]
-const NUMBERS = [
-  'closeDelay',
-  'timeout.connect',
-  'retry.limit',
-  'outbox.messages',
-  'outbox.bytes',
-  'highWaterMark',
-]
+const NUMBERS = ['closeDelay', 'retry.limit', 'outbox.messages', 'outbox.bytes', 'highWaterMark']
 const WORDS = {
   notify: ['frame', 'microtask', 'sync'],
   binaryType: ['arraybuffer', 'blob'],
@@ -74,6 +67,9 @@ describe('an option of the wrong type throws at once, and the error names it', (
     ...[5000, true, 'x', null, {}, { interval: 25_000, timeout: 10_000 }].map(
       (value) => ['heartbeat', value, 'pings() or silence() or false'] as const,
     ),
+    ...['5', null, -1, true].map(
+      (value) => ['timeout.connect', value, 'a number, 0 or more or false'] as const,
+    ),
     ['key', 1, 'string'] as const,
     ['key', Symbol('x'), 'string'] as const,
   ])('%s: %s', (path, value, wanted) => {
@@ -91,6 +87,7 @@ describe('an option of the wrong type throws at once, and the error names it', (
     ),
     ...Object.entries(WORDS).flatMap(([path, words]) => words.map((word) => [path, word] as const)),
     ['retry', false] as const,
+    ...[0, 5, false].map((value) => ['timeout.connect', value] as const),
     ...[false, undefined, pings(), silence()].map((value) => ['heartbeat', value] as const),
     ...['timeout', 'pause', 'outbox', 'retry'].flatMap((path) =>
       [{}, null, undefined].map((value) => [path, value] as const),
@@ -148,7 +145,10 @@ describe('the policy of a connection', () => {
       heartbeat: undefined,
     })
     const reference = quickThenSpread()
-    for (const attempt of [1, 2, 7, 20]) expect(delay(attempt, 0.3)).toBe(reference(attempt, 0.3))
+    for (const attempt of [1, 2, 7, 20]) {
+      const input = { attempt, random: 0.3, error: undefined }
+      expect(delay(input)).toBe(reference(input))
+    }
   })
 
   test('has the limit 0 with `retry: false`', () => {

@@ -19,7 +19,7 @@ const commonOptionTypes: Readonly<Record<string, string>> = {
   reduce: 'function',
   select: 'function',
   closeDelay: 'number',
-  'timeout.connect': 'number',
+  'timeout.connect': 'number|false',
   'retry.limit': 'number',
   'retry.delay': 'function',
   'retry.when': 'function',
@@ -71,8 +71,11 @@ function validateOption(path: string, value: unknown, expected: string | undefin
 const creatorOf = (value: unknown) => `${String(Object(value).kind)}()`
 
 const describeType = (expected: string) =>
-  ({ number: 'a number, 0 or more', positive: 'a number above 0' })[expected] ??
-  expected.replaceAll('|', ' or ')
+  ({
+    number: 'a number, 0 or more',
+    'number|false': 'a number, 0 or more or false',
+    positive: 'a number above 0',
+  })[expected] ?? expected.replaceAll('|', ' or ')
 
 /** Describes a value without its content, which may be secret. Shows only null, and numbers that are out of range. */
 const describeValue = (value: unknown, expected: string) =>

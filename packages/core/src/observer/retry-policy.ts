@@ -4,6 +4,10 @@ import type { PolicyOptions } from './check-options.ts'
 
 const defaultDelay = /* @__PURE__ */ quickThenSpread()
 
+/** Returns a time limit in ms. Without a value it is `preset`; 0 and false mean no limit. */
+export const timeLimit = (given: number | false | undefined, preset: number): number =>
+  given === undefined ? preset : given || Number.POSITIVE_INFINITY
+
 /** Returns the retry options, with the defaults that connections and requests share. */
 export function retryPolicy(
   { retry: given, pause }: Pick<PolicyOptions, 'retry' | 'pause'>,

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { clampDelay, exponential, quickThenSpread, retryDelayMs } from './backoff.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { type RetryDelay, clampDelay, exponential, quickThenSpread, retryDelayMs } from './backoff.ts'
 
 /** The longest delay of a platform timer, in ms. */
 const LONGEST = 2 ** 31 - 1
+
+const at = (attempt: number, random: number) => ({ attempt, random, error: undefined })
 
 describe('quickThenSpread', () => {
   test.each([
@@ -21,30 +23,30 @@ describe('quickThenSpread', () => {
     [1000, 1, 28_000],
     [Number.MAX_SAFE_INTEGER, 0.5, 16_000],
   ])('retry %d with the random number %d waits %d ms', (attempt, random, expected) => {
-    expect(quickThenSpread()(attempt, random)).toBeCloseTo(expected, 6)
+    expect(quickThenSpread()(at(attempt, random))).toBeCloseTo(expected, 6)
   })
 
   test('all options can be set', () => {
     const delay = quickThenSpread({ first: 10, window: 100, steady: 1, growth: 2, cap: 300 })
-    expect([1, 2, 3, 4, 5].map((attempt) => delay(attempt, 0.5))).toEqual([5, 100, 200, 300, 300])
+    expect([1, 2, 3, 4, 5].map((attempt) => delay(at(attempt, 0.5)))).toEqual([5, 100, 200, 300, 300])
   })
 })
 
 describe('exponential', () => {
   test('doubles up to the cap, and all of it is random', () => {
     const delay = exponential()
-    expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => delay(attempt, 0))).toEqual([
+    expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => delay(at(attempt, 0)))).toEqual([
       1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
     ])
-    expect(delay(3, 0.75)).toBe(1000)
-    expect(delay(5000, 0.5)).toBe(15_000)
+    expect(delay(at(3, 0.75))).toBe(1000)
+    expect(delay(at(5000, 0.5))).toBe(15_000)
   })
 
   test('takes its jitter off after the cap', () => {
     const delay = exponential({ base: 100, cap: 1000, jitter: 0.2 })
-    expect(delay(1, 0.5)).toBeCloseTo(90)
-    expect(delay(10, 0.5)).toBeCloseTo(900)
-    expect(exponential({ jitter: 0 })(2, 0.9)).toBe(2000)
+    expect(delay(at(1, 0.5))).toBeCloseTo(90)
+    expect(delay(at(10, 0.5))).toBeCloseTo(900)
+    expect(exponential({ jitter: 0 })(at(2, 0.9))).toBe(2000)
   })
 })
 
@@ -54,24 +56,26 @@ describe('wait', () => {
     ['not a number', Number.NaN],
     ['minus infinity', Number.NEGATIVE_INFINITY],
   ])('%s counts as 0', (_, ms) => {
-    expect(retryDelayMs(() => ms, 1, 0)).toBe(0)
+    expect(retryDelayMs(() => ms, at(1, 0))).toBe(0)
     expect(clampDelay(ms)).toBe(0)
   })
 
   test('an infinite delay is as long as a platform timer allows', () => {
-    expect(retryDelayMs(() => Number.POSITIVE_INFINITY, 1, 0)).toBe(LONGEST)
+    expect(retryDelayMs(() => Number.POSITIVE_INFINITY, at(1, 0))).toBe(LONGEST)
   })
 
   test('the delay that the server requests is added, up to five minutes', () => {
     const delay = () => 400
-    expect(retryDelayMs(delay, 1, 0, 3000)).toBe(3400)
-    expect(retryDelayMs(delay, 1, 0, 1e9)).toBe(300_400)
-    expect(retryDelayMs(delay, 1, 0, -3000)).toBe(400)
-    expect(retryDelayMs(delay, 1, 0, Number.NaN)).toBe(400)
+    expect(retryDelayMs(delay, at(1, 0), 3000)).toBe(3400)
+    expect(retryDelayMs(delay, at(1, 0), 1e9)).toBe(300_400)
+    expect(retryDelayMs(delay, at(1, 0), -3000)).toBe(400)
+    expect(retryDelayMs(delay, at(1, 0), Number.NaN)).toBe(400)
   })
 
-  test('calls the policy with the number of the retry and a random number', () => {
-    expect(retryDelayMs((attempt, random) => attempt * 1000 + random, 7, 0.25)).toBe(7000.25)
+  test('calls the policy with the number of the retry, a random number and the error', () => {
+    const delay = vi.fn<RetryDelay>(() => 5)
+    expect(retryDelayMs(delay, at(7, 0.25))).toBe(5)
+    expect(delay).toHaveBeenCalledExactlyOnceWith({ attempt: 7, random: 0.25, error: undefined })
   })
 })
 
@@ -87,7 +91,7 @@ describe('for every attempt, random number and policy', () => {
           [quickThenSpread(), 28_000],
           [exponential(), 30_000],
         ] as const) {
-          const ms = delay(attempt, random)
+          const ms = delay(at(attempt, random))
           expect(ms).toBeGreaterThanOrEqual(0)
           expect(ms).toBeLessThanOrEqual(cap)
         }
@@ -105,7 +109,7 @@ describe('for every attempt, random number and policy', () => {
     )
     fc.assert(
       fc.property(policies, attempts, randoms, figures, (delay, attempt, random, hint) => {
-        const ms = retryDelayMs(delay, attempt, random, hint)
+        const ms = retryDelayMs(delay, at(attempt, random), hint)
         expect(Number.isFinite(ms)).toBe(true)
         expect(ms).toBeGreaterThanOrEqual(0)
         expect(ms).toBeLessThanOrEqual(LONGEST + 300_000)

@@ -1,11 +1,20 @@
+import type { TautlineError } from './errors.ts'
+
+/** What a retry delay may depend on. */
+export interface RetryDelayInput {
+  /** The number of the retry, from 1. */
+  readonly attempt: number
+  /** A random number in [0, 1). */
+  readonly random: number
+  /** Why the last attempt ended. */
+  readonly error: TautlineError | undefined
+}
+
 /**
  * A function that returns the delay before a retry, in ms. A negative result or NaN counts as 0, Infinity as the
  * longest delay of a timer (2^31 - 1 ms).
- *
- * @param attempt the number of the retry, from 1
- * @param random a random number in [0, 1)
  */
-export type RetryDelay = (attempt: number, random: number) => number
+export type RetryDelay = (input: RetryDelayInput) => number
 
 /** The options of `quickThenSpread()`. */
 export interface SpreadOptions {
@@ -29,7 +38,7 @@ export interface SpreadOptions {
  */
 export function quickThenSpread(options: SpreadOptions = {}): RetryDelay {
   const { first = 1000, window = 8000, steady = 5, growth = 1.2, cap = 16_000 } = options
-  return (attempt, random) =>
+  return ({ attempt, random }) =>
     attempt < 2
       ? random * first
       : (0.25 + 1.5 * random) * Math.min(cap, window * growth ** Math.max(0, attempt - 1 - steady))
@@ -48,15 +57,15 @@ export interface ExponentialOptions {
 /** Returns exponential backoff: `min(cap, base * 2 ** (attempt - 1))`, of which the share `jitter` is random. */
 export function exponential(options: ExponentialOptions = {}): RetryDelay {
   const { base = 1000, cap = 30_000, jitter = 1 } = options
-  return (attempt, random) => Math.min(cap, base * 2 ** (attempt - 1)) * (1 - jitter * random)
+  return ({ attempt, random }) => Math.min(cap, base * 2 ** (attempt - 1)) * (1 - jitter * random)
 }
 
 /** The longest extra delay that a server can request, in ms. */
 export const MAX_SERVER_DELAY_MS = 300_000
 
 /** Returns the delay before a retry, in ms: the result of `delay` plus the server's delay, both limited. */
-export function retryDelayMs(delay: RetryDelay, attempt: number, random: number, serverDelayMs = 0): number {
-  return clampDelay(delay(attempt, random)) + Math.min(MAX_SERVER_DELAY_MS, clampDelay(serverDelayMs))
+export function retryDelayMs(delay: RetryDelay, input: RetryDelayInput, serverDelayMs = 0): number {
+  return clampDelay(delay(input)) + Math.min(MAX_SERVER_DELAY_MS, clampDelay(serverDelayMs))
 }
 
 /** Limits a delay to the range of a platform timer, 0 to 2^31 - 1 ms. With a longer one the timer fires at once. */

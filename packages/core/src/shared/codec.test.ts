@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type WireData, binary, json, text } from './codec.ts'
+import { binary, json, text } from './codec.ts'
 import { type ErrorCode, type TautlineError, isTautlineError } from './errors.ts'
 
 const bytes = (words: string): ArrayBuffer => new TextEncoder().encode(words).buffer
@@ -47,7 +47,13 @@ describe('binary()', () => {
     expect(binary().encode(view)).toBe(view)
   })
 
-  test.each([['text'], [new Blob(['x'])]] satisfies [WireData][])('refuses %o', (raw) => {
+  test('decodes a text message to its UTF-8 bytes', () => {
+    expect(binary().decode('é😀')).toEqual(bytes('é😀'))
+    expect(binary().decode('')).toEqual(new ArrayBuffer(0))
+  })
+
+  test('refuses a Blob', () => {
+    const raw = new Blob(['x'])
     expect(thrown('decode', () => binary().decode(raw)).raw).toBe(raw)
   })
 })

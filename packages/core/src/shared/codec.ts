@@ -15,12 +15,14 @@ export type Sendable = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blo
  * decoded once for all of them.
  */
 export interface Codec<Incoming, Outgoing = Incoming> {
+  /** With 'arraybuffer', `decode` gets the bytes of a response body even if its `Content-Type` is textual. */
+  readonly binaryType?: 'arraybuffer' | undefined
   decode(raw: WireData): Incoming
   encode(message: Outgoing): Sendable
 }
 
 /** The decoder of a response body: the `decode` half of a codec. */
-export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'decode'>
+export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'binaryType' | 'decode'>
 
 type Schema<Output = unknown, Input = unknown> = StandardSchemaV1<Input, Output>
 
@@ -31,20 +33,24 @@ export function text(): Codec<string> {
 
 const textCodec: Codec<string> = { decode: asText, encode: (message) => message }
 
+/** Whether a codec decodes the bytes of a body, whatever its `Content-Type`. */
+export const expectsBytes = (codec: BodyCodec | undefined): boolean => codec?.binaryType === 'arraybuffer'
+
 /**
- * A codec for binary data in both directions. A received text message is an error. So is a Blob (`binaryType: 'blob'`),
- * because it can only be read asynchronously.
+ * A codec for binary data in both directions. A response body gives its bytes, whatever its `Content-Type`. Text
+ * messages and server-sent events give their UTF-8 bytes. A Blob (`binaryType: 'blob'`) is an error, because it can
+ * only be read asynchronously.
  */
 export function binary(): Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
   return binaryCodec
 }
 
 const binaryCodec: Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>> = {
+  binaryType: 'arraybuffer',
   decode(raw) {
+    if (typeof raw === 'string') return new TextEncoder().encode(raw).buffer
     if (raw instanceof ArrayBuffer) return raw
-    const message =
-      "binary() expects an ArrayBuffer. Send binary messages and set `binaryType` to 'arraybuffer'."
-    throw new TautlineError('decode', message, { raw })
+    throw blobError(raw)
   },
   encode: (message) => message,
 }
@@ -168,6 +174,10 @@ function validate(
 function asText(raw: WireData): string {
   if (typeof raw === 'string') return raw
   if (raw instanceof ArrayBuffer) return new TextDecoder().decode(raw)
+  throw blobError(raw)
+}
+
+function blobError(raw: Blob): TautlineError<'decode'> {
   const message = "A Blob can only be read asynchronously. Set `binaryType` to 'arraybuffer'."
-  throw new TautlineError('decode', message, { raw })
+  return new TautlineError('decode', message, { raw })
 }

@@ -29,6 +29,19 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
 }
 
 /**
+ * Tests whether a URL is on this machine, and so is reached without a network. The URL of a function is not yet known:
+ * then the page decides.
+ */
+export function isLoopback(value: unknown, base: string | undefined): boolean {
+  try {
+    const { hostname } = new URL(typeof value === 'function' ? '' : String(value), base)
+    return /^(.+\.)?localhost$|^127\.[\d.]+$|^\[::1\]$/.test(hostname)
+  } catch {
+    return false
+  }
+}
+
+/**
  * Describes a URL for error messages by its origin alone. The other parts may contain a token, and errors are logged.
  *
  * @returns such as 'wss://chat.example:8443'
@@ -39,6 +52,10 @@ export function describeServer({ protocol, origin, pathname, search, hash }: URL
   if (/^(data|blob|file|about|javascript):$/.test(protocol)) return `a ${protocol} URL`
   return origin === 'null' ? 'the URL' : isMistaken ? 'the server' : origin
 }
+
+/** Whether a URL has another origin than the page. On a server there is no other origin. */
+export const isCrossOrigin = ({ origin }: URL, baseUrl: string | undefined): boolean =>
+  baseUrl !== undefined && origin !== new URL(baseUrl).origin
 
 /** The longest URL that an error stores, in characters. */
 const MAX_URL_LENGTH = 8192

@@ -179,7 +179,7 @@ describe('[reconnect] reconnect()', () => {
   })
 
   test('resets the attempts and so the delays', async () => {
-    const { client, environment } = await openHarness({ retry: { delay: (attempt) => attempt * 100 } })
+    const { client, environment } = await openHarness({ retry: { delay: ({ attempt }) => attempt * 100 } })
     for (const attempt of [1, 2, 3]) {
       environment.socket.end(1006)
       expect(client.getSnapshot().attempt).toBe(attempt)

@@ -65,6 +65,28 @@ describe('[page-events] the page and the network', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
+  test.each(['ws://localhost:8080/', 'ws://127.0.0.1/', 'ws://[::1]:9/', 'http://app.localhost/'])(
+    '%s is on this machine, so it does not wait for the network',
+    async (url) => {
+      const { client, environment } = await openHarness({ retry: { delay: () => 1000 } }, url)
+      environment.emitPageEvent('offline')
+      expect(client.getSnapshot().status).toBe('open')
+      environment.socket.end(1006)
+      await environment.advance(1000)
+      expect(environment.sockets).toHaveLength(2)
+    },
+  )
+
+  test.each(['ws://localhost.example/', 'ws://128.0.0.1/', 'ws://127.evil.example/'])(
+    '%s is not on this machine',
+    async (url) => {
+      const { client, environment } = await openHarness({ retry: { delay: () => 1000 } }, url)
+      environment.emitPageEvent('offline')
+      environment.socket.end(1006)
+      expect(client.getSnapshot().waitingFor).toBe('online')
+    },
+  )
+
   test('with `pause.offline: false` network events have no effect', async () => {
     const { environment } = await lost({ pause: { offline: false } })
     environment.emitPageEvent('offline')

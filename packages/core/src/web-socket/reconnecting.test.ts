@@ -1,3 +1,4 @@
+import type { RetryDelay } from '../shared/backoff.ts'
 import { describe, expect, test, vi } from 'vitest'
 import { openHarness, createHarness } from '../../test/web-socket/harness.ts'
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
@@ -44,7 +45,7 @@ describe('[retry-delays] a lost connection is retried with exactly the delays of
     expect(await delays({ retry: { delay: exponential({ base: 100, cap: 500, jitter: 0 }) } }, 5)).toEqual([
       100, 200, 400, 500, 500,
     ])
-    expect(await delays({ retry: { delay: (attempt, random) => attempt * 10 + random } }, 3)).toEqual([
+    expect(await delays({ retry: { delay: ({ attempt, random }) => attempt * 10 + random } }, 3)).toEqual([
       10.5, 20.5, 30.5,
     ])
     expect(await delays({ retry: { delay: quickThenSpread({ first: 10 }) } }, 1)).toEqual([5])
@@ -86,7 +87,7 @@ describe('[retry-delays] a lost connection is retried with exactly the delays of
 
 describe('[stable-connection] a server that accepts and drops at once is not flooded', () => {
   test('the retry count, and so the delay, grows', async () => {
-    const { client, environment } = await openHarness({ retry: { delay: (attempt) => attempt * 1000 } })
+    const { client, environment } = await openHarness({ retry: { delay: ({ attempt }) => attempt * 1000 } })
     for (const attempt of [1, 2, 3, 4]) {
       environment.socket.receive('greeting')
       await environment.advance(4000)
@@ -212,4 +213,12 @@ describe('[fatal-errors] fatal outcomes are not retried', () => {
     expect(client.getSnapshot().status).toBe('backoff')
     expect(environment.errors).toMatchObject([{ code: 'provider', thrown: { message: 'my policy' } }])
   })
+})
+
+test('[retry-delay] retry.delay can follow what the server said in its close reason', async () => {
+  const delay: RetryDelay = ({ error }) =>
+    error?.code === 'closed' ? Number(/retry in (\d+)/.exec(error.reason)?.[1]) : 60_000
+  const { client, environment } = await openHarness({ retry: { delay } })
+  environment.socket.end(1013, 'retry in 7000')
+  expect(client.getSnapshot().retryAt).toBe(environment.now() + 7000)
 })

@@ -152,6 +152,7 @@ function prepareAttempt(
       binaryType,
       signal: attempt.signal,
       WebSocket: environment.WebSocket,
+      environment,
     }
     return (on) => webSocketTransport(request, on)
   }

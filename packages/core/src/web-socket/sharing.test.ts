@@ -55,6 +55,35 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
+  test('[unused] a connection in backoff without subscribers makes no attempt, and reports its queue as dropped', async () => {
+    const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 400 } })
+    socket.end(1006)
+    observers[0]?.observer.send('precious' as never)
+    observers[0]?.leave()
+    environment.emitPageEvent('offline')
+    environment.emitPageEvent('online')
+    await environment.advance(999)
+    expect([environment.sockets.length, environment.errors]).toEqual([1, []])
+    await environment.advance(60_000)
+    expect(environment.sockets).toHaveLength(1)
+    expect(environment.errors).toMatchObject([{ code: 'dropped', messages: ['precious'], why: 'closed' }])
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('[unused] a subscriber that returns within closeDelay gets the overdue attempt, its count and its queue', async () => {
+    const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 400 } })
+    socket.end(1006)
+    observers[0]?.observer.send('precious' as never)
+    observers[0]?.leave()
+    await environment.advance(900)
+    const back = mount(environment, { retry: { delay: () => 400 } })
+    expect(back.observer.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, queued: 1 })
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+    environment.sockets[1]?.accept()
+    expect(environment.sockets[1]?.sent).toEqual(['precious'])
+  })
+
   test('a connection in backoff without subscribers is not retried after closeDelay', async () => {
     const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 5000 } })
     observers[0]?.leave()

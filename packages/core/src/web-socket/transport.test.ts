@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { createFakeWebSocket } from '../testing/index.ts'
+import { type FakeWebSocket, createFakeWebSocket, createVirtualClock } from '../testing/index.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { WireData } from '../shared/codec.ts'
 import { type WebSocketRequest, webSocketTransport } from './transport.ts'
 
 /** Starts one attempt and records all events of the transport. */
-function attempt(own: Partial<WebSocketRequest> = {}) {
+function attempt(own: Partial<WebSocketRequest> = {}, emitted: unknown[] = []) {
   const { WebSocket, sockets } = createFakeWebSocket()
-  const emitted: unknown[] = []
+  const clock = createVirtualClock()
   const on: TransportEvents<WireData> = {
     opened: ({ protocol }) => emitted.push(`opened ${protocol}`),
     message: (raw) => emitted.push(raw),
@@ -24,13 +24,20 @@ function attempt(own: Partial<WebSocketRequest> = {}) {
       binaryType: 'arraybuffer',
       signal: new AbortController().signal,
       WebSocket,
+      environment: clock,
       ...own,
     },
     on,
   )
   const [socket] = sockets
   if (!socket) throw new Error('No socket was made')
-  return { handle, socket, emitted }
+  return { handle, socket, emitted, clock }
+}
+
+/** What Chromium does if the Content-Security-Policy forbids the connection. */
+function forbid(socket: FakeWebSocket): void {
+  Object.defineProperty(socket, 'readyState', { value: 3 })
+  socket.onerror?.call(socket as unknown as WebSocket, new Event('error'))
 }
 
 describe('one attempt', () => {
@@ -57,6 +64,32 @@ describe('one attempt', () => {
     const { socket, emitted } = attempt()
     socket.onerror?.call(socket as unknown as WebSocket, new Event('error'))
     expect(emitted).toEqual([['retryable', 'connect-failed']])
+  })
+
+  test('[forbidden] that the policy of the page forbids ends in the next task, since Chromium fires no `close`', async () => {
+    const { socket, emitted, clock } = attempt()
+    forbid(socket)
+    expect(emitted).toEqual([])
+    await clock.advance(0)
+    expect(emitted).toEqual([['retryable', 'connect-failed']])
+  })
+
+  test('[forbidden] an attempt that is closed meanwhile emits nothing', async () => {
+    const { handle, socket, emitted, clock } = attempt()
+    forbid(socket)
+    handle.close()
+    await clock.advance(0)
+    expect([emitted, clock.timers]).toEqual([[], 0])
+  })
+
+  test('[forbidden] that Firefox refuses to create is no error of the subprotocols', () => {
+    const emitted: unknown[] = []
+    function refuse() {
+      throw new DOMException('The operation is insecure.', 'SecurityError')
+    }
+    const WebSocket = refuse as unknown as WebSocketRequest['WebSocket']
+    expect(() => attempt({ WebSocket }, emitted)).toThrow('No socket was made')
+    expect(emitted).toEqual([['fatal', 'connect-failed']])
   })
 
   test('an error of an open connection is ignored, because `close` follows with the code', () => {

@@ -3,7 +3,7 @@ import type { WireData } from '../shared/codec.ts'
 import { TautlineError, toTautlineError } from '../shared/errors.ts'
 import type { Transport } from '../connection/transport.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
-import type { WebSocketConstructor } from '../platform/environment.ts'
+import type { Environment, WebSocketConstructor } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { describeServer } from '../shared/urls.ts'
 
@@ -12,6 +12,7 @@ export interface WebSocketRequest extends ConnectRequest {
   readonly protocols: readonly string[]
   readonly binaryType: BinaryType
   readonly WebSocket: WebSocketConstructor | undefined
+  readonly environment: Pick<Environment, 'setTimeout' | 'clearTimeout'>
 }
 
 /** Opens one WebSocket and reports its events until it is closed (WHATWG WebSockets; RFC 6455). */
@@ -30,12 +31,19 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
     on.opened({ protocol: socket.protocol, url: request.url.href, headers: undefined })
   }
   socket.onmessage = (event: MessageEvent<WireData>) => on.message(event.data)
-  socket.onclose = (event) => on.ended(classifyClose(event, request.url, hasOpened))
+  let closeTimer: unknown
+  const stopWaiting = () => request.environment.clearTimeout(closeTimer)
+  const end = (event: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>) => {
+    stopWaiting()
+    on.ended(classifyClose(event, request.url, hasOpened))
+  }
+  socket.onclose = end
   socket.onerror = () => {
-    // After a failed handshake, Node before 24 fires no `close` and stays CONNECTING. Other platforms fire `close`
-    // next.
-    if (socket.readyState === 0)
-      on.ended(classifyClose({ code: 1006, reason: '', wasClean: false }, request.url, false))
+    // After a failed handshake, Node before 24 fires no `close` and stays CONNECTING. Chromium fires none if the page's
+    // Content-Security-Policy forbids the connection, and is CLOSED. Otherwise `close` follows in the same task.
+    const endWithoutClose = () => end({ code: 1006, reason: '', wasClean: false })
+    if (socket.readyState === 0) endWithoutClose()
+    else if (socket.readyState === 3) closeTimer = request.environment.setTimeout(endWithoutClose, 0)
   }
   return {
     send(raw) {
@@ -45,6 +53,7 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
       return isOpen
     },
     close(code, reason) {
+      stopWaiting()
       // The handlers are removed first, because a half-open connection may fire `close` minutes later.
       socket.onopen = socket.onmessage = socket.onclose = null
       // A `ws` socket closed while connecting fires `error`, which without a handler would end the Node process.
@@ -68,6 +77,14 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
   try {
     return new WebSocket(url.href, [...protocols])
   } catch (cause) {
+    // Firefox throws if the page's Content-Security-Policy forbids the connection, and browsers do for ws: on https:.
+    if (Object(cause).name === 'SecurityError')
+      throw new TautlineError(
+        'connect-failed',
+        `The page may not connect to ${describeServer(url)}: allow it in connect-src of the Content-Security-Policy, and use wss: on an https: page`,
+        { closeCode: 1006, reason: '', wasClean: false },
+        cause,
+      )
     throw new TautlineError(
       'bad-protocols',
       'The platform rejected the URL or the subprotocols: use each subprotocol once, without spaces',

@@ -83,9 +83,22 @@ export interface Edge {
   readonly stamp: TransitionInput
 }
 
-/** Returns the same text for states that are equal to the machine. Of times only whether they are set matters. */
+/**
+ * Returns the same text for states that are equal to the machine. Of times only whether they are set matters; the gaps
+ * between renewals have a test of their own.
+ */
 function keyOf(state: State): string {
-  const { epoch: _, lastConnectAt, retryAt, notBefore, error: why, liveness, latency, ...rest } = state
+  const {
+    epoch: _,
+    renewalGapsEndAt: __,
+    lastConnectAt,
+    retryAt,
+    notBefore,
+    error: why,
+    liveness,
+    latency,
+    ...rest
+  } = state
   return JSON.stringify([
     rest,
     lastConnectAt > 0,

@@ -32,7 +32,7 @@ export const pollPolicy: PollPolicy = {
   minHiddenDelayMs: 0,
   connectTimeoutMs: 10_000,
   requestTimeoutMs: 90_000,
-  delay: (attempt) => attempt * 4000,
+  delay: ({ attempt }) => attempt * 4000,
   hasSubscribers: true,
 }
 
@@ -41,7 +41,9 @@ export const pollCountOf = (state: PollState): number => ('pollCount' in state ?
 
 /** Every kind of event. */
 export const pollEvents: readonly TestEvent[] = [
-  ...(['start', 'stop', 'pollNow', 'policyChanged'] as const).map((type): TestEvent => ({ type })),
+  ...(['start', 'stop', 'pollNow', 'policyChanged', 'activity'] as const).map((type): TestEvent => ({
+    type,
+  })),
   ...timers.map((timer): TestEvent => ({ type: 'timeout', timer })),
   ...results.map((result): TestEvent => ({ type: 'handled', result })),
   { type: 'prepared', request },

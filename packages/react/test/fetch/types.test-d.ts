@@ -186,7 +186,11 @@ test('useFetch: options', () => {
     throwOnError: true,
     maxBodyBytes: 1024,
     timeout: { connect: 1000, request: 5000 },
-    retry: { limit: 1, delay: (attempt) => attempt * 100, when: (error, retryable) => !error || retryable },
+    retry: {
+      limit: 1,
+      delay: ({ attempt }) => attempt * 100,
+      when: (error, retryable) => !error || retryable,
+    },
     pause: { hidden: true, offline: false },
     share: false,
     key: 'mine',

@@ -97,7 +97,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
         ...brisk,
         environment: ledger.environment,
         resume: 'query',
-        retry: { delay: (attempt) => (attempt < CYCLES ? 0 : 600_000) },
+        retry: { delay: ({ attempt }) => (attempt < CYCLES ? 0 : 600_000) },
       })
       client.on('error', () => (errors += 1))
       open(client)

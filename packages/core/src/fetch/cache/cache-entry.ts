@@ -47,6 +47,8 @@ export class CacheEntry implements StoredEntry {
   >(this)
   #lastPrimarySource: ObserverSource
   #autoRefetch: AutoRefetch | undefined
+  /** Continues from one request to the next. */
+  #renewalGapsEndAt = 0
 
   /** @param isShared others find the entry by its key; else it belongs to one observer */
   constructor(
@@ -224,6 +226,7 @@ export class CacheEntry implements StoredEntry {
       this.#createOwner(request),
     )
     request.source = source
+    request.state = { ...request.state, renewalGapsEndAt: this.#renewalGapsEndAt }
     this.request = request
     this.updateRefetchTimers()
     request.start()
@@ -240,7 +243,7 @@ export class CacheEntry implements StoredEntry {
   #createOwner(request: EntryRequest): RequestOwner {
     return {
       options: () => this.primarySource().options,
-      policy: () => policyFor(this.primarySource(), request.isFinalAttempt),
+      policy: () => policyFor(this.primarySource(), request.isFinalAttempt, this.context.environment),
       prepare: (attempt) => prepareEntryRequest(this, request, attempt),
       beforeSend: (prepared, attempt) => beforeSend(this, request, prepared, attempt),
       isProgressTracked: () => [...this.observers].some((observer) => observer.isTracked('progress')),
@@ -248,10 +251,16 @@ export class CacheEntry implements StoredEntry {
         this.progress = Object.freeze(progress)
         forEachLive(this.observers, (observer) => observer.isTracked('progress') && observer.notify(true))
       },
-      onStateChange: (mayDefer) => this.notifyObservers(mayDefer),
+      onStateChange: (mayDefer) => {
+        this.#renewalGapsEndAt = request.state.renewalGapsEndAt
+        this.notifyObservers(mayDefer)
+      },
       onEvent: (type, event) => forEachLive(this.observers, (observer) => observer.emit(type, event)),
       abortForLogOut: () => abortForLogOut(this),
-      onSettled: (error) => settleEntry(this, request, error),
+      onSettled: (error) => {
+        this.#renewalGapsEndAt = request.state.renewalGapsEndAt
+        settleEntry(this, request, error)
+      },
     }
   }
 

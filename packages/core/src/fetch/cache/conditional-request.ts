@@ -1,4 +1,6 @@
 import type { StoredEntry } from './types.ts'
+import { allowNotModified } from '../../http/not-modified.ts'
+import { isCrossOrigin } from '../../shared/urls.ts'
 import type { PreparedRequest } from '../request/prepared-request.ts'
 
 /**
@@ -14,14 +16,16 @@ export function addValidators(entry: StoredEntry, prepared: PreparedRequest, att
       ? 'reload'
       : undefined
   init.cache = cacheMode ?? 'default'
-  if (!cached.exists || !entry.isSafe) return
-  prepared.isConditional = true
-  if (headers.has('if-none-match')) return
-  const { baseUrl } = context.environment
-  const isCrossOrigin = baseUrl !== undefined && url.origin !== new URL(baseUrl).origin
-  // If CORS forbids the header, the request fails like a network error. The retry omits it.
-  const validator = isCrossOrigin && attempt > 0 ? undefined : cached.validator(isCrossOrigin)
-  // No validator if the response varies by headers outside the key: they may have changed.
-  if (validator && context.mayRevalidate(prepared.key)) headers.set(...validator)
-  else init.cache = cacheMode ?? 'no-cache'
+  const isForeign = isCrossOrigin(url, context.environment.baseUrl)
+  if (cached.exists && entry.isSafe) {
+    prepared.isConditional = true
+    if (!headers.has('if-none-match')) {
+      // If CORS forbids the header, the request fails like a network error. The retry omits it.
+      const validator = isForeign && attempt > 0 ? undefined : cached.validator(isForeign)
+      // No validator if the response varies by headers outside the key: they may have changed.
+      if (validator && context.mayRevalidate(prepared.key)) headers.set(...validator)
+      else init.cache = cacheMode ?? 'no-cache'
+    }
+  }
+  allowNotModified(init, headers, cacheMode === undefined, isForeign)
 }

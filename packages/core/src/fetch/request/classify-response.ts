@@ -17,12 +17,11 @@ export function classifyResponse(
   { headers: requestHeaders, init, isConditional }: PreparedRequest,
   now: number,
 ): Outcome {
-  const { status, headers, raw } = response
+  const { status, headers } = response
   if (status === 304 && isConditional) return { kind: 'complete' }
   if (status < 200 || status > 299) return errorOutcome(response, now)
   // Many servers send their usual Content-Type with an empty body too.
-  const error =
-    raw === undefined || raw === '' ? undefined : htmlInsteadError(headers, requestHeaders.get('accept'))
+  const error = response.size === 0 ? undefined : htmlInsteadError(headers, requestHeaders.get('accept'))
   if (!error) return { kind: 'complete' }
   // The server may have carried out a write, so only reads are retried.
   return { kind: init.method === 'GET' || init.method === 'HEAD' ? 'retryable' : 'fatal', error }

@@ -3,15 +3,9 @@ import type { Attempt } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { RequestPolicy } from '../../machine/request-machine.ts'
 import { type AnyFetchOptions, validateIdempotencyKey, isIdempotent } from '../options.ts'
-import {
-  bodyKey,
-  hasUserKey,
-  headersKey,
-  isCredentialHeader,
-  isIgnoredHeader,
-  canRenewCredentials,
-} from '../../http/request-options.ts'
+import { bodyKey, headersKey, isPersonalRequest, canRenewCredentials } from '../../http/request-options.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit, toJson } from '../../http/build-request.ts'
+import { isLoopback } from '../../shared/urls.ts'
 import { retryPolicy } from '../../observer/retry-policy.ts'
 import { type TokenRequest, setTokenRequest } from '../../http/token-owners.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../../http/resolve-request.ts'
@@ -76,15 +70,9 @@ function resolveIdentity(
     key: composeKey(options, href, requester, content),
     requester,
     isShareable: content !== undefined && options.share !== false,
-    isPersonal:
-      hasUserKey(options) || [...toHeaders(headers).keys()].some((name) => isPersonalHeader(name, options)),
+    isPersonal: isPersonalRequest(options, headers),
   }
 }
-
-/** Whether a header may identify a user. Content negotiation headers do not, and servers name them in `Vary`. */
-const isPersonalHeader = (name: string, options: AnyFetchOptions): boolean =>
-  isCredentialHeader(name) ||
-  !(isIgnoredHeader(name, options) || /^(accept|accept-language|content-language|content-type)$/.test(name))
 
 /** Returns the idempotency key of a request: the given one, or a random UUID (RFC 9562, section 5.4). */
 export function createIdempotencyKey(
@@ -103,9 +91,15 @@ export function createIdempotencyKey(
  *
  * @param isFinalAttempt the request is not retried
  */
-export function policyFor({ url, options }: RequestSource, isFinalAttempt: boolean): RequestPolicy {
+export function policyFor(
+  { url, options }: RequestSource,
+  isFinalAttempt: boolean,
+  { baseUrl }: Environment,
+): RequestPolicy {
+  const policy = retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 3)
   return {
-    ...retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 3),
+    ...policy,
+    pauseOffline: policy.pauseOffline && !isLoopback(url, baseUrl),
     idempotent: !isFinalAttempt && isIdempotent(options),
     canRenewCredentials: !isFinalAttempt && canRenewCredentials(url, options),
     pauseHidden: options.pause?.hidden ?? false,

@@ -8,6 +8,7 @@ import {
   resolveMethod,
   userKey,
 } from '../../http/request-options.ts'
+import { expectsBytes } from '../../shared/codec.ts'
 import { toJson } from '../../http/build-request.ts'
 import { toHttpUrl } from '../../shared/urls.ts'
 
@@ -119,7 +120,10 @@ export const composeKey = (
   href: string,
   requester: string,
   content: string | undefined,
-): string => [resolveMethod(options), href, requester, content].join('\n')
+): string => [resolveMethod(options) + bytesKey(options), href, requester, content].join('\n')
+
+/** A codec for bytes has its own entry, since text and parsed JSON do not give the exact bytes again. */
+const bytesKey = ({ codec }: AnyFetchOptions): string => (expectsBytes(codec) ? ' bytes' : '')
 
 /** @throws TautlineError `bad-url` and `bad-option` */
 export function urlWithQuery(url: unknown, query: QueryOption | undefined, { baseUrl }: Environment): URL {

@@ -21,11 +21,13 @@ import {
   isReachable,
   sendRequest,
 } from './send-request.ts'
+import { timeLimit } from '../../observer/retry-policy.ts'
 import { runTransition } from '../../observer/run-transition.ts'
 import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
-import { describeServer } from '../../shared/urls.ts'
+import { expectsBytes } from '../../shared/codec.ts'
+import { describeServer, isCrossOrigin } from '../../shared/urls.ts'
 
 /** The longest time to check whether a server can be reached, in ms. */
 const PROBE_TIMEOUT_MS = 3000
@@ -70,7 +72,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     this.#environment = host.environment
     this.#timers = createTimers<'retry' | 'request'>(this.#environment, (timer) => {
       if (timer === 'retry') this.dispatch({ type: 'due' })
-      else this.#timeOut('request', this.#owner.options().timeout?.request ?? 0)
+      else this.#timeOut('request', this.#requestLimit)
     })
   }
 
@@ -156,11 +158,11 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     await Promise.resolve()
     if (epoch !== this.state.epoch) return
     const { signal } = (this.#controller = new AbortController())
-    const { timeout } = this.#owner.options()
+    const requestLimit = this.#requestLimit
     this.prepared = this.#errorOutcome = this.resolvedSource = undefined
     this.#silenceLimitMs = undefined
     this.#expectActivity(this.#silenceLimitFor(true))
-    if (timeout?.request !== undefined) this.#timers.start('request', clampDelay(timeout.request))
+    if (requestLimit < Number.POSITIVE_INFINITY) this.#timers.start('request', clampDelay(requestLimit))
     try {
       const { attempt, error } = this.state
       const preparing = this.#owner.prepare({ attempt, previous: error, signal, cursor: undefined })
@@ -187,7 +189,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   #toFetchRequest(prepared: PreparedRequest, signal: AbortSignal): FetchRequest {
     const { url, init } = prepared
-    const { maxBodyBytes = 67_108_864, credentials } = this.#owner.options()
+    const { maxBodyBytes = 67_108_864, credentials, codec } = this.#owner.options()
     const { fetch, XMLHttpRequest } = this.#environment
     const hasMeasurableBody =
       init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
@@ -198,6 +200,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       signal,
       fetch,
       limit: maxBodyBytes,
+      expectsBytes: expectsBytes(codec),
       XMLHttpRequest: shouldUseXhr ? XMLHttpRequest : undefined,
       onErrorHead: (head: RawResponse) => {
         if (this.#controller?.signal === signal)
@@ -224,11 +227,15 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     return Math.min(limitMs, this.#lastActivityAt + limitMs - now)
   }
 
+  get #requestLimit(): number {
+    return timeLimit(this.#owner.options().timeout?.request, Number.POSITIVE_INFINITY)
+  }
+
   #silenceLimitFor(isBeforeResponse: boolean): number {
     const { timeout, body, json } = this.#owner.options()
     // `fetch` reports no upload progress, so an upload gets more time.
     const isUploading = isBeforeResponse && ((body !== undefined && body !== null) || json !== undefined)
-    return timeout?.connect ?? (isUploading ? 60_000 : 10_000)
+    return timeLimit(timeout?.connect, isUploading ? 60_000 : 10_000)
   }
 
   onTimeout(): void {
@@ -268,10 +275,10 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   async #explainError(error: TautlineError): Promise<TautlineError> {
     const { fetch, baseUrl } = this.#environment
     const { url, init } = this.prepared ?? {}
-    const isCrossOrigin = url && baseUrl && url.origin !== new URL(baseUrl).origin
     // A streamed body also fails without HTTP/2, which looks the same.
     const isStream = init?.body instanceof ReadableStream
-    if (!isCrossOrigin || isStream || error.code !== 'connect-failed' || !this.state.isOnline) return error
+    const mayBeBlocked = url && isCrossOrigin(url, baseUrl) && !isStream
+    if (!mayBeBlocked || error.code !== 'connect-failed' || !this.state.isOnline) return error
     const { signal } = (this.#controller = new AbortController())
     this.#silenceLimitMs = undefined
     this.#expectActivity(PROBE_TIMEOUT_MS)

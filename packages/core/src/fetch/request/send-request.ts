@@ -16,6 +16,8 @@ export interface Progress {
 
 /** One request for `sendRequest`. */
 export interface FetchRequest extends HttpRequest {
+  /** The codec expects bytes, whatever the Content-Type. */
+  readonly expectsBytes: boolean
   /** The largest response body, in bytes. */
   readonly limit: number
   /** Set if the upload progress is read; undefined: `fetch` sends the request. */
@@ -32,7 +34,7 @@ export interface RawResponse {
   /** The final URL, after redirects. */
   readonly url: string
   readonly headers: Headers
-  /** The body: text if its Content-Type is textual, else bytes. Undefined if there is none. */
+  /** The body: text if its Content-Type is textual and the codec takes it, else bytes. Undefined if there is none. */
   readonly raw: WireData | undefined
   /** The size of the body, in bytes. */
   readonly size: number
@@ -83,7 +85,10 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
   // A response with a Content-Type has a body, even if it is empty.
   const content =
     bytes ?? (hasNoBody || !response.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))
-  const raw = content && decodeRaw(content, contentTypeOf(headers))
+  const raw =
+    request.expectsBytes && response.ok
+      ? content?.buffer
+      : content && decodeRaw(content, contentTypeOf(headers))
   return { ...head, raw, size: bytes?.length ?? 0 }
 }
 
