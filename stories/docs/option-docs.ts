@@ -175,8 +175,8 @@ export const resultDocs = {
   },
   queued: { type: 'number', text: 'The number of messages in the outbox.' },
   send: {
-    type: "(message) => 'sent' | 'queued' | 'dropped'",
-    text: 'Sends a message, or queues it until the connection is open.',
+    type: "(message, { queue }) => 'sent' | 'queued' | 'dropped'",
+    text: 'Sends a message, or queues it until the connection is open. With queue: false it is sent now or dropped.',
   },
   open: { type: '() => void', text: 'Opens an idle or closed connection.' },
   close: {
