@@ -104,14 +104,20 @@ export const optionDocs = {
     preset: "'frame'",
     text: 'When components are notified of new data.',
   },
-  onOpen: { type: '({ protocol }) => void', text: 'The connection has opened.' },
-  onMessage: { type: '(message) => void', text: 'Called for every message.' },
+  onOpen: { type: '({ protocol, url, headers }) => void', text: 'The connection has opened.' },
+  onMessage: {
+    type: '(message, info) => void',
+    text: 'Called for every message. info.raw is the message before decoding.',
+  },
   onClose: {
     type: '({ closeCode, reason, wasClean, error }) => void',
-    text: 'An open connection has closed.',
+    text: 'An open connection has closed. Not called after the component has unmounted: use the cleanup of an effect for that.',
   },
   onError: { type: '(error) => void', text: 'Called for every error, also if the connection stays open.' },
-  onRetry: { type: '({ attempt, retryAt, error }) => void', text: 'A retry is scheduled.' },
+  onRetry: {
+    type: '({ attempt, retryAt, error }) => void',
+    text: 'A retry is scheduled. retryAt is in ms since the epoch.',
+  },
   onGiveUp: { type: '({ attempts, error }) => void', text: 'The retry limit is reached.' },
   environment: {
     type: 'Partial<Environment>',
@@ -175,8 +181,8 @@ export const resultDocs = {
   },
   queued: { type: 'number', text: 'The number of messages in the outbox.' },
   send: {
-    type: "(message) => 'sent' | 'queued' | 'dropped'",
-    text: 'Sends a message, or queues it until the connection is open.',
+    type: "(message, { queue }) => 'sent' | 'queued' | 'dropped'",
+    text: 'Sends a message, or queues it until the connection is open. With queue: false it is sent now or dropped.',
   },
   open: { type: '() => void', text: 'Opens an idle or closed connection.' },
   close: {

@@ -115,6 +115,7 @@ export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.t
 export {
   type OutboxLimits,
   type ProtocolsOption,
+  type SendOptions,
   type SendResult,
   type WebSocketClient,
   type WebSocketObserver,

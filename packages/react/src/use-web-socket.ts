@@ -1,5 +1,6 @@
 import {
   type WithCollect,
+  type SendOptions,
   type SendResult,
   type Sendable,
   type UrlOption,
@@ -19,7 +20,7 @@ export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> 
    * @throws TautlineError `encode` if the message cannot be encoded; `dropped` if the outbox is full and
    *   `outbox.overflow` is 'reject'
    */
-  readonly send: (message: Outgoing) => SendResult
+  readonly send: (message: Outgoing, options?: SendOptions) => SendResult
 }
 
 /**

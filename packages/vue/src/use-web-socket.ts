@@ -1,6 +1,7 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
   type WithCollect,
+  type SendOptions,
   type SendResult,
   type Sendable,
   type UrlOption,
@@ -20,7 +21,7 @@ export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> 
    * @throws TautlineError `encode` if the message cannot be encoded; `dropped` if the outbox is full and
    *   `outbox.overflow` is 'reject'
    */
-  readonly send: (message: Outgoing) => SendResult
+  readonly send: (message: Outgoing, options?: SendOptions) => SendResult
 }
 
 /**

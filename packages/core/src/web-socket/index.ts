@@ -9,14 +9,19 @@ import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
-import { type SendResult, type WebSocketSession, createWebSocketSession } from './session.ts'
+import {
+  type SendOptions,
+  type SendResult,
+  type WebSocketSession,
+  createWebSocketSession,
+} from './session.ts'
 import type { AnyWebSocketOptions, WebSocketOptions } from './options.ts'
 
 export type { Sendable, WireData } from '../shared/codec.ts'
 export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
-export type { SendResult } from './session.ts'
+export type { SendOptions, SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
 export type { ProtocolsOption, WebSocketOptions } from './options.ts'
 export {
@@ -46,12 +51,13 @@ export interface WebSocketObserver<Incoming, Outgoing, Data> extends Observer<
    */
   setOptions(url: UrlOption, options?: WebSocketOptions<Incoming, Outgoing, Data, unknown>): void
   /**
-   * Sends a message, or queues it in the outbox until the connection is open.
+   * Sends a message, or queues it in the outbox until the connection is open. With `queue: false` a message that cannot
+   * be sent now is dropped instead, such as the position of a cursor.
    *
    * @throws TautlineError `encode` if the codec or the platform cannot send the message, `dropped` if the outbox is
    * full and `outbox.overflow` is 'reject'
    */
-  send(message: Outgoing): SendResult
+  send(message: Outgoing, options?: SendOptions): SendResult
 }
 
 /** A WebSocket client for use without a framework. */
@@ -143,7 +149,10 @@ function observe<Incoming, Outgoing, Data>(
 ): WebSocketObserver<Incoming, Outgoing, Data> {
   // The core does not know the message types. The return type restores them.
   const observer = new ConnectionObserver(protocol, url, options as AnyWebSocketOptions, isFrameworkOwned)
-  return { ...toPublicObserver(observer), send: (message) => send(observer, message) }
+  return {
+    ...toPublicObserver(observer),
+    send: (message, sendOptions) => send(observer, message, sendOptions),
+  }
 }
 
 /** How long a connection that `send()` has created waits for its first subscriber, in ms. */
@@ -152,6 +161,7 @@ const FIRST_SUBSCRIBER_WAIT_MS = 10_000
 function send(
   observer: ConnectionObserver<WireData, AnyWebSocketOptions, WebSocketSession>,
   message: unknown,
+  options?: SendOptions,
 ): SendResult {
   const { codec } = observer.options
   const raw = codec ? encode(() => codec.encode(message as never), message) : message
@@ -159,6 +169,7 @@ function send(
     const text = 'Only text and binary can be sent: for objects, set `codec: json()`'
     throw new TautlineError('encode', text, { value: message })
   }
+  if (!observer.connection && options?.queue === false) return 'dropped'
   if (!observer.connection && (!observer.shouldConnect || observer.state.status === 'closed')) {
     const messages = [raw]
     const text = 'Not sent: the connection is closed or has no URL. Open it first.'
@@ -168,7 +179,7 @@ function send(
     return 'dropped'
   }
   const connection = observer.ensureConnection()
-  const result = connection.session.send(raw)
+  const result = connection.session.send(raw, options)
   if (connection.interpreter.state.status === 'idle')
     connection.interpreter.startTimer('closeDelay', FIRST_SUBSCRIBER_WAIT_MS)
   return result

@@ -30,6 +30,29 @@ describe('[send] send()', () => {
     expect(environment.socket.sent).toEqual(['early'])
   })
 
+  test('[send-now] with `queue: false` a message that cannot be sent now is dropped without an error', async () => {
+    const { client, environment, errors } = await sending()
+    const cursor = () => client.send('cursor', { queue: false })
+    expect(cursor()).toBe('sent')
+    environment.socket.end(1006)
+    expect([cursor(), client.send('text'), cursor()]).toEqual(['dropped', 'queued', 'dropped'])
+    await environment.advance(500)
+    environment.sockets[1]?.accept()
+    expect(environment.sockets[1]?.sent).toEqual(['text'])
+    client.close()
+    expect(cursor()).toBe('dropped')
+    expect(dropped([...errors, ...environment.errors])).toEqual([])
+  })
+
+  test('[send-now] with `queue: false` a message overtakes no queued one, and creates no connection', async () => {
+    const { client, environment } = await openHarness({ highWaterMark: 10 })
+    environment.socket.bufferedAmount = 11
+    expect([client.send('a'), client.send('cursor', { queue: false })]).toEqual(['queued', 'dropped'])
+    const idle = createHarness()
+    expect(idle.client.send('cursor', { queue: false })).toBe('dropped')
+    expect(idle.environment.timers).toBe(0)
+  })
+
   test('a message that is sent early and never opened is reported, and no timer is left', async () => {
     const { client, environment } = createHarness()
     client.send('early')

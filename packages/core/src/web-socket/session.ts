@@ -13,9 +13,15 @@ import type { AnyWebSocketOptions } from './options.ts'
 /** The result of `send()`: the message was sent, is queued in the outbox, or was dropped and reported as an error. */
 export type SendResult = 'sent' | 'queued' | 'dropped'
 
+/** The options of one message. */
+export interface SendOptions {
+  /** False: the message is only sent if that is possible now. Otherwise it is dropped, without an error. @default true */
+  readonly queue?: boolean | undefined
+}
+
 /** The session of a shared WebSocket connection. */
 export interface WebSocketSession extends ProtocolSession<WireData> {
-  send(raw: Sendable): SendResult
+  send(raw: Sendable, options?: SendOptions): SendResult
   /** How many messages wait to be sent. */
   countQueued(): number
 }
@@ -119,12 +125,13 @@ export function createWebSocketSession(
       markQueuedChanged()
     },
     countQueued: () => outbox.size,
-    send(raw) {
+    send(raw, { queue = true } = {}) {
       const { interpreter } = connection
       // If the heartbeat deadline has passed, the connection is replaced first, so that the message is not lost.
       if (interpreter.state.liveness?.phase === 'awaiting') interpreter.dispatch({ type: 'checkLiveness' })
       const { handle, state } = interpreter
       if (handle && outbox.size === 0 && trySend(handle, raw)) return 'sent'
+      if (!queue) return 'dropped'
       if (state.status === 'closed') {
         reportDropped([raw], 'closed')
         return 'dropped'

@@ -50,6 +50,7 @@ describe('the codec types data, onMessage and send', () => {
     expectTypeOf(data.value).toEqualTypeOf<Decoded | undefined>()
     expectTypeOf(send).parameter(0).toEqualTypeOf<Encoded>()
     expectTypeOf(send).returns.toEqualTypeOf<'sent' | 'queued' | 'dropped'>()
+    expectTypeOf(send).parameter(1).toEqualTypeOf<{ readonly queue?: boolean | undefined } | undefined>()
     // @ts-expect-error -- the schema expects a string
     send({ id: '1' })
   })
