@@ -87,8 +87,15 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   createPolicy(url, options) {
     const { timeout = 45_000 } = options.heartbeat || {}
     const silence = options.heartbeat ? { intervalMs: undefined, timeoutMs: timeout } : undefined
+    // Many servers send the response headers with the first event, so only the option functions have a limit.
+    const unlimited = {
+      prepareTimeoutMs: 10_000,
+      connectTimeoutMs: silence ? timeout : Number.POSITIVE_INFINITY,
+    }
+    const idempotent = !isNonRepeatable(options)
     return createConnectionPolicy(options, silence, canRenewCredentials(url, options), {
-      idempotent: !isNonRepeatable(options),
+      idempotent,
+      ...(idempotent && unlimited),
     })
   },
   decoder({ codec, events }, { event }) {

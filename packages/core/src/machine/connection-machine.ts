@@ -1,7 +1,6 @@
 import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
-import { MIN_WAKE_GAP_MS, soonerRetryAt } from './retry.ts'
 import { checkLiveness, nextCheckAt, startLiveness } from './liveness.ts'
 import {
   NORMAL_CLOSURE,
@@ -25,6 +24,7 @@ import type {
   TimerName,
 } from './connection-state.ts'
 import { becomeIdle, close, closeForGood, suspend } from './connection-ending.ts'
+import { connectSooner, connectTimeoutError, handleRequestSent, isOverdue } from './attempt-timing.ts'
 import { startTimer, stopTimer } from './timer-effects.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
@@ -58,6 +58,8 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
         : becomeIdle(state)
     case 'close':
       return close(state, event)
+    case 'requestSent':
+      return handleRequestSent(state, policy)
     case 'opened':
       return state.status === 'connecting' ? handleOpened(state, policy, input) : [state, []]
     case 'provedUseful':
@@ -112,7 +114,11 @@ function connect(state: State, policy: Policy, input: TransitionInput, effectsBe
   if (gate) return [{ ...next, status: 'backoff' }, effectsBefore]
   return [
     { ...next, status: 'connecting', lastConnectAt: input.now },
-    [...effectsBefore, { type: 'connect' }, startTimer('connect', policy.connectTimeoutMs)],
+    [
+      ...effectsBefore,
+      { type: 'connect' },
+      startTimer('connect', policy.prepareTimeoutMs ?? policy.connectTimeoutMs),
+    ],
   ]
 }
 
@@ -184,10 +190,12 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
   switch (timer) {
     case 'connect': {
       if (state.status !== 'connecting') return [state, []]
-      const timeoutMs = policy.connectTimeoutMs
-      const text = `No connection within ${timeoutMs} ms: check the server, or raise timeout.connect`
-      const error = new TautlineError('timeout', text, { phase: 'connect', timeout: timeoutMs })
-      return handleOutcome(state, { kind: 'retryable', error }, policy, input)
+      return handleOutcome(
+        state,
+        { kind: 'retryable', error: connectTimeoutError(policy, input) },
+        policy,
+        input,
+      )
     }
     case 'retry':
       return state.status === 'backoff' ? connect(state, policy, input) : [state, []]
@@ -213,6 +221,8 @@ function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, inp
   // A page that is cached, or hidden with `pause.hidden`, closes its connection. An `offline` event only probes it.
   if (mustSuspend(next, policy)) return suspend(next, policy, input)
   if (pageEvent === 'hidden') return [next, []]
+  if (pageEvent !== 'offline' && !waitingFor && isOverdue(state, policy, input))
+    return connect(next, policy, input, releaseEffects(state, NORMAL_CLOSURE))
   if (state.status === 'open' && !state.liveness) return [next, [{ type: 'probe' }]]
   return checkHeartbeat(next, policy, input, true)
 }
@@ -231,13 +241,6 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
     return [{ ...state, liveness: undefined, latency: undefined }, [stopTimer('heartbeat')]]
   const liveness = startLiveness(policy.heartbeat, input.now)
   return [{ ...state, liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
-}
-
-/** Brings the next attempt forward. */
-function connectSooner(state: State, input: TransitionInput): Step {
-  const gapEndsAt = Math.min(input.now, state.lastConnectAt) + MIN_WAKE_GAP_MS
-  const retryAt = soonerRetryAt(state, input, gapEndsAt)
-  return [{ ...state, waitingFor: 'timer', retryAt }, [startTimer('retry', retryAt - input.now)]]
 }
 
 function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, isProbe: boolean): Step {
