@@ -57,7 +57,8 @@ interface StreamOptions<Message, Data, Selected>
   readonly lastEventId?: string | undefined
   /**
    * How the last event ID is sent: by the `Last-Event-ID` header, or by a query parameter (`lastEventId` or the given
-   * name). The header causes a CORS preflight, which some servers of other origins reject. @default 'header'
+   * name). The header causes a CORS preflight, which some servers of other origins reject.
+   * @default 'header', and if CORS forbids it 'query'
    */
   readonly resume?: ResumeOption | undefined
   /**

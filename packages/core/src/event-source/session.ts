@@ -4,14 +4,9 @@ import { type AnyEventSourceOptions, isNonRepeatable } from './options.ts'
 import { EVENT_STREAM, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { resolveMethod } from '../http/request-options.ts'
-import {
-  parseMimeEssence,
-  toHeaders,
-  toRequestInit,
-  describeContentType,
-  setQueryParameter,
-} from '../http/build-request.ts'
-import { utf8ToByteString } from '../shared/utf8.ts'
+import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from '../http/build-request.ts'
+import { explainOutcome } from '../http/cors.ts'
+import { type ResumeState, type ResumedRequest, addLastEventId, initialResumeState } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
@@ -30,14 +25,16 @@ type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
+  const resumeState = initialResumeState()
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
+    prepareAttempt: (attempt) => prepareAttempt(connection, resumeState, attempt),
     classifyPrepareError: classifyResolveError,
   }
 }
 
 function prepareAttempt(
   connection: EventSourceConnection,
+  resumeState: ResumeState,
   initialAttempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
@@ -47,8 +44,8 @@ function prepareAttempt(
     restartResponse(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
-    const request = buildRequest(connection, attempt, resolvedRequest)
-    return (on) => eventSourceTransport(request, wrapTransportEvents(connection, on))
+    const { request, resumed } = buildRequest(connection, resumeState, attempt, resolvedRequest)
+    return (on) => eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
   }
   const resolution = resolveRequestOptions(
     connection.primary,
@@ -69,18 +66,16 @@ function restartResponse(connection: EventSourceConnection): void {
 
 function buildRequest(
   { primary: { options }, environment }: EventSourceConnection,
+  resumeState: ResumeState,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
-): EventSourceRequest {
-  const { resume = 'header', maxEventLength = 8_388_608 } = options
+): { readonly request: EventSourceRequest; readonly resumed: ResumedRequest | undefined } {
+  const { resume, maxEventLength = 8_388_608 } = options
   const url = toHttpUrl(resolvedUrl, environment.baseUrl)
   const headers = toHeaders(resolvedHeaders)
   if (!headers.has('accept')) headers.set('accept', EVENT_STREAM)
-  if (cursor) {
-    if (resume === 'header') headers.set('last-event-id', utf8ToByteString(cursor))
-    else url.search = setQueryParameter(url.search, resume === 'query' ? 'lastEventId' : resume.query, cursor)
-  }
-  return {
+  const resumed = cursor ? addLastEventId(resumeState, resume, { url, headers, id: cursor }) : undefined
+  const request: EventSourceRequest = {
     url,
     signal,
     init: toRequestInit(options, headers, body),
@@ -90,6 +85,7 @@ function buildRequest(
     runPaced: createPacer(environment),
     classifyResponse: (response) => classifyResponse(response, environment.now(), isNonRepeatable(options)),
   }
+  return { request, resumed }
 }
 
 function classifyResponse(response: Response, now: number, shouldNotRepeat: boolean): Outcome | undefined {
@@ -112,10 +108,17 @@ function endPolicy({ atEnd, until, ...options }: AnyEventSourceOptions): 'reconn
 /** Applies the options `until` and `atEnd` to the events of a transport. */
 function wrapTransportEvents(
   connection: EventSourceConnection,
+  request: EventSourceRequest,
+  resumed: ResumedRequest | undefined,
   on: TransportEvents<ServerSentEvent>,
 ): TransportEvents<ServerSentEvent> {
   return {
     ...on,
+    opened(info) {
+      on.opened(info)
+      resumed?.onOpened()
+      if (resumed?.gap) connection.reportError(resumed.gap)
+    },
     message(event, id) {
       const { until } = connection.primary.options
       if (until && callSafely(() => until(event), connection.environment, 'until'))
@@ -125,8 +128,10 @@ function wrapTransportEvents(
     ended(outcome) {
       const { error } = outcome
       const isCleanEnd = error?.code === 'closed' && error.wasClean
-      on.ended(
-        isCleanEnd && endPolicy(connection.primary.options) === 'complete' ? { kind: 'complete' } : outcome,
+      if (isCleanEnd && endPolicy(connection.primary.options) === 'complete')
+        return on.ended({ kind: 'complete' })
+      explainOutcome(outcome, request, connection.environment, (explained) =>
+        on.ended(resumed?.onEnded(explained) ?? explained),
       )
     },
   }

@@ -35,6 +35,7 @@ const CODES = {
   encode: true,
   dropped: true,
   overflow: true,
+  gap: true,
 } satisfies Record<ErrorCode, true>
 
 const METHODS = ['error', 'warn', 'log', 'info', 'debug'] as const

@@ -74,8 +74,24 @@ export const eventSourceRows: readonly Row[] = [
     'connect-failed',
     'the error of fetch',
     {},
-    ({ environment }) => environment.request.fail(refused()),
+    async ({ environment }) => {
+      environment.request.fail(refused())
+      // The check whether CORS is the reason.
+      await environment.advance(3000)
+    },
     thrown,
+  ),
+  row('cors', 'a stream that CORS forbids', {}, async ({ environment }) => {
+    environment.request.fail()
+    await environment.advance(0)
+    environment.request.respond()
+  }),
+  row(
+    'gap',
+    'an ID that cannot be sent',
+    { lastEventId: `${SECRET}\u007f` },
+    ({ environment }) => environment.request.respond(),
+    (error) => error.code === 'gap' && error.after,
   ),
   row(
     'closed',
@@ -104,7 +120,9 @@ export const eventSourceRows: readonly Row[] = [
   ),
   row('bad-option', 'the name of a header', { headers: { [`${SECRET} x`]: 'x' } }, undefined),
   row('bad-option', 'a body that contains itself', { ...POST, body: circular() }, undefined, thrown),
-  row('timeout', 'a server that does not respond', {}, ({ environment }) => environment.advance(10_000)),
+  row('timeout', 'a server that does not respond', { timeout: { connect: 10_000 } }, ({ environment }) =>
+    environment.advance(10_000),
+  ),
   row('interrupted', 'a POST that the bfcache interrupts', POST, ({ environment }) =>
     environment.emitPageEvent('pagehide'),
   ),

@@ -109,31 +109,6 @@ function parseContentLength(headers: Headers): number | undefined {
   return length && /^\d+$/.test(length) ? Number(length) : undefined
 }
 
-/**
- * Checks whether a server can be reached whose response CORS may have blocked. It sends a request without headers,
- * credentials and body that needs no CORS permission (Fetch standard, "no-cors") and ignores the response.
- */
-export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'init'>): Promise<boolean> {
-  if (!fetch) return false
-  try {
-    const init: RequestInit = {
-      method: 'HEAD',
-      mode: 'no-cors',
-      credentials: 'omit',
-      cache: 'no-store',
-      signal,
-    }
-    // A custom `fetch` may ignore the signal.
-    const aborted = new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason)),
-    )
-    await Promise.race([fetch(url.href, init), aborted])
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** When a request was sent and its response received, in ms since the epoch. */
 export interface Timing {
   readonly requestedAt: number
