@@ -223,6 +223,10 @@ export const errorDocs = {
     type: 'reported',
     text: 'Messages that will never be delivered, in error.messages; thrown by reject.',
   },
+  gap: {
+    type: '{ after }',
+    text: 'Messages may be missing: the stream could not resume as usual after the message with the ID `after`.',
+  },
   overflow: {
     type: 'thrown',
     text: 'for await was too slow, and its message buffer is full.',

@@ -5,6 +5,7 @@ import { EVENT_STREAM, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { resolveMethod } from '../http/request-options.ts'
 import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from '../http/build-request.ts'
+import { addErrorBody } from '../http/error-response.ts'
 import { explainOutcome } from '../http/cors.ts'
 import { type ResumeState, type ResumedRequest, addLastEventId, initialResumeState } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
@@ -83,6 +84,7 @@ function buildRequest(
     limit: maxEventLength,
     fetch: environment.fetch,
     runPaced: createPacer(environment),
+    readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),
     classifyResponse: (response) => classifyResponse(response, environment.now(), isNonRepeatable(options)),
   }
   return { request, resumed }

@@ -16,6 +16,8 @@ export interface EventSourceRequest extends HttpRequest {
   readonly limit: number
   /** Returns the outcome of a response that opens no stream; undefined if it opens one. */
   classifyResponse(response: Response): Outcome | undefined
+  /** Returns the outcome with what the body of the response says. @default without the body */
+  readError?(outcome: Outcome, response: Response): Promise<Outcome>
   /** Runs the work on a chunk of `size` bytes. Returns a promise if the page needs a pause before the next chunk. */
   runPaced(size: number, work: () => void): Promise<void> | undefined
 }
@@ -40,6 +42,7 @@ export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest
     if (signal.aborted) return cancelBody(response)
     const outcome = request.classifyResponse(response)
     if (outcome) {
+      if (request.readError) return on.ended(await request.readError(outcome, response))
       cancelBody(response)
       return on.ended(outcome)
     }

@@ -72,7 +72,7 @@ export interface HttpErrorFields {
   readonly status: number
   /** The delay that the server requested by `Retry-After` (RFC 9110, section 10.2.3), in ms. */
   readonly retryAfter?: number | undefined
-  /** The headers of the response. Only `useFetch` sets them, and the next two fields. */
+  /** The headers of the response. */
   readonly headers?: Headers | undefined
   /** The body, decoded by its `Content-Type`: parsed JSON, text, or an ArrayBuffer. */
   readonly body?: unknown

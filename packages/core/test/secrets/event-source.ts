@@ -55,6 +55,18 @@ export const eventSourceRows: readonly Row[] = [
     environment.request.respond({ status: 403, headers: { 'www-authenticate': SECRET } }),
   ),
   row(
+    'http',
+    'the body of an error response',
+    {},
+    async ({ environment }) => {
+      environment.request.respond({ status: 400, headers: { 'content-type': 'text/plain' } })
+      await environment.advance(0)
+      environment.request.write(SECRET)
+      environment.request.end()
+    },
+    (error) => error.code === 'http' && error.body,
+  ),
+  row(
     'content-type',
     'a type, and its parameters',
     {},

@@ -1,6 +1,7 @@
 import type { WireData } from '../../shared/codec.ts'
 import { decodeRaw, contentTypeOf } from '../../http/body.ts'
 import { type HttpRequest, fetchResponse, cancelBody, readBody } from '../../http/fetch-response.ts'
+import { MAX_ERROR_BODY_BYTES } from '../../http/error-response.ts'
 import type { XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { xhrFetch } from './xhr.ts'
 
@@ -37,9 +38,6 @@ export interface RawResponse {
   /** The size of the body, in bytes. */
   readonly size: number
 }
-
-/** The largest body of an error response that is read for `error.body`, in bytes. */
-const MAX_ERROR_BODY_BYTES = 1_048_576
 
 /**
  * Sends one request and reads the complete response. The status is not checked here.
