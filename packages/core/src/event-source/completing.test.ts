@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { observeEventSource } from './index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
-import { NOTHING, respond, requesting, block, leftovers, streaming } from '../../test/event-source/harness.ts'
+import {
+  type StreamOptions,
+  NOTHING,
+  respond,
+  requesting,
+  block,
+  leftovers,
+  streaming,
+} from '../../test/event-source/harness.ts'
 
 const failing = (status: number) => ({ status, headers: {} })
 
@@ -51,6 +59,66 @@ describe('[stream-completion] atEnd', () => {
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('[stream-completion] a response that is not repeated', () => {
+  const POST = { method: 'POST' }
+  const isDone = ({ data }: { data: string }) => data === '[DONE]'
+
+  async function ending(options: StreamOptions, ...pieces: string[]) {
+    const set = await streaming(options)
+    await set.write(...pieces)
+    set.environment.request.end()
+    await set.environment.advance(0)
+    return set
+  }
+
+  // Several model servers omit the last blank line.
+  test.each(['data: last\n', 'data: last\r\n', 'data: last\r'])(
+    'delivers its last event without the blank line: %j',
+    async (text) => {
+      const { client, emitted } = await ending(POST, block('first'), text)
+      expect(emitted).toEqual(['open', 'message first', 'message last', 'close 1000'])
+      expect(client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
+    },
+  )
+
+  test('is complete with `until` only if that says so', async () => {
+    for (const [text, by] of [
+      ['data: [DONE]\n', 'complete'],
+      ['data: last\n', 'server'],
+    ] as const) {
+      const { client } = await ending({ ...POST, until: isDone }, block('first'), text)
+      expect(client.getSnapshot().closed?.by).toBe(by)
+    }
+  })
+
+  test.each([{}, { until: isDone }])('is truncated if it ends inside a line: %j', async (options) => {
+    const { client, emitted } = await ending({ ...POST, ...options }, block('first'), 'data: la')
+    expect(emitted).toEqual(['open', 'message first', 'close 1006 unclean', 'error truncated'])
+    expect(client.getSnapshot()).toMatchObject({
+      closed: { by: 'server' },
+      error: { code: 'truncated' },
+    })
+  })
+
+  test('is truncated if it ends inside a character', async () => {
+    const { environment, client } = await streaming(POST)
+    environment.request.write(new Uint8Array([0xe2, 0x82]))
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot().error?.code).toBe('truncated')
+  })
+
+  test('that may be repeated delivers no incomplete event, and is requested again', async () => {
+    for (const text of ['data: last\n', 'data: la']) {
+      const { client, emitted } = await ending({}, block('first'), text)
+      expect(emitted.filter((event) => event.startsWith('message'))).toEqual(['message first'])
+      expect(client.getSnapshot().status).toBe('backoff')
+    }
+    const { client } = await ending({ atEnd: 'complete' }, block('first'), 'data: la')
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'truncated' } })
   })
 })
 

@@ -24,6 +24,12 @@ export interface EventStreamHandlers {
 export interface EventStreamParser {
   /** Parses the next chunk of text, which may end anywhere. @throws TautlineError `too-large` */
   feed(text: string): void
+  /**
+   * Ends the input. Returns whether it ended inside a line. An incomplete event is discarded, as the standard requires.
+   *
+   * @param shouldDispatch dispatches an event of complete lines without the blank line, which some servers omit
+   */
+  end(shouldDispatch: boolean): boolean
   /** Stops the parser. Not even the rest of the current chunk is dispatched. */
   stop(): void
 }
@@ -153,6 +159,12 @@ export function createEventStreamParser(
         stop()
         throw error
       }
+    },
+    end(shouldDispatch) {
+      const isTruncated = line !== ''
+      if (shouldDispatch && !isTruncated && !isStopped) dispatch(data)
+      stop()
+      return isTruncated
     },
     stop,
   }

@@ -82,6 +82,7 @@ function buildRequest(
     init: toRequestInit(options, headers, body),
     lastEventId: cursor,
     limit: maxEventLength,
+    isWholeResponse: isNonRepeatable(options),
     fetch: environment.fetch,
     runPaced: createPacer(environment),
     readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),

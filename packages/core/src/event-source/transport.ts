@@ -1,4 +1,5 @@
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
+import { TautlineError } from '../shared/errors.ts'
 import type { Transport, TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import {
@@ -14,6 +15,8 @@ export interface EventSourceRequest extends HttpRequest {
   readonly lastEventId: string | undefined
   /** The longest event, in characters (UTF-16 units). */
   readonly limit: number
+  /** True for a response that is not requested again: its last event may have no blank line. */
+  readonly isWholeResponse?: boolean
   /** Returns the outcome of a response that opens no stream; undefined if it opens one. */
   classifyResponse(response: Response): Outcome | undefined
   /** Returns the outcome with what the body of the response says. @default without the body */
@@ -48,7 +51,11 @@ export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest
     }
     on.opened({ protocol: '', url: response.url || request.url.href, headers: response.headers })
     if (response.body) await readStream(response.body, request, on, parser.feed)
-    on.ended({ kind: 'retryable', error: closedError('The server ended the stream', true) })
+    const isTruncated = parser.end(request.isWholeResponse === true)
+    on.ended({
+      kind: 'retryable',
+      error: isTruncated ? truncatedError() : closedError('The server ended the stream', true),
+    })
   }
   run().catch((error: unknown) => {
     if (!signal.aborted) on.ended(classifyFetchError(error))
@@ -71,7 +78,7 @@ async function readStream(
       throw closedError('The stream broke off', false, cause)
     })
     signal.throwIfAborted()
-    if (done) return
+    if (done) return feed(decoder.decode())
     for (let offset = 0; offset < value.length; offset += SLICE_BYTES) {
       const slice = value.subarray(offset, offset + SLICE_BYTES)
       const nextTurn = runPaced(slice.length, () => feed(decoder.decode(slice, { stream: true })))
@@ -82,4 +89,9 @@ async function readStream(
       signal.throwIfAborted()
     }
   }
+}
+
+function truncatedError(): TautlineError {
+  const text = 'The response is truncated: it ended inside a line. Check the server and its proxies.'
+  return new TautlineError('truncated', text, { closeCode: 1006, reason: '', wasClean: false })
 }

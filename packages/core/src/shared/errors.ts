@@ -30,6 +30,8 @@ export interface ErrorFields {
   'connect-failed': CloseDetail
   /** An open connection was closed (RFC 6455, section 7.4 has the codes). */
   closed: CloseDetail
+  /** The body of a response ended inside a line, although it was not cut off. */
+  truncated: CloseDetail
   /** The server responded with an error status, or with one that opens no stream (RFC 9110, section 15). */
   http: HttpErrorFields
   /**

@@ -35,6 +35,7 @@ const CODES = {
   encode: true,
   dropped: true,
   overflow: true,
+  truncated: true,
   gap: true,
 } satisfies Record<ErrorCode, true>
 

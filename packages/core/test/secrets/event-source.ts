@@ -116,6 +116,10 @@ export const eventSourceRows: readonly Row[] = [
     },
     thrown,
   ),
+  row('truncated', 'an incomplete line', {}, async (set) => {
+    await written(`data: ${SECRET}`)(set)
+    set.environment.request.end()
+  }),
   row('too-large', 'an event that is too long', { maxEventLength: 10 }, written(EVENT)),
   row('decode', 'an event, and the codec throws', { codec: { decode: fail } }, written(EVENT), raw),
   row('decode', 'an event that is not JSON', { codec: json() }, written(EVENT), raw),
