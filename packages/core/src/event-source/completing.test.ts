@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { observeEventSource } from './index.ts'
+import { TautlineError } from '../shared/errors.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
 import {
   type StreamOptions,
@@ -151,6 +152,40 @@ describe('[stream-completion] until', () => {
       expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
     },
   )
+
+  test('sees a block that has a name but no data', async () => {
+    const { client, emitted, write } = await streaming({ until: ({ event }) => event === 'done' })
+    await write(
+      block(undefined, { event: 'other' }),
+      block('a'),
+      block(undefined, { event: 'done', id: '7' }),
+    )
+    expect(client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, data: 'a' })
+    expect(emitted).toEqual(['open', 'message a', 'close 1000'])
+  })
+
+  test('may end the stream as failed, with an error object that the server sent', async () => {
+    const overloaded = new Error('overloaded')
+    const { client, environment, emitted, write } = await streaming({
+      method: 'POST',
+      until: ({ data }) => (data.includes('"error"') ? overloaded : data === '[DONE]'),
+    })
+    await write(block('a'), block('{"error":"overloaded"}'), block('b'))
+    expect(client.getSnapshot()).toMatchObject({
+      closed: { by: 'fatal' },
+      error: { code: 'provider', provider: 'until', thrown: overloaded },
+    })
+    expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error provider'])
+    await environment.advance(60_000)
+    expect([environment.requests.length, environment.errors]).toEqual([1, []])
+  })
+
+  test('may return a TautlineError, which is then the error', async () => {
+    const own = new TautlineError('timeout', 'too slow', { phase: 'reply', timeout: 1 })
+    const { client, write } = await streaming({ until: () => own })
+    await write(block('a'))
+    expect(client.getSnapshot().error).toBe(own)
+  })
 
   test('sees events that have no listener', async () => {
     const { client, write } = await streaming({ until: ({ event }) => event === 'end' })

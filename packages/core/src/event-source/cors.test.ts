@@ -3,6 +3,7 @@ import { createHarness as createClassHarness } from '../../test/event-source-cla
 import { block, leftovers, NOTHING, requesting, respond, streaming } from '../../test/event-source/harness.ts'
 import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import type { Fetch } from '../platform/environment.ts'
+import { createEventSource } from './index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
 
 const FOREIGN = 'https://other.example/news'
@@ -57,6 +58,15 @@ describe('[event-stream-cors] a server that forbids the request header Last-Even
     ])
     await write(block('b', { id: '2' }))
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'b', lastEventId: '2' })
+  })
+
+  test('is reported if nothing listens to errors', async () => {
+    const { environment } = createCorsEnvironment(blocksHeader)
+    const client = createEventSource(FOREIGN, { environment, lastEventId: '1' })
+    client.open()
+    await environment.advance(1000)
+    await respond(environment)
+    expect([environment.errors, client.getSnapshot().status]).toMatchObject([[{ code: 'gap' }], 'open'])
   })
 
   test('is believed only when this has happened twice', async () => {

@@ -98,13 +98,15 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
       ...(idempotent && unlimited),
     })
   },
-  decoder({ codec, events }, { event }) {
-    if (events)
-      return Object.hasOwn(events, event)
-        ? getOrCreateDecoder(namedDecoders, events[event], createNamedDecoder)
-        : undefined
-    if (event !== 'message') return undefined
-    return codec ? getOrCreateDecoder(decoders, codec, createDecoder) : textDecoder
+  decoder({ codec: given, events }, { event, data, id }) {
+    const isOwn = events ? Object.hasOwn(events, event) : event === 'message'
+    const codec = events ? events[event] : given
+    // Some servers send an ID with empty data, for example to have a cursor before the first message.
+    if (!isOwn || (codec?.ignoresEmpty && data === '' && id !== '')) return undefined
+    if (!codec) return textDecoder
+    return events
+      ? getOrCreateDecoder(namedDecoders, codec, createNamedDecoder)
+      : getOrCreateDecoder(decoders, codec, createDecoder)
   },
   info: ({ event, data, id }) => ({ raw: data, event, id }),
   snapshotFields: (_, lastEventId) => ({ lastEventId }),
@@ -128,14 +130,12 @@ const createNamedDecoder = (codec: EventCodec): Decoder => ({
 
 function getOrCreateDecoder(
   cache: DecoderCache,
-  codec: EventCodec | undefined,
+  codec: EventCodec,
   create: (codec: EventCodec) => Decoder,
-): Decoder | undefined {
-  const decoder = codec && cache.get(codec)
-  if (decoder || !codec) return decoder
-  const created = create(codec)
-  cache.set(codec, created)
-  return created
+): Decoder {
+  const decoder = cache.get(codec) ?? create(codec)
+  cache.set(codec, decoder)
+  return decoder
 }
 
 /**

@@ -259,3 +259,33 @@ describe('an event that is too long', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', error: { code: 'too-large' } })
   })
 })
+
+describe('[named-events] an event with an ID and empty data', () => {
+  const priming = 'id: 7\ndata:\n\n'
+
+  // MCP servers begin a stream like this.
+  test.each<[string, StreamOptions]>([
+    ['codec', { codec: json() }],
+    ['events', { events: { message: json() } }],
+  ])('only moves the cursor with json() as %s', async (_, options) => {
+    const { client, emitted, write } = await streaming(options)
+    await write(priming)
+    expect(client.getSnapshot()).toMatchObject({ data: undefined, lastEventId: '7' })
+    expect(emitted).toEqual(['open'])
+  })
+
+  test.each<[string, StreamOptions]>([
+    ['text()', { codec: text() }],
+    ['no codec', {}],
+  ])('is a message with %s', async (_, options) => {
+    const { client, emitted, write } = await streaming(options)
+    await write(priming)
+    expect([client.getSnapshot().data, emitted]).toEqual(['', ['open', 'message ']])
+  })
+
+  test('without an ID is still a `decode` error with json()', async () => {
+    const { emitted, write } = await streaming({ codec: json() })
+    await write('data:\n\n')
+    expect(emitted).toEqual(['open', 'error decode'])
+  })
+})

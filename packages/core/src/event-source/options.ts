@@ -11,7 +11,7 @@ import type { CommonOptions } from '../observer/options.ts'
 export type ResumeOption = 'header' | 'query' | { readonly query: string }
 
 /** The decoder of the data of one type of event. */
-export type EventCodec<Incoming = unknown> = Pick<Codec<Incoming, never>, 'decode'>
+export type EventCodec<Incoming = unknown> = Pick<Codec<Incoming, never>, 'decode' | 'ignoresEmpty'>
 
 /** The codecs of the events to listen to, by event type. */
 export type EventCodecs = Readonly<Record<string, EventCodec>>
@@ -66,9 +66,11 @@ interface StreamOptions<Message, Data, Selected>
    */
   readonly heartbeat?: false | { readonly timeout?: number | undefined } | undefined
   /**
-   * Returns true for the event that marks the end of the stream, such as `[DONE]`. It is not delivered. @default none
+   * Returns true for the event that marks the end of the stream, such as `[DONE]`. It is not delivered. It may also be
+   * an event without data, whose `data` is ''. An Error ends the stream as failed: it is `error`, or its `thrown`.
+   * @default none
    */
-  readonly until?: ((event: ServerSentEvent) => boolean) | undefined
+  readonly until?: ((event: ServerSentEvent) => boolean | Error) | undefined
   /**
    * What happens at the end of the response body: reconnect, or treat the stream as complete. With POST, 'reconnect'
    * allows the request to be repeated, as for a subscription. @default 'reconnect' with GET or `until`, else 'complete'

@@ -14,6 +14,8 @@ export interface ServerSentEvent {
 export interface EventStreamHandlers {
   /** Called for each event. */
   onEvent(event: ServerSentEvent): void
+  /** Called for a block that has a type but no data, which is not an event. */
+  onEmpty?(event: ServerSentEvent): void
   /** Called when a block without data changes the last event ID. */
   onId(id: string): void
   /** Called when the server sets the reconnection time, in ms. */
@@ -79,12 +81,13 @@ export function createEventStreamParser(
 
   /** Dispatches an event at a blank line. The type is reset first, because a handler may throw. */
   function dispatch(fullText: string | undefined) {
-    const event = type || 'message'
+    const name = type
     const hasIdChanged = id !== cursor
     type = ''
     cursor = id
-    if (fullText !== undefined) handlers.onEvent({ event, data: fullText, id })
-    else if (hasIdChanged) handlers.onId(id)
+    if (fullText !== undefined) return handlers.onEvent({ event: name || 'message', data: fullText, id })
+    if (hasIdChanged) handlers.onId(id)
+    if (name) handlers.onEmpty?.({ event: name, data: '', id })
   }
 
   /** Processes a line that is neither blank nor a `data` field. Comments and unknown fields match no name. */

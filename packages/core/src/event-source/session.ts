@@ -1,5 +1,5 @@
 import type { Attempt } from '../shared/attempt.ts'
-import { TautlineError } from '../shared/errors.ts'
+import { TautlineError, isTautlineError, providerError } from '../shared/errors.ts'
 import { type AnyEventSourceOptions, isNonRepeatable } from './options.ts'
 import { EVENT_STREAM, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
@@ -16,7 +16,7 @@ import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-req
 import { assignPageTokenOwner } from '../http/token-owners.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { type EventSourceRequest, eventSourceTransport } from './transport.ts'
+import { type EventSourceRequest, type EventStreamEvents, eventSourceTransport } from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 /** The session of a shared connection for server-sent events. */
@@ -108,13 +108,27 @@ function endPolicy({ atEnd, until, ...options }: AnyEventSourceOptions): 'reconn
   return atEnd ?? (resolveMethod(options) === 'GET' || until ? 'reconnect' : 'complete')
 }
 
+/** Returns the error with which `until` ended the stream. */
+const untilError = (error: Error): TautlineError =>
+  isTautlineError(error)
+    ? error
+    : providerError('until', error, '`until` ended the stream with an error: see `thrown`')
+
 /** Applies the options `until` and `atEnd` to the events of a transport. */
 function wrapTransportEvents(
   connection: EventSourceConnection,
   request: EventSourceRequest,
   resumed: ResumedRequest | undefined,
   on: TransportEvents<ServerSentEvent>,
-): TransportEvents<ServerSentEvent> {
+): EventStreamEvents {
+  /** Ends the stream if `until` says so; returns whether it has. */
+  const endIfLast = (event: ServerSentEvent): boolean => {
+    const { until } = connection.primary.options
+    const result = until && callSafely(() => until(event), connection.environment, 'until')
+    if (result)
+      on.ended(result instanceof Error ? { kind: 'fatal', error: untilError(result) } : { kind: 'complete' })
+    return Boolean(result)
+  }
   return {
     ...on,
     opened(info) {
@@ -123,11 +137,9 @@ function wrapTransportEvents(
       if (resumed?.gap) connection.reportError(resumed.gap)
     },
     message(event, id) {
-      const { until } = connection.primary.options
-      if (until && callSafely(() => until(event), connection.environment, 'until'))
-        on.ended({ kind: 'complete' })
-      else on.message(event, id)
+      if (!endIfLast(event)) on.message(event, id)
     },
+    empty: endIfLast,
     ended(outcome) {
       const { error } = outcome
       const isCleanEnd = error?.code === 'closed' && error.wasClean

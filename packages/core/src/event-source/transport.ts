@@ -1,6 +1,6 @@
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
 import { TautlineError } from '../shared/errors.ts'
-import type { Transport, TransportEvents } from '../connection/transport.ts'
+import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import {
   type HttpRequest,
@@ -9,6 +9,12 @@ import {
   cancelBody,
   classifyFetchError,
 } from '../http/fetch-response.ts'
+
+/** What a stream of server-sent events reports. */
+export interface EventStreamEvents extends TransportEvents<ServerSentEvent> {
+  /** A block has a type but no data, so it is not an event. */
+  empty?(event: ServerSentEvent): void
+}
 
 /** The parameters of one request for server-sent events. */
 export interface EventSourceRequest extends HttpRequest {
@@ -29,11 +35,12 @@ export interface EventSourceRequest extends HttpRequest {
 const SLICE_BYTES = 65_536
 
 /** Sends one request and reads its server-sent events until the body ends (HTML standard, section 9.2). */
-export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest> = (request, on) => {
+export function eventSourceTransport(request: EventSourceRequest, on: EventStreamEvents): TransportHandle {
   const { signal } = request
   const parser = createEventStreamParser(
     {
       onEvent: (event) => on.message(event, event.id),
+      onEmpty: on.empty,
       onId: on.cursor,
       onRetry: on.serverDelay,
     },
