@@ -24,6 +24,8 @@ export {
   type BodyOption,
   type EventCodec,
   type EventCodecs,
+  type EventsOption,
+  type AnyEvent,
   type EventSourceClient,
   type EventSourceObserver,
   type EventSourceOptions,

@@ -5,12 +5,14 @@ import {
   type AnyEventSourceOptions,
   type EventCodec,
   type EventCodecs,
+  type EventsOption,
   type EventSourceOptions,
   type MessageOf,
   validateStreamOptions,
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
+import { text } from '../shared/codec.ts'
 import type { WithCollect } from '../shared/reducers.ts'
 import {
   httpKeyOptions,
@@ -26,9 +28,11 @@ import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 export type {
+  AnyEvent,
   AnyEventSourceOptions,
   EventCodec,
   EventCodecs,
+  EventsOption,
   EventSourceOptions,
   MessageOf,
   NamedEvent,
@@ -72,7 +76,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
       'heartbeat.timeout': 'positive',
       codec: 'object',
       'codec.decode': 'function',
-      events: 'object',
+      events: 'object|function|*',
       lastEventId: 'string',
       resume: 'object|header|query',
       'resume.query': 'string',
@@ -98,12 +102,19 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
       ...(idempotent && unlimited),
     })
   },
-  decoder({ codec: given, events }, { event, data, id }) {
-    const isOwn = events ? Object.hasOwn(events, event) : event === 'message'
-    const codec = events ? events[event] : given
+  decoder(options, { event, data, id }) {
+    const { events } = options
+    if (!events && event !== 'message') return undefined
+    let codec: EventCodec | undefined
+    try {
+      codec = findCodec(options, event)
+    } catch (cause) {
+      return typeof events === 'function'
+        ? getOrCreateDecoder(failedDecoders, events, createFailedDecoder(cause))
+        : undefined
+    }
     // Some servers send an ID with empty data, for example to have a cursor before the first message.
-    if (!isOwn || (codec?.ignoresEmpty && data === '' && id !== '')) return undefined
-    if (!codec) return textDecoder
+    if (!codec || (codec.ignoresEmpty && data === '' && id !== '')) return undefined
     return events
       ? getOrCreateDecoder(namedDecoders, codec, createNamedDecoder)
       : getOrCreateDecoder(decoders, codec, createDecoder)
@@ -115,26 +126,39 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   createSession: createEventSourceSession,
 }
 
+/** Returns the codec of a type of event; undefined if its events are not delivered. */
+function findCodec({ events, codec = text() }: AnyEventSourceOptions, event: string): EventCodec | undefined {
+  if (!events || events === '*') return codec
+  if (typeof events === 'function') return events(event)
+  return Object.hasOwn(events, event) ? events[event] : undefined
+}
+
 /** One decoder per codec, so that observers with the same codec decode each event once. */
-type DecoderCache = WeakMap<EventCodec, Decoder>
+type DecoderCache = WeakMap<object, Decoder>
 const decoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
+/** By the function `events`, if it throws. */
+const failedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 
-const textDecoder: Decoder = { decode: ({ data }: ServerSentEvent) => data }
 const createDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ data }: ServerSentEvent) => codec.decode(data),
 })
 const createNamedDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
 })
+const createFailedDecoder = (cause: unknown) => (): Decoder => ({
+  decode() {
+    throw cause
+  },
+})
 
-function getOrCreateDecoder(
+function getOrCreateDecoder<Key extends object>(
   cache: DecoderCache,
-  codec: EventCodec,
-  create: (codec: EventCodec) => Decoder,
+  key: Key,
+  create: (key: Key) => Decoder,
 ): Decoder {
-  const decoder = cache.get(codec) ?? create(codec)
-  cache.set(codec, decoder)
+  const decoder = cache.get(key) ?? create(key)
+  cache.set(key, decoder)
   return decoder
 }
 
@@ -165,7 +189,7 @@ export function observeEventSource<Incoming = string, Data = Incoming | undefine
  */
 export function createEventSource<
   Incoming = string,
-  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Events extends EventsOption | undefined = EventCodecs | undefined,
 >(
   url: UrlOption,
   options: WithCollect<
@@ -174,7 +198,7 @@ export function createEventSource<
 ): EventSourceClient<MessageOf<Events, Incoming>, readonly MessageOf<Events, Incoming>[]>
 export function createEventSource<
   Incoming = string,
-  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Events extends EventsOption | undefined = EventCodecs | undefined,
   Data = MessageOf<Events, Incoming> | undefined,
 >(
   url: UrlOption,

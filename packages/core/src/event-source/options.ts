@@ -26,14 +26,31 @@ export type NamedEvent<Events extends EventCodecs> = {
   }
 }[keyof Events & string]
 
-/** The type of a message: a `NamedEvent` with the option `events`, else what the codec returns. */
-export type MessageOf<Events extends EventCodecs | undefined, Incoming> = [EventCodecs | undefined] extends [
+/** An event of any type. */
+export interface AnyEvent<Incoming> {
+  readonly event: string
+  readonly data: Incoming
+  /** The last event ID after this event; '' for none. */
+  readonly id: string
+}
+
+/** The events to receive: a codec for each type, '*' for all types, or a function that returns the codec of a type. */
+export type EventsOption = EventCodecs | '*' | ((event: string) => EventCodec | undefined)
+
+/** The type of a message: an event of its type with the option `events`, else what the codec returns. */
+export type MessageOf<Events extends EventsOption | undefined, Incoming> = [EventCodecs | undefined] extends [
   Events,
 ]
   ? Incoming
-  : Events extends EventCodecs
-    ? NamedEvent<Events>
-    : Incoming
+  : Events extends '*'
+    ? AnyEvent<Incoming>
+    : Events extends (event: string) => infer Found
+      ? AnyEvent<DecodedBy<Found>>
+      : Events extends EventCodecs
+        ? NamedEvent<Events>
+        : Incoming
+
+type DecodedBy<Found> = Found extends EventCodec ? ReturnType<Found['decode']> : never
 
 /** The options of `useEventSource` without the codecs. */
 interface StreamOptions<Message, Data, Selected>
@@ -83,14 +100,19 @@ interface StreamOptions<Message, Data, Selected>
 /** The options of `createEventSource` and `useEventSource`. All are optional. */
 export interface EventSourceOptions<
   Incoming = string,
-  Events extends EventCodecs | undefined = undefined,
+  Events extends EventsOption | undefined = undefined,
   Data = MessageOf<Events, Incoming> | undefined,
   Selected = Data,
 > extends StreamOptions<MessageOf<Events, Incoming>, Data, Selected> {
-  /** Decodes the data of `message` events: `json(schema?)` or your own. Not together with `events`. @default text */
-  readonly codec?: (EventCodec<Incoming> & (Events extends EventCodecs ? never : unknown)) | undefined
+  /** Decodes the data: `json(schema?)` or your own. With `events`, only for '*'. @default text */
+  readonly codec?:
+    | (EventCodec<Incoming> & (Events extends Exclude<EventsOption, '*'> ? never : unknown))
+    | undefined
   /**
    * A codec for each event type: `\{ price: json(Price), message: text() \}`. Events of other types are not delivered.
+   * '*' delivers events of all types, decoded by `codec`. A function gets the type of an event and returns its codec, or
+   * undefined to skip it.
+   *
    * @default only `message`, decoded by `codec`
    */
   readonly events?: Events
@@ -103,7 +125,7 @@ export interface AnyEventSourceOptions<
   Selected = unknown,
 > extends StreamOptions<Incoming, Data, Selected> {
   readonly codec?: EventCodec | undefined
-  readonly events?: EventCodecs | undefined
+  readonly events?: EventsOption | undefined
 }
 
 /** The idempotent methods (RFC 9110, section 9.2.2): a repeated request has the same effect as a single one. */
@@ -125,10 +147,11 @@ export function validateStreamOptions(options: AnyEventSourceOptions): void {
     throwBadOption('lastEventId', 'must not have NUL or line breaks')
   if (resume === null || (typeof resume === 'object' && !resume.query))
     throwBadOption('resume.query', 'must be the name of a query parameter')
-  if (options.events && options.codec)
+  const { events, codec } = options
+  if (events && events !== '*' && codec)
     throwBadOption('codec', 'cannot be used with `events`, which has its own codecs')
-  if (options.codec && !options.codec.decode) throwBadOption('codec', 'must have decode()')
-  for (const [name, codec] of Object.entries(options.events ?? {})) {
+  if (codec && !codec.decode) throwBadOption('codec', 'must have decode()')
+  for (const [name, codec] of Object.entries(typeof events === 'object' ? events : {})) {
     if (typeof codec?.decode !== 'function')
       throwBadOption(`events.${truncate(name, 40)}`, 'must be a codec, such as json()')
   }

@@ -15,7 +15,7 @@ export interface EventStreamHandlers {
   /** Called for each event. */
   onEvent(event: ServerSentEvent): void
   /** Called for a block that has a type but no data, which is not an event. */
-  onEmpty?(event: ServerSentEvent): void
+  readonly onEmpty?: ((event: ServerSentEvent) => void) | undefined
   /** Called when a block without data changes the last event ID. */
   onId(id: string): void
   /** Called when the server sets the reconnection time, in ms. */
