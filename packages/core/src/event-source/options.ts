@@ -110,7 +110,7 @@ export interface EventSourceOptions<
     | undefined
   /**
    * A codec for each event type: `\{ price: json(Price), message: text() \}`. Events of other types are not delivered.
-   * '*' delivers events of all types, decoded by `codec`. A function gets the type of an event and returns its codec, or
+   * '*' delivers events of all types, decoded by `codec`. A function gets the type of an event (declare it: `(name: string) =>`) and returns its codec, or
    * undefined to skip it.
    *
    * @default only `message`, decoded by `codec`

@@ -121,6 +121,7 @@ function wrapTransportEvents(
   resumed: ResumedRequest | undefined,
   on: TransportEvents<ServerSentEvent>,
 ): EventStreamEvents {
+  let hasReceived = false
   /** Ends the stream if `until` says so; returns whether it has. */
   const endIfLast = (event: ServerSentEvent): boolean => {
     const { until } = connection.primary.options
@@ -137,14 +138,20 @@ function wrapTransportEvents(
       if (resumed?.gap) connection.reportError(resumed.gap)
     },
     message(event, id) {
+      hasReceived = true
       if (!endIfLast(event)) on.message(event, id)
     },
     empty: endIfLast,
+    // 0 would count as no delay of the server, so the smallest number replaces it.
+    serverDelay: (ms) => on.serverDelay(ms || Number.MIN_VALUE),
     ended(outcome) {
       const { error } = outcome
       const isCleanEnd = error?.code === 'closed' && error.wasClean
       if (isCleanEnd && endPolicy(connection.primary.options) === 'complete')
         return on.ended({ kind: 'complete' })
+      // `until` says what an end is, so that without it the response is incomplete.
+      if (isCleanEnd && hasReceived && !connection.primary.options.until)
+        return on.ended({ ...outcome, isCleanEnd })
       explainOutcome(outcome, request, connection.environment, (explained) =>
         on.ended(resumed?.onEnded(explained) ?? explained),
       )

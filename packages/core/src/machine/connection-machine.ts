@@ -1,4 +1,4 @@
-import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
+import { clampDelay } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
 import { checkLiveness, nextCheckAt, startLiveness } from './liveness.ts'
@@ -26,6 +26,7 @@ import type {
 import { becomeIdle, close, closeForGood, suspend } from './connection-ending.ts'
 import { connectSooner, connectTimeoutError, handleRequestSent, isOverdue } from './attempt-timing.ts'
 import { startTimer, stopTimer } from './timer-effects.ts'
+import { delayAfterEnd, scheduleRetry } from './schedule-retry.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
@@ -153,37 +154,11 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
       input,
       failureEffects(state, error),
     )
-  return scheduleRetry(state, error, outcome.retryAfterMs ?? 0, policy, input)
-}
-
-function scheduleRetry(
-  state: State,
-  error: TautlineError | undefined,
-  retryAfterMs: number,
-  policy: Policy,
-  input: TransitionInput,
-): Step {
-  if (state.attempt >= policy.limit) return closeForGood(state, { by: 'exhausted', error })
-  const attempt = state.attempt + 1
-  const serverDelayMs = Math.max(state.serverDelayMs, clampDelay(retryAfterMs))
-  const hiddenDelayMs = state.isVisible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
-  const backoffMs = retryDelayMs(policy.delay, attempt, input.random, serverDelayMs)
-  const delayMs = Math.max(hiddenDelayMs, backoffMs)
-  const retryAt = input.now + delayMs
-  const waitingFor = closedGate(state, policy)
-  const next: State = {
-    ...withoutTransport(state),
-    status: 'backoff',
-    attempt,
-    error,
-    // Without the delay of a hidden page, which no longer applies when the page is visible again.
-    notBefore: serverDelayMs > 0 ? input.now + backoffMs : 0,
-    waitingFor: waitingFor ?? 'timer',
-    retryAt: waitingFor ? undefined : retryAt,
+  if (outcome.isCleanEnd && policy.limit > 0) {
+    const reset = { ...state, attempt: 0, hasRenewedCredentials: false }
+    return scheduleRetry(reset, {}, policy, input, delayAfterEnd(state, policy, input))
   }
-  const effects = failureEffects(state, error)
-  if (!waitingFor) effects.push(startTimer('retry', delayMs))
-  return [next, [...effects, emit({ type: 'retry', attempt, retryAt, error })]]
+  return scheduleRetry(state, outcome, policy, input)
 }
 
 function handleTimeout(state: State, timer: TimerName, policy: Policy, input: TransitionInput): Step {

@@ -56,7 +56,7 @@ describe('events of any name', () => {
 
   test('a function has the types of its codecs, and no other codec', () => {
     const client = createEventSource('/news', {
-      events: (name) => (name === 'price' ? json(Price) : name === 'text' ? text() : undefined),
+      events: (name: string) => (name === 'price' ? json(Price) : name === 'text' ? text() : undefined),
     })
     expectTypeOf(client.getSnapshot().data).branded.toEqualTypeOf<Any<PriceOut | string> | undefined>()
     // @ts-expect-error -- the function has the codecs

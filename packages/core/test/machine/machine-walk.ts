@@ -32,6 +32,7 @@ export const error = new TautlineError('connect-failed', 'the connection was los
 const outcomes: readonly Outcome[] = [
   { kind: 'retryable', error },
   { kind: 'retryable', error, retryAfterMs: 3000 },
+  { kind: 'retryable', error, isCleanEnd: true },
   { kind: 'fatal', error },
   { kind: 'unauthorized', error },
   { kind: 'complete' },
