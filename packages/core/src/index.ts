@@ -37,6 +37,10 @@ export {
   type RequestBody,
   type ResumeOption,
   type ServerSentEvent,
+  type StreamFormat,
+  type StreamFormatOptions,
+  jsonSequence,
+  ndjson,
   createEventSource,
   observeEventSource,
 } from './event-source/index.ts'

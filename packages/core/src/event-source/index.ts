@@ -38,6 +38,7 @@ export type {
   NamedEvent,
   ResumeOption,
 } from './options.ts'
+export { type StreamFormat, type StreamFormatOptions, jsonSequence, ndjson } from './formats.ts'
 export type { ServerSentEvent } from './parser.ts'
 export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
@@ -68,7 +69,7 @@ type Headless<Options> = Omit<Options, 'select'>
 
 const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSession> = {
   name: 'event-source',
-  keyOptions: httpKeyOptions,
+  keyOptions: [...httpKeyOptions, 'format'],
   validateOptions(options) {
     validateOptions(options, {
       ...httpOptionTypes,
@@ -83,10 +84,13 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
       until: 'function',
       atEnd: 'reconnect|complete',
       maxEventLength: 'positive',
+      format: 'object',
+      'format.createParser': 'function',
     })
     validateStreamOptions(options)
   },
   ...httpIdentityParts,
+  requestMode: (options) => `${httpIdentityParts.requestMode?.(options)} ${options.format?.types[0] ?? ''}`,
   toUrl: toHttpUrl,
   createPolicy(url, options) {
     const { timeout = 45_000 } = options.heartbeat || {}

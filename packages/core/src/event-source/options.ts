@@ -1,5 +1,6 @@
 import type { Codec } from '../shared/codec.ts'
 import { truncate } from '../shared/errors.ts'
+import type { StreamFormat } from './formats.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { validateHttpOptions, resolveMethod, throwBadOption } from '../http/request-options.ts'
 import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
@@ -90,9 +91,14 @@ interface StreamOptions<Message, Data, Selected>
   readonly until?: ((event: ServerSentEvent) => boolean | Error) | undefined
   /**
    * What happens at the end of the response body: reconnect, or treat the stream as complete. With POST, 'reconnect'
-   * allows the request to be repeated, as for a subscription. @default 'reconnect' with GET or `until`, else 'complete'
+   * allows the request to be repeated, as for a subscription. @default 'reconnect' with `until`, and with GET without `format`; else 'complete'
    */
   readonly atEnd?: 'reconnect' | 'complete' | undefined
+  /**
+   * Another format than server-sent events: `ndjson()` or `jsonSequence()`. Each message is an event `message`.
+   * @default server-sent events
+   */
+  readonly format?: StreamFormat | undefined
   /** The longest event, in characters (UTF-16 units). It protects the page from an endless line. @default 8388608 */
   readonly maxEventLength?: number | undefined
 }

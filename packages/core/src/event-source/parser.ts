@@ -201,7 +201,8 @@ function indexOrEnd(char: string, text: string, from: number): number {
   return index < 0 ? text.length : index
 }
 
-function tooLargeError(limit: number) {
+/** Creates the error of an event that is too long. */
+export function tooLargeError(limit: number) {
   return new TautlineError(
     'too-large',
     `An event has more than ${limit} characters: raise maxEventLength, or send smaller events`,

@@ -41,7 +41,11 @@ function prepareAttempt(
   const { options } = connection.primary
   const { attempt: retries, cursor } = initialAttempt
   // Without a cursor the server sends the response from its beginning again, so the data is reset too.
-  if (isNonRepeatable(options) ? retries === 0 || !cursor : endPolicy(options) === 'complete' && !cursor)
+  if (
+    isNonRepeatable(options)
+      ? retries === 0 || !cursor
+      : (endPolicy(options) === 'complete' || options.format) && !cursor
+  )
     restartResponse(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
@@ -71,10 +75,10 @@ function buildRequest(
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
 ): { readonly request: EventSourceRequest; readonly resumed: ResumedRequest | undefined } {
-  const { resume, maxEventLength = 8_388_608 } = options
+  const { resume, format, maxEventLength = 8_388_608 } = options
   const url = toHttpUrl(resolvedUrl, environment.baseUrl)
   const headers = toHeaders(resolvedHeaders)
-  if (!headers.has('accept')) headers.set('accept', EVENT_STREAM)
+  if (!headers.has('accept')) headers.set('accept', expectedTypes(options).join(', '))
   const resumed = cursor ? addLastEventId(resumeState, resume, { url, headers, id: cursor }) : undefined
   const request: EventSourceRequest = {
     url,
@@ -82,20 +86,31 @@ function buildRequest(
     init: toRequestInit(options, headers, body),
     lastEventId: cursor,
     limit: maxEventLength,
+    createParser: format?.createParser,
     isWholeResponse: isNonRepeatable(options),
     fetch: environment.fetch,
     runPaced: createPacer(environment),
     readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),
-    classifyResponse: (response) => classifyResponse(response, environment.now(), isNonRepeatable(options)),
+    classifyResponse: (response) => classifyResponse(response, environment.now(), options),
   }
   return { request, resumed }
 }
 
-function classifyResponse(response: Response, now: number, shouldNotRepeat: boolean): Outcome | undefined {
+/** Returns the media types that a response may have. */
+const expectedTypes = ({ format }: AnyEventSourceOptions): readonly string[] =>
+  format?.types ?? [EVENT_STREAM]
+
+function classifyResponse(
+  response: Response,
+  now: number,
+  options: AnyEventSourceOptions,
+): Outcome | undefined {
+  const shouldNotRepeat = isNonRepeatable(options)
   if (response.status !== 200) return outcomeOfStatus(response, now, shouldNotRepeat)
   const contentType = response.headers.get('content-type') ?? ''
-  const expected = EVENT_STREAM
-  if (parseMimeEssence(contentType) === expected) return undefined
+  const types = expectedTypes(options)
+  if (types.includes(parseMimeEssence(contentType) ?? '')) return undefined
+  const [expected = EVENT_STREAM] = types
   const text = `Expected ${expected} but got ${describeContentType(contentType)}. Is the URL right?`
   return {
     kind: shouldNotRepeat ? 'fatal' : 'retryable',
@@ -104,8 +119,8 @@ function classifyResponse(response: Response, now: number, shouldNotRepeat: bool
 }
 
 /** Returns what the end of a body means. With `until`, a body without that event is incomplete. */
-function endPolicy({ atEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
-  return atEnd ?? (resolveMethod(options) === 'GET' || until ? 'reconnect' : 'complete')
+function endPolicy({ atEnd, until, format, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
+  return atEnd ?? (until || (resolveMethod(options) === 'GET' && !format) ? 'reconnect' : 'complete')
 }
 
 /** Returns the error with which `until` ended the stream. */

@@ -1,5 +1,6 @@
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
 import { TautlineError } from '../shared/errors.ts'
+import type { StreamFormat } from './formats.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import {
@@ -21,6 +22,8 @@ export interface EventSourceRequest extends HttpRequest {
   readonly lastEventId: string | undefined
   /** The longest event, in characters (UTF-16 units). */
   readonly limit: number
+  /** Creates the parser of another format. @default server-sent events */
+  readonly createParser?: StreamFormat['createParser'] | undefined
   /** True for a response that is not requested again: its last event may have no blank line. */
   readonly isWholeResponse?: boolean
   /** Returns the outcome of a response that opens no stream; undefined if it opens one. */
@@ -37,7 +40,7 @@ const SLICE_BYTES = 65_536
 /** Sends one request and reads its server-sent events until the body ends (HTML standard, section 9.2). */
 export function eventSourceTransport(request: EventSourceRequest, on: EventStreamEvents): TransportHandle {
   const { signal } = request
-  const parser = createEventStreamParser(
+  const parser = (request.createParser ?? createEventStreamParser)(
     {
       onEvent: (event) => on.message(event, event.id),
       onEmpty: on.empty,
