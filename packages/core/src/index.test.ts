@@ -34,7 +34,9 @@ test.each([
       'header',
       'isTautlineError',
       'json',
+      'jsonSequence',
       'latest',
+      'ndjson',
       'observeEventSource',
       'observeFetch',
       'observeLongPoll',
@@ -45,7 +47,11 @@ test.each([
       'validators',
     ],
   ],
-  ['@tautline/core/event-source', eventSource, ['createEventSource', 'observeEventSource']],
+  [
+    '@tautline/core/event-source',
+    eventSource,
+    ['createEventSource', 'jsonSequence', 'ndjson', 'observeEventSource'],
+  ],
   ['@tautline/core/event-source-class', eventSourceClass, ['EventSource']],
   ['@tautline/core/fetch', fetch, ['bearer', 'createFetch', 'createFetchCache', 'observeFetch']],
   [
