@@ -7,6 +7,7 @@ import {
   stream,
 } from '../../test/event-source/harness.ts'
 import { list } from '../../test/web-socket/observers.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { json } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { jsonSequence, ndjson } from './formats.ts'
@@ -136,6 +137,31 @@ describe('[stream-formats] ndjson()', () => {
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
+})
+
+test('[pacing] lines in one chunk let the page run every 8 ms', async () => {
+  let busy = 0
+  let turns = 0
+  const base = createTestEnvironment()
+  const environment = extendEnvironment(base, {
+    now: () => base.now() + busy,
+    scheduleTask(callback) {
+      turns++
+      base.scheduleTask(callback)
+    },
+  })
+  const received: unknown[] = []
+  const onMessage = (message: unknown) => {
+    busy += 0.5
+    received.push(message)
+  }
+  const set = await requesting({ ...rows, onMessage }, '/news', environment)
+  await respond(environment, NDJSON)
+  const values = Array.from({ length: 5000 }, (_, number) => ({ a: number }))
+  await set.write(values.map((value) => `${JSON.stringify(value)}\n`).join(''))
+  await environment.advance(0)
+  expect(received).toEqual(values)
+  expect(turns).toBe(312)
 })
 
 describe('[stream-formats] jsonSequence()', () => {
