@@ -38,8 +38,14 @@ async function connected(options: Options = {}) {
 }
 
 /** Receives a message that cannot be decoded, with and without listeners for errors. */
-const unreadable = (name: string, codec: Options['codec'], raw = `{"${SECRET}":"${SECRET}`): Row[] => {
-  const find: Row['find'] = (error) => error.code === 'decode' && error.raw
+const unreadable = (
+  name: string,
+  codec: Options['codec'],
+  raw: string | Blob = `{"${SECRET}":"${SECRET}`,
+): Row[] => {
+  // The text of a Blob could only be read asynchronously.
+  const find: Row['find'] = (error) =>
+    error.code === 'decode' && (error.raw instanceof Blob && error.raw === raw ? SECRET : error.raw)
   return [
     {
       code: 'decode',
@@ -232,7 +238,7 @@ export const webSocketRows: readonly Row[] = [
   ...unreadable('the codec throws', { decode: fail, encode: String }),
   ...unreadable('it is not JSON', json()),
   ...unreadable('the error of the schema', json(schema), refusedBySchema),
-  ...unreadable('text for a binary codec', binary()),
+  ...unreadable('a Blob for a binary codec', binary(), new Blob([SECRET])),
   unsendable('the codec throws', { codec: { decode: String, encode: fail } }, SECRET),
   unsendable('it contains itself', { codec: json() }, circular()),
   unsendable('the schema rejects it', { codec: json(v.unknown(), schema) as never }, { kind: SECRET }),
