@@ -247,6 +247,14 @@ export const errorDocs = {
     type: 'reported',
     text: 'Messages that will never be delivered, in error.messages; thrown by reject.',
   },
+  truncated: {
+    type: '{ closeCode, reason, wasClean }',
+    text: 'A response ended inside a line. A stream that may be repeated reconnects.',
+  },
+  gap: {
+    type: '{ after }',
+    text: 'Messages may be missing: the stream could not resume as usual after the message with the ID `after`.',
+  },
   overflow: {
     type: 'thrown',
     text: 'for await was too slow, and its message buffer is full.',

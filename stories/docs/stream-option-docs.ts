@@ -30,26 +30,26 @@ export const streamOptionDocs = {
     text: "Part of the identity. When the browser sends cookies and stores those of the response: never, only for the page's own origin, or for every origin.",
   },
   events: {
-    type: '{ [name]: Codec }',
+    type: "{ [name]: Codec } | '*' | (name) => Codec",
     preset: 'none',
-    text: 'A codec for each name: a message is then { event, data, id }, typed by event. Other names are not delivered.',
+    text: 'A codec for each name: a message is then { event, data, id }, typed by event. Other names are not delivered. "*" delivers events of all names, read by codec. A function returns the codec of a name.',
   },
   codec: {
     type: 'Codec',
     preset: 'none: text',
-    text: 'Decodes the data of unnamed events: json(schema?), or your own. Not together with events.',
+    text: 'Decodes the data of unnamed events: json(schema?), or your own. With events only for "*".',
   },
   reduce: { ...optionDocs.reduce, text: `${optionDocs.reduce.text} info is { raw, event, id }.` },
   initialData: optionDocs.initialData,
   select: optionDocs.select,
   until: {
-    type: '(event) => boolean',
+    type: '(event) => boolean | Error',
     preset: 'none',
-    text: 'Returns true for the last event, such as [DONE]. That event ends the stream, and is not delivered.',
+    text: 'Returns true for the last event, such as [DONE]. That event ends the stream, and is not delivered. An Error ends the stream as failed.',
   },
   atEnd: {
     type: "'reconnect' | 'complete'",
-    preset: "'reconnect' with GET or until, else 'complete'",
+    preset: "'reconnect' with GET without format or with until, else 'complete'",
     text: "What happens at the end of the body. 'reconnect' with POST allows the request to be repeated.",
   },
   lastEventId: {
@@ -59,13 +59,18 @@ export const streamOptionDocs = {
   },
   resume: {
     type: "'header' | 'query' | { query }",
-    preset: "'header'",
+    preset: "'header'; 'query' if CORS forbids the header",
     text: 'How the last event ID is sent after a reconnect: in the header Last-Event-ID, or in a query parameter (lastEventId, or your own name).',
   },
   heartbeat: {
     type: 'silence({ timeout })',
     preset: 'off',
     text: 'Replaces a stream that sends no data, not even comments, for timeout ms (45 000 by default).',
+  },
+  format: {
+    type: 'StreamFormat',
+    preset: 'server-sent events',
+    text: 'ndjson() or jsonSequence(): each line or text is a message. With { id } it resumes.',
   },
   maxEventLength: {
     type: 'number',
@@ -76,8 +81,8 @@ export const streamOptionDocs = {
   retry: optionDocs.retry,
   timeout: {
     ...optionDocs.timeout,
-    preset: '10 000 ms, 60 000 with POST',
-    text: 'The time limit for the response headers.',
+    preset: 'none, 60 000 ms with POST',
+    text: 'The time limit for the response headers. Option functions have 10 000 ms.',
   },
   pause: optionDocs.pause,
   share: {

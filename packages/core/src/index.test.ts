@@ -34,7 +34,9 @@ test.each([
       'header',
       'isTautlineError',
       'json',
+      'jsonSequence',
       'latest',
+      'ndjson',
       'observeEventSource',
       'observeFetch',
       'observeLongPoll',
@@ -47,7 +49,11 @@ test.each([
       'validators',
     ],
   ],
-  ['@tautline/core/event-source', eventSource, ['createEventSource', 'observeEventSource', 'silence']],
+  [
+    '@tautline/core/event-source',
+    eventSource,
+    ['createEventSource', 'jsonSequence', 'ndjson', 'observeEventSource', 'silence'],
+  ],
   ['@tautline/core/event-source-class', eventSourceClass, ['EventSource']],
   ['@tautline/core/fetch', fetch, ['bearer', 'createFetch', 'createFetchCache', 'observeFetch']],
   [

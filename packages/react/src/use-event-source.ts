@@ -2,6 +2,7 @@ import {
   type AnyEventSourceOptions,
   type WithCollect,
   type EventCodecs,
+  type EventsOption,
   type EventSourceObserver,
   type EventSourceOptions,
   type EventSourceSnapshot,
@@ -30,7 +31,7 @@ export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
  */
 export function useEventSource<
   Incoming = string,
-  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Events extends EventsOption | undefined = EventCodecs | undefined,
   Selected = readonly MessageOf<Events, Incoming>[],
 >(
   url: UrlOption,
@@ -55,7 +56,7 @@ export function useEventSource<
  */
 export function useEventSource<
   Incoming = string,
-  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Events extends EventsOption | undefined = EventCodecs | undefined,
   Data = MessageOf<Events, Incoming> | undefined,
   Selected = Data,
 >(url: UrlOption, options?: EventSourceOptions<Incoming, Events, Data, Selected>): EventSourceResult<Selected>

@@ -77,7 +77,7 @@ export const everyStreamOption = (token: string): readonly object[] =>
         until: () => false,
         atEnd: 'reconnect',
         maxEventLength: 1_000_000,
-      } satisfies Omit<Every<AnyEventSourceOptions>, Common | Http | 'codec' | 'events'>),
+      } satisfies Omit<Every<AnyEventSourceOptions>, Common | Http | 'codec' | 'events' | 'format'>),
     })),
   )
 

@@ -8,7 +8,9 @@ export function createConnectionPolicy(
   options: PolicyOptions,
   heartbeat: HeartbeatPolicy | undefined,
   canRenewCredentials: boolean,
-  protocolPolicy: Partial<Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs'>> = {},
+  protocolPolicy: Partial<
+    Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs' | 'prepareTimeoutMs'>
+  > = {},
 ): Policy {
   // A longer timeout, because a non-idempotent request must not be repeated.
   const {
@@ -20,6 +22,8 @@ export function createConnectionPolicy(
     ...retryPolicy(options, Number.POSITIVE_INFINITY),
     canRenewCredentials,
     idempotent,
+    // A limit that the user sets includes the option functions.
+    prepareTimeoutMs: options.timeout?.connect === undefined ? protocolPolicy.prepareTimeoutMs : undefined,
     connectTimeoutMs: timeLimit(options.timeout?.connect, connectTimeoutMs),
     stableAfterMs,
     closeDelayMs: options.closeDelay ?? 1000,

@@ -74,7 +74,8 @@ export function createSubscriberList<Raw, Options>(
     let isHandled = false
     forEachLive(targets, (subscriber) => (isHandled = subscriber.emit(type, event) || isHandled))
     // Errors of the connection are also in the state. These errors are reported nowhere else.
-    if (!isHandled && isTautlineError(event) && /^(de|en)code|dropped/.test(event.code)) reportError(event)
+    if (!isHandled && isTautlineError(event) && /^((de|en)code|dropped|gap)$/.test(event.code))
+      reportError(event)
   }
 
   return {

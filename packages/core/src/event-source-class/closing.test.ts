@@ -145,6 +145,7 @@ describe('9.2.4: the Last-Event-ID header', () => {
     ['none once it was emptied', 'id: 1\ndata\n\nid\ndata\n\n', null],
     ['not of a block that never ended', 'id: 1\ndata\n\nid: 2\ndata\n', '1'],
     ['format-field-id-null: not one with a NULL', 'id: 1\0\ndata\n\n', null],
+    ['none of an ID that a header cannot have', 'id: 1\u007f\ndata\n\n', null],
     ['not of the wrong case', 'ID: 1\ndata\n\n', null],
     ['one that is 0', 'id: 0\ndata\n\n', '0'],
     ['one that is longer than a list of arguments', `id: ${'x'.repeat(300_000)}\n\n`, 'x'.repeat(300_000)],

@@ -1,6 +1,8 @@
 import { exponential } from '../shared/backoff.ts'
 import { type Interpreter, createInterpreter } from '../connection/interpreter.ts'
 import { closedError } from '../http/fetch-response.ts'
+import { explainOutcome } from '../http/cors.ts'
+import { isSendableId } from '../event-source/resume.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import type { Environment, PageEvent } from '../platform/environment.ts'
 import { EVENT_STREAM, createPacer } from '../event-source/pacer.ts'
@@ -67,7 +69,17 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
       prepareAttempt(attempt) {
         try {
           const request = buildRequest({ ...options, url: reconnection.url }, attempt)
-          return (on) => eventSourceTransport(request, trackReconnection(reconnection, on))
+          return (on) =>
+            eventSourceTransport(
+              request,
+              trackReconnection(reconnection, {
+                ...on,
+                ended: (outcome) =>
+                  explainOutcome(outcome, request, environment, (explained) =>
+                    on.ended(failIfCors(explained)),
+                  ),
+              }),
+            )
         } catch (cause) {
           // Rejects in a later task, so that listeners can be added first.
           return new Promise((_, reject) => environment.scheduleTask(() => reject(cause)))
@@ -135,6 +147,10 @@ function trackReconnection(
   }
 }
 
+/** Browsers fail the connection if CORS forbids it. */
+const failIfCors = (outcome: Outcome): Outcome =>
+  outcome.error?.code === 'cors' ? { ...outcome, kind: 'fatal' } : outcome
+
 /** Returns the same environment with only the relevant page events. */
 function filterPageEvents(
   environment: Environment,
@@ -176,7 +192,7 @@ function buildRequest(
   { signal, cursor }: Attempt,
 ): EventSourceRequest {
   const headers = new Headers({ accept: EVENT_STREAM })
-  if (cursor) headers.set('last-event-id', utf8ToByteString(cursor))
+  if (cursor && isSendableId(cursor)) headers.set('last-event-id', utf8ToByteString(cursor))
   return {
     url: toHttpUrl(url, undefined),
     signal,

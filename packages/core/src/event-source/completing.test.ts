@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { observeEventSource } from './index.ts'
+import { TautlineError } from '../shared/errors.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
-import { NOTHING, respond, requesting, block, leftovers, streaming } from '../../test/event-source/harness.ts'
+import {
+  type StreamOptions,
+  NOTHING,
+  respond,
+  requesting,
+  block,
+  leftovers,
+  streaming,
+} from '../../test/event-source/harness.ts'
 
 const failing = (status: number) => ({ status, headers: {} })
 
@@ -22,10 +31,10 @@ describe('[stream-completion] idempotent requests', () => {
     expect(client.getSnapshot().closed?.by).toBe('complete')
   })
 
-  test('[connect-timeout] has ten seconds for the response', async () => {
+  test('[connect-timeout] have no limit for the response', async () => {
     const { client, environment } = await requesting({ method: 'PUT' })
-    await environment.advance(10_000)
-    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(3_600_000)
+    expect(client.getSnapshot().status).toBe('connecting')
   })
 })
 
@@ -51,6 +60,66 @@ describe('[stream-completion] atEnd', () => {
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('[stream-completion] a response that is not repeated', () => {
+  const POST = { method: 'POST' }
+  const isDone = ({ data }: { data: string }) => data === '[DONE]'
+
+  async function ending(options: StreamOptions, ...pieces: string[]) {
+    const set = await streaming(options)
+    await set.write(...pieces)
+    set.environment.request.end()
+    await set.environment.advance(0)
+    return set
+  }
+
+  // Several model servers omit the last blank line.
+  test.each(['data: last\n', 'data: last\r\n', 'data: last\r'])(
+    'delivers its last event without the blank line: %j',
+    async (text) => {
+      const { client, emitted } = await ending(POST, block('first'), text)
+      expect(emitted).toEqual(['open', 'message first', 'message last', 'close 1000'])
+      expect(client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
+    },
+  )
+
+  test('is complete with `until` only if that says so', async () => {
+    for (const [text, by] of [
+      ['data: [DONE]\n', 'complete'],
+      ['data: last\n', 'server'],
+    ] as const) {
+      const { client } = await ending({ ...POST, until: isDone }, block('first'), text)
+      expect(client.getSnapshot().closed?.by).toBe(by)
+    }
+  })
+
+  test.each([{}, { until: isDone }])('is truncated if it ends inside a line: %j', async (options) => {
+    const { client, emitted } = await ending({ ...POST, ...options }, block('first'), 'data: la')
+    expect(emitted).toEqual(['open', 'message first', 'close 1006 unclean', 'error truncated'])
+    expect(client.getSnapshot()).toMatchObject({
+      closed: { by: 'server' },
+      error: { code: 'truncated' },
+    })
+  })
+
+  test('is truncated if it ends inside a character', async () => {
+    const { environment, client } = await streaming(POST)
+    environment.request.write(new Uint8Array([0xe2, 0x82]))
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot().error?.code).toBe('truncated')
+  })
+
+  test('that may be repeated delivers no incomplete event, and is requested again', async () => {
+    for (const text of ['data: last\n', 'data: la']) {
+      const { client, emitted } = await ending({}, block('first'), text)
+      expect(emitted.filter((event) => event.startsWith('message'))).toEqual(['message first'])
+      expect(client.getSnapshot().status).toBe('backoff')
+    }
+    const { client } = await ending({ atEnd: 'complete' }, block('first'), 'data: la')
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'truncated' } })
   })
 })
 
@@ -83,6 +152,40 @@ describe('[stream-completion] until', () => {
       expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
     },
   )
+
+  test('sees a block that has a name but no data', async () => {
+    const { client, emitted, write } = await streaming({ until: ({ event }) => event === 'done' })
+    await write(
+      block(undefined, { event: 'other' }),
+      block('a'),
+      block(undefined, { event: 'done', id: '7' }),
+    )
+    expect(client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, data: 'a' })
+    expect(emitted).toEqual(['open', 'message a', 'close 1000'])
+  })
+
+  test('may end the stream as failed, with an error object that the server sent', async () => {
+    const overloaded = new Error('overloaded')
+    const { client, environment, emitted, write } = await streaming({
+      method: 'POST',
+      until: ({ data }) => (data.includes('"error"') ? overloaded : data === '[DONE]'),
+    })
+    await write(block('a'), block('{"error":"overloaded"}'), block('b'))
+    expect(client.getSnapshot()).toMatchObject({
+      closed: { by: 'fatal' },
+      error: { code: 'provider', provider: 'until', thrown: overloaded },
+    })
+    expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error provider'])
+    await environment.advance(60_000)
+    expect([environment.requests.length, environment.errors]).toEqual([1, []])
+  })
+
+  test('may return a TautlineError, which is then the error', async () => {
+    const own = new TautlineError('timeout', 'too slow', { phase: 'reply', timeout: 1 })
+    const { client, write } = await streaming({ until: () => own })
+    await write(block('a'))
+    expect(client.getSnapshot().error).toBe(own)
+  })
 
   test('sees events that have no listener', async () => {
     const { client, write } = await streaming({ until: ({ event }) => event === 'end' })

@@ -5,12 +5,14 @@ import {
   type AnyEventSourceOptions,
   type EventCodec,
   type EventCodecs,
+  type EventsOption,
   type EventSourceOptions,
   type MessageOf,
   validateStreamOptions,
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
+import { text } from '../shared/codec.ts'
 import type { WithCollect } from '../shared/reducers.ts'
 import {
   httpKeyOptions,
@@ -26,14 +28,17 @@ import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 export type {
+  AnyEvent,
   AnyEventSourceOptions,
   EventCodec,
   EventCodecs,
+  EventsOption,
   EventSourceOptions,
   MessageOf,
   NamedEvent,
   ResumeOption,
 } from './options.ts'
+export { type StreamFormat, type StreamFormatOptions, jsonSequence, ndjson } from './formats.ts'
 export type { ServerSentEvent } from './parser.ts'
 export { type Heartbeat, type SilenceOptions, silence } from '../connection/heartbeat.ts'
 export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
@@ -65,42 +70,57 @@ type Headless<Options> = Omit<Options, 'select'>
 
 const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSession> = {
   name: 'event-source',
-  keyOptions: httpKeyOptions,
+  keyOptions: [...httpKeyOptions, 'format'],
   validateOptions(options) {
     validateOptions(options, {
       ...httpOptionTypes,
       heartbeat: 'silence()|false',
       codec: 'object',
       'codec.decode': 'function',
-      events: 'object',
+      events: 'object|function|*',
       lastEventId: 'string',
       resume: 'object|header|query',
       'resume.query': 'string',
       until: 'function',
       atEnd: 'reconnect|complete',
       maxEventLength: 'positive',
+      format: 'object',
+      'format.createParser': 'function',
     })
     validateStreamOptions(options)
   },
   ...httpIdentityParts,
+  requestMode: (options) => `${httpIdentityParts.requestMode?.(options)} ${options.format?.types[0] ?? ''}`,
   toUrl: toHttpUrl,
   createPolicy(url, options) {
-    return createConnectionPolicy(
-      options,
-      options.heartbeat || undefined,
-      canRenewCredentials(url, options),
-      {
-        idempotent: !isNonRepeatable(options),
-      },
-    )
+    const heartbeat = options.heartbeat || undefined
+    // Many servers send the response headers with the first event, so only the option functions have a limit.
+    const unlimited = {
+      prepareTimeoutMs: 10_000,
+      connectTimeoutMs: heartbeat?.silenceMs ?? Number.POSITIVE_INFINITY,
+    }
+    const idempotent = !isNonRepeatable(options)
+    return createConnectionPolicy(options, heartbeat, canRenewCredentials(url, options), {
+      idempotent,
+      ...(idempotent && unlimited),
+    })
   },
-  decoder({ codec, events }, { event }) {
-    if (events)
-      return Object.hasOwn(events, event)
-        ? getOrCreateDecoder(namedDecoders, events[event], createNamedDecoder)
+  decoder(options, { event, data, id }) {
+    const { events } = options
+    if (!events && event !== 'message') return undefined
+    let codec: EventCodec | undefined
+    try {
+      codec = findCodec(options, event)
+    } catch (cause) {
+      return typeof events === 'function'
+        ? getOrCreateDecoder(failedDecoders, events, createFailedDecoder(cause))
         : undefined
-    if (event !== 'message') return undefined
-    return codec ? getOrCreateDecoder(decoders, codec, createDecoder) : textDecoder
+    }
+    // Some servers send an ID with empty data, for example to have a cursor before the first message.
+    if (!codec || (codec.ignoresEmpty && data === '' && id !== '')) return undefined
+    return events
+      ? getOrCreateDecoder(namedDecoders, codec, createNamedDecoder)
+      : getOrCreateDecoder(decoders, codec, createDecoder)
   },
   info: ({ event, data, id }) => ({ raw: data, event, id }),
   snapshotFields: (_, lastEventId) => ({ lastEventId }),
@@ -109,29 +129,40 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   createSession: createEventSourceSession,
 }
 
+/** Returns the codec of a type of event; undefined if its events are not delivered. */
+function findCodec({ events, codec = text() }: AnyEventSourceOptions, event: string): EventCodec | undefined {
+  if (!events || events === '*') return codec
+  if (typeof events === 'function') return events(event)
+  return Object.hasOwn(events, event) ? events[event] : undefined
+}
+
 /** One decoder per codec, so that observers with the same codec decode each event once. */
-type DecoderCache = WeakMap<EventCodec, Decoder>
+type DecoderCache = WeakMap<object, Decoder>
 const decoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
+/** By the function `events`, if it throws. */
+const failedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 
-const textDecoder: Decoder = { decode: ({ data }: ServerSentEvent) => data }
 const createDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ data }: ServerSentEvent) => codec.decode(data),
 })
 const createNamedDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
 })
+const createFailedDecoder = (cause: unknown) => (): Decoder => ({
+  decode() {
+    throw cause
+  },
+})
 
-function getOrCreateDecoder(
+function getOrCreateDecoder<Key extends object>(
   cache: DecoderCache,
-  codec: EventCodec | undefined,
-  create: (codec: EventCodec) => Decoder,
-): Decoder | undefined {
-  const decoder = codec && cache.get(codec)
-  if (decoder || !codec) return decoder
-  const created = create(codec)
-  cache.set(codec, created)
-  return created
+  key: Key,
+  create: (key: Key) => Decoder,
+): Decoder {
+  const decoder = cache.get(key) ?? create(key)
+  cache.set(key, decoder)
+  return decoder
 }
 
 /**
@@ -161,7 +192,7 @@ export function observeEventSource<Incoming = string, Data = Incoming | undefine
  */
 export function createEventSource<
   Incoming = string,
-  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Events extends EventsOption | undefined = EventCodecs | undefined,
 >(
   url: UrlOption,
   options: WithCollect<
@@ -170,7 +201,7 @@ export function createEventSource<
 ): EventSourceClient<MessageOf<Events, Incoming>, readonly MessageOf<Events, Incoming>[]>
 export function createEventSource<
   Incoming = string,
-  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Events extends EventsOption | undefined = EventCodecs | undefined,
   Data = MessageOf<Events, Incoming> | undefined,
 >(
   url: UrlOption,

@@ -272,6 +272,54 @@ describe('[named-events] with `events`', () => {
   })
 })
 
+describe('[named-events] events of any name', () => {
+  const written = block('1', { event: 'price', id: '7' }) + block('2') + block('3', { event: 'toString' })
+
+  test("with '*' are all delivered, with their names", async () => {
+    const messages: unknown[] = []
+    const onMessage = (event: unknown) => messages.push(event)
+    const { write } = await streaming({ events: '*', onMessage })
+    await write(written)
+    expect(messages).toEqual([
+      { event: 'price', data: '1', id: '7' },
+      { event: 'message', data: '2', id: '7' },
+      { event: 'toString', data: '3', id: '7' },
+    ])
+    const parsed = await streaming({ events: '*', codec: json() })
+    await parsed.write(written)
+    expect(parsed.client.getSnapshot().data).toEqual({ event: 'toString', data: 3, id: '7' })
+  })
+
+  test('with a function are those for which it returns a codec', async () => {
+    const messages: unknown[] = []
+    const { emitted, write } = await streaming({
+      events: (name) => (name === 'price' ? json() : name === 'toString' ? text() : undefined),
+      onMessage: (event) => messages.push(event),
+    })
+    await write(written)
+    expect(messages).toEqual([
+      { event: 'price', data: 1, id: '7' },
+      { event: 'toString', data: '3', id: '7' },
+    ])
+    expect(emitted).toHaveLength(3)
+  })
+
+  test('[decoding] a function that throws is a `decode` error of each event', async () => {
+    const boom = new Error('boom')
+    const { client, errors, write } = await streaming({
+      events() {
+        throw boom
+      },
+    })
+    await write(block('1'), block('2'))
+    expect(errors).toMatchObject([
+      { code: 'decode', thrown: boom, raw: '1' },
+      { code: 'decode', raw: '2' },
+    ])
+    expect(client.getSnapshot().status).toBe('open')
+  })
+})
+
 describe('an event that is too long', () => {
   test('fails for good, because a retry would be as long', async () => {
     const { client, environment, emitted, write } = await streaming({ maxEventLength: 10 })
@@ -292,5 +340,35 @@ describe('an event that is too long', () => {
     expect(client.getSnapshot().status).toBe('open')
     await write(megabyte, megabyte)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', error: { code: 'too-large' } })
+  })
+})
+
+describe('[named-events] an event with an ID and empty data', () => {
+  const priming = 'id: 7\ndata:\n\n'
+
+  // MCP servers begin a stream like this.
+  test.each<[string, StreamOptions]>([
+    ['codec', { codec: json() }],
+    ['events', { events: { message: json() } }],
+  ])('only moves the cursor with json() as %s', async (_, options) => {
+    const { client, emitted, write } = await streaming(options)
+    await write(priming)
+    expect(client.getSnapshot()).toMatchObject({ data: undefined, lastEventId: '7' })
+    expect(emitted).toEqual(['open'])
+  })
+
+  test.each<[string, StreamOptions]>([
+    ['text()', { codec: text() }],
+    ['no codec', {}],
+  ])('is a message with %s', async (_, options) => {
+    const { client, emitted, write } = await streaming(options)
+    await write(priming)
+    expect([client.getSnapshot().data, emitted]).toEqual(['', ['open', 'message ']])
+  })
+
+  test('without an ID is still a `decode` error with json()', async () => {
+    const { emitted, write } = await streaming({ codec: json() })
+    await write('data:\n\n')
+    expect(emitted).toEqual(['open', 'error decode'])
   })
 })

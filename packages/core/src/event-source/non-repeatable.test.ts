@@ -231,7 +231,7 @@ describe('[stream-completion] is repeated automatically', () => {
     environment.request.end()
     await environment.advance(0)
     expect(client.getSnapshot().status).toBe('backoff')
-    await environment.advance(500)
+    await environment.advance(3750)
     await respond(environment)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
     await write(block('b', { id: '2' }))

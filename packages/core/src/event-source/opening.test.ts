@@ -1,3 +1,4 @@
+import { silence } from '../connection/heartbeat.ts'
 import { describe, expect, test } from 'vitest'
 import { statuses } from '../../test/web-socket/harness.ts'
 import {
@@ -288,11 +289,80 @@ describe('[connect-timeout] a request without a response', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('is aborted after ten seconds by default', async () => {
+  // Go, Flask, Spring, Kestrel and Node without `flushHeaders` do this.
+  test('waits for a server that sends the response headers with the first event, after 30 s', async () => {
+    const { client, environment, emitted, write } = await requesting()
+    await environment.advance(30_000)
+    expect(client.getSnapshot().status).toBe('connecting')
+    environment.request.respond()
+    await write(block('a'))
+    expect([emitted, environment.requests.length]).toEqual([['open', 'message a'], 1])
+  })
+
+  test('waits without end by default', async () => {
     const { client, environment } = await requesting()
-    await environment.advance(9999)
+    await environment.advance(24 * 3_600_000)
+    expect([client.getSnapshot().status, environment.requests.length]).toEqual(['connecting', 1])
+    client.close()
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+
+  test('is limited by the timeout of silence(), from when it was sent', async () => {
+    let returnHeaders = (_: Record<string, string>) => {}
+    const { client, environment } = await requesting({
+      heartbeat: silence({ timeout: 30_000 }),
+      headers: () => new Promise<Record<string, string>>((resolve) => (returnHeaders = resolve)),
+    })
+    await environment.advance(9000)
+    returnHeaders({})
+    await environment.advance(29_999)
     expect(client.getSnapshot().status).toBe('connecting')
     await environment.advance(1)
-    expect(client.getSnapshot().status).toBe('backoff')
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      error: { code: 'timeout', phase: 'connect', timeout: 30_000 },
+    })
+  })
+
+  test.each(['online', 'visible', 'wake'] as const)(
+    'is replaced by the page event %s once it has waited 10 s',
+    async (pageEvent) => {
+      const { client, environment, emitted } = await requesting()
+      await environment.advance(9999)
+      environment.emitPageEvent(pageEvent)
+      await environment.advance(0)
+      expect(environment.requests).toHaveLength(1)
+      await environment.advance(1)
+      environment.emitPageEvent('hidden')
+      await environment.advance(0)
+      expect(environment.requests).toHaveLength(1)
+      environment.emitPageEvent(pageEvent)
+      await environment.advance(0)
+      expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
+      expect([client.getSnapshot().status, client.getSnapshot().attempt, emitted]).toEqual([
+        'connecting',
+        0,
+        [],
+      ])
+    },
+  )
+
+  test('is not replaced while the page is offline', async () => {
+    const { environment } = await requesting()
+    await environment.advance(20_000)
+    for (const pageEvent of ['offline', 'visible'] as const) environment.emitPageEvent(pageEvent)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    environment.emitPageEvent('online')
+    await environment.advance(0)
+    expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
+  })
+
+  test('is not replaced by a page event if it must not be repeated', async () => {
+    const { client, environment } = await requesting({ method: 'POST' })
+    await environment.advance(20_000)
+    environment.emitPageEvent('online')
+    await environment.advance(1000)
+    expect([client.getSnapshot().status, environment.requests.length]).toEqual(['connecting', 1])
   })
 })

@@ -1,6 +1,7 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec } from '../shared/codec.ts'
 import { truncate } from '../shared/errors.ts'
+import type { StreamFormat } from './formats.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { validateHttpOptions, resolveMethod, throwBadOption } from '../http/request-options.ts'
 import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
@@ -12,7 +13,7 @@ import type { CommonOptions } from '../observer/options.ts'
 export type ResumeOption = 'header' | 'query' | { readonly query: string }
 
 /** The decoder of the data of one type of event. */
-export type EventCodec<Incoming = unknown> = Pick<Codec<Incoming, never>, 'decode'>
+export type EventCodec<Incoming = unknown> = Pick<Codec<Incoming, never>, 'decode' | 'ignoresEmpty'>
 
 /** The codecs of the events to listen to, by event type. */
 export type EventCodecs = Readonly<Record<string, EventCodec>>
@@ -27,14 +28,31 @@ export type NamedEvent<Events extends EventCodecs> = {
   }
 }[keyof Events & string]
 
-/** The type of a message: a `NamedEvent` with the option `events`, else what the codec returns. */
-export type MessageOf<Events extends EventCodecs | undefined, Incoming> = [EventCodecs | undefined] extends [
+/** An event of any type. */
+export interface AnyEvent<Incoming> {
+  readonly event: string
+  readonly data: Incoming
+  /** The last event ID after this event; '' for none. */
+  readonly id: string
+}
+
+/** The events to receive: a codec for each type, '*' for all types, or a function that returns the codec of a type. */
+export type EventsOption = EventCodecs | '*' | ((event: string) => EventCodec | undefined)
+
+/** The type of a message: an event of its type with the option `events`, else what the codec returns. */
+export type MessageOf<Events extends EventsOption | undefined, Incoming> = [EventCodecs | undefined] extends [
   Events,
 ]
   ? Incoming
-  : Events extends EventCodecs
-    ? NamedEvent<Events>
-    : Incoming
+  : Events extends '*'
+    ? AnyEvent<Incoming>
+    : Events extends (event: string) => infer Found
+      ? AnyEvent<DecodedBy<Found>>
+      : Events extends EventCodecs
+        ? NamedEvent<Events>
+        : Incoming
+
+type DecodedBy<Found> = Found extends EventCodec ? ReturnType<Found['decode']> : never
 
 /** The options of `useEventSource` without the codecs. */
 interface StreamOptions<Message, Data, Selected>
@@ -58,7 +76,8 @@ interface StreamOptions<Message, Data, Selected>
   readonly lastEventId?: string | undefined
   /**
    * How the last event ID is sent: by the `Last-Event-ID` header, or by a query parameter (`lastEventId` or the given
-   * name). The header causes a CORS preflight, which some servers of other origins reject. @default 'header'
+   * name). The header causes a CORS preflight, which some servers of other origins reject.
+   * @default 'header', and if CORS forbids it 'query'
    */
   readonly resume?: ResumeOption | undefined
   /**
@@ -67,14 +86,21 @@ interface StreamOptions<Message, Data, Selected>
    */
   readonly heartbeat?: false | Heartbeat<'silence'> | undefined
   /**
-   * Returns true for the event that marks the end of the stream, such as `[DONE]`. It is not delivered. @default none
+   * Returns true for the event that marks the end of the stream, such as `[DONE]`. It is not delivered. It may also be
+   * an event without data, whose `data` is ''. An Error ends the stream as failed: it is `error`, or its `thrown`.
+   * @default none
    */
-  readonly until?: ((event: ServerSentEvent) => boolean) | undefined
+  readonly until?: ((event: ServerSentEvent) => boolean | Error) | undefined
   /**
    * What happens at the end of the response body: reconnect, or treat the stream as complete. With POST, 'reconnect'
-   * allows the request to be repeated, as for a subscription. @default 'reconnect' with GET or `until`, else 'complete'
+   * allows the request to be repeated, as for a subscription. @default 'reconnect' with `until`, and with GET without `format`; else 'complete'
    */
   readonly atEnd?: 'reconnect' | 'complete' | undefined
+  /**
+   * Another format than server-sent events: `ndjson()` or `jsonSequence()`. Each message is an event `message`.
+   * @default server-sent events
+   */
+  readonly format?: StreamFormat | undefined
   /** The longest event, in characters (UTF-16 units). It protects the page from an endless line. @default 8388608 */
   readonly maxEventLength?: number | undefined
 }
@@ -82,14 +108,19 @@ interface StreamOptions<Message, Data, Selected>
 /** The options of `createEventSource` and `useEventSource`. All are optional. */
 export interface EventSourceOptions<
   Incoming = string,
-  Events extends EventCodecs | undefined = undefined,
+  Events extends EventsOption | undefined = undefined,
   Data = MessageOf<Events, Incoming> | undefined,
   Selected = Data,
 > extends StreamOptions<MessageOf<Events, Incoming>, Data, Selected> {
-  /** Decodes the data of `message` events: `json(schema?)` or your own. Not together with `events`. @default text */
-  readonly codec?: (EventCodec<Incoming> & (Events extends EventCodecs ? never : unknown)) | undefined
+  /** Decodes the data: `json(schema?)` or your own. With `events`, only for '*'. @default text */
+  readonly codec?:
+    | (EventCodec<Incoming> & (Events extends Exclude<EventsOption, '*'> ? never : unknown))
+    | undefined
   /**
    * A codec for each event type: `\{ price: json(Price), message: text() \}`. Events of other types are not delivered.
+   * '*' delivers events of all types, decoded by `codec`. A function gets the type of an event (declare it: `(name: string) =>`) and returns its codec, or
+   * undefined to skip it.
+   *
    * @default only `message`, decoded by `codec`
    */
   readonly events?: Events
@@ -102,7 +133,7 @@ export interface AnyEventSourceOptions<
   Selected = unknown,
 > extends StreamOptions<Incoming, Data, Selected> {
   readonly codec?: EventCodec | undefined
-  readonly events?: EventCodecs | undefined
+  readonly events?: EventsOption | undefined
 }
 
 /** The idempotent methods (RFC 9110, section 9.2.2): a repeated request has the same effect as a single one. */
@@ -124,10 +155,11 @@ export function validateStreamOptions(options: AnyEventSourceOptions): void {
     throwBadOption('lastEventId', 'must not have NUL or line breaks')
   if (resume === null || (typeof resume === 'object' && !resume.query))
     throwBadOption('resume.query', 'must be the name of a query parameter')
-  if (options.events && options.codec)
+  const { events, codec } = options
+  if (events && events !== '*' && codec)
     throwBadOption('codec', 'cannot be used with `events`, which has its own codecs')
-  if (options.codec && !options.codec.decode) throwBadOption('codec', 'must have decode()')
-  for (const [name, codec] of Object.entries(options.events ?? {})) {
+  if (codec && !codec.decode) throwBadOption('codec', 'must have decode()')
+  for (const [name, codec] of Object.entries(typeof events === 'object' ? events : {})) {
     if (typeof codec?.decode !== 'function')
       throwBadOption(`events.${truncate(name, 40)}`, 'must be a codec, such as json()')
   }

@@ -14,6 +14,8 @@ export interface ServerSentEvent {
 export interface EventStreamHandlers {
   /** Called for each event. */
   onEvent(event: ServerSentEvent): void
+  /** Called for a block that has a type but no data, which is not an event. */
+  readonly onEmpty?: ((event: ServerSentEvent) => void) | undefined
   /** Called when a block without data changes the last event ID. */
   onId(id: string): void
   /** Called when the server sets the reconnection time, in ms. */
@@ -31,6 +33,12 @@ export interface EventStreamParser {
   feed(text: string): string
   /** Makes `feed` return after the current event. */
   pause(): void
+  /**
+   * Ends the input. Returns whether it ended inside a line. An incomplete event is discarded, as the standard requires.
+   *
+   * @param shouldDispatch dispatches an event of complete lines without the blank line, which some servers omit
+   */
+  end(shouldDispatch: boolean): boolean
   /** Stops the parser. Not even the rest of the current chunk is dispatched. */
   stop(): void
 }
@@ -81,12 +89,13 @@ export function createEventStreamParser(
 
   /** Dispatches an event at a blank line. The type is reset first, because a handler may throw. */
   function dispatch(fullText: string | undefined) {
-    const event = type || 'message'
+    const name = type
     const hasIdChanged = id !== cursor
     type = ''
     cursor = id
-    if (fullText !== undefined) handlers.onEvent({ event, data: fullText, id })
-    else if (hasIdChanged) handlers.onId(id)
+    if (fullText !== undefined) return handlers.onEvent({ event: name || 'message', data: fullText, id })
+    if (hasIdChanged) handlers.onId(id)
+    if (name) handlers.onEmpty?.({ event: name, data: '', id })
   }
 
   /** Processes a line that is neither blank nor a `data` field. Comments and unknown fields match no name. */
@@ -170,6 +179,12 @@ export function createEventStreamParser(
       }
     },
     pause: () => void (isPaused = true),
+    end(shouldDispatch) {
+      const isTruncated = line !== ''
+      if (shouldDispatch && !isTruncated && !isStopped) dispatch(data)
+      stop()
+      return isTruncated
+    },
     stop,
   }
 }
@@ -202,7 +217,8 @@ function indexOrEnd(char: string, text: string, from: number): number {
   return index < 0 ? text.length : index
 }
 
-function tooLargeError(limit: number) {
+/** Creates the error of an event that is too long. */
+export function tooLargeError(limit: number): TautlineError<'too-large'> {
   return new TautlineError(
     'too-large',
     `An event has more than ${limit} characters: raise maxEventLength, or send smaller events`,

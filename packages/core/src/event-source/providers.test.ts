@@ -112,7 +112,9 @@ describe('[option-functions] a URL, header or body function', () => {
   test('[connect-timeout] that never settles is aborted after timeout.connect, and requested again', async () => {
     const headers = vi.fn<(context: AttemptContext) => Promise<never>>(never)
     const { client, environment } = await requesting({ headers })
-    await environment.advance(10_000)
+    await environment.advance(9999)
+    expect(client.getSnapshot().status).toBe('connecting')
+    await environment.advance(1)
     expect([client.getSnapshot().status, headers.mock.calls[0]?.[0].signal.aborted]).toEqual([
       'backoff',
       true,

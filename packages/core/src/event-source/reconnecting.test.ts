@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { statuses } from '../../test/web-socket/harness.ts'
 import { NOTHING, respond, requesting, block, leftovers, streaming } from '../../test/event-source/harness.ts'
+import type { TestEnvironment } from '../testing/index.ts'
 import { isTautlineError } from '../shared/errors.ts'
 
 const refuse = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
@@ -36,8 +37,8 @@ describe('[retry-delays] [stable-connection] a stream that is lost is requested 
     environment.request.end()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
-    expect(emitted).toEqual(['open', 'message a', 'close 1000', 'error closed', 'retry 1'])
-    await environment.advance(500)
+    expect(emitted).toEqual(['open', 'message a', 'close 1000', 'retry 1'])
+    await environment.advance(3750)
     await respond(environment)
     expect(environment.requests).toHaveLength(2)
     environment.request.write('\n')
@@ -74,6 +75,80 @@ describe('[retry-delays] [stable-connection] a stream that is lost is requested 
     expect(client.getSnapshot().attempt).toBe(1)
     await environment.advance(5000)
     expect(client.getSnapshot().attempt).toBe(0)
+  })
+})
+
+describe('[clean-end] a server that ends the response after an event or two', () => {
+  /** The server answers with events and ends; returns the delay before the next request, in ms. */
+  async function answer(environment: TestEnvironment, text: string, ms = 0): Promise<number> {
+    await respond(environment)
+    environment.request.write(text)
+    await environment.advance(ms)
+    environment.request.end()
+    await environment.advance(0)
+    const { length } = environment.requests
+    const start = environment.now()
+    while (environment.requests.length === length && environment.now() < start + 60_000)
+      await environment.advance(1)
+    return environment.now() - start
+  }
+
+  test('is no failure: no error, and no limit', async () => {
+    const { client, environment, emitted, errors } = await requesting({ retry: { limit: 3 } })
+    const delays: number[] = []
+    for (let turn = 0; turn < 6; turn += 1) delays.push(await answer(environment, block('a')))
+    // 3 s, times 1 to 1.5.
+    expect(delays).toEqual([3750, 3750, 3750, 3750, 3750, 3750])
+    expect(errors).toEqual([])
+    expect(emitted.slice(0, 4)).toEqual(['open', 'message a', 'close 1000', 'retry 1'])
+    expect(client.getSnapshot()).toMatchObject({ status: 'connecting', error: undefined, attempt: 1 })
+  })
+
+  test.each([
+    ['retry: 1000\n', 1250],
+    ['retry: 0\n', 1250],
+    ['retry: 20000\n', 25_000],
+  ])('is requested again after %j', async (retry, expected) => {
+    const { environment } = await requesting()
+    expect(await answer(environment, retry + block('a'))).toBe(expected)
+  })
+
+  test.each([
+    ['', 500],
+    ['retry: 200\n', 250],
+  ])('after more than 5 s is requested again soon: %j', async (retry, expected) => {
+    const { environment, errors } = await requesting()
+    for (let turn = 0; turn < 3; turn += 1)
+      expect(await answer(environment, retry + block('a'), 5000)).toBe(expected)
+    expect(errors).toEqual([])
+  })
+
+  test('failed if it sent no event, if `until` is set, and if it was cut off', async () => {
+    for (const [options, text] of [
+      [{}, ': nothing\n\n'],
+      [{ until: () => false }, block('a')],
+    ] as const) {
+      const { environment, errors } = await requesting(options)
+      await answer(environment, text)
+      expect(errors).toMatchObject([{ code: 'closed', wasClean: true }])
+    }
+    const { environment, errors, write } = await streaming()
+    await write(block('a'))
+    environment.request.fail()
+    await environment.advance(0)
+    expect(errors).toMatchObject([{ code: 'closed', wasClean: false }])
+  })
+
+  test('is not requested again with `retry: false`, or if retry.when says so', async () => {
+    for (const retry of [false, { when: () => false }] as const) {
+      const { client, environment, errors } = await requesting({ retry })
+      await respond(environment)
+      environment.request.write(block('a'))
+      environment.request.end()
+      await environment.advance(60_000)
+      expect([environment.requests.length, client.getSnapshot().status]).toEqual([1, 'closed'])
+      expect(errors).toMatchObject([{ code: 'closed' }])
+    }
   })
 })
 

@@ -103,6 +103,19 @@ describe('[event-stream-responses] Last-Event-ID', () => {
     expect(sentIds(environment)).toEqual(['2'])
   })
 
+  test.each(['\u007f', '\u001b[31m'])('is left out if a header cannot have it: %j', async (control) => {
+    const { client, environment, write, errors } = await streaming()
+    await write(block('a', { id: `1${control}` }))
+    await cut(environment)
+    await cut(environment)
+    expect(sentIds(environment)).toEqual(['', '', ''])
+    expect(errors.map((error) => 'code' in error && error.code)).toEqual(['closed', 'gap', 'closed'])
+    expect(client.getSnapshot().status).toBe('open')
+    await write(block('b', { id: '2' }))
+    await cut(environment)
+    expect(sentIds(environment).at(-1)).toBe('2')
+  })
+
   test('functions get it', async () => {
     const calls: unknown[] = []
     const url = ({ lastEventId }: AttemptContext) => `/news?from=${String(calls.push(lastEventId))}`

@@ -1,17 +1,13 @@
 import type { Attempt } from '../shared/attempt.ts'
-import { TautlineError } from '../shared/errors.ts'
+import { TautlineError, isTautlineError, providerError } from '../shared/errors.ts'
 import { type AnyEventSourceOptions, isNonRepeatable } from './options.ts'
 import { EVENT_STREAM, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { resolveMethod } from '../http/request-options.ts'
-import {
-  parseMimeEssence,
-  toHeaders,
-  toRequestInit,
-  describeContentType,
-  setQueryParameter,
-} from '../http/build-request.ts'
-import { utf8ToByteString } from '../shared/utf8.ts'
+import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from '../http/build-request.ts'
+import { addErrorBody } from '../http/error-response.ts'
+import { explainOutcome } from '../http/cors.ts'
+import { type ResumeState, type ResumedRequest, addLastEventId, initialResumeState } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
@@ -20,7 +16,7 @@ import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-req
 import { assignPageTokenOwner } from '../http/token-owners.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { type EventSourceRequest, eventSourceTransport } from './transport.ts'
+import { type EventSourceRequest, type EventStreamEvents, eventSourceTransport } from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 /** The session of a shared connection for server-sent events. */
@@ -30,25 +26,31 @@ type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
+  const resumeState = initialResumeState()
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
+    prepareAttempt: (attempt) => prepareAttempt(connection, resumeState, attempt),
     classifyPrepareError: classifyResolveError,
   }
 }
 
 function prepareAttempt(
   connection: EventSourceConnection,
+  resumeState: ResumeState,
   initialAttempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
   const { attempt: retries, cursor } = initialAttempt
   // Without a cursor the server sends the response from its beginning again, so the data is reset too.
-  if (isNonRepeatable(options) ? retries === 0 || !cursor : endPolicy(options) === 'complete' && !cursor)
+  if (
+    isNonRepeatable(options)
+      ? retries === 0 || !cursor
+      : (endPolicy(options) === 'complete' || options.format) && !cursor
+  )
     restartResponse(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
-    const request = buildRequest(connection, attempt, resolvedRequest)
-    return (on) => eventSourceTransport(request, wrapTransportEvents(connection, on))
+    const { request, resumed } = buildRequest(connection, resumeState, attempt, resolvedRequest)
+    return (on) => eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
   }
   const resolution = resolveRequestOptions(
     connection.primary,
@@ -69,34 +71,46 @@ function restartResponse(connection: EventSourceConnection): void {
 
 function buildRequest(
   { primary: { options }, environment }: EventSourceConnection,
+  resumeState: ResumeState,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
-): EventSourceRequest {
-  const { resume = 'header', maxEventLength = 8_388_608 } = options
+): { readonly request: EventSourceRequest; readonly resumed: ResumedRequest | undefined } {
+  const { resume, format, maxEventLength = 8_388_608 } = options
   const url = toHttpUrl(resolvedUrl, environment.baseUrl)
   const headers = toHeaders(resolvedHeaders)
-  if (!headers.has('accept')) headers.set('accept', EVENT_STREAM)
-  if (cursor) {
-    if (resume === 'header') headers.set('last-event-id', utf8ToByteString(cursor))
-    else url.search = setQueryParameter(url.search, resume === 'query' ? 'lastEventId' : resume.query, cursor)
-  }
-  return {
+  if (!headers.has('accept')) headers.set('accept', expectedTypes(options).join(', '))
+  const resumed = cursor ? addLastEventId(resumeState, resume, { url, headers, id: cursor }) : undefined
+  const request: EventSourceRequest = {
     url,
     signal,
     init: toRequestInit(options, headers, body),
     lastEventId: cursor,
     limit: maxEventLength,
+    createParser: format?.createParser,
+    isWholeResponse: isNonRepeatable(options),
     fetch: environment.fetch,
     ...createPacer(environment),
-    classifyResponse: (response) => classifyResponse(response, environment.now(), isNonRepeatable(options)),
+    readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),
+    classifyResponse: (response) => classifyResponse(response, environment.now(), options),
   }
+  return { request, resumed }
 }
 
-function classifyResponse(response: Response, now: number, shouldNotRepeat: boolean): Outcome | undefined {
+/** Returns the media types that a response may have. */
+const expectedTypes = ({ format }: AnyEventSourceOptions): readonly string[] =>
+  format?.types ?? [EVENT_STREAM]
+
+function classifyResponse(
+  response: Response,
+  now: number,
+  options: AnyEventSourceOptions,
+): Outcome | undefined {
+  const shouldNotRepeat = isNonRepeatable(options)
   if (response.status !== 200) return outcomeOfStatus(response, now, shouldNotRepeat)
   const contentType = response.headers.get('content-type') ?? ''
-  const expected = EVENT_STREAM
-  if (parseMimeEssence(contentType) === expected) return undefined
+  const types = expectedTypes(options)
+  if (types.includes(parseMimeEssence(contentType) ?? '')) return undefined
+  const [expected = EVENT_STREAM] = types
   const text = `Expected ${expected} but got ${describeContentType(contentType)}. Is the URL right?`
   return {
     kind: shouldNotRepeat ? 'fatal' : 'retryable',
@@ -105,28 +119,56 @@ function classifyResponse(response: Response, now: number, shouldNotRepeat: bool
 }
 
 /** Returns what the end of a body means. With `until`, a body without that event is incomplete. */
-function endPolicy({ atEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
-  return atEnd ?? (resolveMethod(options) === 'GET' || until ? 'reconnect' : 'complete')
+function endPolicy({ atEnd, until, format, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
+  return atEnd ?? (until || (resolveMethod(options) === 'GET' && !format) ? 'reconnect' : 'complete')
 }
+
+/** Returns the error with which `until` ended the stream. */
+const untilError = (error: Error): TautlineError =>
+  isTautlineError(error)
+    ? error
+    : providerError('until', error, '`until` ended the stream with an error: see `thrown`')
 
 /** Applies the options `until` and `atEnd` to the events of a transport. */
 function wrapTransportEvents(
   connection: EventSourceConnection,
+  request: EventSourceRequest,
+  resumed: ResumedRequest | undefined,
   on: TransportEvents<ServerSentEvent>,
-): TransportEvents<ServerSentEvent> {
+): EventStreamEvents {
+  let hasReceived = false
+  /** Ends the stream if `until` says so; returns whether it has. */
+  const endIfLast = (event: ServerSentEvent): boolean => {
+    const { until } = connection.primary.options
+    const result = until && callSafely(() => until(event), connection.environment, 'until')
+    if (result)
+      on.ended(result instanceof Error ? { kind: 'fatal', error: untilError(result) } : { kind: 'complete' })
+    return Boolean(result)
+  }
   return {
     ...on,
-    message(event, id) {
-      const { until } = connection.primary.options
-      if (until && callSafely(() => until(event), connection.environment, 'until'))
-        on.ended({ kind: 'complete' })
-      else on.message(event, id)
+    opened(info) {
+      on.opened(info)
+      resumed?.onOpened()
+      if (resumed?.gap) connection.reportError(resumed.gap)
     },
+    message(event, id) {
+      hasReceived = true
+      if (!endIfLast(event)) on.message(event, id)
+    },
+    empty: endIfLast,
+    // 0 would count as no delay of the server, so the smallest number replaces it.
+    serverDelay: (ms) => on.serverDelay(ms || Number.MIN_VALUE),
     ended(outcome) {
       const { error } = outcome
       const isCleanEnd = error?.code === 'closed' && error.wasClean
-      on.ended(
-        isCleanEnd && endPolicy(connection.primary.options) === 'complete' ? { kind: 'complete' } : outcome,
+      if (isCleanEnd && endPolicy(connection.primary.options) === 'complete')
+        return on.ended({ kind: 'complete' })
+      // `until` says what an end is, so that without it the response is incomplete.
+      if (isCleanEnd && hasReceived && !connection.primary.options.until)
+        return on.ended({ ...outcome, isCleanEnd })
+      explainOutcome(outcome, request, connection.environment, (explained) =>
+        on.ended(resumed?.onEnded(explained) ?? explained),
       )
     },
   }

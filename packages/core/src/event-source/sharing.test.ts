@@ -362,7 +362,7 @@ describe('an observer that returns within closeDelay', () => {
     const { environment, mounted } = await departed({ closeDelay: 60_000 })
     environment.request.write(block('b', { id: '2' }))
     environment.request.end()
-    await environment.advance(1000)
+    await environment.advance(3750)
     environment.request.respond({ status: 503, headers: { 'retry-after': '30' } })
     await environment.advance(0)
     mounted.subscribe(() => {})

@@ -1,6 +1,8 @@
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
 import type { Pacer } from './pacer.ts'
-import type { Transport, TransportEvents } from '../connection/transport.ts'
+import { TautlineError } from '../shared/errors.ts'
+import type { StreamFormat } from './formats.ts'
+import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import {
   type HttpRequest,
@@ -10,27 +12,40 @@ import {
   classifyFetchError,
 } from '../http/fetch-response.ts'
 
+/** What a stream of server-sent events reports. */
+export interface EventStreamEvents extends TransportEvents<ServerSentEvent> {
+  /** A block has a type but no data, so it is not an event. */
+  empty?(event: ServerSentEvent): void
+}
+
 /** The parameters of one request for server-sent events. */
 export interface EventSourceRequest extends HttpRequest, Pacer {
   readonly lastEventId: string | undefined
   /** The longest event, in characters (UTF-16 units). */
   readonly limit: number
+  /** Creates the parser of another format. @default server-sent events */
+  readonly createParser?: StreamFormat['createParser'] | undefined
+  /** True for a response that is not requested again: its last event may have no blank line. */
+  readonly isWholeResponse?: boolean
   /** Returns the outcome of a response that opens no stream; undefined if it opens one. */
   classifyResponse(response: Response): Outcome | undefined
+  /** Returns the outcome with what the body of the response says. @default without the body */
+  readError?(outcome: Outcome, response: Response): Promise<Outcome>
 }
 
 /** The size of the slices in which a chunk is decoded, in bytes. The page can also paint between two events. */
 const SLICE_BYTES = 65_536
 
 /** Sends one request and reads its server-sent events until the body ends (HTML standard, section 9.2). */
-export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest> = (request, on) => {
+export function eventSourceTransport(request: EventSourceRequest, on: EventStreamEvents): TransportHandle {
   const { signal } = request
-  const parser = createEventStreamParser(
+  const parser = (request.createParser ?? createEventStreamParser)(
     {
       onEvent(event) {
         on.message(event, event.id)
         if (request.isTimeUp?.()) parser.pause()
       },
+      onEmpty: on.empty,
       onId: on.cursor,
       onRetry: on.serverDelay,
     },
@@ -42,12 +57,17 @@ export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest
     if (signal.aborted) return cancelBody(response)
     const outcome = request.classifyResponse(response)
     if (outcome) {
+      if (request.readError) return on.ended(await request.readError(outcome, response))
       cancelBody(response)
       return on.ended(outcome)
     }
     on.opened({ protocol: '', url: response.url || request.url.href, headers: response.headers })
     if (response.body) await readStream(response.body, request, on, parser.feed)
-    on.ended({ kind: 'retryable', error: closedError('The server ended the stream', true) })
+    const isTruncated = parser.end(request.isWholeResponse === true)
+    on.ended({
+      kind: 'retryable',
+      error: isTruncated ? truncatedError() : closedError('The server ended the stream', true),
+    })
   }
   run().catch((error: unknown) => {
     if (!signal.aborted) on.ended(classifyFetchError(error))
@@ -70,7 +90,7 @@ async function readStream(
       throw closedError('The stream broke off', false, cause)
     })
     signal.throwIfAborted()
-    if (done) return
+    if (done) return void feed(decoder.decode())
     for (let offset = 0; offset < value.length; offset += SLICE_BYTES) {
       const slice = value.subarray(offset, offset + SLICE_BYTES)
       let rest = decoder.decode(slice, { stream: true })
@@ -86,4 +106,9 @@ async function readStream(
       } while (rest)
     }
   }
+}
+
+function truncatedError(): TautlineError {
+  const text = 'The response is truncated: it ended inside a line. Check the server and its proxies.'
+  return new TautlineError('truncated', text, { closeCode: 1006, reason: '', wasClean: false })
 }

@@ -1,5 +1,4 @@
-import { HttpError } from '../shared/errors.ts'
-import { parseRetryAfter } from './http-date.ts'
+import { toHttpError } from './error-response.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 /**
@@ -30,11 +29,8 @@ export function outcomeOfStatus(
 ): Outcome {
   const kind = classifyStatus(status)
   if (kind === 'complete') return { kind }
-  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
-  const error = new HttpError(`The server responded with ${status}`, {
-    status,
-    retryAfter: retryAfterMs,
-  })
+  const error = toHttpError({ status, headers }, now)
+  const retryAfterMs = error.retryAfter
   const mayHaveBeenProcessed =
     kind === 'retryable' &&
     isNonRepeatable &&

@@ -2,6 +2,7 @@ import { providerError, isTautlineError } from '../shared/errors.ts'
 import { isPersonalRequest, methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
 import { htmlInsteadError } from '../http/body.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit } from '../http/build-request.ts'
+import { addErrorBody } from '../http/error-response.ts'
 import { allowNotModified, hasSentValidators } from '../http/not-modified.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import type { CursorRequest } from './cursor.ts'
@@ -56,6 +57,7 @@ export function buildPollRequest(
     init,
     fetch: environment.fetch,
     limit: options.maxBodyBytes ?? 8_388_608,
+    readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),
     classifyResponse(response) {
       const now = environment.now()
       const isHeld = options.interval === undefined && now - sentAt >= HELD_BY_PROXY_MS

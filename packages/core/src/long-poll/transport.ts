@@ -14,6 +14,8 @@ export interface PollRequest extends HttpRequest {
   readonly limit: number
   /** Classifies a response by its head: messages, no messages, or an error. */
   classifyResponse(response: Response): 'messages' | 'empty' | Outcome
+  /** Returns the outcome with what the body of the response says. */
+  readError(outcome: Outcome, response: Response): Promise<Outcome>
 }
 
 /** A complete response. */
@@ -44,8 +46,7 @@ export function longPollTransport(
     if (signal.aborted) return cancelBody(response)
     const classification = request.classifyResponse(response)
     if (typeof classification === 'object') {
-      cancelBody(response)
-      return on.ended(classification)
+      return on.ended(await request.readError(classification, response))
     }
     const { status, headers } = response
     const responseUrl = response.url || url.href

@@ -1,7 +1,7 @@
-import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
+import { clampDelay } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
-import { MIN_WAKE_GAP_MS, renewCredentials, soonerRetryAt } from './retry.ts'
+import { renewCredentials } from './retry.ts'
 import type { HeartbeatStep } from './liveness.ts'
 import {
   NORMAL_CLOSURE,
@@ -25,7 +25,9 @@ import type {
   TimerName,
 } from './connection-state.ts'
 import { becomeIdle, close, closeForGood, suspend } from './connection-ending.ts'
+import { connectSooner, connectTimeoutError, handleRequestSent, isOverdue } from './attempt-timing.ts'
 import { startTimer, stopTimer } from './timer-effects.ts'
+import { delayAfterEnd, scheduleRetry } from './schedule-retry.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
@@ -56,6 +58,8 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
         : becomeIdle(state)
     case 'close':
       return close(state, event)
+    case 'requestSent':
+      return handleRequestSent(state, policy)
     case 'opened':
       return state.status === 'connecting' ? handleOpened(state, policy, input) : [state, []]
     case 'provedUseful':
@@ -118,7 +122,11 @@ function connect(state: State, policy: Policy, input: TransitionInput, effectsBe
   if (gate) return [{ ...next, status: 'backoff' }, effectsBefore]
   return [
     { ...next, status: 'connecting', lastConnectAt: input.now },
-    [...effectsBefore, { type: 'connect' }, startTimer('connect', policy.connectTimeoutMs)],
+    [
+      ...effectsBefore,
+      { type: 'connect' },
+      startTimer('connect', policy.prepareTimeoutMs ?? policy.connectTimeoutMs),
+    ],
   ]
 }
 
@@ -145,52 +153,30 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   const isRetryable = shouldRenew || (kind === 'retryable' && !mayHaveBeenProcessed)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
-  if (!shouldRenew) return scheduleRetry(state, error, outcome.retryAfterMs ?? 0, policy, input)
-  // Credentials expire while a page is open, so the option functions are called once more, usually without a delay.
-  const { renewed, delayMs } = renewCredentials(state, input)
-  return delayMs > 0
-    ? scheduleRetry(renewed, error, delayMs, policy, input)
-    : connect({ ...renewed, error }, policy, input, failureEffects(state, error))
-}
-
-function scheduleRetry(
-  state: State,
-  error: TautlineError | undefined,
-  retryAfterMs: number,
-  policy: Policy,
-  input: TransitionInput,
-): Step {
-  if (state.attempt >= policy.limit) return closeForGood(state, { by: 'exhausted', error })
-  const attempt = state.attempt + 1
-  const serverDelayMs = Math.max(state.serverDelayMs, clampDelay(retryAfterMs))
-  const hiddenDelayMs = state.isVisible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
-  const backoffMs = retryDelayMs(policy.delay, { attempt, random: input.random, error }, serverDelayMs)
-  const delayMs = Math.max(hiddenDelayMs, backoffMs)
-  const retryAt = input.now + delayMs
-  const waitingFor = closedGate(state, policy)
-  const next: State = {
-    ...withoutTransport(state),
-    status: 'backoff',
-    attempt,
-    error,
-    // Without the delay of a hidden page, which no longer applies when the page is visible again.
-    notBefore: serverDelayMs > 0 ? input.now + backoffMs : 0,
-    waitingFor: waitingFor ?? 'timer',
-    retryAt: waitingFor ? undefined : retryAt,
+  if (shouldRenew) {
+    // Credentials expire while a page is open, so the option functions are called once more, usually without a delay.
+    const { renewed, delayMs } = renewCredentials(state, input)
+    return delayMs > 0
+      ? scheduleRetry(renewed, { ...outcome, retryAfterMs: delayMs }, policy, input)
+      : connect({ ...renewed, error }, policy, input, failureEffects(state, error))
   }
-  const effects = failureEffects(state, error)
-  if (!waitingFor) effects.push(startTimer('retry', delayMs))
-  return [next, [...effects, emit({ type: 'retry', attempt, retryAt, error })]]
+  if (outcome.isCleanEnd && policy.limit > 0) {
+    const reset = { ...state, attempt: 0, hasRenewedCredentials: false }
+    return scheduleRetry(reset, {}, policy, input, delayAfterEnd(state, policy, input))
+  }
+  return scheduleRetry(state, outcome, policy, input)
 }
 
 function handleTimeout(state: State, timer: TimerName, policy: Policy, input: TransitionInput): Step {
   switch (timer) {
     case 'connect': {
       if (state.status !== 'connecting') return [state, []]
-      const timeoutMs = policy.connectTimeoutMs
-      const text = `No connection within ${timeoutMs} ms: check the server, or raise timeout.connect`
-      const error = new TautlineError('timeout', text, { phase: 'connect', timeout: timeoutMs })
-      return handleOutcome(state, { kind: 'retryable', error }, policy, input)
+      return handleOutcome(
+        state,
+        { kind: 'retryable', error: connectTimeoutError(policy, input) },
+        policy,
+        input,
+      )
     }
     case 'retry':
       if (state.status !== 'backoff') return [state, []]
@@ -217,6 +203,8 @@ function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, inp
   // A page that is cached, or hidden with `pause.hidden`, closes its connection. An `offline` event only probes it.
   if (mustSuspend(next, policy)) return suspend(next, policy, input)
   if (pageEvent === 'hidden') return [next, []]
+  if (pageEvent !== 'offline' && !waitingFor && isOverdue(state, policy, input))
+    return connect(next, policy, input, releaseEffects(state, NORMAL_CLOSURE))
   if (state.status === 'open' && !state.liveness) return [next, [{ type: 'probe' }]]
   return checkHeartbeat(next, policy, input, true)
 }
@@ -235,13 +223,6 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
   return liveness
     ? [{ ...state, liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
     : [{ ...state, liveness, latency: undefined }, [stopTimer('heartbeat')]]
-}
-
-/** Brings the next attempt forward. */
-function connectSooner(state: State, input: TransitionInput): Step {
-  const gapEndsAt = Math.min(input.now, state.lastConnectAt) + MIN_WAKE_GAP_MS
-  const retryAt = soonerRetryAt(state, input, gapEndsAt)
-  return [{ ...state, waitingFor: 'timer', retryAt }, [startTimer('retry', retryAt - input.now)]]
 }
 
 function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, isProbe: boolean): Step {

@@ -24,6 +24,11 @@ export interface Policy extends RetryPolicy {
    */
   readonly idempotent: boolean
   readonly connectTimeoutMs: number
+  /**
+   * The longest time for the option functions, if the request has a limit of its own: `connectTimeoutMs` then counts
+   * from when it was sent. @default `connectTimeoutMs` for both
+   */
+  readonly prepareTimeoutMs?: number | undefined
   /** After this time an open connection counts as useful. Infinity: only its transport decides this. */
   readonly stableAfterMs: number
   readonly closeDelayMs: number
@@ -65,7 +70,7 @@ export type MachineEvent =
       /** The reason, if an earlier close is restored. @default by the user */
       readonly closed?: Closed | undefined
     }
-  | { readonly type: 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
+  | { readonly type: 'requestSent' | 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
   | { readonly type: 'serverDelay'; readonly epoch: number; readonly delayMs: number }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: TimerName }

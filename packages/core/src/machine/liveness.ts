@@ -34,6 +34,8 @@ export interface HeartbeatStep {
 export interface HeartbeatPolicy {
   /** The same for two policies that do the same. */
   readonly settings: string
+  /** The longest time without a byte, in ms; undefined if the connection is pinged. */
+  readonly silenceMs?: number | undefined
   /** Returns the liveness of a connection that has just opened. */
   start(since: number): Liveness
   /**
@@ -105,6 +107,7 @@ export function createPingPolicy(times: PingTimes): HeartbeatPolicy {
 export function createSilencePolicy(timeoutMs: number): HeartbeatPolicy {
   return {
     settings: `silence ${timeoutMs}`,
+    silenceMs: timeoutMs,
     start: (since) => startSilence(timeoutMs, since),
     check(liveness, now, lastActivityAt) {
       const { next, action } = checkSilence(liveness, timeoutMs, now, lastActivityAt)

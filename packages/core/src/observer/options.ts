@@ -26,7 +26,11 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   readonly select?: ((data: Data) => Selected) | undefined
   /** Whether and when to retry; false: never. @default unlimited: one quick retry, then random delays */
   readonly retry?: false | RetryOptions | undefined
-  /** `connect`: how long one attempt may take, in ms; 0 and false: no limit. @default 10000 */
+  /**
+   * `connect`: how long one attempt may take, in ms; 0 and false: no limit.
+   *
+   * @default 10000; an event stream waits for its response without a limit
+   */
   readonly timeout?: { readonly connect?: number | false | undefined } | undefined
   /**
    * When to make no attempts: on a hidden page (which also closes the connection), and while offline.

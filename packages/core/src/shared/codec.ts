@@ -19,6 +19,8 @@ export interface Codec<Incoming, Outgoing = Incoming> {
   readonly binaryType?: 'arraybuffer' | undefined
   decode(raw: WireData): Incoming
   encode(message: Outgoing): Sendable
+  /** True if an empty text is no message, as in JSON. A server-sent event with an ID and empty data then only moves it. */
+  readonly ignoresEmpty?: boolean | undefined
 }
 
 /** The decoder of a response body: the `decode` half of a codec. */
@@ -98,6 +100,7 @@ const plainJson = /* @__PURE__ */ jsonCodec()
 
 function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> {
   return {
+    ignoresEmpty: true,
     decode(raw) {
       let value: unknown
       try {

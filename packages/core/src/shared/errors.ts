@@ -30,6 +30,8 @@ export interface ErrorFields {
   'connect-failed': CloseDetail
   /** An open connection was closed (RFC 6455, section 7.4 has the codes). */
   closed: CloseDetail
+  /** The body of a response ended inside a line, although it was not cut off. */
+  truncated: CloseDetail
   /** The server responded with an error status, or with one that opens no stream (RFC 9110, section 15). */
   http: HttpErrorFields
   /**
@@ -60,6 +62,8 @@ export interface ErrorFields {
   encode: { readonly value: unknown }
   /** Messages were dropped without being sent. `messages` has them, oldest first, in encoded form. */
   dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
+  /** Messages may be missing: the stream is open, but could not resume as usual after the message with the ID `after`. */
+  gap: { readonly after: string }
   /** A `for await` loop was too slow: more than `limit` messages waited for it. */
   overflow: { readonly limit: number }
 }
@@ -70,7 +74,7 @@ export interface HttpErrorFields {
   readonly status: number
   /** The delay that the server requested by `Retry-After` (RFC 9110, section 10.2.3), in ms. */
   readonly retryAfter?: number | undefined
-  /** The headers of the response. Only `useFetch` sets them, and the next two fields. */
+  /** The headers of the response. */
   readonly headers?: Headers | undefined
   /** The body, decoded by its `Content-Type`: parsed JSON, text, or an ArrayBuffer. */
   readonly body?: unknown

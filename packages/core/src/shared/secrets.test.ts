@@ -35,6 +35,8 @@ const CODES = {
   encode: true,
   dropped: true,
   overflow: true,
+  truncated: true,
+  gap: true,
 } satisfies Record<ErrorCode, true>
 
 const METHODS = ['error', 'warn', 'log', 'info', 'debug'] as const

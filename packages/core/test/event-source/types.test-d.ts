@@ -42,6 +42,34 @@ type Priced = { readonly event: 'price'; readonly data: PriceOut; readonly id: s
 type Halted = { readonly event: 'halt'; readonly data: { reason: string }; readonly id: string }
 type Plain = { readonly event: 'message'; readonly data: string; readonly id: string }
 
+describe('events of any name', () => {
+  type Any<Data> = { readonly event: string; readonly data: Data; readonly id: string }
+
+  test("'*' has the type of the codec", () => {
+    const plain = createEventSource('/news', { events: '*' })
+    expectTypeOf(plain.getSnapshot().data).branded.toEqualTypeOf<Any<string> | undefined>()
+    createEventSource('/news', {
+      events: '*',
+      codec: json(Price),
+      onMessage: (message) => expectTypeOf(message).branded.toEqualTypeOf<Any<PriceOut>>(),
+    })
+  })
+
+  test('a function has the types of its codecs, and no other codec', () => {
+    const client = createEventSource('/news', {
+      events: (name: string) => (name === 'price' ? json(Price) : name === 'text' ? text() : undefined),
+    })
+    expectTypeOf(client.getSnapshot().data).branded.toEqualTypeOf<Any<PriceOut | string> | undefined>()
+    // @ts-expect-error -- the function has the codecs
+    createEventSource('/news', { events: () => text(), codec: text() })
+  })
+
+  test('a list of them', () => {
+    const client = createEventSource('/news', { events: '*', reduce: collect() })
+    expectTypeOf(client.getSnapshot().data).branded.toEqualTypeOf<readonly Any<string>[]>()
+  })
+})
+
 describe('the codec types data, messages and loops', () => {
   test('text without a codec', async () => {
     const client = createEventSource('/news', {

@@ -14,6 +14,8 @@ function label({ event, to, from }: Edge): string {
       // `pagehide` and `hidden` close a healthy connection. Other page events only detect a missed deadline.
       if (from.status === 'open' && event.pageEvent !== 'pagehide' && event.pageEvent !== 'hidden')
         return 'no reply in time'
+      if (from.status === 'connecting' && /^(online|visible|pageshow|wake)$/.test(event.pageEvent))
+        return 'page or network back after 10 s'
       return event.pageEvent === 'pagehide' ? 'page into the bfcache' : event.pageEvent
     case 'ended':
       return event.outcome.kind

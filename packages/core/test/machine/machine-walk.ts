@@ -33,6 +33,7 @@ export const error = new TautlineError('connect-failed', 'the connection was los
 const outcomes: readonly Outcome[] = [
   { kind: 'retryable', error },
   { kind: 'retryable', error, retryAfterMs: 3000 },
+  { kind: 'retryable', error, isCleanEnd: true },
   { kind: 'fatal', error },
   { kind: 'unauthorized', error },
   { kind: 'complete' },
@@ -59,6 +60,7 @@ export function eventsFor(state: State): MachineEvent[] {
     ...signals.map((signal): MachineEvent => ({ type: 'pageEvent', pageEvent: signal })),
     { type: 'opened', epoch },
     { type: 'provedUseful', epoch },
+    { type: 'requestSent', epoch },
     { type: 'reply', epoch },
     { type: 'serverDelay', epoch, delayMs: 2000 },
     ...outcomes.map((outcome): MachineEvent => ({ type: 'ended', epoch, outcome })),

@@ -55,6 +55,18 @@ export const eventSourceRows: readonly Row[] = [
     environment.request.respond({ status: 403, headers: { 'www-authenticate': SECRET } }),
   ),
   row(
+    'http',
+    'the body of an error response',
+    {},
+    async ({ environment }) => {
+      environment.request.respond({ status: 400, headers: { 'content-type': 'text/plain' } })
+      await environment.advance(0)
+      environment.request.write(SECRET)
+      environment.request.end()
+    },
+    (error) => error.code === 'http' && error.body,
+  ),
+  row(
     'content-type',
     'a type, and its parameters',
     {},
@@ -74,8 +86,24 @@ export const eventSourceRows: readonly Row[] = [
     'connect-failed',
     'the error of fetch',
     {},
-    ({ environment }) => environment.request.fail(refused()),
+    async ({ environment }) => {
+      environment.request.fail(refused())
+      // The check whether CORS is the reason.
+      await environment.advance(3000)
+    },
     thrown,
+  ),
+  row('cors', 'a stream that CORS forbids', {}, async ({ environment }) => {
+    environment.request.fail()
+    await environment.advance(0)
+    environment.request.respond()
+  }),
+  row(
+    'gap',
+    'an ID that cannot be sent',
+    { lastEventId: `${SECRET}\u007f` },
+    ({ environment }) => environment.request.respond(),
+    (error) => error.code === 'gap' && error.after,
   ),
   row(
     'closed',
@@ -88,6 +116,10 @@ export const eventSourceRows: readonly Row[] = [
     },
     thrown,
   ),
+  row('truncated', 'an incomplete line', {}, async (set) => {
+    await written(`data: ${SECRET}`)(set)
+    set.environment.request.end()
+  }),
   row('too-large', 'an event that is too long', { maxEventLength: 10 }, written(EVENT)),
   row('decode', 'an event, and the codec throws', { codec: { decode: fail } }, written(EVENT), raw),
   row('decode', 'an event that is not JSON', { codec: json() }, written(EVENT), raw),
@@ -104,7 +136,9 @@ export const eventSourceRows: readonly Row[] = [
   ),
   row('bad-option', 'the name of a header', { headers: { [`${SECRET} x`]: 'x' } }, undefined),
   row('bad-option', 'a body that contains itself', { ...POST, body: circular() }, undefined, thrown),
-  row('timeout', 'a server that does not respond', {}, ({ environment }) => environment.advance(10_000)),
+  row('timeout', 'a server that does not respond', { timeout: { connect: 10_000 } }, ({ environment }) =>
+    environment.advance(10_000),
+  ),
   row('interrupted', 'a POST that the bfcache interrupts', POST, ({ environment }) =>
     environment.emitPageEvent('pagehide'),
   ),

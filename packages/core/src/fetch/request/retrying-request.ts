@@ -18,7 +18,6 @@ import {
   type FetchRequest,
   type Progress,
   type Timing,
-  isReachable,
   sendRequest,
 } from './send-request.ts'
 import { timeLimit } from '../../observer/retry-policy.ts'
@@ -27,10 +26,7 @@ import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
 import { expectsBytes } from '../../shared/codec.ts'
-import { describeServer, isCrossOrigin } from '../../shared/urls.ts'
-
-/** The longest time to check whether a server can be reached, in ms. */
-const PROBE_TIMEOUT_MS = 3000
+import { PROBE_TIMEOUT_MS, corsError, isMaybeCors, isReachable } from '../../http/cors.ts'
 
 /** A request with its retries: the interpreter of the request machine. */
 export class RetryingRequest<Observer = unknown> implements Watched {
@@ -274,18 +270,13 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   /** Checks whether CORS blocked the response, which looks like a network error to a page. */
   async #explainError(error: TautlineError): Promise<TautlineError> {
     const { fetch, baseUrl } = this.#environment
-    const { url, init } = this.prepared ?? {}
-    // A streamed body also fails without HTTP/2, which looks the same.
-    const isStream = init?.body instanceof ReadableStream
-    const mayBeBlocked = url && isCrossOrigin(url, baseUrl) && !isStream
-    if (!mayBeBlocked || error.code !== 'connect-failed' || !this.state.isOnline) return error
+    const { prepared } = this
+    if (!prepared || !this.state.isOnline || !isMaybeCors(error, prepared, baseUrl)) return error
+    const { url } = prepared
     const { signal } = (this.#controller = new AbortController())
     this.#silenceLimitMs = undefined
     this.#expectActivity(PROBE_TIMEOUT_MS)
-    if (!(await isReachable({ url, signal, fetch }))) return error
-    const { origin } = url
-    const text = `CORS blocked the response of ${describeServer(url)}. Check its Access-Control-Allow-Origin, -Headers and -Methods`
-    return new TautlineError('cors', text, { origin }, error)
+    return (await isReachable({ url, signal, fetch })) ? corsError(url, error) : error
   }
 
   #stopTimers(): void {

@@ -1,6 +1,7 @@
 import type { WireData } from '../../shared/codec.ts'
 import { decodeRaw, contentTypeOf } from '../../http/body.ts'
 import { type HttpRequest, fetchResponse, cancelBody, readBody } from '../../http/fetch-response.ts'
+import { MAX_ERROR_BODY_BYTES } from '../../http/error-response.ts'
 import type { XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { xhrFetch } from './xhr.ts'
 
@@ -39,9 +40,6 @@ export interface RawResponse {
   /** The size of the body, in bytes. */
   readonly size: number
 }
-
-/** The largest body of an error response that is read for `error.body`, in bytes. */
-const MAX_ERROR_BODY_BYTES = 1_048_576
 
 /**
  * Sends one request and reads the complete response. The status is not checked here.
@@ -112,31 +110,6 @@ async function readResponseBody(
 function parseContentLength(headers: Headers): number | undefined {
   const length = headers.get('content-encoding') ? undefined : headers.get('content-length')
   return length && /^\d+$/.test(length) ? Number(length) : undefined
-}
-
-/**
- * Checks whether a server can be reached whose response CORS may have blocked. It sends a request without headers,
- * credentials and body that needs no CORS permission (Fetch standard, "no-cors") and ignores the response.
- */
-export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'init'>): Promise<boolean> {
-  if (!fetch) return false
-  try {
-    const init: RequestInit = {
-      method: 'HEAD',
-      mode: 'no-cors',
-      credentials: 'omit',
-      cache: 'no-store',
-      signal,
-    }
-    // A custom `fetch` may ignore the signal.
-    const aborted = new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason)),
-    )
-    await Promise.race([fetch(url.href, init), aborted])
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** When a request was sent and its response received, in ms since the epoch. */

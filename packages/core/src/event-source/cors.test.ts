@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import { createHarness as createClassHarness } from '../../test/event-source-class/harness.ts'
+import { block, leftovers, NOTHING, requesting, respond, streaming } from '../../test/event-source/harness.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
+import type { Fetch } from '../platform/environment.ts'
+import { createEventSource } from './index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
+
+const FOREIGN = 'https://other.example/news'
+
+/** An environment in which CORS blocks some requests, while the server answers each. */
+function createCorsEnvironment(isBlocked: (headers: Headers) => boolean): {
+  environment: TestEnvironment
+  probes: string[]
+} {
+  const inner = createTestEnvironment()
+  const probes: string[] = []
+  const fetch: Fetch = (url, init) => {
+    if (init.mode === 'no-cors') {
+      probes.push(String(init.method))
+      return Promise.resolve(Response.error())
+    }
+    const response = inner.fetch?.(url, init) ?? Promise.reject(new Error('none'))
+    if (isBlocked(new Headers(init.headers))) inner.request.fail()
+    return response
+  }
+  return { environment: extendEnvironment(inner, { fetch }), probes }
+}
+
+const blocksHeader = (headers: Headers) => headers.has('last-event-id')
+
+/** How each request resumed: by 'header', 'query', or not. */
+const ways = ({ requests }: TestEnvironment) =>
+  requests.map(({ url, headers }) =>
+    headers.has('last-event-id') ? 'header' : new URL(url).search ? 'query' : 'none',
+  )
+
+async function cutUntilOpen(environment: TestEnvironment): Promise<void> {
+  environment.request.fail()
+  const { length } = environment.requests
+  while (environment.requests.length === length || blocksHeader(environment.request.headers))
+    await environment.advance(100)
+  await respond(environment)
+}
+
+describe('[event-stream-cors] a server that forbids the request header Last-Event-ID', () => {
+  test('gets the ID by query after a cut, and the possible gap is an error', async () => {
+    const { environment } = createCorsEnvironment(blocksHeader)
+    const { client, errors, write } = await streaming({}, FOREIGN, environment)
+    await write(block('a', { id: '1' }))
+    await cutUntilOpen(environment)
+    expect(ways(environment)).toEqual(['none', 'header', 'query'])
+    expect(new URL(environment.request.url).search).toBe('?lastEventId=1')
+    expect(errors).toMatchObject([
+      { code: 'closed' },
+      { code: 'cors', origin: 'https://other.example' },
+      { code: 'gap', after: '1' },
+    ])
+    await write(block('b', { id: '2' }))
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'b', lastEventId: '2' })
+  })
+
+  test('is reported if nothing listens to errors', async () => {
+    const { environment } = createCorsEnvironment(blocksHeader)
+    const client = createEventSource(FOREIGN, { environment, lastEventId: '1' })
+    client.open()
+    await environment.advance(1000)
+    await respond(environment)
+    expect([environment.errors, client.getSnapshot().status]).toMatchObject([[{ code: 'gap' }], 'open'])
+  })
+
+  test('is believed only when this has happened twice', async () => {
+    const { environment } = createCorsEnvironment(blocksHeader)
+    const { write } = await streaming({}, FOREIGN, environment)
+    await write(block('a', { id: '1' }))
+    await cutUntilOpen(environment)
+    await cutUntilOpen(environment)
+    await cutUntilOpen(environment)
+    expect(ways(environment)).toEqual(['none', 'header', 'query', 'header', 'query', 'query'])
+  })
+
+  test('that rejects the query is tried by header again', async () => {
+    const { environment } = createCorsEnvironment(blocksHeader)
+    const { client, write } = await streaming({}, FOREIGN, environment)
+    await write(block('a', { id: '1' }))
+    environment.request.fail()
+    for (let turn = 0; turn < 400; turn += 1) {
+      await environment.advance(100)
+      if (!environment.request.aborted) await respond(environment, { status: 403 })
+    }
+    expect(client.getSnapshot().status).not.toBe('closed')
+    expect(ways(environment).slice(0, 5)).toEqual(['none', 'header', 'query', 'header', 'query'])
+  })
+
+  test('gets only the header if `resume` says so', async () => {
+    const { environment } = createCorsEnvironment(blocksHeader)
+    const { write } = await streaming({ resume: 'header' }, FOREIGN, environment)
+    await write(block('a', { id: '1' }))
+    environment.request.fail()
+    await environment.advance(40_000)
+    expect(new Set(ways(environment).slice(1))).toEqual(new Set(['header']))
+  })
+})
+
+describe('[event-stream-cors] a server of another origin that forbids the stream', () => {
+  test('is a `cors` error at the first attempt, and still retried', async () => {
+    const { environment, probes } = createCorsEnvironment(() => true)
+    const { client, emitted } = await requesting({}, FOREIGN, environment)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      error: { code: 'cors', origin: 'https://other.example' },
+    })
+    expect([emitted, probes]).toEqual([['error cors', 'retry 1'], ['HEAD']])
+    client.close()
+    expect(environment.timers).toBe(0)
+  })
+
+  test('ends an EventSource of the standard', async () => {
+    const { environment } = createCorsEnvironment(() => true)
+    const { source, emitted } = createClassHarness(FOREIGN, { environment })
+    await environment.advance(60_000)
+    expect([source.readyState, emitted, environment.requests.length]).toEqual([2, ['error 2'], 1])
+  })
+})
+
+describe('[event-stream-cors] an unreachable server of another origin', () => {
+  test.each(['rejects', 'never settles'])('is a network error if the check %s', async (how) => {
+    const inner = createTestEnvironment()
+    const fetch: Fetch = (url, init) => {
+      const response = inner.fetch?.(url, init) ?? Promise.reject(new Error('none'))
+      if (init.mode !== 'no-cors' || how === 'rejects') inner.request.fail()
+      return response
+    }
+    const environment = extendEnvironment(inner, { fetch })
+    const { client } = await requesting({}, FOREIGN, environment)
+    await environment.advance(3000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'connect-failed' } })
+    client.close()
+    expect(environment.timers).toBe(0)
+  })
+
+  test('is not checked any more after close()', async () => {
+    const { client, environment } = await requesting({}, FOREIGN)
+    environment.request.fail()
+    await environment.advance(0)
+    expect([environment.request.init.mode, client.getSnapshot().status]).toEqual(['no-cors', 'connecting'])
+    client.close()
+    await environment.advance(0)
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+})
