@@ -202,7 +202,7 @@ function indexOrEnd(char: string, text: string, from: number): number {
 }
 
 /** Creates the error of an event that is too long. */
-export function tooLargeError(limit: number) {
+export function tooLargeError(limit: number): TautlineError<'too-large'> {
   return new TautlineError(
     'too-large',
     `An event has more than ${limit} characters: raise maxEventLength, or send smaller events`,
