@@ -6,14 +6,14 @@ import type {
   SubscriberList,
   Subscriber,
 } from './protocol.ts'
-import { createSubscriberList } from './subscribers.ts'
+import { type ReplayMode, createSubscriberList } from './subscribers.ts'
 import { type Interpreter, type InterpreterHost, createInterpreter } from './interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
 import { isLoopback } from '../shared/urls.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 import type { EmittedEvent, Policy } from '../machine/connection-state.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
-import { computeHeadersKey } from './identity.ts'
+import { computeHeadersKey, isPrivate } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
 import {
   type ForgettableStore,
@@ -80,7 +80,7 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
   const subscriberList = createSubscriberList(
     protocol,
     (error) => environment.reportError(error),
-    protocol.replaysWholeResponse?.(primary.options) ?? false,
+    replayMode(protocol, identity, primary.options),
     () => connection,
   )
   const connection: SharedConnection<Raw, Options, Session> = {
@@ -131,6 +131,15 @@ function createPolicy<Options>(
 ): Policy {
   const policy = protocol.createPolicy(url, options)
   return policy.pauseOffline && isLoopback(url, baseUrl) ? { ...policy, pauseOffline: false } : policy
+}
+
+function replayMode<Options>(
+  { replaysWholeResponse }: Pick<Protocol<never, Options, never>, 'replaysWholeResponse'>,
+  identity: Identity,
+  options: Options,
+): ReplayMode {
+  if (!replaysWholeResponse?.(options)) return 'last'
+  return isPrivate(identity) ? 'missed' : 'whole'
 }
 
 function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw>>(

@@ -4,6 +4,9 @@ import { hasChanged } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
+/** How the key of a connection that is not shared begins. */
+const PRIVATE = 'alone '
+
 /**
  * Returns the identity of an observer's connection; undefined without a URL. With a function as an option, observers
  * share only if they have the same function object or a `key`. On a server, which has many users, they share only with
@@ -37,9 +40,12 @@ export function createIdentity<Options>(
       providerKey,
     ]),
     headersKey: computeHeadersKey(protocol, options),
-    functionsKey: share === false || mustNotShare ? `alone ${nextPrivateId()}` : functionsKey,
+    functionsKey: share === false || mustNotShare ? `${PRIVATE}${nextPrivateId()}` : functionsKey,
   })
 }
+
+/** Tests whether only one observer can have this connection. */
+export const isPrivate = ({ functionsKey }: Identity): boolean => functionsKey.startsWith(PRIVATE)
 
 /**
  * Returns whether a change from one identity to the other keeps the connection.

@@ -26,6 +26,7 @@ export function createConnectionPolicy(
     prepareTimeoutMs: options.timeout?.connect === undefined ? protocolPolicy.prepareTimeoutMs : undefined,
     connectTimeoutMs: timeLimit(options.timeout?.connect, connectTimeoutMs),
     stableAfterMs,
+    hasOwnDelay: options.retry !== false && options.retry?.delay !== undefined,
     closeDelayMs: options.closeDelay ?? 1000,
     // A request that must not be repeated continues on a hidden page.
     pauseHidden: idempotent && options.pause?.hidden === true,

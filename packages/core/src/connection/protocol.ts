@@ -142,5 +142,5 @@ export interface DeliveryContext {
 /** The part of a connection that the subscriber list reads. */
 export interface AnyConnection {
   readonly identity: Pick<Identity, 'destinationKey'>
-  readonly interpreter: { readonly state: Pick<State, 'epoch'> }
+  readonly interpreter: { readonly state: Pick<State, 'epoch'> } & Pick<Interpreter, 'afterNotifications'>
 }

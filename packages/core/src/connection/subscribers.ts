@@ -10,34 +10,68 @@ const DECODE_FAILED = Symbol()
 /** The last message number. Unique across connections, because an observer may move from one to another. */
 let sequenceCounter = 0
 
-/** A response with more messages is not stored: a late subscriber gets only the last message. */
+/** A response with more text, in characters, or more messages is not stored: a late subscriber gets what follows. */
+const MAX_REPLAYED_LENGTH = 1_048_576
 const MAX_REPLAYED_MESSAGES = 50_000
+
+/** No subscriber has this as the number of its last message. */
+const NOBODY = -1
+
+/**
+ * What is stored for a late subscriber: the last message, or all messages of a whole response. `missed`: of a whole
+ * response that only one subscriber has, only what arrives after it has left, because it may return.
+ */
+export type ReplayMode = 'last' | 'whole' | 'missed'
 
 /**
  * Creates the subscriber list of a connection.
  *
  * @param reportError reports the errors that have no handler
- * @param isWholeResponse all messages form one response: a late subscriber gets all of them
  * @param getConnection returns the connection of these subscribers
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createSubscriberList<Raw, Options>(
   protocol: MessageCodec<Raw, Options>,
   reportError: (error: unknown) => void,
-  isWholeResponse: boolean,
+  mode: ReplayMode,
   getConnection: () => AnyConnection,
 ): SubscriberList<Raw, Options> {
   type Member = Subscriber<Raw, Options>
   const subscribers = new Set<Member>()
   let newestSequence = 0
-  /** The last message that was delivered, or all messages of a whole response. */
+  /** The last message that was delivered, all messages of a whole response, or those that nobody has received. */
   let replayBuffer: Raw[] = []
-  let keepsAll = isWholeResponse
+  let replayLength = 0
+  let keepsAll = mode === 'whole'
+  /** If the buffer has the messages that nobody has received: the number of the last one before them. */
+  let missedAfter: number | undefined
+
+  function resetReplay(after?: number): void {
+    replayBuffer = []
+    replayLength = 0
+    missedAfter = after
+  }
 
   function addToReplay(raw: Raw): void {
-    keepsAll &&= replayBuffer.length < MAX_REPLAYED_MESSAGES
-    if (keepsAll) replayBuffer.push(raw)
-    else replayBuffer = [raw]
+    const isMissed = mode !== 'last' && subscribers.size === 0
+    if (!keepsAll && !isMissed) resetReplay()
+    else if (!keepsAll && missedAfter === undefined) resetReplay(newestSequence)
+    replayBuffer.push(raw)
+    if (mode === 'last') return
+    replayLength += String(protocol.info(raw).raw).length
+    if (replayLength <= MAX_REPLAYED_LENGTH && replayBuffer.length <= MAX_REPLAYED_MESSAGES) return
+    keepsAll = false
+    resetReplay(isMissed ? NOBODY : undefined)
+    replayBuffer.push(raw)
+  }
+
+  /** Reports that a subscriber gets no earlier messages of the response. */
+  function reportGap(subscriber: Member): void {
+    const text =
+      'Earlier messages of this response are not stored: they are too long. Subscribe before they arrive.'
+    getConnection().interpreter.afterNotifications(() =>
+      emitTo(new Set([subscriber]), 'error', new TautlineError('gap', text, { after: '' })),
+    )
   }
 
   /** @param onDecodeError called if the message cannot be decoded */
@@ -82,10 +116,13 @@ export function createSubscriberList<Raw, Options>(
     subscribers,
     add(subscriber) {
       subscribers.add(subscriber)
-      const isLate = newestSequence > 0 && subscriber.lastSequence !== newestSequence
+      const { lastSequence } = subscriber
+      const isLate = newestSequence > 0 && lastSequence !== newestSequence
       subscriber.lastSequence = newestSequence
       if (!isLate) return
       if (keepsAll) subscriber.resetData()
+      const isComplete = keepsAll || lastSequence === missedAfter
+      if (mode !== 'last' && !isComplete) reportGap(subscriber)
       for (const raw of replayBuffer) {
         const decoder = protocol.decoder(subscriber.options, raw)
         // Its error was emitted when the message arrived.
@@ -94,7 +131,7 @@ export function createSubscriberList<Raw, Options>(
         const list = protocol.deliverBatch
           ? toList(message).slice(0, protocol.deliveredCount?.(raw))
           : [message]
-        for (const one of list) subscriber.replay(one, raw, keepsAll)
+        for (const one of list) subscriber.replay(one, raw, isComplete)
       }
     },
     remove: (subscriber) => void subscribers.delete(subscriber),
@@ -147,8 +184,8 @@ export function createSubscriberList<Raw, Options>(
     emit: (type, event) => emitTo(subscribers, type, event),
     forgetReplay() {
       newestSequence = 0
-      replayBuffer = []
-      keepsAll = isWholeResponse
+      resetReplay()
+      keepsAll = mode === 'whole'
     },
   }
 }

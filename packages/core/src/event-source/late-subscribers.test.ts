@@ -69,15 +69,48 @@ describe('[sharing] [late-subscribers] a late subscriber gets the whole response
     expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual(['', ''])
   })
 
-  test('a response longer than the replay buffer is not taken as whole', async () => {
+  test.each([
+    ['more than 1 MiB', block('x'.repeat(100_000)).repeat(11)],
+    ['more than 50,000 messages', 'data: y\n\n'.repeat(50_001)],
+  ])('or, of a response with %s, what follows, and an error says so', async (_, answer) => {
     const { environment, write } = await begun()
-    environment.request.write('data: y\n\n'.repeat(50_000))
-    await environment.advance(100)
-    const other = mountObserver(environment)
+    environment.request.write(answer)
+    await environment.advance(200)
+    const errors: unknown[] = []
+    const other = mountObserver(environment, { onError: (error) => void errors.push(error) })
     other.subscribe(() => {})
     expect(other.getSnapshot().data).toBe('')
+    expect(errors).toMatchObject([{ code: 'gap' }])
     await write('z')
     expect(other.getSnapshot().data).toBe('z')
+  })
+})
+
+describe('[unmount] [late-subscribers] a component that returns within closeDelay', () => {
+  test.each([{ share: false }, {}])(
+    'gets what arrived meanwhile, without the rest again: %j',
+    async (options) => {
+      const { one, leave, write } = await begun(options)
+      // Longer than what is stored for others.
+      await write('x'.repeat(1_100_000))
+      leave()
+      await write('lo')
+      await write('!')
+      one.subscribe(() => {})
+      expect(String(one.getSnapshot().data).replace(/x+/, '-')).toBe('Hel-lo!')
+      await write('z')
+      expect(String(one.getSnapshot().data).replace(/x+/, '-')).toBe('Hel-lo!z')
+    },
+  )
+
+  test('is told that messages are missing if too much arrived meanwhile', async () => {
+    const errors: unknown[] = []
+    const onError = (error: unknown) => void errors.push(error)
+    const { one, leave, write } = await begun({ share: false, onError })
+    leave()
+    for (let count = 0; count < 11; count += 1) await write('x'.repeat(100_000))
+    one.subscribe(() => {})
+    expect(errors).toMatchObject([{ code: 'gap' }])
   })
 })
 

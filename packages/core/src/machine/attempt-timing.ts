@@ -17,7 +17,7 @@ export function handleRequestSent(state: State, { prepareTimeoutMs, connectTimeo
 export function connectTimeoutError(
   { prepareTimeoutMs, connectTimeoutMs }: Policy,
   { isRequestSent }: TransitionInput,
-) {
+): TautlineError<'timeout'> {
   const timeout = isRequestSent ? connectTimeoutMs : (prepareTimeoutMs ?? connectTimeoutMs)
   const text = `No connection within ${timeout} ms: check the server, or raise timeout.connect`
   return new TautlineError('timeout', text, { phase: 'connect', timeout })

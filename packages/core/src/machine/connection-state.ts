@@ -32,6 +32,8 @@ export interface Policy extends RetryPolicy {
   /** After this time an open connection counts as useful. Infinity: only its transport decides this. */
   readonly stableAfterMs: number
   readonly closeDelayMs: number
+  /** Whether the user sets `retry.delay`, which then also applies after a clean end. */
+  readonly hasOwnDelay?: boolean | undefined
   /** The shortest delay before a retry on a hidden page, in ms. @default 0 */
   readonly minHiddenDelayMs?: number | undefined
   readonly heartbeat?: HeartbeatPolicy | undefined

@@ -47,8 +47,14 @@ const END_DELAY_MS = 3000
 /**
  * Returns the delay after a clean end, in ms. A server that ends each response after an event or two decides how often
  * it is asked; a longer response was ended for another reason, for example a restart.
+ * Undefined if the user sets the delay.
  */
-export function delayAfterEnd(state: State, policy: Policy, { now, random }: TransitionInput): number {
+export function delayAfterEnd(
+  state: State,
+  policy: Policy,
+  { now, random }: TransitionInput,
+): number | undefined {
+  if (policy.hasOwnDelay) return undefined
   const isShort = now - state.lastConnectAt < policy.stableAfterMs
   const serverDelayMs = Math.min(state.serverDelayMs, MAX_SERVER_DELAY_MS)
   if (!isShort && serverDelayMs === 0) return clampDelay(policy.delay({ attempt: 1, random, error: undefined }))

@@ -62,7 +62,10 @@ export interface ErrorFields {
   encode: { readonly value: unknown }
   /** Messages were dropped without being sent. `messages` has them, oldest first, in encoded form. */
   dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
-  /** Messages may be missing: the stream is open, but could not resume as usual after the message with the ID `after`. */
+  /**
+   * Messages may be missing: the stream could not resume as usual after the message with the ID `after`, or a component
+   * joined a response whose earlier messages are not stored (`after` is '').
+   */
   gap: { readonly after: string }
   /** A `for await` loop was too slow: more than `limit` messages waited for it. */
   overflow: { readonly limit: number }
