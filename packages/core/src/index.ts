@@ -66,6 +66,7 @@ export {
 export { type ForgetUserOptions, forgetUser } from './log-out/index.ts'
 export {
   type CollectReducer,
+  type ShownData,
   type WithCollect,
   type MessageInfo,
   type Reducer,
@@ -107,6 +108,7 @@ export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.t
 export {
   type HeartbeatOptions,
   type OutboxLimits,
+  type OutgoingOf,
   type ProtocolsOption,
   type SendResult,
   type WebSocketClient,

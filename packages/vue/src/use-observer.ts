@@ -29,7 +29,7 @@ const isTracked = (field: string): field is TrackedField =>
  */
 export function useObserver<
   Data,
-  Options extends { readonly select?: ((data: Data) => unknown) | undefined },
+  Options extends { readonly select?: ((data: never) => unknown) | undefined },
   OwnObserver extends ProtocolObserver<Data, Options>,
   Shown extends Snapshot<unknown>,
 >(
@@ -67,7 +67,7 @@ export function useObserver<
 function createRefs<Data>(
   observer: Observer<never, Snapshot<Data>>,
   snapshot: ShallowRef<Snapshot<Data>>,
-  currentSelect: () => ((data: Data) => unknown) | undefined,
+  currentSelect: () => ((data: never) => unknown) | undefined,
 ): object {
   // The type has only the fields that all protocols have.
   const fields = Object.keys(observer.getServerSnapshot()) as (keyof Snapshot<Data>)[]
@@ -76,7 +76,8 @@ function createRefs<Data>(
   }
   const read = (state: Snapshot<Data>, field: keyof Snapshot<Data>) => {
     const select = field === 'data' ? currentSelect() : undefined
-    return select ? select(state.data) : state[field]
+    // With `collect()`, the type of its data is that of the shown list.
+    return select ? select(state.data as never) : state[field]
   }
   return lazyRefs<Snapshot<Data>>()(fields)(snapshot, track, read)
 }

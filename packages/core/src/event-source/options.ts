@@ -1,4 +1,5 @@
-import type { Codec } from '../shared/codec.ts'
+import type { Codec, RequireCodec } from '../shared/codec.ts'
+import type { ShownData } from '../shared/reducers.ts'
 import { truncate } from '../shared/errors.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { validateHttpOptions, resolveMethod, throwBadOption } from '../http/request-options.ts'
@@ -31,13 +32,16 @@ export type MessageOf<Events extends EventCodecs | undefined, Incoming> = [Event
   Events,
 ]
   ? Incoming
-  : Events extends EventCodecs
-    ? NamedEvent<Events>
-    : Incoming
+  : // While TypeScript infers the types, `Events` is `never`.
+    [Events] extends [never]
+    ? Incoming
+    : Events extends EventCodecs
+      ? NamedEvent<Events>
+      : Incoming
 
 /** The options of `useEventSource` without the codecs. */
 interface StreamOptions<Message, Data, Selected>
-  extends CommonOptions<Message, Data, Selected>, Pick<HttpOptions, 'credentials'> {
+  extends CommonOptions<Message, Data, Selected, NoInfer<Message>>, Pick<HttpOptions, 'credentials'> {
   /**
    * The HTTP method, except CONNECT, TRACE and TRACK. A non-idempotent request such as a POST is not repeated
    * automatically once the server has responded. @default 'GET'
@@ -77,12 +81,27 @@ interface StreamOptions<Message, Data, Selected>
   readonly maxEventLength?: number | undefined
 }
 
-/** The options of `createEventSource` and `useEventSource`. All are optional. */
-export interface EventSourceOptions<
+/** The options of `createEventSource` and `useEventSource`. All are optional, but decoded messages need a `codec`. */
+export type EventSourceOptions<
   Incoming = string,
   Events extends EventCodecs | undefined = undefined,
   Data = MessageOf<Events, Incoming> | undefined,
-  Selected = Data,
+  Selected = ShownData<Data, MessageOf<Events, Incoming>>,
+> = PlainEventSourceOptions<Incoming, Events, Data, Selected> & RequireEventCodec<Incoming>
+
+/** Requires the option `codec` for decoded messages. */
+export type RequireEventCodec<Incoming> = RequireCodec<
+  string,
+  Incoming,
+  { readonly codec: EventCodec<Incoming> }
+>
+
+/** The options of a stream, where `codec` may be missing. */
+export interface PlainEventSourceOptions<
+  Incoming,
+  Events extends EventCodecs | undefined,
+  Data,
+  Selected,
 > extends StreamOptions<MessageOf<Events, Incoming>, Data, Selected> {
   /** Decodes the data of `message` events: `json(schema?)` or your own. Not together with `events`. @default text */
   readonly codec?: (EventCodec<Incoming> & (Events extends EventCodecs ? never : unknown)) | undefined

@@ -22,6 +22,16 @@ export interface Codec<Incoming, Outgoing = Incoming> {
 /** The decoder of a response body: the `decode` half of a codec. */
 export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'decode'>
 
+/**
+ * Requires a codec where `Incoming` is not the type in which messages arrive: a type argument alone decodes nothing.
+ */
+export type RequireCodec<Raw, Incoming, WithCodec> = [Raw] extends [Incoming] ? unknown : WithCodec
+
+/** The type of the URL in a call without options. With a type argument, the error says to add a codec. */
+export type UrlWithoutCodec<Raw, Incoming, Url> = [Raw] extends [Incoming]
+  ? Url
+  : 'A type argument decodes nothing. Add a codec: { codec: json<Message>() }'
+
 type Schema<Output = unknown, Input = unknown> = StandardSchemaV1<Input, Output>
 
 /** A codec for text in both directions. Received binary data is decoded as UTF-8. */

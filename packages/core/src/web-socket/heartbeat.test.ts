@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import { openHarness, statuses } from '../../test/web-socket/harness.ts'
 import type { WireData } from '../shared/codec.ts'
-import { type WebSocketOptions, observeWebSocket } from './index.ts'
+import { type PlainWebSocketOptions, observeWebSocket } from './index.ts'
 
 const heartbeat = { interval: 25_000, timeout: 10_000 }
 
 /** A connection with a heartbeat that is up since time 0, by `at`. */
-async function beating(options: WebSocketOptions<never, never, undefined> = {}) {
+async function beating(options: PlainWebSocketOptions<never, never, undefined, unknown> = {}) {
   const set = await openHarness({ heartbeat, ...options })
   const start = set.environment.now()
   return { ...set, socket: set.environment.socket, at: () => set.environment.now() - start }
