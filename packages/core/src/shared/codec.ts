@@ -5,7 +5,7 @@ import { TautlineError } from './errors.ts'
 export type WireData = string | ArrayBuffer | Blob
 
 /** The types that can be sent. */
-export type Sendable = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob
+export type Sendable = string | BufferSource | Blob
 
 /**
  * Decodes received data to messages, and encodes messages for sending.
@@ -45,11 +45,11 @@ const textCodec: Codec<string> = { decode: asText, encode: (message) => message 
  * A codec for binary data in both directions. A received text message is an error. So is a Blob (`binaryType: 'blob'`),
  * because it can only be read asynchronously.
  */
-export function binary(): Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
+export function binary(): Codec<ArrayBuffer, BufferSource> {
   return binaryCodec
 }
 
-const binaryCodec: Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>> = {
+const binaryCodec: Codec<ArrayBuffer, BufferSource> = {
   decode(raw) {
     if (raw instanceof ArrayBuffer) return raw
     const message =
