@@ -1,3 +1,4 @@
+import { isArrayBuffer, isPromiseLike } from './brand.ts'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TautlineError } from './errors.ts'
 
@@ -51,7 +52,7 @@ export function binary(): Codec<ArrayBuffer, BufferSource> {
 
 const binaryCodec: Codec<ArrayBuffer, BufferSource> = {
   decode(raw) {
-    if (raw instanceof ArrayBuffer) return raw
+    if (isArrayBuffer(raw)) return raw
     const message =
       "binary() expects an ArrayBuffer. Send binary messages and set `binaryType` to 'arraybuffer'."
     throw new TautlineError('decode', message, { raw })
@@ -162,7 +163,7 @@ function validate(
   } catch (cause) {
     throw createError(undefined, cause)
   }
-  if (result instanceof Promise) {
+  if (isPromiseLike(result)) {
     throw new TautlineError(
       'bad-option',
       'The schema is asynchronous, but messages must stay in order. Use a synchronous schema.',
@@ -177,7 +178,7 @@ function validate(
 
 function asText(raw: WireData): string {
   if (typeof raw === 'string') return raw
-  if (raw instanceof ArrayBuffer) return new TextDecoder().decode(raw)
+  if (isArrayBuffer(raw)) return new TextDecoder().decode(raw)
   const message = "A Blob can only be read asynchronously. Set `binaryType` to 'arraybuffer'."
   throw new TautlineError('decode', message, { raw })
 }

@@ -1,3 +1,4 @@
+import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import type { Decoder, Protocol } from '../connection/protocol.ts'
 import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
@@ -198,7 +199,5 @@ function encode(encodeMessage: () => unknown, message: unknown): unknown {
 }
 
 function isSendable(raw: unknown): raw is Sendable {
-  return (
-    typeof raw === 'string' || raw instanceof ArrayBuffer || ArrayBuffer.isView(raw) || raw instanceof Blob
-  )
+  return typeof raw === 'string' || isArrayBuffer(raw) || ArrayBuffer.isView(raw) || isBlob(raw)
 }

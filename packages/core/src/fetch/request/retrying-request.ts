@@ -1,3 +1,4 @@
+import { isReadableStream } from '../../shared/brand.ts'
 import type { RequestOwner, RequestHost } from './types.ts'
 import { clampDelay } from '../../shared/backoff.ts'
 import type { Environment } from '../../platform/environment.ts'
@@ -189,8 +190,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     const { url, init } = prepared
     const { maxBodyBytes = 67_108_864, credentials } = this.#owner.options()
     const { fetch, XMLHttpRequest } = this.#environment
-    const hasMeasurableBody =
-      init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
+    const hasMeasurableBody = init.body !== null && init.body !== undefined && !isReadableStream(init.body)
     const shouldUseXhr = hasMeasurableBody && credentials !== 'omit' && this.#owner.isProgressTracked()
     return {
       url,
@@ -270,7 +270,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     const { url, init } = this.prepared ?? {}
     const isCrossOrigin = url && baseUrl && url.origin !== new URL(baseUrl).origin
     // A streamed body also fails without HTTP/2, which looks the same.
-    const isStream = init?.body instanceof ReadableStream
+    const isStream = isReadableStream(init?.body)
     if (!isCrossOrigin || isStream || error.code !== 'connect-failed' || !this.state.isOnline) return error
     const { signal } = (this.#controller = new AbortController())
     this.#silenceLimitMs = undefined
