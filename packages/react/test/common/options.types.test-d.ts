@@ -80,7 +80,7 @@ describe('options whose types follow from each other', () => {
       enabled: isReady,
       ...others,
       reduce: collect(),
-      onMessage: (line) => expectTypeOf(line).toEqualTypeOf<string>(),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<string>(),
     })
     expectTypeOf(log.data).toEqualTypeOf<readonly string[]>()
     const chat = useWebSocket(isReady && '/chat', { enabled: isReady, ...others, codec: json<Message>() })
