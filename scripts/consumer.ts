@@ -18,6 +18,9 @@ const DEPENDENCIES = [
   '@types/react-dom',
 ] as const
 
+/** The oldest and the newest TypeScript that a user may have (README.md, "Install"). */
+const TYPESCRIPT_VERSIONS = { oldest: '5.5.4', newest: '7.0.2' }
+
 const project = mkdtempSync(join(tmpdir(), 'tautline-consumer-'))
 process.on('exit', () => rmSync(project, { recursive: true, force: true }))
 onStop(stopAll)
@@ -29,6 +32,8 @@ try {
   await runInProject('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline')
   await runInProject('node', 'node_modules/typescript/bin/tsc', '--project', 'tsconfig.json')
   await runInProject('node', 'node_modules/typescript/bin/tsc', '--project', 'tsconfig.bundler.json')
+  for (const name of Object.keys(TYPESCRIPT_VERSIONS))
+    await runInProject('node', `node_modules/typescript-${name}/bin/tsc`, '--project', 'tsconfig.oldest.json')
   await runInProject('node', 'out/modules.js')
   await runInProject('node', 'out/common.cjs')
 } catch (error) {
@@ -57,7 +62,18 @@ function manifest(tarballs: Record<string, string>): object {
   const root: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const pinned = new Map(Object.entries(devDependenciesOf(root)))
   const dependencies = Object.fromEntries(DEPENDENCIES.map((name) => [name, pinned.get(name)]))
-  return { name: 'consumer', private: true, type: 'module', dependencies: { ...tarballs, ...dependencies } }
+  const compilers = Object.fromEntries(
+    Object.entries(TYPESCRIPT_VERSIONS).map(([name, version]) => [
+      `typescript-${name}`,
+      `npm:typescript@${version}`,
+    ]),
+  )
+  return {
+    name: 'consumer',
+    private: true,
+    type: 'module',
+    dependencies: { ...tarballs, ...dependencies, ...compilers },
+  }
 }
 
 function devDependenciesOf(value: unknown): object {

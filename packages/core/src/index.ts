@@ -73,6 +73,7 @@ export {
 export { type ForgetUserOptions, forgetUser } from './log-out/index.ts'
 export {
   type CollectReducer,
+  type ShownData,
   type WithCollect,
   type MessageInfo,
   type Reducer,
@@ -120,6 +121,7 @@ export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
   type OutboxLimits,
+  type OutgoingOf,
   type ProtocolsOption,
   type SendOptions,
   type SendResult,

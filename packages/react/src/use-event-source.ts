@@ -1,13 +1,14 @@
 import {
   type AnyEventSourceOptions,
-  type WithCollect,
   type EventCodecs,
   type EventsOption,
   type EventSourceObserver,
   type EventSourceOptions,
   type EventSourceSnapshot,
   type MessageOf,
+  type ShownData,
   type UrlOption,
+  type UrlWithoutCodec,
   observeEventSource,
 } from '@tautline/core/event-source'
 import { type Observed, useObserver } from './use-observer.ts'
@@ -16,41 +17,34 @@ import { type Observed, useObserver } from './use-observer.ts'
 export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
 
 /**
+ * A stream of server-sent events without options. `data` is the text of the latest event.
+ *
+ * @example
+ * const { data, status } = useEventSource('/news')
+ */
+export function useEventSource<Incoming = string>(
+  url: UrlWithoutCodec<string, Incoming, UrlOption>,
+): EventSourceResult<Incoming | undefined>
+/**
  * A stream of server-sent events that is open while the component is mounted, and reconnects automatically.
  *
  * It resumes after the last event. Unlike the browser's `EventSource` it supports any method, headers and body.
  * Components with the same URL and identity share one stream. Messages render a component at most once per frame.
  *
- * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
+ * @param url absolute or relative, http or https; without one the hook stays idle; a function runs before
  *   every attempt
  * @throws TautlineError `bad-option` for an invalid option, during the render
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  *
  * @example
  * const { data: headlines } = useEventSource('/news', { codec: json(Headline), reduce: collect({ limit: 20 }) })
- */
-export function useEventSource<
-  Incoming = string,
-  Events extends EventsOption | undefined = EventCodecs | undefined,
-  Selected = readonly MessageOf<Events, Incoming>[],
->(
-  url: UrlOption,
-  options: WithCollect<
-    EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>
-  >,
-): EventSourceResult<Selected>
-/**
- * A stream of server-sent events that is open while the component is mounted. `data` is the latest event, or the result
- * of `reduce`.
- *
- * @throws TautlineError `bad-option` for an invalid option, during the render
  *
  * @example
  * const { data: text, close } = useEventSource(prompt && '/v1/chat/completions', {
  *   method: 'POST',
  *   body: { prompt, stream: true },
  *   codec: json<Chunk>(),
- *   reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
+ *   reduce: concat({ pick: (chunk) => chunk.choices[0]?.delta.content }),
  *   until: ({ data }) => data === '[DONE]',
  * })
  */
@@ -58,8 +52,11 @@ export function useEventSource<
   Incoming = string,
   Events extends EventsOption | undefined = EventCodecs | undefined,
   Data = MessageOf<Events, Incoming> | undefined,
-  Selected = Data,
->(url: UrlOption, options?: EventSourceOptions<Incoming, Events, Data, Selected>): EventSourceResult<Selected>
+  Selected = ShownData<Data, MessageOf<Events, Incoming>>,
+>(
+  url: UrlOption,
+  options: EventSourceOptions<Incoming, Events, Data, Selected> | undefined,
+): EventSourceResult<Selected>
 export function useEventSource<Data, Selected>(
   url: UrlOption,
   options?: AnyEventSourceOptions<never, Data, Selected>,

@@ -8,7 +8,7 @@ import { useDefaults } from './options-context.ts'
 /**
  * An HTTP request that is sent when the component mounts. `data` is the list of responses.
  *
- * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
+ * @param url absolute or relative, http or https; without one the hook stays idle; a function runs before
  *   every attempt
  * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
  *   the render
@@ -60,7 +60,7 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
  * request is retried if that is safe: GET, HEAD, PUT and DELETE, and others with an `idempotencyKey`. For a request
  * that changes data, set `enabled: false` and call `execute`.
  *
- * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
+ * @param url absolute or relative, http or https; without one the hook stays idle; a function runs before
  *   every attempt
  * @throws TautlineError `bad-option` for an invalid option, and with `throwOnError` the error of the request, during
  *   the render

@@ -1,10 +1,10 @@
 import {
-  type WithCollect,
   type Json,
   type LongPollObserver,
   type LongPollOptions,
   type LongPollSnapshot,
   type MessageOfBody,
+  type ShownData,
   type UrlOption,
   observeLongPoll,
 } from '@tautline/core/long-poll'
@@ -20,7 +20,7 @@ export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
  * Each request sends the `cursor` of the last response. With `interval` it is short polling. Components with the same
  * URL and identity share the requests. Messages render a component at most once per frame.
  *
- * @param url absolute or relative, http or https; null, undefined or '' keeps the hook idle; a function runs before
+ * @param url absolute or relative, http or https; without one the hook stays idle; a function runs before
  *   every request
  * @throws TautlineError `bad-option` for an invalid option, during the render
  *
@@ -30,15 +30,6 @@ export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
  *   cursor: query('since', (body) => body.last_seq),
  *   reduce: collect(),
  * })
- */
-export function useLongPoll<Body = Json, Message = MessageOfBody<Body>, Selected = readonly Message[]>(
-  url: UrlOption,
-  options: WithCollect<LongPollOptions<Body, Message, readonly Message[], Selected>>,
-): LongPollResult<Selected>
-/**
- * A long poll while the component is mounted. `data` is the latest message, or the result of `reduce`.
- *
- * @throws TautlineError `bad-option` for an invalid option, during the render
  *
  * @example
  * const { data: job } = useLongPoll(`/jobs/${id}`, { interval: 5000 })
@@ -47,7 +38,7 @@ export function useLongPoll<
   Body = Json,
   Message = MessageOfBody<Body>,
   Data = Message | undefined,
-  Selected = Data,
+  Selected = ShownData<Data, Message>,
 >(url: UrlOption, options?: LongPollOptions<Body, Message, Data, Selected>): LongPollResult<Selected>
 export function useLongPoll<Message, Data, Selected>(
   url: UrlOption,

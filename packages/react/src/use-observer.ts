@@ -20,7 +20,7 @@ const TRACKED_FIELDS: readonly TrackedField[] = ['attempt', 'latency', 'lastEven
  */
 export function useObserver<
   Data,
-  Options extends { readonly select?: ((data: Data) => unknown) | undefined },
+  Options extends { readonly select?: ((data: never) => unknown) | undefined },
   OwnObserver extends ProtocolObserver<Data, Options>,
   Shown extends Snapshot<unknown>,
 >(
@@ -38,7 +38,8 @@ export function useObserver<
   const snapshot = observer.preview(url, options) ?? stored
   const result: object = {
     ...snapshot,
-    data: options.select ? options.select(snapshot.data) : snapshot.data,
+    // With `collect()`, the type of its data is that of the shown list.
+    data: options.select ? options.select(snapshot.data as never) : snapshot.data,
     open: observer.open,
     close: observer.close,
     reconnect: observer.reconnect,

@@ -1,9 +1,12 @@
 import {
-  type WithCollect,
+  type OutgoingOf,
+  type PlainWebSocketOptions,
   type SendOptions,
   type SendResult,
   type Sendable,
+  type ShownData,
   type UrlOption,
+  type UrlWithoutCodec,
   type WebSocketObserver,
   type WebSocketOptions,
   type WebSocketSnapshot,
@@ -24,44 +27,41 @@ export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> 
 }
 
 /**
+ * A WebSocket without options, open while the component is mounted. `data` is the latest message as it arrives.
+ *
+ * @example
+ * const { data, status, send } = useWebSocket('/chat')
+ */
+export function useWebSocket<Incoming = WireData>(
+  url: UrlWithoutCodec<WireData, Incoming, UrlOption>,
+): WebSocketResult<Sendable, Incoming | undefined>
+/**
  * A WebSocket that is open while the component is mounted, and reconnects automatically.
  *
  * It queues messages until the connection is open. Components with the same URL and identity share one connection.
  * Messages render a component at most once per frame.
  *
- * @param url absolute or relative, ws, wss, http or https; null, undefined or '' keeps the hook idle; a function runs
+ * @param url absolute or relative, ws, wss, http or https; without one the hook stays idle; a function runs
  *   before every attempt
  * @throws TautlineError `bad-option` for an invalid option, during the render
  *
  * @example
  * const { data, status, send } = useWebSocket('/chat', { codec: json(ChatMessage), reduce: collect({ limit: 200 }) })
  */
-export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected = readonly Incoming[]>(
-  url: UrlOption,
-  options: WithCollect<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>,
-): WebSocketResult<Outgoing, Selected>
-/**
- * A WebSocket that is open while the component is mounted. `data` is the latest message, or the result of `reduce`.
- *
- * @throws TautlineError `bad-option` for an invalid option, during the render
- *
- * @example
- * const { data: price, status } = useWebSocket('/prices', { codec: json(Price) })
- */
 export function useWebSocket<
   Incoming = WireData,
-  Outgoing = Sendable,
+  Outgoing = OutgoingOf<Incoming>,
   Data = Incoming | undefined,
-  Selected = Data,
+  Selected = ShownData<Data, Incoming>,
 >(
   url: UrlOption,
-  options?: WebSocketOptions<Incoming, Outgoing, Data, Selected>,
+  options: WebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined,
 ): WebSocketResult<Outgoing, Selected>
 export function useWebSocket<Incoming, Outgoing, Data, Selected>(
   url: UrlOption,
-  options?: WebSocketOptions<Incoming, Outgoing, Data, Selected>,
+  options?: PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>,
 ): WebSocketResult<Outgoing, Selected> {
-  type Options = WebSocketOptions<Incoming, Outgoing, Data, Selected>
+  type Options = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>
   type Shown = WebSocketSnapshot<Selected>
   type Observer = WebSocketObserver<Incoming, Outgoing, Data>
   const [{ send }, result] = useObserver<Data, Options, Observer, Shown>(observeWebSocket, url, options)

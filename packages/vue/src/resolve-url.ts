@@ -20,9 +20,10 @@ export function resolveUrl(url: MaybeRefOrGetter<UrlOption> | UrlOption): UrlOpt
   )
     return urlFunction
   const value: unknown = (url as () => unknown)()
-  if (!(value instanceof Promise)) return value as UrlOption
+  // `instanceof Promise` is false for a promise of another realm.
+  if (!(typeof value === 'object' && value !== null && 'then' in value)) return value as UrlOption
   // The attempt calls the function again. The result of this call is not used, and neither is its rejection.
-  value.catch(() => {})
+  Promise.resolve(value).catch(() => {})
   asyncFunctions.add(url)
   return urlFunction
 }

@@ -1,14 +1,17 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
   type AnyEventSourceOptions,
-  type WithCollect,
   type EventCodecs,
   type EventsOption,
   type EventSourceObserver,
-  type EventSourceOptions,
+  type EventCodec,
+  type PlainEventSourceOptions,
+  type RequireCodec,
   type EventSourceSnapshot,
   type MessageOf,
+  type ShownData,
   type UrlOption,
+  type UrlWithoutCodec,
   observeEventSource,
 } from '@tautline/core/event-source'
 import { type Observed, useObserver } from './use-observer.ts'
@@ -17,13 +20,22 @@ import { type Observed, useObserver } from './use-observer.ts'
 export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
 
 /**
+ * A stream of server-sent events without options. `data` is the text of the latest event.
+ *
+ * @example
+ * const { data, status } = useEventSource('/news')
+ */
+export function useEventSource<Incoming = string>(
+  url: UrlWithoutCodec<string, Incoming, MaybeRefOrGetter<UrlOption>>,
+): EventSourceResult<Incoming | undefined>
+/**
  * A stream of server-sent events that is open while the component is mounted or the effect scope is active. It
  * reconnects automatically.
  *
  * It resumes after the last event. Unlike the browser's `EventSource` it supports any method, headers and body. Hooks
  * with the same URL and identity share one stream. Messages update the refs at most once per frame.
  *
- * @param url absolute or relative, http or https, or a ref or getter of it; null, undefined or '' keeps the hook idle;
+ * @param url absolute or relative, http or https, or a ref or getter of it; without one the hook stays idle;
  *   a function that is async or has a parameter runs before every attempt
  * @param options an object, a `reactive` object, or a ref or getter of one
  * @throws TautlineError `bad-option` for an invalid option
@@ -34,22 +46,6 @@ export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
  *   codec: json(Headline),
  *   reduce: collect({ limit: 20 }),
  * })
- */
-export function useEventSource<
-  Incoming = string,
-  Events extends EventsOption | undefined = EventCodecs | undefined,
-  Selected = readonly MessageOf<Events, Incoming>[],
->(
-  url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<
-    WithCollect<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>>
-  >,
-): EventSourceResult<Selected>
-/**
- * A stream of server-sent events that is open while the component is mounted or the effect scope is active. `data` is
- * the latest event, or the result of `reduce`.
- *
- * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data: price, status } = useEventSource('/prices', { codec: json(Price) })
@@ -58,10 +54,11 @@ export function useEventSource<
   Incoming = string,
   Events extends EventsOption | undefined = EventCodecs | undefined,
   Data = MessageOf<Events, Incoming> | undefined,
-  Selected = Data,
+  Selected = ShownData<Data, MessageOf<Events, Incoming>>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<EventSourceOptions<Incoming, Events, Data, Selected> | undefined>,
+  options: MaybeRefOrGetter<PlainEventSourceOptions<Incoming, Events, Data, Selected> | undefined> &
+    RequireCodec<string, Incoming, MaybeRefOrGetter<{ readonly codec: EventCodec<Incoming> } | undefined>>,
 ): EventSourceResult<Selected>
 export function useEventSource<Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,

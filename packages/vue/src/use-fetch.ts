@@ -40,7 +40,7 @@ const RESULT_NAMES = /* @__PURE__ */ ALWAYS_NOTIFIED_FIELDS.concat(TRACKED_FIELD
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the list of
  * responses.
  *
- * @param url absolute or relative, http or https, or a ref or getter of it; null, undefined or '' keeps the hook idle;
+ * @param url absolute or relative, http or https, or a ref or getter of it; without one the hook stays idle;
  *   a function that is async or has a parameter runs before every attempt
  * @param options an object, a `reactive` object, or a ref or getter of one
  * @throws TautlineError `bad-option` for an invalid option
@@ -92,7 +92,7 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
  * retried if that is safe: GET, HEAD, PUT and DELETE, and others with an `idempotencyKey`. For a request that changes
  * data, set `enabled: false` and call `execute`.
  *
- * @param url absolute or relative, http or https, or a ref or getter of it; null, undefined or '' keeps the hook idle;
+ * @param url absolute or relative, http or https, or a ref or getter of it; without one the hook stays idle;
  *   a function that is async or has a parameter runs before every attempt
  * @param options an object, a `reactive` object, or a ref or getter of one
  * @throws TautlineError `bad-option` for an invalid option

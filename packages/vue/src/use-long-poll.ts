@@ -1,11 +1,11 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
-  type WithCollect,
   type Json,
   type LongPollObserver,
   type LongPollOptions,
   type LongPollSnapshot,
   type MessageOfBody,
+  type ShownData,
   type UrlOption,
   observeLongPoll,
 } from '@tautline/core/long-poll'
@@ -21,7 +21,7 @@ export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
  * Each request sends the `cursor` of the last response. With `interval` it is short polling. Hooks with the same URL
  * and identity share the requests. Messages update the refs at most once per frame.
  *
- * @param url absolute or relative, http or https, or a ref or getter of it; null, undefined or '' keeps the hook idle;
+ * @param url absolute or relative, http or https, or a ref or getter of it; without one the hook stays idle;
  *   a function that is async or has a parameter runs before every request
  * @param options an object, a `reactive` object, or a ref or getter of one
  * @throws TautlineError `bad-option` for an invalid option
@@ -32,16 +32,6 @@ export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
  *   cursor: query('since', (body) => body.last_seq),
  *   reduce: collect(),
  * })
- */
-export function useLongPoll<Body = Json, Message = MessageOfBody<Body>, Selected = readonly Message[]>(
-  url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<WithCollect<LongPollOptions<Body, Message, readonly Message[], Selected>>>,
-): LongPollResult<Selected>
-/**
- * A long poll while the component is mounted or the effect scope is active. `data` is the latest message, or the
- * result of `reduce`.
- *
- * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const { data: job } = useLongPoll(() => `/jobs/${props.id}`, { interval: 5000 })
@@ -50,7 +40,7 @@ export function useLongPoll<
   Body = Json,
   Message = MessageOfBody<Body>,
   Data = Message | undefined,
-  Selected = Data,
+  Selected = ShownData<Data, Message>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
   options?: MaybeRefOrGetter<LongPollOptions<Body, Message, Data, Selected> | undefined>,

@@ -29,7 +29,7 @@ const isTracked = (field: string): field is TrackedField =>
  */
 export function useObserver<
   Data,
-  Options extends { readonly select?: ((data: Data) => unknown) | undefined },
+  Options extends { readonly select?: ((data: never) => unknown) | undefined },
   OwnObserver extends ProtocolObserver<Data, Options>,
   Shown extends Snapshot<unknown>,
 >(
@@ -57,7 +57,7 @@ export function useObserver<
     update()
     return stop
   }, isServer)
-  const refs = createRefs(observer, snapshot, optionsSource)
+  const refs = createRefs(observer, snapshot, () => toValue(optionsSource)?.select)
   const { open, close, reconnect } = observer
   // A ref for each field. Without `select`, the data of `Shown` are the observer's.
   return [observer, Object.assign(refs, { open, close, reconnect }) as Observed<Shown>]
@@ -67,13 +67,14 @@ export function useObserver<
 function createRefs<Data>(
   observer: Observer<never, Snapshot<Data>>,
   snapshot: ShallowRef<Snapshot<Data>>,
-  optionsSource: MaybeRefOrGetter<{ readonly select?: ((data: Data) => unknown) | undefined } | undefined>,
+  currentSelect: () => ((data: never) => unknown) | undefined,
 ): object {
   return lazyRefs(Object.keys(observer.getServerSnapshot()), {
     state: snapshot,
     read(state, field) {
-      const select = field === 'data' ? toValue(optionsSource)?.select : undefined
-      return select ? select(state.data) : state[field]
+      const select = field === 'data' ? currentSelect() : undefined
+      // With `collect()`, the type of its data is that of the shown list.
+      return select ? select(state.data as never) : state[field]
     },
     onFirstAccess(field: string) {
       if (isTracked(field)) observer.track(field)

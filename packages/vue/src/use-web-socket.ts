@@ -1,12 +1,16 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
-  type WithCollect,
+  type OutgoingOf,
+  type Codec,
+  type PlainWebSocketOptions,
+  type RequireCodec,
   type SendOptions,
   type SendResult,
   type Sendable,
+  type ShownData,
   type UrlOption,
+  type UrlWithoutCodec,
   type WebSocketObserver,
-  type WebSocketOptions,
   type WebSocketSnapshot,
   type WireData,
   observeWebSocket,
@@ -25,13 +29,23 @@ export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> 
 }
 
 /**
+ * A WebSocket without options, open while the component is mounted or the effect scope is active. `data` is the
+ * latest message as it arrives.
+ *
+ * @example
+ * const { data, status, send } = useWebSocket('/chat')
+ */
+export function useWebSocket<Incoming = WireData>(
+  url: UrlWithoutCodec<WireData, Incoming, MaybeRefOrGetter<UrlOption>>,
+): WebSocketResult<Sendable, Incoming | undefined>
+/**
  * A WebSocket that is open while the component is mounted or the effect scope is active. It reconnects automatically.
  *
  * It queues messages until the connection is open. Hooks with the same URL and identity share one connection.
  * Messages update the refs at most once per frame.
  *
- * @param url absolute or relative, ws, wss, http or https, or a ref or getter of it; null, undefined or '' keeps the
- *   hook idle; a function that is async or has a parameter runs before every attempt
+ * @param url absolute or relative, ws, wss, http or https, or a ref or getter of it; without one the hook
+ *   stays idle; a function that is async or has a parameter runs before every attempt
  * @param options an object, a `reactive` object, or a ref or getter of one
  * @throws TautlineError `bad-option` for an invalid option
  *
@@ -41,33 +55,25 @@ export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> 
  *   reduce: collect({ limit: 200 }),
  * })
  */
-export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected = readonly Incoming[]>(
-  url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<WithCollect<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>>,
-): WebSocketResult<Outgoing, Selected>
-/**
- * A WebSocket that is open while the component is mounted or the effect scope is active. `data` is the latest message,
- * or the result of `reduce`.
- *
- * @throws TautlineError `bad-option` for an invalid option
- *
- * @example
- * const { data: price, status } = useWebSocket('/prices', { codec: json(Price) })
- */
 export function useWebSocket<
   Incoming = WireData,
-  Outgoing = Sendable,
+  Outgoing = OutgoingOf<Incoming>,
   Data = Incoming | undefined,
-  Selected = Data,
+  Selected = ShownData<Data, Incoming>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<WebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined>,
+  options: MaybeRefOrGetter<PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined> &
+    RequireCodec<
+      WireData,
+      Incoming,
+      MaybeRefOrGetter<{ readonly codec: Codec<Incoming, Outgoing> } | undefined>
+    >,
 ): WebSocketResult<Outgoing, Selected>
 export function useWebSocket<Incoming, Outgoing, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<WebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined>,
+  options?: MaybeRefOrGetter<PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined>,
 ): WebSocketResult<Outgoing, Selected> {
-  type Options = WebSocketOptions<Incoming, Outgoing, Data, Selected>
+  type Options = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>
   type Shown = WebSocketSnapshot<Selected>
   type Observer = WebSocketObserver<Incoming, Outgoing, Data>
   const [{ send }, result] = useObserver<Data, Options, Observer, Shown>(observeWebSocket, url, options)

@@ -26,15 +26,18 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] opens nothing without a URL (null, undefined or empty), and opens when a URL is set',
+    name: '[no-url] opens nothing without a URL (null, undefined, false or empty), and opens when a URL is set',
     async run(page) {
-      const all = [page.mount(null), page.mount(undefined), page.mount('')]
+      const all = [page.mount(null), page.mount(undefined), page.mount(''), page.mount(false)]
       await page.advance(60_000)
-      expect(all.map(({ shown }) => shown.status)).toEqual(['idle', 'idle', 'idle'])
+      expect(all.map(({ shown }) => shown.status)).toEqual(['idle', 'idle', 'idle', 'idle'])
       expect(page.server.connections).toEqual([])
       for (const [index, one] of all.entries()) one.rerender(`/later-${index}`)
-      await page.until(() => expect(all.map(({ shown }) => shown.status)).toEqual(['open', 'open', 'open']))
-      expect(page.server.connections.map(({ path }) => path)).toEqual(['/later-0', '/later-1', '/later-2'])
+      await page.until(() =>
+        expect(all.map(({ shown }) => shown.status)).toEqual(['open', 'open', 'open', 'open']),
+      )
+      const paths = ['/later-0', '/later-1', '/later-2', '/later-3']
+      expect(page.server.connections.map(({ path }) => path)).toEqual(paths)
     },
   },
   {

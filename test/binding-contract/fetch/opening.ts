@@ -18,9 +18,9 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] sends no request without a URL (null, undefined or empty), and one when a URL is set',
+    name: '[no-url] sends no request without a URL (null, undefined, false or empty), and one when a URL is set',
     async run(page) {
-      for (const url of [null, undefined, '']) {
+      for (const url of [null, undefined, '', false] as const) {
         const one = page.mount(url)
         await page.advance(60_000)
         expect(one.shown).toMatchObject({ status: 'idle', data: undefined })

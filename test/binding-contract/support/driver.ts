@@ -14,7 +14,7 @@ import type { AnyFetchOptions, FetchCommands, FetchSnapshot } from '@tautline/co
 import type { AnyLongPollOptions } from '@tautline/core/long-poll'
 
 /** Options of every hook, for any type of message. */
-export interface CommonOptions extends OptionsOfAll<unknown, unknown, unknown> {
+export interface CommonOptions extends OptionsOfAll<unknown, unknown> {
   readonly codec?: Codec<unknown, unknown> | undefined
 }
 

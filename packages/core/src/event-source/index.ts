@@ -6,14 +6,15 @@ import {
   type EventCodec,
   type EventCodecs,
   type EventsOption,
-  type EventSourceOptions,
   type MessageOf,
+  type PlainEventSourceOptions,
+  type RequireEventCodec,
   validateStreamOptions,
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
-import { text } from '../shared/codec.ts'
-import type { WithCollect } from '../shared/reducers.ts'
+import { type UrlWithoutCodec, text } from '../shared/codec.ts'
+import type { ShownData } from '../shared/reducers.ts'
 import {
   httpKeyOptions,
   httpOptionTypes,
@@ -36,12 +37,14 @@ export type {
   EventSourceOptions,
   MessageOf,
   NamedEvent,
+  PlainEventSourceOptions,
   ResumeOption,
 } from './options.ts'
 export { type StreamFormat, type StreamFormatOptions, jsonSequence, ndjson } from './formats.ts'
 export type { ServerSentEvent } from './parser.ts'
 export { type Heartbeat, type SilenceOptions, silence } from '../connection/heartbeat.ts'
-export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
+export type { RequireCodec, UrlWithoutCodec } from '../shared/codec.ts'
+export type { CollectReducer, ShownData } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
@@ -190,23 +193,17 @@ export function observeEventSource<Incoming = string, Data = Incoming | undefine
  * const prices = createEventSource('/prices', { events: { price: json(Price), halt: json(Halt) } })
  * for await (const { event, data } of prices) if (event === 'price') draw(data)
  */
-export function createEventSource<
-  Incoming = string,
-  Events extends EventsOption | undefined = EventCodecs | undefined,
->(
-  url: UrlOption,
-  options: WithCollect<
-    Headless<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[]>>
-  >,
-): EventSourceClient<MessageOf<Events, Incoming>, readonly MessageOf<Events, Incoming>[]>
+export function createEventSource<Incoming = string>(
+  url: UrlWithoutCodec<string, Incoming, UrlOption>,
+): EventSourceClient<Incoming, Incoming | undefined>
 export function createEventSource<
   Incoming = string,
   Events extends EventsOption | undefined = EventCodecs | undefined,
   Data = MessageOf<Events, Incoming> | undefined,
 >(
   url: UrlOption,
-  options?: Headless<EventSourceOptions<Incoming, Events, Data>>,
-): EventSourceClient<MessageOf<Events, Incoming>, Data>
+  options: Headless<PlainEventSourceOptions<Incoming, Events, Data, unknown>> & RequireEventCodec<Incoming>,
+): EventSourceClient<MessageOf<Events, Incoming>, ShownData<Data, MessageOf<Events, Incoming>>>
 export function createEventSource<Incoming, Data>(
   url: UrlOption,
   // The core does not know the message types. The overloads above have them.

@@ -18,7 +18,7 @@ import { createTestEnvironment } from '../testing/index.ts'
 
 const POST = { method: 'POST', body: { prompt: 'hello' } } as const
 /** `concat()` for messages of any type. */
-const tokens = concat<unknown>() as NonNullable<StreamOptions['reduce']>
+const tokens = concat() as NonNullable<StreamOptions['reduce']>
 const failing = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
 
 describe('[stream-completion] a POST', () => {

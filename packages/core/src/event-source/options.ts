@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
-import type { Codec } from '../shared/codec.ts'
+import type { Codec, RequireCodec } from '../shared/codec.ts'
+import type { ShownData } from '../shared/reducers.ts'
 import { truncate } from '../shared/errors.ts'
 import type { StreamFormat } from './formats.ts'
 import type { ServerSentEvent } from './parser.ts'
@@ -44,19 +45,22 @@ export type MessageOf<Events extends EventsOption | undefined, Incoming> = [Even
   Events,
 ]
   ? Incoming
-  : Events extends '*'
-    ? AnyEvent<Incoming>
-    : Events extends (event: string) => infer Found
-      ? AnyEvent<DecodedBy<Found>>
-      : Events extends EventCodecs
-        ? NamedEvent<Events>
-        : Incoming
+  : // While TypeScript infers the types, `Events` is `never`.
+    [Events] extends [never]
+    ? Incoming
+    : Events extends '*'
+      ? AnyEvent<Incoming>
+      : Events extends (event: string) => infer Found
+        ? AnyEvent<DecodedBy<Found>>
+        : Events extends EventCodecs
+          ? NamedEvent<Events>
+          : Incoming
 
 type DecodedBy<Found> = Found extends EventCodec ? ReturnType<Found['decode']> : never
 
 /** The options of `useEventSource` without the codecs. */
 interface StreamOptions<Message, Data, Selected>
-  extends CommonOptions<Message, Data, Selected>, Pick<HttpOptions, 'credentials'> {
+  extends CommonOptions<Message, Data, Selected, NoInfer<Message>>, Pick<HttpOptions, 'credentials'> {
   /**
    * The HTTP method, except CONNECT, TRACE and TRACK. A non-idempotent request such as a POST is not repeated
    * automatically once the server has responded. @default 'GET'
@@ -105,12 +109,27 @@ interface StreamOptions<Message, Data, Selected>
   readonly maxEventLength?: number | undefined
 }
 
-/** The options of `createEventSource` and `useEventSource`. All are optional. */
-export interface EventSourceOptions<
+/** The options of `createEventSource` and `useEventSource`. All are optional, but decoded messages need a `codec`. */
+export type EventSourceOptions<
   Incoming = string,
   Events extends EventsOption | undefined = undefined,
   Data = MessageOf<Events, Incoming> | undefined,
-  Selected = Data,
+  Selected = ShownData<Data, MessageOf<Events, Incoming>>,
+> = PlainEventSourceOptions<Incoming, Events, Data, Selected> & RequireEventCodec<Incoming>
+
+/** Requires the option `codec` for decoded messages. */
+export type RequireEventCodec<Incoming> = RequireCodec<
+  string,
+  Incoming,
+  { readonly codec: EventCodec<Incoming> }
+>
+
+/** The options of a stream, where `codec` may be missing. */
+export interface PlainEventSourceOptions<
+  Incoming,
+  Events extends EventsOption | undefined,
+  Data,
+  Selected,
 > extends StreamOptions<MessageOf<Events, Incoming>, Data, Selected> {
   /** Decodes the data: `json(schema?)` or your own. With `events`, only for '*'. @default text */
   readonly codec?:

@@ -1,3 +1,4 @@
+import { isReadableStream } from '../shared/brand.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { HttpOptions, RequestBody } from './types.ts'
 
@@ -29,7 +30,8 @@ export function describeContentType(contentType: string): string {
 export function isPlainObjectOrArray(body: unknown): body is object {
   if (typeof body !== 'object' || body === null) return false
   const prototype: unknown = Object.getPrototypeOf(body)
-  return Array.isArray(body) || prototype === Object.prototype || prototype === null
+  // `Object.prototype` of any realm is the one without a prototype.
+  return Array.isArray(body) || prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /**
@@ -93,7 +95,7 @@ export function toRequestInit(
   const [body, type] = encodeBody(content)
   if (type && !headers.has('content-type')) headers.set('content-type', type)
   // `fetch` requires `duplex` for a body that is a stream (Fetch standard, section 5.3).
-  const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
+  const duplex = isReadableStream(body) ? { duplex: 'half' } : {}
   return { method: method.toUpperCase(), headers, body, credentials, cache: 'no-store', ...duplex }
 }
 

@@ -1,4 +1,5 @@
 import type { Environment } from '../platform/environment.ts'
+import { isReadableStream } from '../shared/brand.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { describeServer, isCrossOrigin } from '../shared/urls.ts'
@@ -14,7 +15,7 @@ export function isMaybeCors(
   baseUrl: string | undefined,
 ): error is TautlineError<'connect-failed'> {
   // A streamed body also fails without HTTP/2, which looks the same.
-  const isStream = init.body instanceof ReadableStream
+  const isStream = isReadableStream(init.body)
   return isCrossOrigin(url, baseUrl) && !isStream && error?.code === 'connect-failed'
 }
 

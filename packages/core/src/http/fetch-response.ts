@@ -1,3 +1,4 @@
+import { isArrayBuffer } from '../shared/brand.ts'
 import { TautlineError, isTautlineError, toTautlineError } from '../shared/errors.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Fetch } from '../platform/environment.ts'
@@ -99,7 +100,7 @@ export function tooLargeError(limit: number, option: string): TautlineError<'too
 function concatChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const [first] = chunks
   // Most responses arrive in one chunk, which needs no copy.
-  if (chunks.length === 1 && first?.buffer instanceof ArrayBuffer && first.length === first.buffer.byteLength)
+  if (chunks.length === 1 && isArrayBuffer(first?.buffer) && first.length === first.buffer.byteLength)
     return first as Uint8Array<ArrayBuffer>
   const all = new Uint8Array(size)
   let offset = 0

@@ -1,3 +1,4 @@
+import { isArrayBuffer, isBlob, isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import type { HttpOptions } from './types.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toHeaders, isPlainObjectOrArray, toJson } from './build-request.ts'
@@ -93,7 +94,7 @@ export function headersKey(headers: HeadersInit | undefined, options: HttpOption
 export function bodyKey({ body = null }: HttpOptions): string | undefined {
   if (body === null) return ''
   if (typeof body === 'function') return 'ƒ'
-  if (body instanceof URLSearchParams) return `?${body}`
+  if (isUrlSearchParams(body)) return `?${body}`
   if (typeof body === 'string') return `=${body}`
   try {
     return isPlainObjectOrArray(body) ? `=${toJson(body)}` : undefined
@@ -115,7 +116,10 @@ function isSendableBody(body: unknown): boolean {
   if (typeof body === 'string' || typeof body === 'function' || isPlainObjectOrArray(body)) return true
   return (
     ArrayBuffer.isView(body) ||
-    [ArrayBuffer, Blob, FormData, URLSearchParams].some((platform) => body instanceof platform)
+    isArrayBuffer(body) ||
+    isBlob(body) ||
+    isFormData(body) ||
+    isUrlSearchParams(body)
   )
 }
 
@@ -147,7 +151,7 @@ export function validateHttpOptions(options: HttpOptions): void {
   const hasBody = body !== undefined && body !== null
   if (hasBody && methodHasNoBody(method))
     throwBadOption('body', `cannot be sent with ${method}: use a method such as POST`)
-  if (body instanceof ReadableStream)
+  if (isReadableStream(body))
     throwBadOption('body', 'is a stream, which can be sent only once: pass a function')
   if (hasBody && !isSendableBody(body))
     throwBadOption('body', 'must be a plain object or a type that fetch accepts')

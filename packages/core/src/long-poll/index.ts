@@ -1,5 +1,5 @@
 import { toClient, toPublicObserver } from '../connection/client.ts'
-import type { WithCollect } from '../shared/reducers.ts'
+import type { ShownData } from '../shared/reducers.ts'
 import { httpKeyOptions, httpIdentityParts, canRenewCredentials } from '../http/request-options.ts'
 import { type PollBatch, getOrCreateDecoder } from './poll-batch.ts'
 import type { Json } from './cursor.ts'
@@ -20,7 +20,7 @@ import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
-export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
+export type { CollectReducer, ShownData } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export {
   type Cursor,
@@ -118,15 +118,6 @@ export function observeLongPoll<Message = unknown, Data = Message | undefined>(
  *   reduce: collect({ limit: 100 }),
  * })
  * changes.subscribe(() => render(changes.getSnapshot().data))
- */
-export function createLongPoll<Body = Json, Message = MessageOfBody<Body>>(
-  url: UrlOption,
-  options: WithCollect<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
-): LongPollClient<Message, readonly Message[]>
-/**
- * Creates a client for long polling. `data` is the latest message, or the result of `reduce`.
- *
- * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const updates = createLongPoll(`${bot}/getUpdates?timeout=50`, {
@@ -137,8 +128,8 @@ export function createLongPoll<Body = Json, Message = MessageOfBody<Body>>(
  */
 export function createLongPoll<Body = Json, Message = MessageOfBody<Body>, Data = Message | undefined>(
   url: UrlOption,
-  options?: Headless<LongPollOptions<Body, Message, Data>>,
-): LongPollClient<Message, Data>
+  options?: Headless<LongPollOptions<Body, Message, Data, unknown>>,
+): LongPollClient<Message, ShownData<Data, Message>>
 export function createLongPoll<Message, Data>(
   url: UrlOption,
   // The core does not know the message types. The overloads above have them.

@@ -4,6 +4,7 @@ import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from
 import type { Cursor, Json } from './cursor.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
+import type { ShownData } from '../shared/reducers.ts'
 
 /** The type of a message without the option `messages`: that of the body, or `unknown` if that is `any`. */
 export type MessageOfBody<Body> = unknown extends Body ? unknown : Body
@@ -13,7 +14,7 @@ export interface LongPollOptions<
   Body = Json,
   Message = MessageOfBody<Body>,
   Data = Message | undefined,
-  Selected = Data,
+  Selected = ShownData<Data, Message>,
 >
   extends
     Omit<CommonOptions<Message, Data, Selected>, 'pause' | 'timeout'>,

@@ -2,7 +2,7 @@ import type { TautlineError } from '../shared/errors.ts'
 import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/hook-events.ts'
 import type { RetryDelay } from '../shared/backoff.ts'
 import type { Environment } from '../platform/environment.ts'
-import type { MessageInfo, Reducer } from '../shared/reducers.ts'
+import type { MessageInfo, Reducer, ShownData } from '../shared/reducers.ts'
 
 /** Whether and when to retry. */
 export interface RetryOptions {
@@ -14,16 +14,18 @@ export interface RetryOptions {
   readonly when?: ((error: TautlineError | undefined, retryable: boolean) => boolean) | undefined
 }
 
-/** The options that all hooks have. All of them are optional. */
-export interface CommonOptions<Incoming, Data, Selected = Data> {
+/**
+ * The options that all hooks have. All of them are optional. `Message` is `Incoming`, or `NoInfer` of it.
+ */
+export interface CommonOptions<Incoming, Data, Selected = unknown, Message = Incoming> {
   /** False: does not open before `open()`. @default true */
   readonly enabled?: boolean | undefined
   /** How messages are combined into `data`. @default latest() */
-  readonly reduce?: Reducer<Incoming, Data> | undefined
+  readonly reduce?: Reducer<Message, Data> | undefined
   /** The value of `data` before the first message, also after the connection key has changed. */
   readonly initialData?: Data | undefined
   /** Selects the part of `data` that this hook shows. Changes of other parts do not re-render. */
-  readonly select?: ((data: Data) => Selected) | undefined
+  readonly select?: ((data: ShownData<Data, Incoming>) => Selected) | undefined
   /** Whether and when to retry; false: never. @default unlimited: one quick retry, then random delays */
   readonly retry?: false | RetryOptions | undefined
   /**
@@ -59,7 +61,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   /** When components are notified of new `data`. The state itself is always current. @default 'frame' */
   readonly notify?: 'frame' | 'microtask' | 'sync' | undefined
   readonly onOpen?: ((event: OpenInfo) => void) | undefined
-  readonly onMessage?: ((message: Incoming, info: MessageInfo) => void) | undefined
+  readonly onMessage?: ((message: Message, info: MessageInfo) => void) | undefined
   readonly onClose?: ((event: ClosedEvent) => void) | undefined
   readonly onError?: ((error: TautlineError) => void) | undefined
   readonly onRetry?: ((event: RetryEvent) => void) | undefined

@@ -37,11 +37,12 @@ export interface AttemptContext {
 
 /**
  * The URL to connect to: relative or absolute, with an http, https, ws or wss scheme (ws and wss for WebSockets only).
- * With null, undefined or '' nothing connects. A function runs before every attempt.
+ * With false, null, undefined or '' nothing connects. A function runs before every attempt.
  */
 export type UrlOption =
   | string
   | URL
+  | false
   | null
   | undefined
   | ((context: AttemptContext) => MaybePromise<string | URL>)

@@ -1,3 +1,4 @@
+import { isArrayBuffer, isPromiseLike } from './brand.ts'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TautlineError } from './errors.ts'
 
@@ -5,7 +6,7 @@ import { TautlineError } from './errors.ts'
 export type WireData = string | ArrayBuffer | Blob
 
 /** The types that can be sent. */
-export type Sendable = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob
+export type Sendable = string | BufferSource | Blob
 
 /**
  * Decodes received data to messages, and encodes messages for sending.
@@ -26,6 +27,16 @@ export interface Codec<Incoming, Outgoing = Incoming> {
 /** The decoder of a response body: the `decode` half of a codec. */
 export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'binaryType' | 'decode'>
 
+/**
+ * Requires a codec where `Incoming` is not the type in which messages arrive: a type argument alone decodes nothing.
+ */
+export type RequireCodec<Raw, Incoming, WithCodec> = [Raw] extends [Incoming] ? unknown : WithCodec
+
+/** The type of the URL in a call without options. With a type argument, the error says to add a codec. */
+export type UrlWithoutCodec<Raw, Incoming, Url> = [Raw] extends [Incoming]
+  ? Url
+  : 'A type argument decodes nothing. Add a codec: { codec: json<Message>() }'
+
 type Schema<Output = unknown, Input = unknown> = StandardSchemaV1<Input, Output>
 
 /** A codec for text in both directions. Received binary data is decoded as UTF-8. */
@@ -43,15 +54,15 @@ export const expectsBytes = (codec: BodyCodec | undefined): boolean => codec?.bi
  * messages and server-sent events give their UTF-8 bytes. A Blob (`binaryType: 'blob'`) is an error, because it can
  * only be read asynchronously.
  */
-export function binary(): Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
+export function binary(): Codec<ArrayBuffer, BufferSource> {
   return binaryCodec
 }
 
-const binaryCodec: Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>> = {
+const binaryCodec: Codec<ArrayBuffer, BufferSource> = {
   binaryType: 'arraybuffer',
   decode(raw) {
     if (typeof raw === 'string') return new TextEncoder().encode(raw).buffer
-    if (raw instanceof ArrayBuffer) return raw
+    if (isArrayBuffer(raw)) return raw
     throw blobError(raw)
   },
   encode: (message) => message,
@@ -161,7 +172,7 @@ function validate(
   } catch (cause) {
     throw createError(undefined, cause)
   }
-  if (result instanceof Promise) {
+  if (isPromiseLike(result)) {
     throw new TautlineError(
       'bad-option',
       'The schema is asynchronous, but messages must stay in order. Use a synchronous schema.',
@@ -176,7 +187,7 @@ function validate(
 
 function asText(raw: WireData): string {
   if (typeof raw === 'string') return raw
-  if (raw instanceof ArrayBuffer) return new TextDecoder().decode(raw)
+  if (isArrayBuffer(raw)) return new TextDecoder().decode(raw)
   throw blobError(raw)
 }
 

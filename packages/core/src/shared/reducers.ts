@@ -61,13 +61,23 @@ export function latestReducer<Message>(_: unknown, message: Message): Message {
   return message
 }
 
-/**
- * The type of a reducer made by `collect()`. The codec determines the message type; hooks type `data` as their array.
- */
+declare const COLLECTED: unique symbol
+
+/** The list that `collect()` makes. Only types use the mark: `ShownData` replaces it by a list of messages. */
+export interface Collected extends ReadonlyArray<unknown> {
+  readonly [COLLECTED]?: never
+}
+
+/** The type of a reducer made by `collect()`. The codec determines the message type. */
 export interface CollectReducer {
-  (accumulated: readonly unknown[], message: unknown): readonly unknown[]
+  (accumulated: Collected, message: unknown): Collected
+  // TypeScript infers from the last signature. Without a message it does not infer `unknown` as the message type.
+  (accumulated: Collected): Collected
   readonly initialData: readonly []
 }
+
+/** The type of `data`: that of the reducer, and with `collect()` a list of messages. */
+export type ShownData<Data, Message> = typeof COLLECTED extends keyof Data ? readonly Message[] : Data
 
 /** Options with `collect()` as the reducer. */
 export type WithCollect<Options> = Omit<Options, 'reduce'> & { readonly reduce: CollectReducer }
@@ -81,7 +91,7 @@ export type WithCollect<Options> = Omit<Options, 'reduce'> & { readonly reduce: 
  */
 export function collect(options: { readonly limit?: number | undefined } = {}): CollectReducer {
   const { limit = 1000 } = options
-  const reducer = (accumulated: readonly unknown[], message: unknown) => [
+  const reducer = (accumulated: Collected, message?: unknown): Collected => [
     ...(accumulated.length < limit ? accumulated : accumulated.slice(accumulated.length - limit + 1)),
     message,
   ]
@@ -94,7 +104,7 @@ export function collect(options: { readonly limit?: number | undefined } = {}): 
  * @param options `pick` returns the text of a message; without it the message itself is the text. `limit`: the number
  * of characters to keep, by default all; the oldest are removed first.
  */
-export function concat<Message = string>(
+export function concat<Message = unknown>(
   options: {
     readonly pick?: (message: Message) => string | null | undefined
     readonly limit?: number | undefined

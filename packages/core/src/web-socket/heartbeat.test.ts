@@ -2,13 +2,13 @@ import { describe, expect, test, vi } from 'vitest'
 import { openHarness, statuses } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { type WireData, json } from '../shared/codec.ts'
-import { type WebSocketOptions, observeWebSocket, pings, silence } from './index.ts'
+import { type PlainWebSocketOptions, observeWebSocket, pings, silence } from './index.ts'
 
 const times = { interval: 25_000, timeout: 10_000 }
 const heartbeat = pings(times)
 
 /** A connection with a heartbeat that is up since time 0, by `at`. */
-async function beating(options: WebSocketOptions<never, never, undefined> = {}) {
+async function beating(options: PlainWebSocketOptions<never, never, undefined, unknown> = {}) {
   const set = await openHarness({ heartbeat, ...options })
   const start = set.environment.now()
   return { ...set, socket: set.environment.socket, at: () => set.environment.now() - start }

@@ -1,8 +1,9 @@
+import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import type { Decoder, Protocol } from '../connection/protocol.ts'
-import type { Sendable, WireData } from '../shared/codec.ts'
+import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toClient, toPublicObserver } from '../connection/client.ts'
-import type { WithCollect } from '../shared/reducers.ts'
+import type { ShownData } from '../shared/reducers.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
@@ -15,15 +16,15 @@ import {
   type WebSocketSession,
   createWebSocketSession,
 } from './session.ts'
-import type { AnyWebSocketOptions, WebSocketOptions } from './options.ts'
+import type { AnyWebSocketOptions, OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
 
-export type { Sendable, WireData } from '../shared/codec.ts'
-export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
+export type { Codec, RequireCodec, Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
+export type { CollectReducer, ShownData } from '../shared/reducers.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendOptions, SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
-export type { ProtocolsOption, WebSocketOptions } from './options.ts'
+export type { OutgoingOf, PlainWebSocketOptions, ProtocolsOption, WebSocketOptions } from './options.ts'
 export {
   type Heartbeat,
   type PingsOptions,
@@ -49,7 +50,7 @@ export interface WebSocketObserver<Incoming, Outgoing, Data> extends Observer<
    * Sets the URL and options. It is cheap, so that bindings can call it in every render. A new URL or identity replaces
    * the connection. New handlers apply at once.
    */
-  setOptions(url: UrlOption, options?: WebSocketOptions<Incoming, Outgoing, Data, unknown>): void
+  setOptions(url: UrlOption, options?: PlainWebSocketOptions<Incoming, Outgoing, Data, unknown>): void
   /**
    * Sends a message, or queues it in the outbox until the connection is open. With `queue: false` a message that cannot
    * be sent now is dropped instead, such as the position of a cursor.
@@ -65,7 +66,10 @@ export interface WebSocketClient<Incoming, Outgoing, Data>
   extends WebSocketObserver<Incoming, Outgoing, Data>, AsyncIterable<Incoming> {}
 
 /** The options without `select`, which only components need. */
-type HeadlessOptions<Incoming, Outgoing, Data> = Omit<WebSocketOptions<Incoming, Outgoing, Data>, 'select'>
+type HeadlessOptions<Incoming, Outgoing, Data> = Omit<
+  PlainWebSocketOptions<Incoming, Outgoing, Data, unknown>,
+  'select'
+>
 
 const rawDecoder: Decoder = { decode: (raw) => raw }
 
@@ -106,7 +110,7 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
  */
 export function observeWebSocket<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
   url: UrlOption,
-  options: WebSocketOptions<Incoming, Outgoing, Data, unknown> = {},
+  options: PlainWebSocketOptions<Incoming, Outgoing, Data, unknown> = {},
 ): WebSocketObserver<Incoming, Outgoing, Data> {
   return observe(url, options, true)
 }
@@ -127,14 +131,17 @@ export function observeWebSocket<Incoming = WireData, Outgoing = Sendable, Data 
  * chat.open()
  * chat.send({ text: 'hello' }) // 'queued' until the connection is open
  */
-export function createWebSocket<Incoming = WireData, Outgoing = Sendable>(
+export function createWebSocket<Incoming = WireData>(
+  url: UrlWithoutCodec<WireData, Incoming, UrlOption>,
+): WebSocketClient<Incoming, Sendable, Incoming | undefined>
+export function createWebSocket<
+  Incoming = WireData,
+  Outgoing = OutgoingOf<Incoming>,
+  Data = Incoming | undefined,
+>(
   url: UrlOption,
-  options: WithCollect<HeadlessOptions<Incoming, Outgoing, readonly Incoming[]>>,
-): WebSocketClient<Incoming, Outgoing, readonly Incoming[]>
-export function createWebSocket<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
-  url: UrlOption,
-  options?: HeadlessOptions<Incoming, Outgoing, Data>,
-): WebSocketClient<Incoming, Outgoing, Data>
+  options: HeadlessOptions<Incoming, Outgoing, Data> & RequireSocketCodec<Incoming, Outgoing>,
+): WebSocketClient<Incoming, Outgoing, ShownData<Data, Incoming>>
 export function createWebSocket<Incoming, Outgoing, Data>(
   url: UrlOption,
   options: HeadlessOptions<Incoming, Outgoing, Data> = {},
@@ -144,7 +151,7 @@ export function createWebSocket<Incoming, Outgoing, Data>(
 
 function observe<Incoming, Outgoing, Data>(
   url: UrlOption,
-  options: WebSocketOptions<Incoming, Outgoing, Data, unknown>,
+  options: PlainWebSocketOptions<Incoming, Outgoing, Data, unknown>,
   isFrameworkOwned: boolean,
 ): WebSocketObserver<Incoming, Outgoing, Data> {
   // The core does not know the message types. The return type restores them.
@@ -196,7 +203,5 @@ function encode(encodeMessage: () => unknown, message: unknown): unknown {
 }
 
 function isSendable(raw: unknown): raw is Sendable {
-  return (
-    typeof raw === 'string' || raw instanceof ArrayBuffer || ArrayBuffer.isView(raw) || raw instanceof Blob
-  )
+  return typeof raw === 'string' || isArrayBuffer(raw) || ArrayBuffer.isView(raw) || isBlob(raw)
 }

@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
-import type { Codec, Sendable, WireData } from '../shared/codec.ts'
+import type { Codec, RequireCodec, Sendable, WireData } from '../shared/codec.ts'
+import type { ShownData } from '../shared/reducers.ts'
 import type { OutboxLimits } from './outbox.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { AttemptContext, MaybePromise } from '../shared/attempt.ts'
@@ -10,13 +11,31 @@ export type ProtocolsOption =
   | readonly string[]
   | ((context: AttemptContext) => MaybePromise<string | readonly string[]>)
 
-/** The options of `createWebSocket` and `useWebSocket`. All are optional. */
-export interface WebSocketOptions<
+/** What can be sent if the type of messages is given: the same type, and without a codec what the platform sends. */
+export type OutgoingOf<Incoming> = [WireData] extends [Incoming] ? Sendable : Incoming
+
+/** The options of `createWebSocket` and `useWebSocket`. All are optional, but decoded messages need a `codec`. */
+export type WebSocketOptions<
   Incoming = WireData,
-  Outgoing = Sendable,
+  Outgoing = OutgoingOf<Incoming>,
   Data = Incoming | undefined,
-  Selected = Data,
-> extends CommonOptions<Incoming, Data, Selected> {
+  Selected = ShownData<Data, Incoming>,
+> = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> & RequireSocketCodec<Incoming, Outgoing>
+
+/** Requires the option `codec` for decoded messages. */
+export type RequireSocketCodec<Incoming, Outgoing> = RequireCodec<
+  WireData,
+  Incoming,
+  { readonly codec: Codec<Incoming, Outgoing> }
+>
+
+/** The options of a WebSocket, where `codec` may be missing. */
+export interface PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> extends CommonOptions<
+  Incoming,
+  Data,
+  Selected,
+  NoInfer<Incoming>
+> {
   /**
    * Decodes and encodes messages: `text()`, `json(schema?)`, `binary()`, or your own. @default messages stay unchanged
    */
@@ -43,4 +62,4 @@ export interface WebSocketOptions<
 }
 
 /** The options for any message types. */
-export type AnyWebSocketOptions = WebSocketOptions<unknown, never, unknown, unknown>
+export type AnyWebSocketOptions = PlainWebSocketOptions<unknown, never, unknown, unknown>

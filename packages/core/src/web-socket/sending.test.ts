@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { dropped, openHarness, record, sending, createHarness } from '../../test/web-socket/harness.ts'
 import { json, text } from '../shared/codec.ts'
@@ -8,6 +9,28 @@ describe('[send] send()', () => {
     const { client, environment } = await openHarness()
     expect(client.send('hello')).toBe('sent')
     expect(environment.socket.sent).toEqual(['hello'])
+  })
+
+  test('[realms] sends an ArrayBuffer and a Blob of another realm', async () => {
+    const { client, environment } = await openHarness()
+    const buffer: unknown = runInNewContext('new ArrayBuffer(3)')
+    const view: unknown = runInNewContext('new Uint8Array(2)')
+    // The realms of Node have no Blob of their own.
+    const blob = { size: 5, [Symbol.toStringTag]: 'Blob' }
+    for (const message of [buffer, view, blob]) expect(client.send(message as Blob)).toBe('sent')
+    expect(environment.socket.sent).toEqual([buffer, view, blob])
+    expect(buffer).not.toBeInstanceOf(ArrayBuffer)
+  })
+
+  test('[realms] queues a copy of an ArrayBuffer of another realm', async () => {
+    const { client, environment } = createHarness()
+    const buffer: unknown = runInNewContext('new Uint8Array([1, 2, 3]).buffer')
+    expect(client.send(buffer as ArrayBuffer)).toBe('queued')
+    new Uint8Array(buffer as ArrayBuffer).fill(9)
+    client.open()
+    await environment.advance(0)
+    environment.socket.accept()
+    expect([...new Uint8Array(environment.socket.sent[0] as ArrayBuffer)]).toEqual([1, 2, 3])
   })
 
   test('returns `queued` before that, and sends the messages in order when it opens', async () => {

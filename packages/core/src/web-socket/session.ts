@@ -1,3 +1,4 @@
+import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import { utf8Length } from '../shared/utf8.ts'
 import type { Sendable, WireData } from '../shared/codec.ts'
 import type { Attempt } from '../shared/attempt.ts'
@@ -173,12 +174,12 @@ function prepareAttempt(
 
 /** Copies binary data for the outbox, because the caller may change the buffer after `send()`. */
 function copyBinary(raw: Sendable): Sendable {
-  if (typeof raw === 'string' || raw instanceof Blob) return raw
-  if (raw instanceof ArrayBuffer) return raw.slice(0)
+  if (typeof raw === 'string' || isBlob(raw)) return raw
+  if (isArrayBuffer(raw)) return raw.slice(0)
   return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength).slice()
 }
 
 function countBytes(raw: Sendable): number {
   if (typeof raw === 'string') return utf8Length(raw)
-  return raw instanceof Blob ? raw.size : raw.byteLength
+  return isBlob(raw) ? raw.size : raw.byteLength
 }

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { openHarness } from '../../test/web-socket/harness.ts'
 import { text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
-import { type WebSocketOptions, createWebSocket, observeWebSocket, pings } from './index.ts'
+import { type PlainWebSocketOptions, createWebSocket, observeWebSocket, pings } from './index.ts'
 
 /** Creates a new codec on each call, like a codec written inside a component. */
 const inline = () => ({ decode: String, encode: (message: string) => message })
 
 /** Two observers on one connection, which is up. */
-async function two(options: WebSocketOptions<string, string> = {}) {
+async function two(options: PlainWebSocketOptions<string, string, string | undefined, unknown> = {}) {
   const environment = createTestEnvironment()
   const calls: string[] = []
   const createOptions = (name: string) => ({

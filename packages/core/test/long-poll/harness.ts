@@ -54,7 +54,7 @@ export function poll(
   url: UrlOption = '/news',
   environment: PollEnvironment = createPollEnvironment(),
 ): LongPollHarness {
-  const client = createLongPoll<unknown, unknown, unknown>(url, { environment, ...options } as object)
+  const client = createLongPoll<unknown, unknown, unknown>(url, { environment, ...options })
   const errors: Error[] = []
   client.on('error', (error) => void errors.push(error))
   return { environment, client, emitted: record(client), errors }

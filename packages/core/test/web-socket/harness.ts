@@ -2,9 +2,9 @@ import type { Sendable, WireData } from '../../src/shared/codec.ts'
 import { isTautlineError } from '../../src/shared/errors.ts'
 import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 import {
+  type PlainWebSocketOptions,
   type UrlOption,
   type WebSocketClient,
-  type WebSocketOptions,
   createWebSocket,
 } from '../../src/web-socket/index.ts'
 
@@ -18,17 +18,22 @@ export interface WebSocketHarness<Incoming, Outgoing, Data> {
 
 /** Creates a client without opening it. */
 export function createHarness<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
-  options: WebSocketOptions<Incoming, Outgoing, Data> = {},
+  options: PlainWebSocketOptions<Incoming, Outgoing, Data, unknown> = {},
   url: UrlOption = '/chat',
   environment: TestEnvironment = createTestEnvironment(),
 ): WebSocketHarness<Incoming, Outgoing, Data> {
-  const client = createWebSocket<Incoming, Outgoing, Data>(url, { environment, ...options })
+  // The types of a test are those of its codec, or do not matter to it.
+  const client = createWebSocket(url, { environment, ...options } as never) as WebSocketClient<
+    Incoming,
+    Outgoing,
+    Data
+  >
   return { environment, client, emitted: record(client) }
 }
 
 /** Creates a client and opens its connection. */
 export async function openHarness<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
-  options: WebSocketOptions<Incoming, Outgoing, Data> = {},
+  options: PlainWebSocketOptions<Incoming, Outgoing, Data, unknown> = {},
   url: UrlOption = '/chat',
   environment: TestEnvironment = createTestEnvironment(),
 ): Promise<WebSocketHarness<Incoming, Outgoing, Data>> {
@@ -81,7 +86,7 @@ export function dropped(errors: readonly unknown[]): [why: string, ...messages: 
 }
 
 /** Opens a connection, and records the errors of its client. */
-export async function sending(options: WebSocketOptions<never, Sendable, undefined> = {}) {
+export async function sending(options: PlainWebSocketOptions<never, Sendable, undefined, unknown> = {}) {
   const errors: Error[] = []
   const set = await openHarness({ ...options, onError: (error) => errors.push(error) })
   return { ...set, errors }

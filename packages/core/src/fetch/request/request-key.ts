@@ -1,3 +1,4 @@
+import { isUrlSearchParams } from '../../shared/brand.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { AnyFetchOptions, QueryOption } from '../options.ts'
@@ -129,7 +130,7 @@ const bytesKey = ({ codec }: AnyFetchOptions): string => (expectsBytes(codec) ? 
 export function urlWithQuery(url: unknown, query: QueryOption | undefined, { baseUrl }: Environment): URL {
   const fullUrl = toHttpUrl(url, baseUrl)
   if (!query) return fullUrl
-  const entries = query instanceof URLSearchParams ? query : Object.entries(query)
+  const entries = isUrlSearchParams(query) ? query : Object.entries(query)
   for (const [name, given] of entries) {
     for (const value of [given].flat())
       if (value !== undefined && value !== null) fullUrl.searchParams.append(name, `${value}`)

@@ -1,3 +1,4 @@
+import { isReadableStream } from '../../shared/brand.ts'
 import type { RequestOwner, RequestHost } from './types.ts'
 import { clampDelay } from '../../shared/backoff.ts'
 import type { Environment } from '../../platform/environment.ts'
@@ -187,8 +188,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     const { url, init } = prepared
     const { maxBodyBytes = 67_108_864, credentials, codec } = this.#owner.options()
     const { fetch, XMLHttpRequest } = this.#environment
-    const hasMeasurableBody =
-      init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
+    const hasMeasurableBody = init.body !== null && init.body !== undefined && !isReadableStream(init.body)
     const shouldUseXhr = hasMeasurableBody && credentials !== 'omit' && this.#owner.isProgressTracked()
     return {
       url,

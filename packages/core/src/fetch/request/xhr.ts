@@ -1,3 +1,4 @@
+import { isArrayBuffer, isBlob } from '../../shared/brand.ts'
 import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { closedError, tooLargeError } from '../../http/fetch-response.ts'
 
@@ -60,8 +61,8 @@ export function xhrFetch(
 
 /** The size of a body in bytes; undefined if it is not known before sending. */
 function byteLengthOf(body: unknown): number | undefined {
-  if (body instanceof Blob) return body.size
-  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : undefined
+  if (isBlob(body)) return body.size
+  return isArrayBuffer(body) || ArrayBuffer.isView(body) ? body.byteLength : undefined
 }
 
 function toResponse(xhr: XMLHttpRequest): Response {

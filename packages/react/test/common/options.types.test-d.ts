@@ -1,0 +1,122 @@
+import type { Codec } from '@tautline/core'
+import { collect, concat, json, query } from '@tautline/core'
+import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/react'
+import { describe, expectTypeOf, test } from 'vitest'
+import * as z from 'zod'
+
+// Checked by the compiler, never run.
+
+interface Message {
+  text: string
+}
+interface Chunk {
+  choices: { delta: { content?: string } }[]
+}
+const Changes = z.object({ results: z.array(z.object({ id: z.string() })), last_seq: z.string() })
+declare const isReady: boolean
+declare const others: { share?: false }
+
+describe('a type argument without a codec does not compile, since nothing would be decoded', () => {
+  test('useWebSocket and useEventSource', () => {
+    // @ts-expect-error -- the error says to add a codec
+    useWebSocket<Message>('/chat')
+    // @ts-expect-error -- the codec is missing
+    useWebSocket<Message>('/chat', { share: false })
+    // @ts-expect-error -- the error says to add a codec
+    useEventSource<Message>('/news')
+    // @ts-expect-error -- the codec is missing
+    useEventSource<Message>('/news', { method: 'POST' })
+    // @ts-expect-error -- a message is text or binary
+    useWebSocket('/chat', { onMessage: (message: Message) => message.text })
+    const { data, send } = useWebSocket<Message>('/chat', { codec: json<Message>() })
+    expectTypeOf(data).toEqualTypeOf<Message | undefined>()
+    send({ text: 'hello' })
+    const news = useEventSource<Message>('/news', { codec: json() })
+    expectTypeOf(news.data).toEqualTypeOf<Message | undefined>()
+  })
+})
+
+describe('options whose types follow from each other', () => {
+  test('the cursor reads the body of the codec', () => {
+    const { data } = useLongPoll('/changes', {
+      codec: json(Changes),
+      messages: (body) => body.results,
+      cursor: query('since', (body) => body.last_seq),
+      reduce: collect(),
+    })
+    expectTypeOf(data).toEqualTypeOf<readonly { id: string }[]>()
+    // As in the README.
+    useLongPoll('/changes', { cursor: query('since', (body) => body.last_seq), reduce: collect() })
+  })
+
+  test('`pick` of concat() gets the message of the codec', () => {
+    const tokens = useEventSource('/chat', {
+      codec: json<Chunk>(),
+      reduce: concat({ pick: (chunk) => chunk.choices[0]?.delta.content }),
+    })
+    expectTypeOf(tokens.data).toEqualTypeOf<string>()
+    const chat = useWebSocket('/chat', {
+      codec: json<Message>(),
+      reduce: concat({ pick: ({ text }) => text }),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Message>(),
+    })
+    expectTypeOf(chat.data).toEqualTypeOf<string>()
+  })
+
+  test('select gets the list of collect() and the text of concat()', () => {
+    const list = useWebSocket('/chat', {
+      codec: json<Message>(),
+      reduce: collect(),
+      select: (all) => all[0]?.text,
+    })
+    expectTypeOf(list.data).toEqualTypeOf<string | undefined>()
+    // TypeScript infers a call such as concat() last: the parameter of `select` needs its type.
+    const length = useEventSource('/log', { reduce: concat(), select: (log: string) => log.length })
+    expectTypeOf(length.data).toEqualTypeOf<number>()
+  })
+
+  test('conditions, spread options and a condition as the URL', () => {
+    const log = useEventSource(isReady && '/log', {
+      enabled: isReady,
+      ...others,
+      reduce: collect(),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<string>(),
+    })
+    expectTypeOf(log.data).toEqualTypeOf<readonly string[]>()
+    const chat = useWebSocket(isReady && '/chat', { enabled: isReady, ...others, codec: json<Message>() })
+    expectTypeOf(chat.data).toEqualTypeOf<Message | undefined>()
+    const poll = useLongPoll(isReady && '/poll', { enabled: isReady, ...others, codec: json<Message>() })
+    expectTypeOf(poll.data).toEqualTypeOf<Message | undefined>()
+    const user = useFetch(isReady && '/user', { enabled: isReady, ...others, codec: json<Message>() })
+    expectTypeOf(user.data).toEqualTypeOf<Message | undefined>()
+  })
+
+  test('generic hooks of an app', () => {
+    const useLatest = <T>(codec: Codec<T>): T | undefined => useWebSocket('/chat', { codec }).data
+    const useList = <T>(codec: Codec<T>): readonly T[] =>
+      useEventSource('/news', { codec, reduce: collect() }).data
+    const useBody = <T>(codec: Codec<T>): T | undefined => useFetch('/user', { codec }).data
+    void [useLatest, useList, useBody]
+  })
+})
+
+test('the result of a hook can be used in the options of its own call', () => {
+  const { send } = useWebSocket('/chat', {
+    codec: json<Message>(),
+    onOpen: () => send({ text: 'hello' }),
+    onMessage: (message) => send(message),
+  })
+  const { close } = useEventSource('/news', {
+    codec: json<Message>(),
+    onMessage: (message) => message.text || close(),
+    onError: () => close(),
+  })
+  const { reconnect } = useLongPoll('/poll', {
+    codec: json<Message>(),
+    onMessage: (message) => message.text || reconnect(),
+  })
+  const { execute } = useFetch('/user', {
+    codec: json<Message>(),
+    onMessage: (message) => void execute({ query: { text: message.text } }),
+  })
+})
