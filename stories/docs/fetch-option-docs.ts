@@ -1,5 +1,6 @@
 import type { FetchCommands, FetchOptions, FetchOverrides, FetchSnapshot } from '@tautline/core'
-import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
+import { errorDocs } from './error-docs.ts'
+import { type Table, optionDocs, resultDocs } from './option-docs.ts'
 import { streamErrorDocs, streamOptionDocs } from './stream-option-docs.ts'
 
 // The API tables of useFetch, checked against the types. Rows that are equal for other hooks are in the other files.

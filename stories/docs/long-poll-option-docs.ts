@@ -1,5 +1,6 @@
 import type { LongPollOptions, LongPollSnapshot } from '@tautline/core'
-import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
+import { errorDocs } from './error-docs.ts'
+import { type Table, optionDocs, resultDocs } from './option-docs.ts'
 import { streamErrorDocs, streamOptionDocs, streamResultDocs } from './stream-option-docs.ts'
 
 // The API tables of useLongPoll, checked against the types. Rows that are equal for other hooks are in the other files.

@@ -1,5 +1,6 @@
 import type { EventSourceOptions, EventSourceSnapshot } from '@tautline/core'
-import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
+import { errorDocs } from './error-docs.ts'
+import { type Table, optionDocs, resultDocs } from './option-docs.ts'
 
 // The API tables of useEventSource, checked against the types. Rows that are equal for useWebSocket are in `option-docs.ts`.
 

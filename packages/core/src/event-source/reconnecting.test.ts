@@ -124,7 +124,7 @@ describe('[clean-end] a server that ends the response after an event or two', ()
   })
 
   test('is requested again after the delay of `retry.delay`, if that is set', async () => {
-    const { environment, errors } = await requesting({ retry: { delay: (attempt) => attempt * 100 } })
+    const { environment, errors } = await requesting({ retry: { delay: ({ attempt }) => attempt * 100 } })
     const delays: number[] = []
     for (let turn = 0; turn < 3; turn += 1) delays.push(await answer(environment, block('a')))
     expect([delays, errors]).toEqual([[100, 100, 100], []])

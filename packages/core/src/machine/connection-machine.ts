@@ -1,5 +1,5 @@
 import { clampDelay } from '../shared/backoff.ts'
-import { TautlineError, isTautlineError } from '../shared/errors.ts'
+import { isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
 import { renewCredentials } from './retry.ts'
 import type { HeartbeatStep } from './liveness.ts'

@@ -22,7 +22,8 @@ export function scheduleRetry(
   const attempt = state.attempt + 1
   const serverDelayMs = Math.max(state.serverDelayMs, clampDelay(retryAfterMs))
   const hiddenDelayMs = state.isVisible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
-  const backoffMs = fixedDelayMs ?? retryDelayMs(policy.delay, { attempt, random: input.random, error }, serverDelayMs)
+  const backoffMs =
+    fixedDelayMs ?? retryDelayMs(policy.delay, { attempt, random: input.random, error }, serverDelayMs)
   const delayMs = Math.max(hiddenDelayMs, backoffMs)
   const retryAt = input.now + delayMs
   const waitingFor = closedGate(state, policy)
@@ -57,7 +58,8 @@ export function delayAfterEnd(
   if (policy.hasOwnDelay) return undefined
   const isShort = now - state.lastConnectAt < policy.stableAfterMs
   const serverDelayMs = Math.min(state.serverDelayMs, MAX_SERVER_DELAY_MS)
-  if (!isShort && serverDelayMs === 0) return clampDelay(policy.delay({ attempt: 1, random, error: undefined }))
+  if (!isShort && serverDelayMs === 0)
+    return clampDelay(policy.delay({ attempt: 1, random, error: undefined }))
   const delayMs = serverDelayMs || END_DELAY_MS
   return (isShort ? Math.max(1000, delayMs) : delayMs) * (1 + random / 2)
 }
