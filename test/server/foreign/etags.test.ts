@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express from 'express'
@@ -62,7 +62,9 @@ test('[poll-validation] a short poll of a static file: 304 until it changes', as
   onTestFinished(() => client.close())
   client.open()
   await expect.poll(() => count(server, 304)).toBeGreaterThan(5)
-  await writeFile(join(folder, 'news.txt'), 'two, which is longer')
+  // Renamed, because a request may read a file while it is written.
+  await writeFile(join(folder, 'next.txt'), 'two, which is longer')
+  await rename(join(folder, 'next.txt'), join(folder, 'news.txt'))
   await poll.until(({ messages }) => messages.length === 2)
   expect(poll.messages).toEqual(['one', 'two, which is longer'])
   expect(count(server, 200)).toBe(2)

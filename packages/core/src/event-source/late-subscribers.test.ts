@@ -10,7 +10,7 @@ const text = {
 }
 
 function mountObserver(environment: TestEnvironment, options: AnyEventSourceOptions = {}) {
-  return observeEventSource('/answer', { method: 'POST', environment, ...text, ...options })
+  return observeEventSource('/tokens', { method: 'POST', environment, ...text, ...options })
 }
 
 /** One observer on a response that has begun. */
@@ -72,9 +72,9 @@ describe('[sharing] [late-subscribers] a late subscriber gets the whole response
   test.each([
     ['more than 1 MiB', block('x'.repeat(100_000)).repeat(11)],
     ['more than 50,000 messages', 'data: y\n\n'.repeat(50_001)],
-  ])('or, of a response with %s, what follows, and an error says so', async (_, answer) => {
+  ])('or, of a response with %s, what follows, and an error says so', async (_, written) => {
     const { environment, write } = await begun()
-    environment.request.write(answer)
+    environment.request.write(written)
     await environment.advance(200)
     const errors: unknown[] = []
     const other = mountObserver(environment, { onError: (error) => void errors.push(error) })
@@ -169,9 +169,9 @@ describe('[unmount] [stream-completion] a component that returns sends no reques
   test('disabling and enabling sends a request', async () => {
     const { environment, one } = await begun()
     const options = { method: 'POST', environment, ...text }
-    one.setOptions('/answer', { ...options, enabled: false })
+    one.setOptions('/tokens', { ...options, enabled: false })
     expect(one.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
-    one.setOptions('/answer', { ...options })
+    one.setOptions('/tokens', { ...options })
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
@@ -181,7 +181,7 @@ describe('[unmount] [stream-completion] a component that returns sends no reques
     const options = { method: 'POST', environment, ...text }
     environment.request.end()
     await environment.advance(0)
-    for (let render = 0; render < 3; render++) one.setOptions('/answer', { ...options, enabled: false })
+    for (let render = 0; render < 3; render++) one.setOptions('/tokens', { ...options, enabled: false })
     expect(one.getSnapshot()).toMatchObject({ status: 'closed', data: 'Hel' })
   })
 })

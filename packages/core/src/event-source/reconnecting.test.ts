@@ -80,7 +80,7 @@ describe('[retry-delays] [stable-connection] a stream that is lost is requested 
 
 describe('[clean-end] a server that ends the response after an event or two', () => {
   /** The server answers with events and ends; returns the delay before the next request, in ms. */
-  async function answer(environment: TestEnvironment, text: string, ms = 0): Promise<number> {
+  async function respondWith(environment: TestEnvironment, text: string, ms = 0): Promise<number> {
     await respond(environment)
     environment.request.write(text)
     await environment.advance(ms)
@@ -96,7 +96,7 @@ describe('[clean-end] a server that ends the response after an event or two', ()
   test('is no failure: no error, and no limit', async () => {
     const { client, environment, emitted, errors } = await requesting({ retry: { limit: 3 } })
     const delays: number[] = []
-    for (let turn = 0; turn < 6; turn += 1) delays.push(await answer(environment, block('a')))
+    for (let turn = 0; turn < 6; turn += 1) delays.push(await respondWith(environment, block('a')))
     // 3 s, times 1 to 1.5.
     expect(delays).toEqual([3750, 3750, 3750, 3750, 3750, 3750])
     expect(errors).toEqual([])
@@ -110,7 +110,7 @@ describe('[clean-end] a server that ends the response after an event or two', ()
     ['retry: 20000\n', 25_000],
   ])('is requested again after %j', async (retry, expected) => {
     const { environment } = await requesting()
-    expect(await answer(environment, retry + block('a'))).toBe(expected)
+    expect(await respondWith(environment, retry + block('a'))).toBe(expected)
   })
 
   test.each([
@@ -119,14 +119,14 @@ describe('[clean-end] a server that ends the response after an event or two', ()
   ])('after more than 5 s is requested again soon: %j', async (retry, expected) => {
     const { environment, errors } = await requesting()
     for (let turn = 0; turn < 3; turn += 1)
-      expect(await answer(environment, retry + block('a'), 5000)).toBe(expected)
+      expect(await respondWith(environment, retry + block('a'), 5000)).toBe(expected)
     expect(errors).toEqual([])
   })
 
   test('is requested again after the delay of `retry.delay`, if that is set', async () => {
     const { environment, errors } = await requesting({ retry: { delay: ({ attempt }) => attempt * 100 } })
     const delays: number[] = []
-    for (let turn = 0; turn < 3; turn += 1) delays.push(await answer(environment, block('a')))
+    for (let turn = 0; turn < 3; turn += 1) delays.push(await respondWith(environment, block('a')))
     expect([delays, errors]).toEqual([[100, 100, 100], []])
   })
 
@@ -136,7 +136,7 @@ describe('[clean-end] a server that ends the response after an event or two', ()
       [{ until: () => false }, block('a')],
     ] as const) {
       const { environment, errors } = await requesting(options)
-      await answer(environment, text)
+      await respondWith(environment, text)
       expect(errors).toMatchObject([{ code: 'closed', wasClean: true }])
     }
     const { environment, errors, write } = await streaming()

@@ -43,8 +43,7 @@ export function bytes(harness: EnvironmentHarness): void {
     test.each([...SHAPES, 'plain'])(
       '[event-stream-syntax] %s: every event arrives unchanged',
       async (shape) => {
-        // Trimmed, because a line break at the end would complete the unfinished block.
-        const body = encodeURIComponent(STREAM.trimEnd())
+        const body = encodeURIComponent(STREAM)
         const fault = shape === 'plain' ? '' : `&fault=${shape}`
         const connection = follow(
           createEventSource(`${harness.url}/raw?body=${body}${fault}`, {
@@ -72,7 +71,7 @@ export function bytes(harness: EnvironmentHarness): void {
         )
         await connection.until(is('closed'))
         expect(seqs(connection.messages)).toEqual(upTo(60))
-        expect(connection.errors).toHaveLength(3)
+        expect(connection.errors).toEqual([])
       },
     )
 
