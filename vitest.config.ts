@@ -62,6 +62,8 @@ const chromium = () => ({
         '--js-flags=--expose-gc',
         '--enable-precise-memory-info',
         '--ignore-certificate-errors',
+        // A name of this machine that does not count as local, for the tests of being offline.
+        '--host-resolver-rules=MAP tautline.test 127.0.0.1',
       ],
       ...(executablePath === undefined ? {} : { executablePath }),
     },

@@ -5,6 +5,7 @@ import { until } from '../../server/support/event-source/stream.ts'
 import type { FetchDriver } from '../support/fetch/driver.ts'
 import { react, strictReact } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
+import { remoteUrl } from '../support/demo-server.ts'
 import { harness } from '../support/environments.ts'
 
 const { deafUrl, nobodyUrl } = inject('strangers')
@@ -59,13 +60,13 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', retryAfter: 60, match: target })
     const retry = { delay: () => 5 }
-    const mounted = mount<User>(harness.url + target, { retry }, ['waitingFor'])
+    const mounted = mount<User>(remoteUrl + target, { retry }, ['waitingFor'])
     await until(() => expect(mounted.shown.waitingFor).toBe('timer'))
     dispatchEvent(new Event('offline'))
     await until(() => expect(mounted.shown.waitingFor).toBe('online'))
 
     const { target: other } = await newUser(harness)
-    const late = mount<User>(harness.url + other, { retry }, ['waitingFor', 'isFetching'])
+    const late = mount<User>(remoteUrl + other, { retry }, ['waitingFor', 'isFetching'])
     await until(() => expect(late.shown).toMatchObject({ waitingFor: 'online', isFetching: true }))
     expect(await countsOf(harness, other)).toMatchObject({ requests: 0 })
 

@@ -4,6 +4,9 @@ import type { FaultRule, ProxyFaultOptions, ProxyRule, ServerState } from '@taut
 /** The URLs of the server and of the proxy that breaks connections. */
 export const { url, proxyUrl } = inject('demoServer')
 
+/** The same server under a name that does not count as local, because local servers are reached while offline too. */
+export const remoteUrl = url.replace(/127\.0\.0\.1|localhost/, 'tautline.test')
+
 async function callControlRoute(method: string, path: string, body?: object): Promise<unknown> {
   const response = await fetch(url + path, { method, ...(body && { body: JSON.stringify(body) }) })
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)

@@ -11,6 +11,7 @@ import {
   connectionsTo,
   newTarget,
   proxyUrl,
+  remoteUrl,
   strike,
   unique,
   url,
@@ -193,7 +194,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
 
   test('makes no attempt while offline, and one when the network is back', async () => {
     const target = newTarget('/echo')
-    const mounted = mount(url + target, options)
+    const mounted = mount(remoteUrl + target, options)
     await until(() => expect(mounted.shown.status).toBe('open'))
     dispatchEvent(new Event('offline'))
     // Being offline prevents new attempts. It does not end an open connection.
