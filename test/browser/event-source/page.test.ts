@@ -36,9 +36,11 @@ describe('another origin', () => {
           codec: echo,
           lastEventId: '7',
           resume,
-          retry: { ...brisk.retry, limit: 2 },
         }),
       )
+      connection.client.on('message', () => {
+        if (connection.messages.length === 3) connection.client.close()
+      })
       await connection.until(is('closed'))
       expect(connection.messages).toHaveLength(3)
       expect(await preflights(target)).toEqual(expected)
@@ -50,18 +52,16 @@ describe('another origin', () => {
     },
   )
 
-  test('[event-stream-responses] a server whose CORS headers do not allow Last-Event-ID: resuming by a header fails, resuming by a parameter works', async () => {
+  test('[event-stream-responses] a server whose CORS headers do not allow Last-Event-ID: it resumes by a parameter after the header has failed', async () => {
     const target = `/news?cors=strict&rate=1000&last=20&stream=${harness.unique()}`
     await harness.addFault({ fault: 'end', afterEvents: 5, match: target, count: 2 })
     const options = { ...brisk, codec: items, retry: { ...brisk.retry, limit: 2 }, share: false }
     const byHeader = follow(createEventSource(harness.url + target, options))
     await byHeader.until(is('closed'))
-    expect(byHeader.messages).toHaveLength(5)
-    expect(byHeader.errors).toMatchObject([
-      { code: 'closed' },
-      { code: 'connect-failed' },
-      { code: 'connect-failed' },
-    ])
+    // The query is tried after the header has failed. The server may not know it, so a gap is reported.
+    expect(seqs(byHeader.messages)).toEqual(upTo(20))
+    const failures = [{ code: 'cors' }, { code: 'gap' }]
+    expect(byHeader.errors).toMatchObject([...failures, ...failures])
     const preflightHeaders = [['last-event-id'], ['last-event-id']]
     expect(await preflights(target)).toEqual(preflightHeaders)
 
