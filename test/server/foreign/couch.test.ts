@@ -1,5 +1,7 @@
-import type { Express } from 'express'
+import type { Express, Request, Response } from 'express'
 import { expect, onTestFinished, test } from 'vitest'
+import { json } from '@tautline/core'
+import { createEventSource, silence } from '@tautline/core/event-source'
 import { createLongPoll, query } from '@tautline/core/long-poll'
 import { brisk, startExpress } from '../support/foreign-server.ts'
 import { record } from '../support/recorded.ts'
@@ -14,11 +16,32 @@ interface Changes {
   readonly last_seq: string
 }
 
-/** The changes feed of CouchDB 3: `feed=longpoll`, with a line end every `heartbeat` ms while there is no change. */
+/**
+ * The changes feed of CouchDB 3. `feed=longpoll`: a line end every `heartbeat` ms while there is no change. The feed of
+ * express-pouchdb, in `pouchdb.test.ts`, has neither sequence numbers with a suffix nor `feed=eventsource`.
+ */
 function couchDatabase() {
   const changes: Change[] = []
   const waiting = new Set<() => void>()
   let heartbeats = 0
+
+  /** `feed=eventsource`: the ID of an event is the sequence number, and a heartbeat is an event without data. */
+  function streamChanges(request: Request, response: Response) {
+    let next = Number.parseInt(request.get('last-event-id') ?? '0', 10)
+    response.setHeader('content-type', 'text/event-stream')
+    const wake = () => {
+      for (; next < changes.length; next++)
+        response.write(`data: ${JSON.stringify(changes[next])}\nid: ${changes[next]?.seq}\n\n`)
+    }
+    const heartbeat = setInterval(() => response.write('event: heartbeat\ndata: \n\n'), 20)
+    waiting.add(wake)
+    response.on('close', () => {
+      clearInterval(heartbeat)
+      waiting.delete(wake)
+    })
+    wake()
+  }
+
   return {
     get heartbeats() {
       return heartbeats
@@ -30,6 +53,7 @@ function couchDatabase() {
     addTo: (app: Express) =>
       void app.get('/db/_changes', (request, response) => {
         const { searchParams } = new URL(request.url, 'http://couch')
+        if (searchParams.get('feed') === 'eventsource') return streamChanges(request, response)
         const since = Number.parseInt(searchParams.get('since') ?? '0', 10)
         response.setHeader('content-type', 'application/json')
         response.flushHeaders()
@@ -82,4 +106,27 @@ test('[poll-heartbeat] a quiet database with a heartbeat does not time out, and 
   expect(poll.messages.map(({ id }) => id)).toEqual(ids)
   expect(client.getSnapshot().cursor).toBe('30-abc')
   expect(poll.errors.every((error) => 'code' in error && error.code !== 'timeout')).toBe(true)
+})
+
+test('[every-message] feed=eventsource, cut again and again: nothing is lost or doubled', async () => {
+  const database = couchDatabase()
+  const server = await startExpress(database.addTo)
+  const client = createEventSource('/db/_changes?feed=eventsource&heartbeat=true', {
+    ...brisk,
+    environment: server.environment,
+    codec: json<Change>(),
+    heartbeat: silence({ timeout: 30_000 }),
+  })
+  const stream = record<Change, typeof client>(client)
+  onTestFinished(() => client.close())
+  client.open()
+  const ids = Array.from({ length: 30 }, (_, number) => `document-${number}`)
+  for (const [number, id] of ids.entries()) {
+    database.write(id)
+    if (number % 7 === 3) server.cut()
+    if (number % 3 === 0) await stream.until(({ messages }) => messages.at(-1)?.id === id)
+  }
+  await stream.until(({ messages }) => messages.length >= ids.length)
+  expect(stream.messages.map(({ id }) => id)).toEqual(ids)
+  expect(client.getSnapshot().lastEventId).toBe('30-abc')
 })

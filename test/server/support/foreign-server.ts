@@ -21,17 +21,20 @@ export interface ForeignServer {
 }
 
 /** Starts an Express application until the test ends. */
-export async function startExpress(addRoutes: (app: Express) => void): Promise<ForeignServer> {
+export function startExpress(addRoutes: (app: Express) => void): Promise<ForeignServer> {
   const app = express()
+  addRoutes(app)
+  return startForeign(createServer(app))
+}
+
+/** Starts a server of any framework until the test ends. */
+export async function startForeign(server: Server): Promise<ForeignServer> {
   const statuses: number[] = []
   const requests: ForeignServer['requests'][number][] = []
-  app.use((request, response, next) => {
-    requests.push({ target: request.url, headers: request.headers })
+  server.prependListener('request', (request, response) => {
+    requests.push({ target: request.url ?? '', headers: request.headers })
     response.on('finish', () => void statuses.push(response.statusCode))
-    next()
   })
-  addRoutes(app)
-  const server = createServer(app)
   const port = await listen(server)
   const proxy = await startFaultProxy({ target: { host: '127.0.0.1', port } })
   onTestFinished(async () => {
