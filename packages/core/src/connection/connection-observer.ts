@@ -1,6 +1,6 @@
 import type { Subscriber, ProtocolSession, Protocol, SharedConnection } from './protocol.ts'
 import type { AnyOptions } from '../observer/base-observer.ts'
-import { ConnectionDataObserver } from './data-observer.ts'
+import { OpenCloseObserver } from './open-close-observer.ts'
 import { validateClose } from '../shared/close-codes.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
 import { initialState } from '../machine/connection-machine.ts'
@@ -31,7 +31,7 @@ let lastPrivateId = 0
  * One observer of a connection. A class, because a page may have thousands of observers, which then share the methods.
  */
 export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends ProtocolSession<Raw>>
-  extends ConnectionDataObserver<Raw, Options, Session>
+  extends OpenCloseObserver<Raw, Options, Session>
   implements Subscriber<Raw, Options>
 {
   url: UrlOption
@@ -182,6 +182,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     // A handler of `close` may have opened it again.
     if (connection?.subscriberList.subscribers.size === 0)
       connection.interpreter.dispatch({ type: 'unsubscribed', now: true })
+    this.emitOwnClose()
     if (this.eventListeners?.has('transition'))
       this.emit('transition', { from, to: this.state, cause: 'forget' })
     this.refresh()
@@ -210,6 +211,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     connection.applyPrimaryOptions()
     // A listener may have detached it again.
     if (this.connection === connection) connection.interpreter.dispatch(event)
+    this.scheduleMissedOpen(connection)
     if (connection.primarySubscriber !== this)
       warnAboutConflictingOptions(connection.primary.options, this.options)
   }
@@ -228,6 +230,8 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     subscriberList.remove(this)
     if (!isLast) connection.applyPrimaryOptions()
     else if (!shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed' })
+    // The others continue, but for this observer, which is still mounted, the connection has ended.
+    if (shouldCloseNow) interpreter.afterNotifications(() => this.expectsClose && this.emitOwnClose())
   }
 
   /** Returns the connection of its identity, and creates it if necessary. */
@@ -249,6 +253,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
 
   protected onListenersChange(): void {
     this.#updateAttachment(false)
+    if (!this.hasListeners) this.forgetOpen()
   }
 
   /** Handles an explicit `open()` or `reconnect()`. */

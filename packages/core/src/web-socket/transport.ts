@@ -60,6 +60,9 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
       socket.onerror = () => {}
       socket.close(code, reason)
     },
+    whenClosed(callback) {
+      socket.onclose = ({ code: closeCode, reason, wasClean }) => callback({ closeCode, reason, wasClean })
+    },
     get bufferedAmount() {
       return socket.bufferedAmount
     },
