@@ -5,7 +5,7 @@ import { validateClose } from '../shared/close-codes.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
 import { initialState } from '../machine/connection-machine.ts'
 import type { State } from '../machine/connection-state.ts'
-import { createIdentity, isSameDestination, mayHaveChanged } from './identity.ts'
+import { createIdentity, idOf, isSameDestination, mayHaveChanged } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
 import { rekeyConnection, continueWithIdentity } from './rekey.ts'
 import { getOrCreateConnection, connectionsIn } from './connection-pool.ts'
@@ -24,9 +24,6 @@ import type { Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { warnAboutUnstableIdentity, warnAboutConflictingOptions } from '../platform/dev-warnings.ts'
 
-/** The ID of the latest observer that does not share. */
-let lastPrivateId = 0
-
 /**
  * One observer of a connection. A class, because a page may have thousands of observers, which then share the methods.
  */
@@ -38,7 +35,6 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
   /** Undefined without a URL. */
   identity: Identity | undefined
   lastSequence = 0
-  #privateId = 0
   #isOpenedManually = false
   #detached = INITIAL_DETACHED
   /** Its non-idempotent request must not be repeated before `open()`, such as after a log-out. */
@@ -85,13 +81,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
   }
 
   #computeIdentity(url = this.url, options = this.options): Identity | undefined {
-    return createIdentity(
-      this.protocol,
-      url,
-      options,
-      this.environment,
-      () => (this.#privateId ||= ++lastPrivateId),
-    )
+    return createIdentity(this.protocol, url, options, this.environment, () => idOf(this))
   }
 
   /** Sets the identity. Returns whether the observer started over without its data. */
