@@ -90,7 +90,7 @@ describe('[close-event] after close() the `close` event is what the platform rep
   })
 })
 
-describe('[close-event] the close of an old socket is told before the opening of the new one', () => {
+describe('[close-event] the close of an old socket is emitted before the opening of the new one', () => {
   test('with the report of the platform if that is there', async () => {
     const { client, environment, emitted } = await openHarness()
     client.reconnect()
@@ -112,7 +112,7 @@ describe('[close-event] the close of an old socket is told before the opening of
     expect(emitted).toEqual(['open', 'close 1006 unclean', 'open'])
   })
 
-  test('and waits no longer than 3 s for a new one', async () => {
+  test('at the latest after 3 s', async () => {
     const { client, environment, emitted } = await openHarness()
     environment.socket.confirmsClose = false
     client.reconnect()
