@@ -58,6 +58,11 @@ export const optionDocs = {
     preset: 'offline: true, hidden: false',
     text: 'hidden: closes the connection while the page is hidden. offline: starts no attempt while the network is offline.',
   },
+  handshake: {
+    type: '{ message, isReady }',
+    preset: 'none',
+    text: 'The first message, such as credentials, sent before queued ones. A function runs before every attempt. With isReady(raw) the connection is open when the server has said so; messages until then are not delivered.',
+  },
   protocols: {
     type: 'string | string[] | (context) => …',
     preset: 'none',

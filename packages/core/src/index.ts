@@ -120,6 +120,7 @@ export type { ConnectionEventMap, StateTransitionEvent } from './observer/events
 export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
+  type HandshakeOptions,
   type OutboxLimits,
   type OutgoingOf,
   type ProtocolsOption,

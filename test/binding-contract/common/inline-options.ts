@@ -105,6 +105,7 @@ export const everySocketOption = (token: string): readonly object[] =>
     ...({
       codec: { ...codec(), encode: String },
       protocols,
+      handshake: typeof protocols === 'function' ? { message: async () => token } : { message: token },
       binaryType: 'arraybuffer',
       heartbeat: pings({ interval: 600_000, timeout: 600_000, message: () => 'ping', isReply: () => false }),
       outbox: { messages: 10, bytes: 1000, overflow: 'reject' },

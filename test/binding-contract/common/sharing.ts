@@ -48,6 +48,27 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
+    name: '[own-opening] each component sees its own opening: onOpen and onClose alternate',
+    async run(page) {
+      const log: string[] = []
+      const handlers = (who: string) => ({
+        onOpen: () => log.push(`${who} open`),
+        onClose: () => log.push(`${who} close`),
+      })
+      await page.mountOpen('/shared', handlers('first'))
+      const late = page.mount('/shared', handlers('late'))
+      await page.until(() => expect(log).toEqual(['first open', 'late open']))
+      late.rerender('/shared', { ...handlers('late'), enabled: false })
+      await page.until(() => expect(log.slice(2)).toEqual(['late close']))
+      late.rerender('/shared', handlers('late'))
+      await page.until(() => expect(log.slice(3)).toEqual(['late open']))
+      late.unmount()
+      await page.advance(5000)
+      expect(log).toHaveLength(4)
+      expect(page.server.connections).toHaveLength(1)
+    },
+  },
+  {
     name: '[sharing] a component that changes its URL does not affect the others',
     async run(page) {
       const stays = await page.mountOpen('/shared')

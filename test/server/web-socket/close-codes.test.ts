@@ -88,8 +88,9 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     })
     await connection.until(is('open'))
     connection.client.close(4321, 'lunch')
-    expect(closed).toEqual([[4321, 'lunch']])
     expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+    await connection.until(() => closed.length > 0)
+    expect(closed).toEqual([[4321, 'lunch']])
   })
 
   describe('a rejected token', () => {

@@ -1,11 +1,11 @@
 import type { Subscriber, ProtocolSession, Protocol, SharedConnection } from './protocol.ts'
 import type { AnyOptions } from '../observer/base-observer.ts'
-import { ConnectionDataObserver } from './data-observer.ts'
+import { OpenCloseObserver } from './open-close-observer.ts'
 import { validateClose } from '../shared/close-codes.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
 import { initialState } from '../machine/connection-machine.ts'
 import type { State } from '../machine/connection-state.ts'
-import { createIdentity, isSameDestination, mayHaveChanged } from './identity.ts'
+import { createIdentity, idOf, isSameDestination, mayHaveChanged } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
 import { rekeyConnection, continueWithIdentity } from './rekey.ts'
 import { getOrCreateConnection, connectionsIn } from './connection-pool.ts'
@@ -24,21 +24,17 @@ import type { Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { warnAboutUnstableIdentity, warnAboutConflictingOptions } from '../platform/dev-warnings.ts'
 
-/** The ID of the latest observer that does not share. */
-let lastPrivateId = 0
-
 /**
  * One observer of a connection. A class, because a page may have thousands of observers, which then share the methods.
  */
 export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends ProtocolSession<Raw>>
-  extends ConnectionDataObserver<Raw, Options, Session>
+  extends OpenCloseObserver<Raw, Options, Session>
   implements Subscriber<Raw, Options>
 {
   url: UrlOption
   /** Undefined without a URL. */
   identity: Identity | undefined
   lastSequence = 0
-  #privateId = 0
   #isOpenedManually = false
   #detached = INITIAL_DETACHED
   /** Its non-idempotent request must not be repeated before `open()`, such as after a log-out. */
@@ -85,13 +81,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
   }
 
   #computeIdentity(url = this.url, options = this.options): Identity | undefined {
-    return createIdentity(
-      this.protocol,
-      url,
-      options,
-      this.environment,
-      () => (this.#privateId ||= ++lastPrivateId),
-    )
+    return createIdentity(this.protocol, url, options, this.environment, () => idOf(this))
   }
 
   /** Sets the identity. Returns whether the observer started over without its data. */
@@ -182,6 +172,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     // A handler of `close` may have opened it again.
     if (connection?.subscriberList.subscribers.size === 0)
       connection.interpreter.dispatch({ type: 'unsubscribed', now: true })
+    this.emitOwnClose()
     if (this.eventListeners?.has('transition'))
       this.emit('transition', { from, to: this.state, cause: 'forget' })
     this.refresh()
@@ -210,6 +201,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     connection.applyPrimaryOptions()
     // A listener may have detached it again.
     if (this.connection === connection) connection.interpreter.dispatch(event)
+    this.scheduleMissedOpen(connection)
     if (connection.primarySubscriber !== this)
       warnAboutConflictingOptions(connection.primary.options, this.options)
   }
@@ -228,6 +220,8 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     subscriberList.remove(this)
     if (!isLast) connection.applyPrimaryOptions()
     else if (!shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed' })
+    // The others continue, but for this observer, which is still mounted, the connection has ended.
+    if (shouldCloseNow) interpreter.afterNotifications(() => this.expectsClose && this.emitOwnClose())
   }
 
   /** Returns the connection of its identity, and creates it if necessary. */
@@ -249,6 +243,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
 
   protected onListenersChange(): void {
     this.#updateAttachment(false)
+    if (!this.hasListeners) this.forgetOpen()
   }
 
   /** Handles an explicit `open()` or `reconnect()`. */

@@ -13,6 +13,7 @@ import { isLoopback } from '../shared/urls.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 import type { EmittedEvent, Policy } from '../machine/connection-state.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
+import { emitCloseLater } from './pending-close.ts'
 import { computeHeadersKey, isPrivate } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
 import {
@@ -158,6 +159,11 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
     onMessage: subscriberList.deliver,
     onCursor: () => forEachLive(subscriberList.subscribers, (subscriber) => subscriber.markChanged('cursor')),
     onEvent: (event, info) => forwardEvent(subscriberList, event, info),
+    onClosing(whenClosed) {
+      const { afterNotifications } = connection.interpreter
+      const recipients = [...subscriberList.subscribers].filter((subscriber) => subscriber.expectsClose)
+      emitCloseLater(recipients, whenClosed, environment, afterNotifications)
+    },
     onStateChange(from, to, cause) {
       forEachLive(subscriberList.subscribers, (subscriber) => subscriber.onStateChange(from, to, cause))
     },

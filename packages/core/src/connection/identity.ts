@@ -29,7 +29,7 @@ export function createIdentity<Options>(
   )
   const isUserUnknown = environment.isServer && providerKey === undefined
   const mustNotShare = key === undefined && (extraKey === undefined || isUserUnknown)
-  const functionsKey = key === undefined ? functionOptions.map(functionIdOf).join(',') : ''
+  const functionsKey = key === undefined ? functionOptions.map(idOf).join(',') : ''
   return withKey({
     destinationKey: serializeParts([
       protocol.name,
@@ -94,12 +94,12 @@ export function computeHeadersKey<Options>(
   }
 }
 
-const functionIds = new WeakMap<object, number>()
-let lastFunctionId = 0
+const ids = new WeakMap<object, number>()
+let lastId = 0
 
-/** Returns the number of a function object. */
-function functionIdOf(fn: object): number {
-  const id = functionIds.get(fn) ?? ++lastFunctionId
-  functionIds.set(fn, id)
+/** Returns the number of an object, such as a function or an observer. */
+export function idOf(object: object): number {
+  const id = ids.get(object) ?? ++lastId
+  ids.set(object, id)
   return id
 }

@@ -14,7 +14,7 @@ import { createEventQueue } from './event-queue.ts'
 import { runTransition } from '../observer/run-transition.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import { pageEventsOf } from '../platform/page-events.ts'
-import type { TransportEvents, TransportHandle } from './transport.ts'
+import type { TransportEvents, TransportHandle, WhenClosed } from './transport.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
@@ -40,6 +40,8 @@ export interface InterpreterHost<Raw> {
   /** The cursor has moved without a message. */
   onCursor(): void
   onEvent(event: EmittedEvent, info: OpenInfo): void
+  /** Emits `close` later, because only the platform knows how the closing handshake ends. */
+  onClosing?(whenClosed: WhenClosed): void
   onStateChange(from: State, to: State, cause: string): void
   /** Returns whether the connection has no subscriber. */
   isUnused?(): boolean
@@ -55,6 +57,8 @@ export interface Interpreter {
   /** The current transport. Undefined unless the connection is open. */
   readonly handle: TransportHandle | undefined
   readonly policy: Policy
+  /** What is known about the last connection that opened. */
+  readonly openInfo: OpenInfo
   /** Whether the attempt was sent. */
   readonly isRequestSent: boolean
   /** The cursor after the last delivered message. The next attempt resumes from it. */
@@ -73,6 +77,8 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
   let policy = initialPolicy
   let state = initialState
   let handle: TransportHandle | undefined
+  /** The last transport that was closed. */
+  let closedHandle: TransportHandle | undefined
   let controller: AbortController | undefined
   let info: OpenInfo = { protocol: '', url: '', headers: undefined }
   let lastActivityAt = 0
@@ -118,6 +124,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
       case 'closeTransport':
         controller?.abort()
         handle?.close(effect.code, effect.reason)
+        closedHandle = handle
         controller = handle = undefined
         break
       case 'start':
@@ -127,11 +134,9 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         if (effect.timer) timers.stop(effect.timer)
         else timers.stopAll('closeDelay')
         break
-      case 'emit': {
-        const emittedInfo = info
-        eventQueue.notify(() => host.onEvent(effect.event, emittedInfo))
+      case 'emit':
+        emit(effect.event)
         break
-      }
       case 'dropQueued':
         host.dropQueued?.(effect.why)
         break
@@ -141,6 +146,14 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
       default:
         if (handle) host[effect.type]?.(handle)
     }
+  }
+
+  function emit(event: EmittedEvent): void {
+    const emittedInfo = info
+    const whenClosed = event.type === 'close' && !event.error ? closedHandle?.whenClosed : undefined
+    eventQueue.notify(() =>
+      whenClosed && host.onClosing ? host.onClosing(whenClosed) : host.onEvent(event, emittedInfo),
+    )
   }
 
   /** Connects in a microtask, so that opening, closing and opening again in one tick makes one attempt. */
@@ -214,6 +227,9 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
     },
     get policy() {
       return policy
+    },
+    get openInfo() {
+      return info
     },
     get isRequestSent() {
       return handle !== undefined

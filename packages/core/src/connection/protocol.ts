@@ -80,6 +80,8 @@ export interface Subscriber<Raw, Options> {
   readonly identity: Identity | undefined
   /** The number of the last message that it received. */
   lastSequence: number
+  /** Whether it has received the `open` event of its connection, and no `close` event is pending. */
+  readonly expectsClose: boolean
   /** Receives a message: calls the handlers first, then notifies the listeners. */
   onMessage(message: unknown, raw: Raw): void
   /** Adds an earlier message to its data: the last one, or each of a whole response. Calls no handler. */

@@ -1,4 +1,5 @@
 import type { ConnectRequest } from '../shared/attempt.ts'
+import type { CloseDetail } from '../shared/errors.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type { Sendable } from '../shared/codec.ts'
@@ -30,8 +31,13 @@ export interface TransportEvents<Raw> {
 export interface TransportHandle {
   /** Returns false if it was not sent, because the platform would have discarded it. */
   send?(raw: Sendable): boolean
-  /** Closes the transport at once. It reports nothing after that. */
+  /** Closes the transport at once. After that it reports nothing except to `whenClosed`. */
   close(code?: number, reason?: string): void
+  /** Only for a protocol with a closing handshake, and after `close()`: reports how the handshake ended. */
+  readonly whenClosed?: WhenClosed
   /** The bytes in the platform's own buffer. */
   readonly bufferedAmount?: number
 }
+
+/** Calls back when the platform has reported how a closed transport ended, which may be never. */
+export type WhenClosed = (callback: (detail: CloseDetail) => void) => void

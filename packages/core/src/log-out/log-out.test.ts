@@ -87,7 +87,7 @@ describe('[log-out] a WebSocket', () => {
     environment.socket.bufferedAmount = 1e9
     mounted.send('from Ada')
     await forgetUser(undefined, { environment })
-    expect([emitted, environment.errors]).toEqual([['open', 'close 1000', 'error dropped'], []])
+    expect([emitted, environment.errors]).toEqual([['open', 'error dropped', 'close 1000'], []])
   })
 
   test('messages sent during the log-out are dropped, and send() returns `dropped`', async () => {
@@ -308,4 +308,22 @@ describe('[log-out] of several users', () => {
     await forgetUser(undefined, { environment, key: 'ada' })
     expect([ada, bob].map(({ client }) => client.getSnapshot().status)).toEqual(['connecting', 'open'])
   })
+})
+
+test('[close-event] at log-out `close` is emitted at once, not what the server of the old user reports', async () => {
+  const environment = createTestEnvironment()
+  const observer = observeWebSocket('/chat', { environment })
+  const emitted = record(observer)
+  observer.subscribe(() => {})
+  await environment.advance(0)
+  environment.socket.accept()
+  const { socket } = environment
+  socket.confirmsClose = false
+  await forgetUser(undefined, { environment })
+  expect(emitted).toEqual(['open', 'close 1000'])
+  await environment.advance(0)
+  environment.socket.accept()
+  socket.end(4000, 'of the old user')
+  await environment.advance(5000)
+  expect(emitted).toEqual(['open', 'close 1000', 'open'])
 })

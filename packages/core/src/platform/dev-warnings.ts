@@ -102,7 +102,17 @@ export function warnAboutUnstableIdentity(
   }
 }
 
-const IDENTITY_OPTIONS = ['headers', 'body', 'protocols', 'method', 'credentials', 'key', 'json', 'query']
+const IDENTITY_OPTIONS = [
+  'headers',
+  'body',
+  'protocols',
+  'method',
+  'credentials',
+  'key',
+  'json',
+  'query',
+  'handshake',
+]
 
 const differingOptions = (before: object, after: object) =>
   IDENTITY_OPTIONS.filter((name) => optionText(before, name) !== optionText(after, name)).join(', ')
@@ -126,7 +136,7 @@ export function warnAboutUnsharedConnections(
         if (other.destinationKey !== identity.destinationKey || !usesFunctions(other)) continue
         warnOnce(
           'private',
-          'Components do not share a connection to the same URL, because their `url`, `headers`, `body` or `protocols` are different function objects. Define the function once, outside the components, or set the same `key` for all of them.',
+          'Components do not share a connection to the same URL, because their `url`, `headers`, `body`, `protocols` or `handshake.message` are different function objects. Define the function once, outside the components, or set the same `key` for all of them.',
         )
         return
       }

@@ -12,6 +12,8 @@ export interface FakeWebSocket extends Pick<
   readonly closedWith:
     | { readonly code?: number | undefined; readonly reason?: string | undefined }
     | undefined
+  /** False: the server does not confirm `close()`, as on a half-open connection. The test can set it. @default true */
+  confirmsClose: boolean
   /** The number of bytes that are not yet sent. The test can set it. */
   bufferedAmount: number
   /** Completes the handshake, with a subprotocol if given. */
@@ -48,10 +50,19 @@ function createSocket(url: string, protocols: readonly string[]): FakeWebSocket 
     throw new DOMException('Duplicate subprotocol', 'SyntaxError')
   const sent: unknown[] = []
   let readyState: 0 | 1 | 2 | 3 = 0
+  let hasEnded = false
   let closedWith: FakeWebSocket['closedWith']
   const end = (code: number, reason: string, wasClean: boolean) => {
+    if (hasEnded) return
+    hasEnded = true
     readyState = 3
     socket.onclose?.call(asSocket, { code, reason, wasClean } as CloseEvent)
+  }
+  function fail() {
+    if (hasEnded) return
+    readyState = 3
+    socket.onerror?.call(asSocket, new Event('error'))
+    end(1006, '', false)
   }
   const socket: FakeWebSocket & { protocol: string } = {
     url,
@@ -60,6 +71,7 @@ function createSocket(url: string, protocols: readonly string[]): FakeWebSocket 
     sent,
     binaryType: 'blob',
     bufferedAmount: 0,
+    confirmsClose: true,
     onopen: null,
     onmessage: null,
     onclose: null,
@@ -76,20 +88,21 @@ function createSocket(url: string, protocols: readonly string[]): FakeWebSocket 
     },
     close(code, reason) {
       closedWith ??= { code, reason }
-      if (readyState < 2) readyState = 2
+      if (readyState > 1) return
+      const confirm = readyState === 0 ? fail : () => end(code ?? 1005, reason ?? '', true)
+      readyState = 2
+      // Later, as a real one does, which waits for the server.
+      queueMicrotask(() => socket.confirmsClose && confirm())
     },
     accept(protocol = '') {
+      if (readyState !== 0) return
       readyState = 1
       socket.protocol = protocol
       socket.onopen?.call(asSocket, new Event('open'))
     },
     receive: (data) => socket.onmessage?.call(asSocket, { data } as MessageEvent),
     end: (code = 1000, reason = '', wasClean = code !== 1006) => end(code, reason, wasClean),
-    refuse() {
-      readyState = 3
-      socket.onerror?.call(asSocket, new Event('error'))
-      end(1006, '', false)
-    },
+    refuse: fail,
   }
   const asSocket = socket as unknown as WebSocket // the handlers do not look at `this`
   return socket

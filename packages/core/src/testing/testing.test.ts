@@ -124,6 +124,39 @@ describe('the fake WebSocket', () => {
     expect(server.closedWith).toEqual({ code: 3000, reason: 'enough' })
   })
 
+  test('fires close after close(), later and once, with what the server confirms', async () => {
+    const { socket, server, emitted } = open()
+    server.accept()
+    socket.close(3000, 'enough')
+    expect([socket.readyState, emitted]).toEqual([2, ['open']])
+    await Promise.resolve()
+    expect([socket.readyState, emitted]).toEqual([3, ['open', 'close 3000 enough true']])
+    server.end()
+    server.accept()
+    expect(emitted).toHaveLength(2)
+  })
+
+  test('close() without a code reports 1005, and before the handshake 1006', async () => {
+    const [opened, connecting] = [open(), open()]
+    opened.server.accept()
+    opened.socket.close()
+    connecting.socket.close()
+    await Promise.resolve()
+    expect(opened.emitted).toEqual(['open', 'close 1005  true'])
+    expect(connecting.emitted).toEqual(['error', 'close 1006  false'])
+  })
+
+  test('fires no close if the server does not confirm it', async () => {
+    const { socket, server, emitted } = open()
+    server.accept()
+    server.confirmsClose = false
+    socket.close()
+    await Promise.resolve()
+    expect([socket.readyState, emitted]).toEqual([2, ['open']])
+    server.end(1000)
+    expect(emitted).toEqual(['open', 'close 1000  true'])
+  })
+
   test('refuses a subprotocol that is offered twice, as browsers do', () => {
     const { WebSocket, sockets } = createFakeWebSocket()
     expect(() => new WebSocket('wss://a.example/', ['v1', 'v1'])).toThrow('Duplicate')

@@ -1,4 +1,4 @@
-import { isArrayBuffer, isBlob } from '../shared/brand.ts'
+import { assertSendable, messageKey } from './sendable.ts'
 import type { Decoder, Protocol } from '../connection/protocol.ts'
 import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
@@ -24,7 +24,13 @@ export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendOptions, SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
-export type { OutgoingOf, PlainWebSocketOptions, ProtocolsOption, WebSocketOptions } from './options.ts'
+export type {
+  HandshakeOptions,
+  OutgoingOf,
+  PlainWebSocketOptions,
+  ProtocolsOption,
+  WebSocketOptions,
+} from './options.ts'
 export {
   type Heartbeat,
   type PingsOptions,
@@ -75,12 +81,14 @@ const rawDecoder: Decoder = { decode: (raw) => raw }
 
 const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
   name: 'web-socket',
-  keyOptions: ['protocols', 'key', 'providerKey', 'share'],
+  keyOptions: ['protocols', 'handshake', 'key', 'providerKey', 'share'],
   validateOptions(options) {
     validateOptions(options, {
       heartbeat: 'pings()|silence()|false',
       outbox: 'object',
       codec: 'object',
+      handshake: 'object',
+      'handshake.isReady': 'function',
       'outbox.messages': 'number',
       'outbox.bytes': 'number',
       'outbox.overflow': 'drop-oldest|drop-newest|reject',
@@ -90,11 +98,17 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
       'codec.encode': 'function',
     })
   },
-  extraKey: ({ protocols = '' }) => (typeof protocols === 'function' ? 'ƒ' : String(protocols)),
-  functionOptions: ({ protocols }) => [protocols],
+  extraKey({ protocols = '', handshake }) {
+    const protocolsKey = typeof protocols === 'function' ? 'ƒ' : String(protocols)
+    if (!handshake) return protocolsKey
+    const key = messageKey(handshake.message)
+    return key === undefined ? key : JSON.stringify([protocolsKey, key])
+  },
+  functionOptions: ({ protocols, handshake }) => [protocols, handshake?.message],
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {
-    const canRenewCredentials = typeof url === 'function' || typeof options.protocols === 'function'
+    const functions = [url, options.protocols, options.handshake?.message]
+    const canRenewCredentials = functions.some((option) => typeof option === 'function')
     return createConnectionPolicy(options, options.heartbeat || undefined, canRenewCredentials)
   },
   decoder: ({ codec }) => codec ?? rawDecoder,
@@ -172,10 +186,7 @@ function send(
 ): SendResult {
   const { codec } = observer.options
   const raw = codec ? encode(() => codec.encode(message as never), message) : message
-  if (!isSendable(raw)) {
-    const text = 'Only text and binary can be sent: for objects, set `codec: json()`'
-    throw new TautlineError('encode', text, { value: message })
-  }
+  assertSendable(raw, message)
   if (!observer.connection && options?.queue === false) return 'dropped'
   if (!observer.connection && (!observer.shouldConnect || observer.state.status === 'closed')) {
     const messages = [raw]
@@ -200,8 +211,4 @@ function encode(encodeMessage: () => unknown, message: unknown): unknown {
     const text = 'The codec could not encode the message: see `thrown`'
     throw new TautlineError('encode', text, { value: message }, cause)
   }
-}
-
-function isSendable(raw: unknown): raw is Sendable {
-  return typeof raw === 'string' || isArrayBuffer(raw) || ArrayBuffer.isView(raw) || isBlob(raw)
 }

@@ -16,6 +16,7 @@ test('[status] without failures the status goes idle, connecting, open, closed, 
   client.close()
   expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, error: undefined })
   expect(seen).toEqual(['connecting', 'open', 'closed'])
+  await environment.advance(0)
   expect(emitted).toEqual(['open v2', 'close 1000'])
 })
 
@@ -59,6 +60,7 @@ describe('[no-url] nothing is opened', () => {
     client.setOptions(null, { environment })
     expect(client.getSnapshot().status).toBe('idle')
     expect(environment.socket.closedWith?.code).toBe(1000)
+    await environment.advance(0)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
     expect(emitted).toEqual(['open', 'close 1000'])
   })

@@ -11,6 +11,19 @@ export type ProtocolsOption =
   | readonly string[]
   | ((context: AttemptContext) => MaybePromise<string | readonly string[]>)
 
+/** The first message of each connection, such as credentials. */
+export interface HandshakeOptions {
+  /**
+   * Sent before anything else, as it is, without the codec. A function runs before every attempt. Part of the identity.
+   */
+  readonly message: Sendable | ((context: AttemptContext) => MaybePromise<Sendable>)
+  /**
+   * Returns whether a received message, before decoding, says that the connection is ready. Until then the status is
+   * `connecting`, and messages are not delivered, that one included. @default ready at once
+   */
+  readonly isReady?: ((raw: WireData) => boolean) | undefined
+}
+
 /** What can be sent if the type of messages is given: the same type, and without a codec what the platform sends. */
 export type OutgoingOf<Incoming> = [WireData] extends [Incoming] ? Sendable : Incoming
 
@@ -42,6 +55,11 @@ export interface PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> exten
   readonly codec?: Codec<Incoming, Outgoing> | undefined
   /** The subprotocols to offer (RFC 6455, section 1.9). @default none */
   readonly protocols?: ProtocolsOption | undefined
+  /**
+   * Sends a first message, such as credentials, before the queued ones, and waits until the server is ready.
+   * `timeout.connect` applies to the connection and the handshake together. @default none
+   */
+  readonly handshake?: HandshakeOptions | undefined
   /** The type of received binary messages. With 'blob' they can only be read asynchronously. @default 'arraybuffer' */
   readonly binaryType?: BinaryType | undefined
   /**

@@ -112,6 +112,7 @@ describe('[page-events] the page and the network', () => {
       error: undefined,
       attempt: 0,
     })
+    await environment.advance(0)
     expect([environment.socket.closedWith?.code, environment.timers]).toEqual([1000, 0])
     environment.emitPageEvent('visible')
     await environment.advance(250)
@@ -122,6 +123,7 @@ describe('[page-events] the page and the network', () => {
     const { client, environment, emitted } = await lost()
     environment.emitPageEvent('pagehide')
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'page' })
+    await environment.advance(0)
     expect([environment.socket.closedWith?.code, environment.timers]).toEqual([1000, 0])
     environment.emitPageEvent('online')
     environment.jump(3_600_000)

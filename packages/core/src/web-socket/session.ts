@@ -7,9 +7,10 @@ import { createOutbox } from './outbox.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { resolveOption, toAttemptContext, classifyResolveError } from '../shared/resolve-option.ts'
 import type { TransportHandle } from '../connection/transport.ts'
-import { webSocketTransport } from './transport.ts'
+import { assertSendable } from './sendable.ts'
+import { type WebSocketRequest, webSocketTransport } from './transport.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
-import type { AnyWebSocketOptions } from './options.ts'
+import type { AnyWebSocketOptions, HandshakeOptions } from './options.ts'
 
 /** The result of `send()`: the message was sent, is queued in the outbox, or was dropped and reported as an error. */
 export type SendResult = 'sent' | 'queued' | 'dropped'
@@ -151,25 +152,38 @@ function prepareAttempt(
   attempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { url, options } = connection.primary
-  const { protocols = [], binaryType = 'arraybuffer' } = options
+  const { protocols = [], binaryType = 'arraybuffer', handshake } = options
   const { environment } = connection
-  const connect = (resolvedUrl: unknown, resolvedProtocols: string | readonly string[]): OpenTransport => {
+  const connect = (
+    resolvedUrl: unknown,
+    resolvedProtocols: string | readonly string[],
+    message?: unknown,
+  ): OpenTransport => {
     const request = {
       url: toWebSocketUrl(resolvedUrl, environment.baseUrl),
       protocols: typeof resolvedProtocols === 'string' ? [resolvedProtocols] : resolvedProtocols,
       binaryType,
+      handshake: handshake && toHandshake(handshake, message),
       signal: attempt.signal,
       WebSocket: environment.WebSocket,
       environment,
     }
     return (on) => webSocketTransport(request, on)
   }
-  if (typeof url !== 'function' && typeof protocols !== 'function') return connect(url, protocols)
+  const message = handshake?.message
+  if (typeof url !== 'function' && typeof protocols !== 'function' && typeof message !== 'function')
+    return connect(url, protocols, message)
   const context = toAttemptContext(attempt)
   return Promise.all([
     resolveOption('url', url, context),
     resolveOption('protocols', protocols, context),
+    handshake && resolveOption('handshake.message', handshake.message, context),
   ]).then((resolvedOptions) => connect(...resolvedOptions))
+}
+
+function toHandshake({ isReady }: HandshakeOptions, message: unknown): WebSocketRequest['handshake'] {
+  assertSendable(message)
+  return { message, isReady }
 }
 
 /** Copies binary data for the outbox, because the caller may change the buffer after `send()`. */

@@ -135,7 +135,7 @@ describe('[sharing] all with the same destination share one connection', () => {
     socket.receive('old')
     environment.socket.receive('new')
     expect(observers.map(({ emitted }) => emitted)).toEqual([
-      ['open', 'open', 'message new'],
+      ['open', 'close 1000', 'open', 'message new'],
       ['open', 'message old'],
     ])
     expect(socket.closedWith).toBeUndefined()

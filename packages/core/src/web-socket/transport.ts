@@ -1,9 +1,10 @@
 import { classifyCloseCode } from '../shared/close-codes.ts'
-import type { WireData } from '../shared/codec.ts'
-import { TautlineError, toTautlineError } from '../shared/errors.ts'
-import type { Transport } from '../connection/transport.ts'
+import type { Sendable, WireData } from '../shared/codec.ts'
+import { TautlineError, providerError, toTautlineError } from '../shared/errors.ts'
+import type { Transport, TransportEvents } from '../connection/transport.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Environment, WebSocketConstructor } from '../platform/environment.ts'
+import type { HandshakeOptions } from './options.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { describeServer } from '../shared/urls.ts'
 
@@ -11,6 +12,8 @@ import { describeServer } from '../shared/urls.ts'
 export interface WebSocketRequest extends ConnectRequest {
   readonly protocols: readonly string[]
   readonly binaryType: BinaryType
+  /** Sent first. The connection is open when a received message is `isReady`, or at once without `isReady`. */
+  readonly handshake?: (Pick<HandshakeOptions, 'isReady'> & { readonly message: Sendable }) | undefined
   readonly WebSocket: WebSocketConstructor | undefined
   readonly environment: Pick<Environment, 'setTimeout' | 'clearTimeout'>
 }
@@ -24,18 +27,13 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
     on.ended({ kind: 'fatal', error: toTautlineError(error) })
     return { close() {} }
   }
-  let hasOpened = false
   socket.binaryType = request.binaryType
-  socket.onopen = () => {
-    hasOpened = true
-    on.opened({ protocol: socket.protocol, url: request.url.href, headers: undefined })
-  }
-  socket.onmessage = (event: MessageEvent<WireData>) => on.message(event.data)
+  const hasOpened = receive(socket, request, on)
   let closeTimer: unknown
   const stopWaiting = () => request.environment.clearTimeout(closeTimer)
   const end = (event: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>) => {
     stopWaiting()
-    on.ended(classifyClose(event, request.url, hasOpened))
+    on.ended(classifyClose(event, request.url, hasOpened()))
   }
   socket.onclose = end
   socket.onerror = () => {
@@ -60,10 +58,46 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
       socket.onerror = () => {}
       socket.close(code, reason)
     },
+    whenClosed(callback) {
+      socket.onclose = ({ code: closeCode, reason, wasClean }) => callback({ closeCode, reason, wasClean })
+    },
     get bufferedAmount() {
       return socket.bufferedAmount
     },
   }
+}
+
+/** Reports what a socket receives, after the handshake. Returns a function that tells whether it has opened. */
+function receive(
+  socket: WebSocket,
+  { url, handshake }: WebSocketRequest,
+  on: TransportEvents<WireData>,
+): () => boolean {
+  let hasOpened = false
+  const open = () => {
+    hasOpened = true
+    on.opened({ protocol: socket.protocol, url: url.href, headers: undefined })
+  }
+  /** Runs a function that may throw, such as one of the application. */
+  const run = (task: () => boolean | undefined) => {
+    try {
+      if (task()) open()
+    } catch (cause) {
+      on.ended({ kind: 'retryable', error: providerError('handshake', cause) })
+    }
+  }
+  socket.onopen = () => {
+    if (!handshake) return open()
+    run(() => {
+      socket.send(handshake.message)
+      return !handshake.isReady
+    })
+  }
+  socket.onmessage = ({ data }: MessageEvent<WireData>) => {
+    if (hasOpened) on.message(data)
+    else run(() => handshake?.isReady?.(data))
+  }
+  return () => hasOpened
 }
 
 function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {

@@ -1,6 +1,6 @@
 import { render } from '@testing-library/react'
 import { StrictMode, useEffect } from 'react'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { useWebSocket } from '@tautline/react'
 import type { SocketOptions } from '../../../../test/binding-contract/support/driver.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
@@ -37,6 +37,18 @@ test('[unmount] StrictMode opens one connection, not two, and delivers each mess
   unmount()
   await page.advance(1000)
   expect(server.peer.closed).toMatchObject({ code: 1000 })
+})
+
+test('[own-opening] in StrictMode a component that joins an open connection sees one opening', async () => {
+  const page = open()
+  const { environment } = page
+  const first = render(<Connection options={{ environment }} />)
+  await page.until(() => expect(first.container.textContent).toBe('open'))
+  const onOpen = vi.fn<() => void>()
+  render(<Connection options={{ environment, onOpen }} />, { wrapper: StrictMode })
+  await page.advance(1000)
+  expect(onOpen).toHaveBeenCalledTimes(1)
+  expect(server.peers).toHaveLength(1)
 })
 
 test('[unmount] StrictMode opens one connection, also with closeDelay: 0', async () => {
