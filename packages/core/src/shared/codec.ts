@@ -1,4 +1,4 @@
-import { isArrayBuffer, isPromiseLike } from './brand.ts'
+import { isArrayBuffer, isBlob, isPromiseLike } from './brand.ts'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TautlineError } from './errors.ts'
 
@@ -7,6 +7,10 @@ export type WireData = string | ArrayBuffer | Blob
 
 /** The types that can be sent. */
 export type Sendable = string | BufferSource | Blob
+
+/** Tests for a value that can be sent. A WebSocket would send any other as text such as '[object Object]'. */
+export const isSendable = (value: unknown): value is Sendable =>
+  typeof value === 'string' || isArrayBuffer(value) || ArrayBuffer.isView(value) || isBlob(value)
 
 /**
  * Decodes received data to messages, and encodes messages for sending.

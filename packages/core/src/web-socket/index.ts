@@ -1,6 +1,5 @@
-import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import type { Decoder, Protocol } from '../connection/protocol.ts'
-import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
+import { type Sendable, type UrlWithoutCodec, type WireData, isSendable } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toClient, toPublicObserver } from '../connection/client.ts'
 import type { ShownData } from '../shared/reducers.ts'
@@ -200,8 +199,4 @@ function encode(encodeMessage: () => unknown, message: unknown): unknown {
     const text = 'The codec could not encode the message: see `thrown`'
     throw new TautlineError('encode', text, { value: message }, cause)
   }
-}
-
-function isSendable(raw: unknown): raw is Sendable {
-  return typeof raw === 'string' || isArrayBuffer(raw) || ArrayBuffer.isView(raw) || isBlob(raw)
 }
