@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ResponseHead, respond, polling, searches } from '../../test/long-poll/harness.ts'
-import { binary } from '../shared/codec.ts'
+import { binary, json } from '../shared/codec.ts'
 import { query } from './index.ts'
 
 /** A poll that has had one response, by which its cursor is 1. */
@@ -108,6 +108,17 @@ describe('a body', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'first', cursor: '1' })
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
+
+  test.each(['text/plain', ''])(
+    '[poll-heartbeat] of type %j with only line ends is no message for json()',
+    async (type) => {
+      const { client, emitted } = await polling({ codec: json() }).then(async (set) => {
+        await respond(set.environment, '\n\n', { headers: { 'content-type': type } })
+        return set
+      })
+      expect([emitted, client.getSnapshot().status]).toEqual([['open'], 'open'])
+    },
+  )
 
   test('[poll-heartbeat] that arrives slowly with an interval is awaited', async () => {
     const { environment, client } = await polling({ interval: 1000 })

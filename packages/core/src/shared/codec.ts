@@ -24,12 +24,12 @@ export interface Codec<Incoming, Outgoing = Incoming> {
   readonly binaryType?: 'arraybuffer' | undefined
   decode(raw: WireData): Incoming
   encode(message: Outgoing): Sendable
-  /** True if an empty text is no message, as in JSON. A server-sent event with an ID and empty data then only moves it. */
+  /** True if an empty text is no message, as in JSON. A server-sent event with an ID and empty data then only moves the ID. */
   readonly ignoresEmpty?: boolean | undefined
 }
 
 /** The decoder of a response body: the `decode` half of a codec. */
-export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'binaryType' | 'decode'>
+export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'binaryType' | 'decode' | 'ignoresEmpty'>
 
 /**
  * Requires a codec where `Incoming` is not the type in which messages arrive: a type argument alone decodes nothing.
