@@ -35,7 +35,7 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
 export function isLoopback(value: unknown, base: string | undefined): boolean {
   try {
     const { hostname } = new URL(typeof value === 'function' ? '' : String(value), base)
-    return /^(.+\.)?localhost$|^127\.[\d.]+$|^\[::1\]$/.test(hostname)
+    return /^(.+\.)?localhost\.?$|^127\.[\d.]+$|^0\.0\.0\.0$|^\[::(1|ffff:7f\w\w:\w{1,4})?\]$/.test(hostname)
   } catch {
     return false
   }
