@@ -89,7 +89,8 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
       'codec.encode': 'function',
     })
   },
-  extraKey: ({ protocols = '' }) => (typeof protocols === 'function' ? 'ƒ' : String(protocols)),
+  extraKey: ({ protocols = [] }) =>
+    typeof protocols === 'function' ? 'ƒ' : JSON.stringify([protocols].flat()),
   functionOptions: ({ protocols }) => [protocols],
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {
