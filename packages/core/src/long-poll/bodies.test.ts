@@ -147,6 +147,19 @@ describe('a body', () => {
     expect(environment.request.cancelled).toBe(true)
   })
 
+  test('may arrive in thousands of chunks', async () => {
+    const { environment, client } = await polling()
+    environment.request.respond({ headers: { 'content-type': 'text/plain' } })
+    const digits = Array.from({ length: 5000 }, (_, index) => String(index % 10))
+    for (const digit of digits) {
+      environment.request.write(digit)
+      if (digit === '9') await environment.advance(0)
+    }
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot().data).toBe(digits.join(''))
+  })
+
   test('may be cut anywhere and begin with a byte order mark', async () => {
     const { environment, client } = await polling()
     const bytes = new TextEncoder().encode('\uFEFF{"text": "…é😀"}')
