@@ -29,7 +29,7 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
 }
 
 /**
- * Tests whether a URL is on this machine, and so is reached without a network. The URL of a function is not yet known:
+ * Tests whether a URL is on this machine, and so is reached without a network. The result of a function is not yet known:
  * then the page decides.
  */
 export function isLoopback(value: unknown, base: string | undefined): boolean {
