@@ -104,7 +104,7 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
           url: connection.primarySubscriber.url,
           options: connection.primarySubscriber.options,
         }
-      interpreter.configure(createPolicy(protocol, environment, connection.primary))
+      interpreter.configure(createPolicy(protocol, connection))
       session.onPolicyChanged?.()
     },
     verifyIdentity(attempt) {
@@ -120,18 +120,32 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
   const session = protocol.createSession(connection)
   const interpreter: Interpreter = createInterpreter(
     createInterpreterHost(connection, session),
-    createPolicy(protocol, environment, primary),
+    createPolicy(protocol, connection),
   )
   return connection
 }
 
 function createPolicy<Options>(
   protocol: Pick<Protocol<never, Options, never>, 'createPolicy'>,
-  { baseUrl }: Environment,
-  { url, options }: PrimaryOptions<Options>,
+  {
+    environment: { baseUrl },
+    primary: { url, options },
+    openedUrl,
+  }: Pick<SharedConnection<never, Options, never>, 'environment' | 'primary' | 'openedUrl'>,
 ): Policy {
   const policy = protocol.createPolicy(url, options)
-  return policy.pauseOffline && isLoopback(url, baseUrl) ? { ...policy, pauseOffline: false } : policy
+  const knownUrl = typeof url === 'function' ? (openedUrl ?? url) : url
+  return policy.pauseOffline && isLoopback(knownUrl, baseUrl) ? { ...policy, pauseOffline: false } : policy
+}
+
+/** Applies the options again once the result of a URL function is known. */
+function rememberUrl(
+  connection: Pick<SharedConnection<never, unknown, never>, 'primary' | 'openedUrl' | 'applyPrimaryOptions'>,
+  url: string,
+): void {
+  if (typeof connection.primary.url !== 'function' || url === connection.openedUrl) return
+  connection.openedUrl = url
+  connection.applyPrimaryOptions()
 }
 
 function replayMode<Options>(
@@ -158,7 +172,10 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
     isUnused: () => subscriberList.subscribers.size === 0,
     onMessage: subscriberList.deliver,
     onCursor: () => forEachLive(subscriberList.subscribers, (subscriber) => subscriber.markChanged('cursor')),
-    onEvent: (event, info) => forwardEvent(subscriberList, event, info),
+    onEvent(event, info) {
+      if (event.type === 'open') rememberUrl(connection, info.url)
+      forwardEvent(subscriberList, event, info)
+    },
     onClosing(whenClosed) {
       const { afterNotifications } = connection.interpreter
       const recipients = [...subscriberList.subscribers].filter((subscriber) => subscriber.expectsClose)

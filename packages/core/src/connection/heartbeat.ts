@@ -23,9 +23,9 @@ export interface SilenceOptions {
   readonly timeout?: number | undefined
   /**
    * WebSocket only. Recognizes a ping of the server, which is then not delivered. Returns the message to send back,
-   * null to send nothing, or undefined for an ordinary message. @default every message is an ordinary one
+   * null to send nothing, or undefined or false for an ordinary message. @default every message is an ordinary one
    */
-  readonly reply?: ((raw: WireData) => Sendable | null | undefined) | undefined
+  readonly reply?: ((raw: WireData) => Sendable | false | null | undefined) | undefined
 }
 
 /** A heartbeat: detects a dead connection. Created by `pings()` or `silence()`. Its members are not for applications. */
@@ -90,8 +90,9 @@ export function silence(options: SilenceOptions = {}): Heartbeat<'silence'> {
       callSafely(
         () => {
           const message = reply?.(raw)
-          if (message !== undefined && message !== null) send(message)
-          return message !== undefined
+          if (message === undefined || message === false) return false
+          if (message !== null) send(message)
+          return true
         },
         reporter,
         'heartbeat.reply',

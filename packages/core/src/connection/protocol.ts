@@ -57,6 +57,8 @@ export interface SharedConnection<Raw, Options, Session> {
   readonly subscriberList: SubscriberList<Raw, Options>
   readonly interpreter: Interpreter
   readonly session: Session
+  /** The last result of a URL function with which the connection has opened. */
+  openedUrl?: string
   /** The subscriber whose options apply: the oldest one. */
   primarySubscriber: Subscriber<Raw, Options> | undefined
   /** Before an attempt: subscribers whose identity has changed leave the connection. */

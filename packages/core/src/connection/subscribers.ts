@@ -58,11 +58,20 @@ export function createSubscriberList<Raw, Options>(
     else if (!keepsAll && missedAfter === undefined) resetReplay(newestSequence)
     replayBuffer.push(raw)
     if (mode === 'last') return
-    replayLength += String(protocol.info(raw).raw).length
+    replayLength += lengthOf(raw, replayBuffer.at(-2))
     if (replayLength <= MAX_REPLAYED_LENGTH && replayBuffer.length <= MAX_REPLAYED_MESSAGES) return
     keepsAll = false
     resetReplay(isMissed ? NOBODY : undefined)
     replayBuffer.push(raw)
+  }
+
+  /** Returns the length of a message, in characters: its data, and an ID or event type that differs from the last one. */
+  function lengthOf(raw: Raw, previous: Raw | undefined): number {
+    const { raw: data, id = '', event = '' } = protocol.info(raw)
+    const last = previous === undefined ? undefined : protocol.info(previous)
+    return (
+      String(data).length + (id === last?.id ? 0 : id.length) + (event === last?.event ? 0 : event.length)
+    )
   }
 
   /** Reports that a subscriber gets no earlier messages of the response. */

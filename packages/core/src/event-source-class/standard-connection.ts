@@ -2,12 +2,11 @@ import { exponential } from '../shared/backoff.ts'
 import { type Interpreter, createInterpreter } from '../connection/interpreter.ts'
 import { closedError } from '../http/fetch-response.ts'
 import { explainOutcome } from '../http/cors.ts'
-import { isSendableId } from '../event-source/resume.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import type { Environment, PageEvent } from '../platform/environment.ts'
 import { EVENT_STREAM, createPacer } from '../event-source/pacer.ts'
 import type { ServerSentEvent } from '../event-source/parser.ts'
-import { parseMimeEssence } from '../http/build-request.ts'
+import { hasControlCharacter, parseMimeEssence } from '../http/build-request.ts'
 import { utf8ToByteString } from '../shared/utf8.ts'
 import type { EmittedEvent, Policy } from '../machine/connection-state.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
@@ -192,7 +191,7 @@ function buildRequest(
   { signal, cursor }: Attempt,
 ): EventSourceRequest {
   const headers = new Headers({ accept: EVENT_STREAM })
-  if (cursor && isSendableId(cursor)) headers.set('last-event-id', utf8ToByteString(cursor))
+  if (cursor && !hasControlCharacter(cursor)) headers.set('last-event-id', utf8ToByteString(cursor))
   return {
     url: toHttpUrl(url, undefined),
     signal,

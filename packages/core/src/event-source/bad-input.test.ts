@@ -169,6 +169,7 @@ describe('an impossible connection fails for good and says why', () => {
     [{ authorization: 'Bearer s3cret\nx: y' }],
     [{ authorization: 'Bearer s3cret…' }],
     [{ 's3cret header': 'x' }],
+    [{ 'x-token': 's3cret\u007f' }],
     [[['s3cret']]],
     [() => ({ authorization: 's3cret\0' })],
     [async () => ({ authorization: 's3cret\rx' })],

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { observeEventSource } from './index.ts'
 import { TautlineError } from '../shared/errors.ts'
@@ -178,6 +179,21 @@ describe('[stream-completion] until', () => {
     expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error provider'])
     await environment.advance(60_000)
     expect([environment.requests.length, environment.errors]).toEqual([1, []])
+  })
+
+  test('[realms] may return an error of another realm, or of the platform', async () => {
+    for (const own of [runInNewContext('new Error("overloaded")'), new DOMException('x', 'AbortError')]) {
+      const { client, write } = await streaming({ until: () => own as Error })
+      await write(block('a'))
+      expect(client.getSnapshot().error).toMatchObject({ code: 'provider', provider: 'until', thrown: own })
+    }
+  })
+
+  test('[handler-errors] a promise is reported and does not end the stream', async () => {
+    const { client, environment, write } = await streaming({ until: (() => Promise.reject(1)) as never })
+    await write(block('a'))
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'a' })
+    expect(environment.errors).toMatchObject([{ code: 'provider', provider: 'until' }])
   })
 
   test('may return a TautlineError, which is then the error', async () => {

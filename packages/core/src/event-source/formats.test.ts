@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   type StreamOptions,
   mountStream,
@@ -70,6 +70,13 @@ describe('[stream-formats] ndjson()', () => {
     await respond(environment, NDJSON)
     await write('{"a":8}\n')
     expect(client.getSnapshot().data).toEqual([{ a: 7 }, { a: 8 }])
+  })
+
+  test.each([undefined, null, Number.NaN, Number.POSITIVE_INFINITY])('the ID %o is no ID', async (id) => {
+    const ids: unknown[] = [7, id]
+    const format = ndjson({ id: () => ids.shift() as number })
+    const { client } = await receiving({ ...rows, format }, '{"a":7}\n{"a":8}\n')
+    expect(client.getSnapshot().lastEventId).toBe('7')
   })
 
   test('an ID function that throws ends the stream', async () => {
@@ -181,6 +188,22 @@ describe('[stream-formats] jsonSequence()', () => {
   test('a text may have line ends', async () => {
     const { client } = await receive('\u001e{\n"a":1\n}\n\u001e2\n')
     expect(client.getSnapshot().data).toEqual([{ a: 1 }, 2])
+  })
+
+  test('a text of many lines is read once, not again at each line', async () => {
+    const parse = vi.spyOn(JSON, 'parse')
+    const values = Array.from({ length: 1000 }, (_, number) => ({ number, text: '"}]\\' }))
+    const { client } = await receive(`\u001e${JSON.stringify(values, null, 2)}\n\u001e"[{"\n`)
+    expect(client.getSnapshot().data).toEqual([values, '[{'])
+    expect(parse).toHaveBeenCalledTimes(2)
+    parse.mockRestore()
+  })
+
+  test('lines of a text that is never complete are limited like one line', async () => {
+    const set = await requesting({ ...sequence, maxEventLength: 10 })
+    await respond(set.environment, { headers: { 'content-type': 'application/json-seq' } })
+    await set.write('\u001e[\n', '1,\n', '2,\n', '3,\n')
+    expect(set.client.getSnapshot().error).toMatchObject({ code: 'too-large', limit: 10 })
   })
 
   test('a text that is cut off is a `decode` error, and the next one is delivered', async () => {

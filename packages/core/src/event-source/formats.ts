@@ -14,10 +14,11 @@ export interface StreamFormat {
 /** The options of `ndjson()` and `jsonSequence()`. */
 export interface StreamFormatOptions {
   /**
-   * Returns the ID of a message, from which the stream resumes. Its argument is the parsed JSON, before your codec.
-   * Without it, a response that breaks off is requested from its beginning, and `data` starts anew.
+   * Returns the ID of a message, from which the stream resumes; undefined, null, NaN or an infinite number for none.
+   * Its argument is the parsed JSON, before your codec. Without it, a response that breaks off is requested from its
+   * beginning, and `data` starts anew.
    */
-  readonly id?: ((value: unknown) => string | number | undefined) | undefined
+  readonly id?: ((value: unknown) => string | number | null | undefined) | undefined
 }
 
 /**
@@ -59,45 +60,69 @@ function createRecordParser(
   { onEvent }: EventStreamHandlers,
   { lastEventId = '', limit }: { readonly lastEventId?: string | undefined; readonly limit: number },
 ): EventStreamParser {
+  const isSequence = delimiter.source !== '\\n'
   let id = lastEventId
-  /** The incomplete last record. */
-  let rest = ''
+  /** The complete lines of a record that continues. Joined only at its end: joining at each line would copy it. */
+  let lines: string[] = []
+  let linesLength = 0
+  /** How many brackets are open at the end of `lines`. */
+  let depth = 0
+  /** The incomplete last line. */
+  let line = ''
   let isStopped = false
   let isPaused = false
 
+  function takeRecord(lastLine: string): string {
+    const record = lines.length > 0 ? [...lines, lastLine].join('\n') : lastLine
+    lines = []
+    linesLength = depth = 0
+    return record
+  }
+
   function stop() {
     isStopped = true
-    rest = ''
+    takeRecord('')
+    line = ''
+  }
+
+  function checkLimit(length: number) {
+    if (linesLength + length > limit) throw tooLargeError(limit)
   }
 
   function dispatch(record: string) {
     const data = record.trim()
     if (data === '') return
     const value = toId && parse(data)
-    if (toId && value !== undefined) id = String(callForId(toId, value) ?? id)
+    if (toId && value !== undefined) id = callForId(toId, value) ?? id
     onEvent({ event: 'message', data, id })
   }
 
-  /** @param mark the delimiter; a line end inside a record of a sequence is part of it, if the JSON continues */
-  function endRecord(record: string, mark: string | undefined) {
-    const isPart = mark === '\n' && delimiter.source !== '\\n' && parse(record) === undefined
-    rest = isPart && record.trim() !== '' ? `${record}\n` : ''
-    if (rest === '') dispatch(record)
+  /** @param mark the delimiter; a line end inside a record of a sequence is part of it */
+  function endLine(text: string, mark: string) {
+    checkLimit(text.length)
+    if (isSequence && mark === '\n') {
+      depth = depthAfter(text, depth)
+      if (depth > 0) {
+        linesLength += text.length + 1
+        return void lines.push(text)
+      }
+    }
+    dispatch(takeRecord(text))
   }
 
   /** Returns the rest of the text after a pause, else ''. */
   function feed(text: string): string {
     let start = 0
     for (const { index, 0: mark } of text.matchAll(delimiter)) {
-      const record = rest + text.slice(start, index)
-      if (record.length > limit) throw tooLargeError(limit)
+      const fullLine = line + text.slice(start, index)
+      line = ''
       start = index + 1
-      endRecord(record, mark)
+      endLine(fullLine, mark)
       if (isStopped) return ''
       if (isPaused && start < text.length) return text.slice(start)
     }
-    rest += text.slice(start)
-    if (rest.length > limit) throw tooLargeError(limit)
+    line += text.slice(start)
+    checkLimit(line.length)
     return ''
   }
 
@@ -113,7 +138,7 @@ function createRecordParser(
       }
     },
     end() {
-      const last = rest
+      const last = takeRecord(line)
       const isTruncated = last.trim() !== '' && parse(last) === undefined
       if (!isTruncated && !isStopped) dispatch(last)
       stop()
@@ -122,6 +147,21 @@ function createRecordParser(
     pause: () => void (isPaused = true),
     stop,
   }
+}
+
+/** Returns how many brackets are open after a line of JSON, in which no string continues from the line before. */
+function depthAfter(line: string, depthBefore: number): number {
+  let depth = depthBefore
+  let isInString = false
+  for (let index = 0; index < line.length; index++) {
+    const char = line[index]
+    if (char === '"') isInString = !isInString
+    else if (char === '\\' && isInString) index++
+    else if (isInString) continue
+    else if (char === '{' || char === '[') depth++
+    else if (char === '}' || char === ']') depth--
+  }
+  return depth
 }
 
 /** Returns the value of a JSON text; undefined if it is not valid. */
@@ -133,9 +173,13 @@ function parse(text: string): unknown {
   }
 }
 
-function callForId(toId: NonNullable<StreamFormatOptions['id']>, value: unknown) {
+/** Returns the ID of a message; undefined if it has none. */
+function callForId(toId: NonNullable<StreamFormatOptions['id']>, value: unknown): string | undefined {
   try {
-    return toId(value)
+    const id = toId(value)
+    return id === undefined || id === null || (typeof id === 'number' && !Number.isFinite(id))
+      ? undefined
+      : String(id)
   } catch (cause) {
     throw providerError('format.id', cause)
   }

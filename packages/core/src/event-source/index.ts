@@ -135,7 +135,12 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
 /** Returns the codec of a type of event; undefined if its events are not delivered. */
 function findCodec({ events, codec = text() }: AnyEventSourceOptions, event: string): EventCodec | undefined {
   if (!events || events === '*') return codec
-  if (typeof events === 'function') return events(event)
+  if (typeof events === 'function') {
+    const found = events(event)
+    if (found && typeof found.decode !== 'function')
+      throw new TypeError('The function `events` returned no codec')
+    return found
+  }
   return Object.hasOwn(events, event) ? events[event] : undefined
 }
 

@@ -71,6 +71,14 @@ describe('[sharing] [late-subscribers] a late subscriber gets the whole response
 
   test.each([
     ['more than 1 MiB', block('x'.repeat(100_000)).repeat(11)],
+    [
+      'long IDs',
+      Array.from({ length: 11 }, (_, n) => block('y', { id: `${n}${'x'.repeat(100_000)}` })).join(''),
+    ],
+    [
+      'long event types',
+      Array.from({ length: 11 }, (_, n) => block('y', { event: `${n}${'x'.repeat(100_000)}` })).join(''),
+    ],
     ['more than 50,000 messages', 'data: y\n\n'.repeat(50_001)],
   ])('or, of a response with %s, what follows, and an error says so', async (_, written) => {
     const { environment, write } = await begun()

@@ -304,6 +304,16 @@ describe('[named-events] events of any name', () => {
     expect(emitted).toHaveLength(3)
   })
 
+  test.each([true, 'json', {}])(
+    '[decoding] a function that returns %o is a `decode` error',
+    async (found) => {
+      const { client, errors, write } = await streaming({ events: () => found as never })
+      await write(block('a'))
+      expect(errors).toMatchObject([{ code: 'decode', raw: 'a' }])
+      expect(client.getSnapshot().status).toBe('open')
+    },
+  )
+
   test('[decoding] a function that throws is a `decode` error of each event', async () => {
     const boom = new Error('boom')
     const { client, errors, write } = await streaming({

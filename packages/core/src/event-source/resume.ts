@@ -1,4 +1,4 @@
-import { setQueryParameter } from '../http/build-request.ts'
+import { hasControlCharacter, setQueryParameter } from '../http/build-request.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { utf8ToByteString } from '../shared/utf8.ts'
@@ -28,9 +28,6 @@ export interface ResumedRequest {
   onEnded(outcome: Outcome): Outcome
 }
 
-/** Tests for an ID that fits in a header (RFC 9110, section 5.5). Node sends no request with any other. */
-export const isSendableId = (id: string): boolean => !/[^\t -~\u0080-\uffff]/.test(id)
-
 /**
  * Adds the last event ID to a request: as a header, unless the option says otherwise. If CORS blocks the header, the
  * next request has the ID in its query. A blocked response may also be that of a gateway, so the header is tried again,
@@ -52,7 +49,7 @@ export function addLastEventId(
         id,
         'CORS forbids the header Last-Event-ID. Allow it, or set `resume`, such as to "query"',
       )
-  } else if (isSendableId(id)) {
+  } else if (!hasControlCharacter(id)) {
     headers.set('last-event-id', utf8ToByteString(id))
   } else if (!state.hasReportedId) {
     state.hasReportedId = true

@@ -323,9 +323,9 @@ describe('bad input', () => {
     },
   )
 
-  test('invalid headers', async () => {
+  test.each(['\n', '\u007f', '\u0001'])('invalid headers: %j', async (char) => {
     const environment = createEnvironment()
-    const { observer } = mountFetch(environment, '/api', { headers: { 'x-a': 'line\nend' } })
+    const { observer } = mountFetch(environment, '/api', { headers: { 'x-a': `line${char}end` } })
     await environment.advance(0)
     expect(observer.getSnapshot()).toMatchObject({
       status: 'error',

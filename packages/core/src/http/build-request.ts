@@ -62,6 +62,9 @@ function isJsonText(text: string): boolean {
   }
 }
 
+/** Tests for a character that no header can have (RFC 9110, section 5.5). Node then sends no request at all. */
+export const hasControlCharacter = (value: string): boolean => /[^\t -~\u0080-\uffff]/.test(value)
+
 /**
  * Creates `Headers` from the option `headers`.
  *
@@ -70,7 +73,10 @@ function isJsonText(text: string): boolean {
 export function toHeaders(init: HeadersInit): Headers {
   try {
     // Copies an array, because a mocked `Headers` may store and change it.
-    return new Headers(Array.isArray(init) ? [...init] : init)
+    const headers = new Headers(Array.isArray(init) ? [...init] : init)
+    for (const value of headers.values())
+      if (hasControlCharacter(value)) throw new TypeError('A header has a control character')
+    return headers
   } catch (cause) {
     const text = 'Option headers has a name or value that HTTP forbids: use ASCII without line breaks'
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)

@@ -50,6 +50,9 @@ export function classifyFetchError(error: unknown): Outcome {
   return { kind: isRetryable ? 'retryable' : 'fatal', error: toTautlineError(error) }
 }
 
+/** So many chunks are joined, because a chunk of one byte takes up more than a hundred. */
+const MAX_LOOSE_CHUNKS = 1024
+
 /**
  * Reads a whole body; returns undefined if it is empty.
  *
@@ -67,6 +70,8 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
+  /** How many chunks at the start are joined ones. */
+  let joinedCount = 0
   const reader = body.getReader()
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
@@ -74,9 +79,13 @@ export async function readBody(
       throw closedError('The response broke off: check the network', false, cause)
     })
     signal.throwIfAborted()
-    if (done) return size > 0 ? concatChunks(chunks, size) : undefined
+    if (done) return size > 0 ? concatChunks(chunks) : undefined
     chunks.push(value)
     size += value.length
+    if (chunks.length - joinedCount >= MAX_LOOSE_CHUNKS) {
+      const loose = chunks.splice(joinedCount++)
+      chunks.push(concatChunks(loose))
+    }
     onProgress?.(size)
     if (size > limit) {
       void reader.cancel().catch(() => {})
@@ -97,12 +106,12 @@ export function tooLargeError(limit: number, option: string): TautlineError<'too
   })
 }
 
-function concatChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function concatChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const [first] = chunks
   // Most responses arrive in one chunk, which needs no copy.
   if (chunks.length === 1 && isArrayBuffer(first?.buffer) && first.length === first.buffer.byteLength)
     return first as Uint8Array<ArrayBuffer>
-  const all = new Uint8Array(size)
+  const all = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0))
   let offset = 0
   for (const chunk of chunks) {
     all.set(chunk, offset)

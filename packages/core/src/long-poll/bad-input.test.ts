@@ -170,8 +170,8 @@ describe('no error contains what may be a token', () => {
     expect(JSON.stringify([errors[0]?.message, errors[0]])).not.toContain('secret')
   })
 
-  test('an invalid header is fatal', async () => {
-    const { client, errors } = await polling({ headers: { authorization: 'Bearer sec\nret' } })
+  test.each(['\n', '\u007f', '\u001b'])('an invalid header is fatal: %j', async (char) => {
+    const { client, errors } = await polling({ headers: { authorization: `Bearer sec${char}ret` } })
     expect(errors).toMatchObject([{ code: 'bad-option', option: 'headers' }])
     expect(errors[0]?.message).not.toContain('sec')
     expect(client.getSnapshot().closed?.by).toBe('fatal')

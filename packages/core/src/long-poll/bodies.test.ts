@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ResponseHead, respond, polling, searches } from '../../test/long-poll/harness.ts'
-import { binary } from '../shared/codec.ts'
+import { binary, json } from '../shared/codec.ts'
 import { query } from './index.ts'
 
 /** A poll that has had one response, by which its cursor is 1. */
@@ -109,6 +109,17 @@ describe('a body', () => {
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
 
+  test.each(['text/plain', ''])(
+    '[poll-heartbeat] of type %j with only line ends is no message for json()',
+    async (type) => {
+      const { client, emitted } = await polling({ codec: json() }).then(async (set) => {
+        await respond(set.environment, '\n\n', { headers: { 'content-type': type } })
+        return set
+      })
+      expect([emitted, client.getSnapshot().status]).toEqual([['open'], 'open'])
+    },
+  )
+
   test('[poll-heartbeat] that arrives slowly with an interval is awaited', async () => {
     const { environment, client } = await polling({ interval: 1000 })
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
@@ -134,6 +145,19 @@ describe('a body', () => {
       closed: { by: 'fatal', error: { code: 'too-large', limit: 10 } },
     })
     expect(environment.request.cancelled).toBe(true)
+  })
+
+  test('may arrive in thousands of chunks', async () => {
+    const { environment, client } = await polling()
+    environment.request.respond({ headers: { 'content-type': 'text/plain' } })
+    const digits = Array.from({ length: 5000 }, (_, index) => String(index % 10))
+    for (const digit of digits) {
+      environment.request.write(digit)
+      if (digit === '9') await environment.advance(0)
+    }
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot().data).toBe(digits.join(''))
   })
 
   test('may be cut anywhere and begin with a byte order mark', async () => {

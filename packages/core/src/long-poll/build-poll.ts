@@ -1,7 +1,7 @@
 import { providerError, isTautlineError } from '../shared/errors.ts'
 import { isPersonalRequest, methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
 import { htmlInsteadError } from '../http/body.ts'
-import { DEFAULT_ACCEPT, toHeaders, toRequestInit } from '../http/build-request.ts'
+import { DEFAULT_ACCEPT, hasControlCharacter, toHeaders, toRequestInit } from '../http/build-request.ts'
 import { addErrorBody } from '../http/error-response.ts'
 import { allowNotModified, hasSentValidators } from '../http/not-modified.ts'
 import { outcomeOfStatus } from '../http/status.ts'
@@ -78,6 +78,9 @@ function writeCursor(
 ): void {
   try {
     cursor?.write(request, cursorValue)
+    for (const value of request.headers.values())
+      if (hasControlCharacter(value))
+        throw new TypeError('The cursor has a character that no header can have')
   } catch (cause) {
     if (isTautlineError(cause, 'bad-option')) throw cause
     throw providerError('cursor.write', cause)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type PollOptions, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import {
   type Cursor,
+  type CursorRequest,
   type CursorResponse,
   bodyField,
   count,
@@ -151,6 +152,23 @@ describe('[cursor] a header', () => {
     expect(new TextDecoder().decode(bytes)).toBe('é…😀')
     expect(headers.get('x-token')).toBe('t')
   })
+
+  test.each([
+    ['header()', header('X-Cursor', () => 'a\u007f')],
+    [
+      'another cursor',
+      { write: ({ headers }: CursorRequest) => headers.set('x', '\u001b'), read: () => 'a' },
+    ],
+  ])(
+    '%s with a control character fails and is named, since Node sends no such request',
+    async (_, cursor) => {
+      const { environment, errors } = await polling({ cursor })
+      await respond(environment, {})
+      await environment.advance(100)
+      expect(errors).toMatchObject([{ code: 'provider', provider: 'cursor.write' }])
+      expect(environment.requests).toHaveLength(1)
+    },
+  )
 
   test('of the response: fromHeader()', async () => {
     const { environment, client } = await polling({ cursor: query('index', fromHeader('X-Index')) })

@@ -3,6 +3,7 @@ import type { PollResult } from '../machine/poll-state.ts'
 import { contentTypeOf, isJsonType } from '../http/body.ts'
 import { nextCursor } from './cursor.ts'
 import { type PollBatch, createPollBatch } from './poll-batch.ts'
+import type { AnyLongPollOptions } from './options.ts'
 import type { PollResponse } from './transport.ts'
 import { MAX_BUSY_MS } from '../shared/pacing.ts'
 import type { LongPollConnection } from './types.ts'
@@ -27,7 +28,8 @@ export function deliverResponse(
   const { cursor } = connection.interpreter
   const { options } = connection.primary
   const { subscribers } = connection.subscriberList
-  const batch = body && !isBlankJson(body, headers) ? createPollBatch({ ...response, body }) : undefined
+  const batch =
+    body && !isBlankJson(body, headers, options) ? createPollBatch({ ...response, body }) : undefined
   const messages = batch && undefinedIfThrown(() => batch.messagesFor(options))
   const messageCount = messages?.length ?? 0
   const decodedBody = messages && batch?.decodeBody(options.codec)
@@ -69,8 +71,9 @@ function runPart(
 }
 
 /** Whether a JSON body has only white space, as when a server held the request with line feeds and has no messages. */
-const isBlankJson = (body: Uint8Array, headers: Headers): boolean =>
-  isJsonType(contentTypeOf(headers)) && body.every((byte) => [0x20, 0x0a, 0x0d, 0x09].includes(byte))
+const isBlankJson = (body: Uint8Array, headers: Headers, { codec }: AnyLongPollOptions): boolean =>
+  (codec?.ignoresEmpty ?? isJsonType(contentTypeOf(headers))) &&
+  body.every((byte) => [0x20, 0x0a, 0x0d, 0x09].includes(byte))
 
 function undefinedIfThrown<Result>(work: () => Result): Result | undefined {
   try {

@@ -1,4 +1,5 @@
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
+import { explainOutcome } from '../http/cors.ts'
 import { parseRetryAfter } from '../http/http-date.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-request.ts'
 import { assignPageTokenOwner } from '../http/token-owners.ts'
@@ -137,7 +138,10 @@ function send({ connection, dispatch }: Poll, request: PollRequest): void {
         parseRetryAfter(response.headers.get('retry-after'), connection.environment.now()) ?? 0
       dispatch({ type: 'response', retryAfterMs, response })
     },
-    ended: (outcome) => dispatch({ type: 'ended', outcome }),
+    ended: (outcome) =>
+      explainOutcome(outcome, request, connection.environment, (explained) =>
+        dispatch({ type: 'ended', outcome: explained }),
+      ),
   })
 }
 

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from '../machine/retry.ts'
-import { quickThenSpread } from '../shared/backoff.ts'
+import { type RetryDelay, quickThenSpread } from '../shared/backoff.ts'
 import type { PolicyOptions } from './check-options.ts'
 
 const defaultDelay = /* @__PURE__ */ quickThenSpread()
@@ -7,6 +7,17 @@ const defaultDelay = /* @__PURE__ */ quickThenSpread()
 /** Returns a time limit in ms. Without a value it is `preset`; 0 and false mean no limit. */
 export const timeLimit = (given: number | false | undefined, preset: number): number =>
   given === undefined ? preset : given || Number.POSITIVE_INFINITY
+
+/**
+ * Returns the user's delay. If that returns no number, the default replaces the result: a field that an error does not
+ * have must not lead to attempts without a pause.
+ */
+function withFallback(delay: RetryDelay): RetryDelay {
+  return (input) => {
+    const ms: unknown = delay(input)
+    return typeof ms === 'number' && !Number.isNaN(ms) ? ms : defaultDelay(input)
+  }
+}
 
 /** Returns the retry options, with the defaults that connections and requests share. */
 export function retryPolicy(
@@ -16,7 +27,7 @@ export function retryPolicy(
   const retry = given === false ? { limit: 0 } : (given ?? {})
   return {
     limit: retry.limit ?? defaultLimit,
-    delay: retry.delay ?? defaultDelay,
+    delay: retry.delay ? withFallback(retry.delay) : defaultDelay,
     when: retry.when,
     pauseOffline: pause?.offline ?? true,
   }

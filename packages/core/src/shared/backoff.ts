@@ -11,8 +11,8 @@ export interface RetryDelayInput {
 }
 
 /**
- * A function that returns the delay before a retry, in ms. A negative result or NaN counts as 0, Infinity as the
- * longest delay of a timer (2^31 - 1 ms).
+ * A function that returns the delay before a retry, in ms. A negative result counts as 0, Infinity as the longest delay
+ * of a timer (2^31 - 1 ms). NaN, undefined and null count as the default delay.
  */
 export type RetryDelay = (input: RetryDelayInput) => number
 

@@ -1,4 +1,4 @@
-import { isArrayBuffer, isPromiseLike } from './brand.ts'
+import { isArrayBuffer, isBlob, isPromiseLike } from './brand.ts'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TautlineError } from './errors.ts'
 
@@ -7,6 +7,10 @@ export type WireData = string | ArrayBuffer | Blob
 
 /** The types that can be sent. */
 export type Sendable = string | BufferSource | Blob
+
+/** Tests for a value that can be sent. A WebSocket would send any other as text such as '[object Object]'. */
+export const isSendable = (value: unknown): value is Sendable =>
+  typeof value === 'string' || isArrayBuffer(value) || ArrayBuffer.isView(value) || isBlob(value)
 
 /**
  * Decodes received data to messages, and encodes messages for sending.
@@ -20,12 +24,12 @@ export interface Codec<Incoming, Outgoing = Incoming> {
   readonly binaryType?: 'arraybuffer' | undefined
   decode(raw: WireData): Incoming
   encode(message: Outgoing): Sendable
-  /** True if an empty text is no message, as in JSON. A server-sent event with an ID and empty data then only moves it. */
+  /** True if an empty text is no message, as in JSON. A server-sent event with an ID and empty data then only moves the ID. */
   readonly ignoresEmpty?: boolean | undefined
 }
 
 /** The decoder of a response body: the `decode` half of a codec. */
-export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'binaryType' | 'decode'>
+export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'binaryType' | 'decode' | 'ignoresEmpty'>
 
 /**
  * Requires a codec where `Incoming` is not the type in which messages arrive: a type argument alone decodes nothing.

@@ -1,3 +1,4 @@
+import { isPromiseLike } from './brand.ts'
 import { type ErrorReporter, providerError } from './errors.ts'
 
 /** Calls `callback` for each member of a set. Skips members that a callback has removed or added meanwhile. */
@@ -10,7 +11,8 @@ export function forEachLive<One>(all: ReadonlySet<One> | undefined, callback: (o
 /**
  * Runs a function of the application. If it throws, reports the error and returns undefined.
  *
- * @param option the name of the option, to wrap the error; omitted for handlers, listeners and reducers
+ * @param option the name of the option, to wrap the error; omitted for handlers, listeners and reducers. The function
+ *   has to return its result at once: a promise is reported too, because it would count as true
  */
 export function callSafely<Result>(
   run: () => Result,
@@ -18,7 +20,10 @@ export function callSafely<Result>(
   option?: string,
 ): Result | undefined {
   try {
-    return run()
+    const result = run()
+    if (!option || !isPromiseLike(result)) return result
+    result.then(undefined, () => {})
+    throw new TypeError('The function returned a promise: return the result itself')
   } catch (error) {
     reporter.reportError(option ? providerError(option, error) : error)
     return undefined

@@ -29,13 +29,13 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
 }
 
 /**
- * Tests whether a URL is on this machine, and so is reached without a network. The URL of a function is not yet known:
+ * Tests whether a URL is on this machine, and so is reached without a network. The result of a function is not yet known:
  * then the page decides.
  */
 export function isLoopback(value: unknown, base: string | undefined): boolean {
   try {
     const { hostname } = new URL(typeof value === 'function' ? '' : String(value), base)
-    return /^(.+\.)?localhost$|^127\.[\d.]+$|^\[::1\]$/.test(hostname)
+    return /^(.+\.)?localhost\.?$|^127\.[\d.]+$|^0\.0\.0\.0$|^\[::(1|ffff:7f\w\w:\w{1,4})?\]$/.test(hostname)
   } catch {
     return false
   }

@@ -201,6 +201,26 @@ describe('[handler-errors] [heartbeat] an error in a heartbeat option is reporte
     expect(environment.errors).toMatchObject([{ provider: 'heartbeat.reply', thrown: boom }])
   })
 
+  test.each([
+    ['isReply', 'a promise', pings({ ...times, isReply: (() => Promise.reject(boom)) as never })],
+    ['reply', 'a promise', silence({ reply: (() => Promise.resolve('3')) as never })],
+    ['reply', 'an object', silence({ reply: (() => ({ type: 'pong' })) as never })],
+    ['reply', 'true', silence({ reply: (() => true) as never })],
+  ])('%s returns %s: nothing is sent, and the message is a message', async (name, _, given) => {
+    const { client, environment, socket } = await beating({ heartbeat: given })
+    socket.receive('x')
+    expect([socket.sent, client.getSnapshot().data]).toEqual([[], 'x'])
+    expect(environment.errors).toMatchObject([{ provider: `heartbeat.${name}` }])
+  })
+
+  test('message: an object is not sent', async () => {
+    const message = { type: 'ping' } as never
+    const { environment, socket } = await beating({ heartbeat: pings({ ...times, message }) })
+    await environment.advance(25_000)
+    expect(socket.sent).toEqual([])
+    expect(environment.errors).toMatchObject([{ provider: 'heartbeat.message' }])
+  })
+
   test('message: no ping is sent, and the silence timeout still applies', async () => {
     const { client, environment } = await beating({ heartbeat: pings({ ...times, message: fail }) })
     await environment.advance(25_000)
@@ -282,6 +302,13 @@ describe('[server-pings] silence() on a WebSocket whose server sends pings', () 
       error: { code: 'timeout', phase: 'silence', timeout: 45_000 },
     })
     expect(socket.sent).toEqual([])
+  })
+
+  test('false is an ordinary message, as undefined is', async () => {
+    const { emitted, socket } = await beating({ heartbeat: silence({ reply: (raw) => raw === '2' && '3' }) })
+    socket.receive('2')
+    socket.receive('news')
+    expect([socket.sent, emitted]).toEqual([['3'], ['open', 'message news']])
   })
 
   test('null hides a ping of the server without a reply', async () => {

@@ -98,8 +98,8 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
       'codec.encode': 'function',
     })
   },
-  extraKey({ protocols = '', handshake }) {
-    const protocolsKey = typeof protocols === 'function' ? 'ƒ' : String(protocols)
+  extraKey({ protocols = [], handshake }) {
+    const protocolsKey = typeof protocols === 'function' ? 'ƒ' : JSON.stringify([protocols].flat())
     if (!handshake) return protocolsKey
     const key = messageKey(handshake.message)
     return key === undefined ? key : JSON.stringify([protocolsKey, key])

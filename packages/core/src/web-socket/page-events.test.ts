@@ -65,17 +65,33 @@ describe('[page-events] the page and the network', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test.each(['ws://localhost:8080/', 'ws://127.0.0.1/', 'ws://[::1]:9/', 'http://app.localhost/'])(
-    '%s is on this machine, so it does not wait for the network',
-    async (url) => {
-      const { client, environment } = await openHarness({ retry: { delay: () => 1000 } }, url)
-      environment.emitPageEvent('offline')
-      expect(client.getSnapshot().status).toBe('open')
-      environment.socket.end(1006)
-      await environment.advance(1000)
-      expect(environment.sockets).toHaveLength(2)
-    },
-  )
+  test.each([
+    'ws://localhost:8080/',
+    'ws://127.0.0.1/',
+    'ws://[::1]:9/',
+    'http://app.localhost/',
+    'ws://localhost./',
+    'ws://0.0.0.0/',
+    'ws://[::]/',
+    'ws://[::ffff:127.0.0.1]/',
+  ])('%s is on this machine, so it does not wait for the network', async (url) => {
+    const { client, environment } = await openHarness({ retry: { delay: () => 1000 } }, url)
+    environment.emitPageEvent('offline')
+    expect(client.getSnapshot().status).toBe('open')
+    environment.socket.end(1006)
+    await environment.advance(1000)
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('the URL of a function is on this machine once it has opened', async () => {
+    const page = createTestEnvironment({ baseUrl: 'https://a.example/' })
+    const options = { retry: { delay: () => 1000 } }
+    const { client, environment } = await openHarness(options, () => 'ws://localhost/', page)
+    environment.emitPageEvent('offline')
+    environment.socket.end(1006)
+    await environment.advance(1000)
+    expect([environment.sockets.length, client.getSnapshot().status]).toEqual([2, 'connecting'])
+  })
 
   test.each(['ws://localhost.example/', 'ws://128.0.0.1/', 'ws://127.evil.example/'])(
     '%s is not on this machine',

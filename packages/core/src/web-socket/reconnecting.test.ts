@@ -51,8 +51,13 @@ describe('[retry-delays] a lost connection is retried with exactly the delays of
     expect(await delays({ retry: { delay: quickThenSpread({ first: 10 }) } }, 1)).toEqual([5])
   })
 
-  test('an invalid delay counts as 0, and the default replaces a policy that throws', async () => {
-    expect(await delays({ retry: { delay: () => Number.NaN } }, 2)).toEqual([0, 0])
+  test('a negative delay counts as 0, and the default replaces a delay that is no number', async () => {
+    expect(await delays({ retry: { delay: () => -1 } }, 2)).toEqual([0, 0])
+    for (const delay of [Number.NaN, undefined, null, '5', Promise.resolve(5)])
+      expect(await delays({ retry: { delay: () => delay as number } }, 2)).toEqual([500, 8000])
+  })
+
+  test('the default replaces a policy that throws', async () => {
     const fail = () => {
       throw new Error('my policy')
     }

@@ -1,10 +1,10 @@
-import { isArrayBuffer, isBlob } from '../shared/brand.ts'
-import type { Sendable } from '../shared/codec.ts'
+import { isArrayBuffer } from '../shared/brand.ts'
+import { type Sendable, isSendable } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 
 /** @throws TautlineError `encode` if a WebSocket cannot send this value */
 export function assertSendable(raw: unknown, value = raw): asserts raw is Sendable {
-  if (typeof raw === 'string' || isArrayBuffer(raw) || ArrayBuffer.isView(raw) || isBlob(raw)) return
+  if (isSendable(raw)) return
   const text = 'Only text and binary can be sent: for objects, set `codec: json()`'
   throw new TautlineError('encode', text, { value })
 }

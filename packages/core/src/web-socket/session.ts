@@ -1,6 +1,6 @@
 import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import { utf8Length } from '../shared/utf8.ts'
-import type { Sendable, WireData } from '../shared/codec.ts'
+import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
 import { createOutbox } from './outbox.ts'
@@ -107,7 +107,11 @@ export function createWebSocketSession(
   }
 
   const heartbeat = () => connection.primary.options.heartbeat || undefined
-  const sendAtOnce = (message: Sendable) => void connection.interpreter.handle?.send?.(message)
+  function sendAtOnce(message: Sendable): void {
+    if (!isSendable(message))
+      throw new TypeError('The heartbeat message cannot be sent: return text or binary')
+    connection.interpreter.handle?.send?.(message)
+  }
 
   return {
     prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
@@ -127,13 +131,13 @@ export function createWebSocketSession(
       markQueuedChanged()
     },
     countQueued: () => outbox.size,
-    send(raw, { queue = true } = {}) {
+    send(raw, options) {
       const { interpreter } = connection
       // If the heartbeat deadline has passed, the connection is replaced first, so that the message is not lost.
       if (interpreter.state.liveness?.phase === 'awaiting') interpreter.dispatch({ type: 'checkLiveness' })
       const { handle, state } = interpreter
       if (handle && outbox.size === 0 && trySend(handle, raw)) return 'sent'
-      if (!queue) return 'dropped'
+      if (options?.queue === false) return 'dropped'
       if (state.status === 'closed') {
         reportDropped([raw], 'closed')
         return 'dropped'

@@ -107,6 +107,13 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
+  test('one protocol shares with a list of one, and a list not with its joined text', async () => {
+    const { environment } = await mountMany(1, { protocols: ['v2', 'v3'] })
+    for (const protocols of ['v2,v3', 'v2', ['v2']]) mount(environment, { protocols })
+    await environment.advance(0)
+    expect(environment.sockets.map(({ protocols }) => protocols)).toEqual([['v2', 'v3'], ['v2,v3'], ['v2']])
+  })
+
   test('`share: false` twice is two', async () => {
     const { environment } = await mountMany(2, { share: false })
     expect(environment.sockets).toHaveLength(2)

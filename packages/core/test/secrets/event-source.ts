@@ -1,7 +1,9 @@
 import { json } from '../../src/shared/codec.ts'
 import type { AnyEventSourceOptions } from '../../src/event-source/options.ts'
+import { ndjson } from '../../src/event-source/formats.ts'
 import { createEventSource } from '../../src/event-source/index.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
+import { respond } from '../event-source/harness.ts'
 import { extendEnvironment } from '../web-socket/harness.ts'
 import { SECRET_URL, type Row, SECRET, circular, fail, failureOf, gather, refused, thrown } from './secret.ts'
 
@@ -39,13 +41,27 @@ const row = (
 })
 
 const written =
-  (text: string) =>
+  (text: string, head?: Parameters<typeof respond>[1]) =>
   async ({ environment }: Awaited<ReturnType<typeof requesting>>) => {
-    environment.request.respond()
-    await environment.advance(0)
+    await respond(environment, head)
     environment.request.write(text)
   }
 
+const NDJSON = { headers: { 'content-type': 'application/x-ndjson' } }
+const lines = { format: ndjson() }
+const LINE = `{"${SECRET}":\n`
+
+/** Responds with an error status and a body. */
+const rejected =
+  (status: number, type: string) =>
+  async ({ environment }: Awaited<ReturnType<typeof requesting>>) => {
+    environment.request.respond({ status, headers: { 'content-type': type } })
+    await environment.advance(0)
+    environment.request.write(JSON.stringify({ title: SECRET, [SECRET]: SECRET }))
+    environment.request.end()
+  }
+
+const httpBody: Row['find'] = (error) => error.code === 'http' && JSON.stringify(error.body)
 const raw: Row['find'] = (error) => error.code === 'decode' && error.raw
 const contentType: Row['find'] = (error) => error.code === 'content-type' && error.contentType
 const EVENT = `id: ${SECRET}\ndata: {"${SECRET}\n\n`
@@ -98,6 +114,71 @@ export const eventSourceRows: readonly Row[] = [
     await environment.advance(0)
     environment.request.respond()
   }),
+  row(
+    'http',
+    'the body of the last retry, in JSON',
+    { retry: false },
+    rejected(503, 'application/json'),
+    httpBody,
+  ),
+  row('http', 'problem details', {}, rejected(422, 'application/problem+json'), httpBody),
+  row('http', 'the body of a POST that is refused', POST, rejected(400, 'application/json'), httpBody),
+  row(
+    'http',
+    'the body of a 401 after a renewal',
+    { headers: () => headers },
+    async (set) => {
+      await rejected(401, 'application/json')(set)
+      await set.environment.advance(0)
+      await rejected(401, 'application/json')(set)
+    },
+    httpBody,
+  ),
+  row(
+    'gap',
+    'the ID in the query, after CORS has blocked the header',
+    {},
+    async ({ environment }) => {
+      environment.request.fail(refused())
+      await environment.advance(0)
+      environment.request.respond()
+      await environment.advance(1000)
+      environment.request.respond()
+    },
+    (error) => error.code === 'gap' && error.after,
+  ),
+  row('connect-failed', 'the ID in the query', { resume: 'query' }, async ({ environment }) => {
+    environment.request.fail(refused())
+    await environment.advance(3000)
+  }),
+  row(
+    'provider',
+    'the error that `until` returns',
+    { until: () => new Error(SECRET) },
+    written(EVENT),
+    thrown,
+  ),
+  row('provider', 'a promise of `until`', { until: (async () => SECRET) as never }, written(EVENT)),
+  row(
+    'decode',
+    'a function `events` that returns no codec',
+    { events: () => SECRET as never },
+    written(EVENT),
+    raw,
+  ),
+  row('decode', 'a line that is not JSON', { ...lines, codec: json() }, written(LINE, NDJSON), raw),
+  row('truncated', 'a last line that is not JSON', lines, async (set) => {
+    await written(LINE.trim(), NDJSON)(set)
+    set.environment.request.end()
+  }),
+  row('too-large', 'a line that is too long', { ...lines, maxEventLength: 10 }, written(LINE, NDJSON)),
+  row(
+    'provider',
+    'the ID of a line',
+    { format: ndjson({ id: fail }) },
+    written(`"${SECRET}"\n`, NDJSON),
+    thrown,
+  ),
   row(
     'gap',
     'an ID that cannot be sent',

@@ -99,7 +99,8 @@ const provider = (name: string, options: Options, url?: Parameters<typeof create
   find: thrown,
 })
 
-const closing = (name: string, options: Options): Row => ({
+/** @param find where the secret is; by default in the thrown error */
+const closing = (name: string, options: Options, find: Row['find'] | null = thrown): Row => ({
   code: 'provider',
   name: `what a function throws: ${name}`,
   async make() {
@@ -109,7 +110,7 @@ const closing = (name: string, options: Options): Row => ({
     environment.socket.end(1006, SECRET)
     return reported()
   },
-  find: thrown,
+  ...(find && { find }),
 })
 
 const schema = v.object({ kind: v.literal('greeting') })
@@ -252,6 +253,12 @@ export const webSocketRows: readonly Row[] = [
   closing('retry.delay', { retry: { delay: fail } }),
   closing('heartbeat.isReply', { heartbeat: pings({ isReply: fail }) }),
   closing('heartbeat.reply', { heartbeat: silence({ reply: fail }) }),
+  closing(
+    'heartbeat.reply, no message',
+    { heartbeat: silence({ reply: () => ({ [SECRET]: 1 }) as never }) },
+    null,
+  ),
+  closing('heartbeat.message, an object', { heartbeat: pings({ message: { [SECRET]: 1 } as never }) }, null),
   closing('heartbeat.message', { heartbeat: pings({ message: fail }) }),
   ...broken,
   ...ended,
