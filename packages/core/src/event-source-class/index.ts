@@ -1,6 +1,7 @@
 import type { Interpreter } from '../connection/interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
+import { createUrl } from '../shared/create-url.ts'
 import { createEventHandler } from './event-handler.ts'
 import { connectPerStandard } from './standard-connection.ts'
 import { type Forgettable, setRegistered } from '../observer/log-out-registry.ts'
@@ -151,7 +152,7 @@ function parseUrl(url: string | URL, baseUrl: string | undefined): URL {
   // Throws a TypeError for a symbol, as the standard requires.
   const text = `${url}`
   try {
-    return new URL(text, baseUrl)
+    return createUrl(text, baseUrl)
   } catch {
     // The message does not have the URL, because it may contain a token and errors are logged.
     const advice = baseUrl ? '' : ': use an absolute URL, or set environment.baseUrl'

@@ -14,6 +14,7 @@ import { classifyResolveError } from '../shared/resolve-option.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { type EventSourceRequest, eventSourceTransport } from '../event-source/transport.ts'
+import { createUrl } from '../shared/create-url.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 /**
@@ -135,7 +136,7 @@ function trackReconnection(
     ...on,
     opened(info) {
       reconnection.failures = 0
-      reconnection.url = new URL(info.url, reconnection.url)
+      reconnection.url = createUrl(info.url, reconnection.url.href)
       on.opened(info)
     },
     // Here the server's delay replaces the client's. In `createEventSource` it is only a minimum.
@@ -199,7 +200,7 @@ function buildRequest(
     init: { headers, credentials: withCredentials ? 'include' : 'same-origin', cache: 'no-store' },
     lastEventId: cursor,
     limit: Number.POSITIVE_INFINITY,
-    fetch: environment.fetch,
+    fetch: environment.streamFetch ?? environment.fetch,
     ...createPacer(environment),
     classifyResponse,
   }

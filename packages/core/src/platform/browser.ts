@@ -24,7 +24,10 @@ export function browserEnvironment(): Environment {
     get fetch() {
       const { fetch } = globalThis
       // Called as a method of this object, `fetch` would throw "Illegal invocation".
-      return fetch && ((input: string, init: RequestInit) => fetch(input, init))
+      if (!fetch) return undefined
+      const bound = (input: string, init: RequestInit) => fetch(input, init)
+      // whatwg-fetch, which React Native has, marks itself.
+      return 'polyfill' in fetch ? Object.assign(bound, { polyfill: true }) : bound
     },
     get WebSocket() {
       // oxlint-disable-next-line no-restricted-globals -- passed on; only the transport uses it
@@ -92,6 +95,11 @@ declare const setImmediate: ((callback: () => void) => unknown) | undefined
 function scheduleTask(callback: () => void): void {
   if (typeof setImmediate === 'function') {
     setImmediate(callback)
+    return
+  }
+  // In Jest's jsdom.
+  if (typeof MessageChannel !== 'function') {
+    setTimeout(callback, 0)
     return
   }
   if (!channel) {

@@ -1,6 +1,6 @@
 import { classifyCloseCode } from '../shared/close-codes.ts'
 import type { WireData } from '../shared/codec.ts'
-import { TautlineError, toTautlineError } from '../shared/errors.ts'
+import { TautlineError, toTautlineError, unsupportedError } from '../shared/errors.ts'
 import type { Transport } from '../connection/transport.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Environment, WebSocketConstructor } from '../platform/environment.ts'
@@ -28,7 +28,7 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
   socket.binaryType = request.binaryType
   socket.onopen = () => {
     hasOpened = true
-    on.opened({ protocol: socket.protocol, url: request.url.href, headers: undefined })
+    on.opened({ protocol: socket.protocol || '', url: request.url.href, headers: undefined })
   }
   socket.onmessage = (event: MessageEvent<WireData>) => on.message(event.data)
   let closeTimer: unknown
@@ -68,11 +68,7 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
 
 function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
   if (!WebSocket) {
-    throw new TautlineError(
-      'unsupported',
-      'This platform has no WebSocket: pass one as environment.WebSocket, such as that of ws',
-      { feature: 'WebSocket' },
-    )
+    throw unsupportedError('WebSocket', 'pass one as environment.WebSocket, such as that of ws')
   }
   try {
     return new WebSocket(url.href, [...protocols])
@@ -95,16 +91,19 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
 }
 
 function classifyClose(
-  { code, reason, wasClean }: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>,
+  event: Partial<Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>>,
   url: URL,
   hasOpened: boolean,
 ): Outcome {
+  // In React Native, `wasClean` and some reasons are missing.
+  const code = event.code ?? 1006
+  const { wasClean = code !== 1006 } = event
   const message = hasOpened
     ? `The connection to ${describeServer(url)} was closed (close code ${code})`
     : `Could not connect to ${describeServer(url)}: the handshake failed (close code ${code}). Check that the server is running and accepts WebSockets at this path.`
   const error = new TautlineError(hasOpened ? 'closed' : 'connect-failed', message, {
     closeCode: code,
-    reason,
+    reason: event.reason ?? '',
     wasClean,
   })
   return { kind: classifyCloseCode(code), error }
