@@ -2,6 +2,7 @@ import type { Interpreter } from '../connection/interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
 import { createUrl } from '../shared/create-url.ts'
+import { unsupportedError } from '../shared/errors.ts'
 import { createEventHandler } from './event-handler.ts'
 import { connectPerStandard } from './standard-connection.ts'
 import { type Forgettable, setRegistered } from '../observer/log-out-registry.ts'
@@ -9,8 +10,15 @@ import { type Forgettable, setRegistered } from '../observer/log-out-registry.ts
 /** The platform's own class, used for its types. */
 type NativeEventSource = globalThis.EventSource
 
+/** Replaces a missing EventTarget, so that the import does not throw. */
+function NoEventTarget(): never {
+  throw unsupportedError('EventTarget', 'load a polyfill, or use createEventSource, which needs none')
+}
+
 /** `EventTarget` with the listener types of the platform's `EventSource`. */
-const TypedEventTarget = EventTarget as unknown as new () => Pick<
+const TypedEventTarget = (typeof EventTarget === 'function'
+  ? EventTarget
+  : NoEventTarget) as unknown as new () => Pick<
   NativeEventSource,
   'addEventListener' | 'removeEventListener' | 'dispatchEvent'
 >
@@ -49,6 +57,8 @@ export class EventSource extends TypedEventTarget implements NativeEventSource {
 
   constructor(url: string | URL, init: EventSourceClassInit = {}) {
     super()
+    if (typeof Event !== 'function' || typeof MessageEvent !== 'function')
+      throw unsupportedError('Event', 'load a polyfill, or use createEventSource, which needs none')
     if (arguments.length === 0) throw new TypeError('EventSource needs a URL as its first argument')
     const { withCredentials, environment } = toInitDictionary(init)
     const resolvedEnvironment = resolveEnvironment(environment)

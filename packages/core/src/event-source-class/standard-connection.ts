@@ -93,6 +93,8 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
         )
       },
       onEvent(event) {
+        // The standard's event has no reason, and a missing feature is a mistake of the program.
+        if (event.type === 'error' && event.error.code === 'unsupported') environment.reportError(event.error)
         if (event.type === 'open') target.dispatchEvent(new Event('open'))
         else if (isErrorEvent(event, interpreter)) target.dispatchEvent(new Event('error'))
       },

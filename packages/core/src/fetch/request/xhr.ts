@@ -1,6 +1,7 @@
 import { isArrayBuffer, isBlob } from '../../shared/brand.ts'
 import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { closedError, tooLargeError } from '../../http/fetch-response.ts'
+import { parseRawHeaders } from '../../http/raw-headers.ts'
 
 /** Callbacks with the number of bytes that were sent and received. */
 export interface XhrEvents {
@@ -69,11 +70,7 @@ function byteLengthOf(body: unknown): number | undefined {
 export const isNullBodyStatus = (status: number): boolean => [204, 205, 304].includes(status)
 
 function toResponse(xhr: XMLHttpRequest): Response {
-  const headers = new Headers()
-  for (const field of xhr.getAllResponseHeaders().split('\r\n')) {
-    const colon = field.indexOf(':')
-    if (colon > 0) headers.append(field.slice(0, colon), field.slice(colon + 1).trim())
-  }
+  const headers = parseRawHeaders(xhr.getAllResponseHeaders())
   const { status, responseURL } = xhr
   const response = {
     status,
