@@ -42,9 +42,9 @@ function createPlainBody(start: (controller: BodyController) => void, onCancel: 
     resolveRead = undefined
   }
   const finish = (result: Promise<Result>) => {
-    end ??= result
     // The page may read it later, or not at all.
-    end.catch(() => {})
+    result.catch(() => {})
+    end ??= result
     update()
   }
   start({
