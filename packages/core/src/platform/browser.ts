@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts'
+import type { Environment, Fetch } from './environment.ts'
 
 let platformEnvironment: Environment | undefined
 
@@ -26,8 +26,10 @@ export function browserEnvironment(): Environment {
       // Called as a method of this object, `fetch` would throw "Illegal invocation".
       if (!fetch) return undefined
       const bound = (input: string, init: RequestInit) => fetch(input, init)
-      // whatwg-fetch, which React Native has, marks itself.
-      return 'polyfill' in fetch ? Object.assign(bound, { polyfill: true }) : bound
+      if (!('polyfill' in fetch)) return bound
+      // whatwg-fetch, which React Native has, would add a parameter to the query, because of `cache: 'no-store'`.
+      const withoutCacheMode: Fetch = (input, init) => fetch(input, { ...init, cache: 'default' })
+      return Object.assign(withoutCacheMode, { polyfill: true })
     },
     get WebSocket() {
       // oxlint-disable-next-line no-restricted-globals -- passed on; only the transport uses it

@@ -47,6 +47,16 @@ const situations: [name: string, names: string[]][] = [
 void new Response(new ReadableStream()).body
 void new Request('data:,').signal
 
+interface AnyOptions {
+  readonly enabled?: boolean
+  readonly retry?: false
+  readonly key?: string
+}
+const webSocket = (url: string, options: AnyOptions) => createWebSocket(url, options)
+const eventSource = (url: string, options: AnyOptions) => createEventSource(url, options)
+const longPoll = (url: string, options: AnyOptions) => createLongPoll(url, options)
+const request = (url: string, options: AnyOptions) => createFetch(url, options)
+
 function remove(names: readonly string[]): void {
   for (const name of names) vi.stubGlobal(name, undefined)
 }
@@ -167,7 +177,7 @@ describe.each(situations)('[missing-globals] without %s, with a test environment
 describe('[missing-globals] without an environment', () => {
   test.each(situations)('without %s, creating and rendering throw nothing', (_, names) => {
     remove(names)
-    for (const create of [createWebSocket, createEventSource, createLongPoll, createFetch]) {
+    for (const create of [webSocket, eventSource, longPoll, request]) {
       const client = create('https://test.invalid/a', { enabled: false })
       const unsubscribe = client.subscribe(() => {})
       client.getSnapshot()
@@ -177,10 +187,10 @@ describe('[missing-globals] without an environment', () => {
   })
 
   test.each([
-    ['fetch', createEventSource],
-    ['fetch', createLongPoll],
-    ['fetch', createFetch],
-    ['WebSocket', createWebSocket],
+    ['fetch', eventSource],
+    ['fetch', longPoll],
+    ['fetch', request],
+    ['WebSocket', webSocket],
   ])('without %s, the error says so when it is needed', async (feature, create) => {
     remove([...JEST, 'WebSocket'])
     const client = create('https://test.invalid/b', { retry: false, key: 'b' })
