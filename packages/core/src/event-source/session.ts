@@ -1,4 +1,5 @@
 import type { Attempt } from '../shared/attempt.ts'
+import { isError } from '../shared/brand.ts'
 import { TautlineError, isTautlineError, providerError } from '../shared/errors.ts'
 import { type AnyEventSourceOptions, isNonRepeatable } from './options.ts'
 import { EVENT_STREAM, createPacer } from './pacer.ts'
@@ -142,7 +143,7 @@ function wrapTransportEvents(
     const { until } = connection.primary.options
     const result = until && callSafely(() => until(event), connection.environment, 'until')
     if (result)
-      on.ended(result instanceof Error ? { kind: 'fatal', error: untilError(result) } : { kind: 'complete' })
+      on.ended(isError(result) ? { kind: 'fatal', error: untilError(result) } : { kind: 'complete' })
     return Boolean(result)
   }
   return {

@@ -23,6 +23,10 @@ export const isReadableStream = (value: unknown): value is ReadableStream =>
 export const isUrlSearchParams = (value: unknown): value is URLSearchParams =>
   isOf('URLSearchParams', value, typeof URLSearchParams === 'undefined' ? undefined : URLSearchParams)
 
+/** Tests for an error, also one of the platform, such as an AbortError. */
+export const isError = (value: unknown): value is Error =>
+  isOf('DOMException', value) || isOf('Error', value, Error)
+
 /** Tests for an object with `then`: a promise of any realm or library. */
 export const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

@@ -1,3 +1,5 @@
+import { isError } from './brand.ts'
+
 /**
  * The fields of each error, by its code, in addition to `message`, `thrown` and `cause`.
  *
@@ -196,7 +198,7 @@ const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|(UND_)?ERR|CERT|DEPTH|SELF|UNABLE)_[A-Z
 function toSafeCause(cause: unknown): Error {
   if (isTautlineError(cause)) return cause
   let text = 'Error'
-  if (cause instanceof Error) {
+  if (isError(cause)) {
     // Releases the objects of its stack frames, as in the constructor.
     void cause.stack
     if (KNOWN_ERROR_NAME.test(cause.name)) text = cause.name
@@ -215,7 +217,7 @@ function toSafeCause(cause: unknown): Error {
  * Finds the system code of an error or its causes. `depth` limits the search, because an error may be its own cause.
  */
 function findSystemCode(error: unknown, depth: number): string | undefined {
-  if (!(error instanceof Error) || depth === 0) return undefined
+  if (!isError(error) || depth === 0) return undefined
   const { code, cause } = error as Error & { readonly code?: unknown } // errors of Node have one
   return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : findSystemCode(cause, depth - 1)
 }
@@ -248,7 +250,7 @@ export function isTautlineError<Code extends ErrorCode = ErrorCode>(
   code?: Code,
 ): value is TautlineError<Code> {
   return (
-    value instanceof Error &&
+    isError(value) &&
     value.name === 'TautlineError' &&
     'code' in value &&
     (code === undefined || value.code === code)
