@@ -22,7 +22,7 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(utf8ToByteString(text), (byte) => byte.charCodeAt(0))
 }
 
-/** Decodes UTF-8 as TextDecoder does. */
+/** Decodes UTF-8. TextDecoder also removes a byte order mark. */
 export function decodeUtf8(bytes: ArrayBuffer | Uint8Array): string {
   const decode = createUtf8Decoder()
   return decode(bytes) + decode()
@@ -33,8 +33,8 @@ const SPLIT_CHARACTER = /([\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\x
 const CHARACTER = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g
 
 /**
- * Creates a decoder that removes one byte order mark and joins characters that chunks have split. Call it without bytes
- * at the end. Works without TextDecoder, which Jest's jsdom and some versions of React Native do not have.
+ * Creates a decoder that joins characters that chunks have split. Call it without bytes at the end. Works without
+ * TextDecoder, which Jest's jsdom and some versions of React Native do not have.
  */
 export function createUtf8Decoder(): (bytes?: ArrayBuffer | Uint8Array) => string {
   if (typeof TextDecoder === 'function') {
@@ -42,15 +42,11 @@ export function createUtf8Decoder(): (bytes?: ArrayBuffer | Uint8Array) => strin
     return (bytes) => decoder.decode(bytes, { stream: bytes !== undefined })
   }
   let rest = ''
-  let isStart = true
   return (bytes) => {
     let input = rest
     for (const byte of bytes ? new Uint8Array(bytes) : []) input += String.fromCharCode(byte)
     rest = (bytes && SPLIT_CHARACTER.exec(input)?.[0]) ?? ''
-    const text = input.slice(0, input.length - rest.length).replace(CHARACTER, decodeCharacter)
-    if (!text || !isStart) return text
-    isStart = false
-    return text.replace(/^\ufeff/, '')
+    return input.slice(0, input.length - rest.length).replace(CHARACTER, decodeCharacter)
   }
 }
 
