@@ -11,7 +11,7 @@ const CORE = 'packages/core/src'
 /** The rooms of the core in order: each one may import those before it. */
 const ROOMS = words(`
   shared platform machine http observer connection
-  web-socket event-source long-poll fetch log-out event-source-class testing`)
+  web-socket event-source long-poll fetch log-out event-source-class react-native testing`)
 
 /** What a room may not import, in addition to every room after it. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
@@ -22,6 +22,9 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'long-poll': words('web-socket event-source'),
   fetch: words('web-socket event-source long-poll'),
   'event-source-class': words('web-socket long-poll fetch log-out'),
+  'react-native': words(
+    'machine observer connection web-socket event-source long-poll fetch log-out event-source-class',
+  ),
   testing: ROOMS.filter((room) => room !== 'testing'),
 }
 
@@ -33,7 +36,9 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Rooms with an index, which other rooms have to import from. */
-const ENTRIES = words('web-socket event-source long-poll fetch log-out event-source-class testing')
+const ENTRIES = words(
+  'web-socket event-source long-poll fetch log-out event-source-class react-native testing',
+)
 
 /** Pure files outside of the pure rooms `shared` and `machine`. */
 const PURE = words('http/status http/http-date event-source/parser web-socket/outbox')

@@ -9,6 +9,7 @@ export default defineConfig({
     fetch: 'src/fetch/index.ts',
     'long-poll': 'src/long-poll/index.ts',
     'web-socket': 'src/web-socket/index.ts',
+    'react-native': 'src/react-native/index.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm', 'cjs'],

@@ -56,6 +56,8 @@ export const steps: readonly Step[] = [
     ],
   },
   testsAfter('build', 'built'),
+  { name: 'jest', commands: [{ argv: ['pnpm', 'exec', 'jest', '--ci'], cwd: 'test/jest' }], needs: 'build' },
+  afterBuild('platforms', 'node', 'test/platforms/run.mjs'),
   { ...inEachPackage('publint', 'publint', '--strict'), needs: 'build' },
   { ...inEachPackage('attw', 'attw', '--pack', '--profile', 'node16'), needs: 'build' },
   afterBuild('size', 'size-limit'),

@@ -4,6 +4,7 @@ import * as eventSource from './event-source/index.ts'
 import * as fetch from './fetch/index.ts'
 import * as index from './index.ts'
 import * as longPoll from './long-poll/index.ts'
+import * as reactNative from './react-native/index.ts'
 import * as testing from './testing/index.ts'
 import * as webSocket from './web-socket/index.ts'
 
@@ -71,6 +72,7 @@ test.each([
     ],
   ],
   ['@tautline/core/web-socket', webSocket, ['createWebSocket', 'observeWebSocket', 'pings', 'silence']],
+  ['@tautline/core/react-native', reactNative, ['appStateEvents', 'streamFetch']],
   [
     '@tautline/core/testing',
     testing,

@@ -1,6 +1,8 @@
 import type { Interpreter } from '../connection/interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
+import { createUrl } from '../shared/create-url.ts'
+import { unsupportedError } from '../shared/errors.ts'
 import { createEventHandler } from './event-handler.ts'
 import { connectPerStandard } from './standard-connection.ts'
 import { type Forgettable, setRegistered } from '../observer/log-out-registry.ts'
@@ -8,8 +10,15 @@ import { type Forgettable, setRegistered } from '../observer/log-out-registry.ts
 /** The platform's own class, used for its types. */
 type NativeEventSource = globalThis.EventSource
 
+/** Replaces a missing EventTarget, so that the import does not throw. */
+function NoEventTarget(): never {
+  throw unsupportedError('EventTarget', 'load a polyfill, or use createEventSource, which needs none')
+}
+
 /** `EventTarget` with the listener types of the platform's `EventSource`. */
-const TypedEventTarget = EventTarget as unknown as new () => Pick<
+const TypedEventTarget = (typeof EventTarget === 'function'
+  ? EventTarget
+  : NoEventTarget) as unknown as new () => Pick<
   NativeEventSource,
   'addEventListener' | 'removeEventListener' | 'dispatchEvent'
 >
@@ -48,6 +57,8 @@ export class EventSource extends TypedEventTarget implements NativeEventSource {
 
   constructor(url: string | URL, init: EventSourceClassInit = {}) {
     super()
+    if (typeof Event !== 'function' || typeof MessageEvent !== 'function')
+      throw unsupportedError('Event', 'load a polyfill, or use createEventSource, which needs none')
     if (arguments.length === 0) throw new TypeError('EventSource needs a URL as its first argument')
     const { withCredentials, environment } = toInitDictionary(init)
     const resolvedEnvironment = resolveEnvironment(environment)
@@ -151,7 +162,7 @@ function parseUrl(url: string | URL, baseUrl: string | undefined): URL {
   // Throws a TypeError for a symbol, as the standard requires.
   const text = `${url}`
   try {
-    return new URL(text, baseUrl)
+    return createUrl(text, baseUrl)
   } catch {
     // The message does not have the URL, because it may contain a token and errors are logged.
     const advice = baseUrl ? '' : ': use an absolute URL, or set environment.baseUrl'

@@ -13,6 +13,7 @@ import { classifyResolveError } from '../shared/resolve-option.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { type EventSourceRequest, eventSourceTransport } from '../event-source/transport.ts'
+import { createUrl } from '../shared/create-url.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 /**
@@ -91,6 +92,8 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
         )
       },
       onEvent(event) {
+        // The standard's event has no reason, and a missing feature is a mistake of the program.
+        if (event.type === 'error' && event.error.code === 'unsupported') environment.reportError(event.error)
         if (event.type === 'open') target.dispatchEvent(new Event('open'))
         else if (isErrorEvent(event, interpreter)) target.dispatchEvent(new Event('error'))
       },
@@ -134,7 +137,7 @@ function trackReconnection(
     ...on,
     opened(info) {
       reconnection.failures = 0
-      reconnection.url = new URL(info.url, reconnection.url)
+      reconnection.url = createUrl(info.url, reconnection.url.href)
       on.opened(info)
     },
     // Here the server's delay replaces the client's. In `createEventSource` it is only a minimum.
@@ -198,7 +201,7 @@ function buildRequest(
     init: { headers, credentials: withCredentials ? 'include' : 'same-origin', cache: 'no-store' },
     lastEventId: cursor,
     limit: Number.POSITIVE_INFINITY,
-    fetch: environment.fetch,
+    fetch: environment.streamFetch ?? environment.fetch,
     ...createPacer(environment),
     classifyResponse,
   }

@@ -89,7 +89,7 @@ function buildRequest(
     limit: maxEventLength,
     createParser: format?.createParser,
     isWholeResponse: isNonRepeatable(options),
-    fetch: environment.fetch,
+    fetch: environment.streamFetch ?? environment.fetch,
     ...createPacer(environment),
     readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),
     classifyResponse: (response) => classifyResponse(response, environment.now(), options),

@@ -1,6 +1,7 @@
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
 import type { Pacer } from './pacer.ts'
-import { TautlineError } from '../shared/errors.ts'
+import { TautlineError, unsupportedError } from '../shared/errors.ts'
+import { createUtf8Decoder } from '../shared/utf8.ts'
 import type { StreamFormat } from './formats.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
@@ -10,6 +11,9 @@ import {
   closedError,
   cancelBody,
   classifyFetchError,
+  isStream,
+  throwIfAborted,
+  type ReadResult,
 } from '../http/fetch-response.ts'
 
 /** What a stream of server-sent events reports. */
@@ -52,6 +56,8 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
     request,
   )
   const run = async () => {
+    // It resolves when the response is complete, which a stream never is.
+    if (isPolyfill(request.fetch)) throw noStreamError()
     const response = await fetchResponse(request)
     // A custom `fetch` may ignore its signal.
     if (signal.aborted) return cancelBody(response)
@@ -62,7 +68,7 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
       return on.ended(outcome)
     }
     on.opened({ protocol: '', url: response.url || request.url.href, headers: response.headers })
-    if (response.body) await readStream(response.body, request, on, parser.feed)
+    await readStream(response.body, request, on, parser.feed)
     const isTruncated = parser.end(request.isWholeResponse === true)
     on.ended({
       kind: 'retryable',
@@ -76,25 +82,25 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
 }
 
 async function readStream(
-  body: ReadableStream<Uint8Array>,
+  body: unknown,
   { signal, runPaced }: EventSourceRequest,
   { activity }: TransportEvents<ServerSentEvent>,
   feed: (text: string) => string,
 ): Promise<void> {
-  // The decoder removes one byte order mark, as the standard requires, and joins characters that chunks have split.
-  const decoder = new TextDecoder()
+  if (body === null) return
+  if (!isStream(body)) throw noStreamError()
+  const decode = createUtf8Decoder()
   const reader = body.getReader()
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
+    const { done, value }: ReadResult = await reader.read().catch((cause: unknown) => {
       throw closedError('The stream broke off', false, cause)
     })
-    signal.throwIfAborted()
-    if (done) return void feed(decoder.decode())
+    throwIfAborted(signal)
+    if (done) return void feed(decode())
     for (let offset = 0; offset < value.length; offset += SLICE_BYTES) {
-      const slice = value.subarray(offset, offset + SLICE_BYTES)
-      let rest = decoder.decode(slice, { stream: true })
-      let { length: size } = slice
+      let rest = decodeSlice(value, offset, decode)
+      let size = Math.min(value.length - offset, SLICE_BYTES)
       do {
         const nextTurn = runPaced(size, () => (rest = feed(rest)))
         size = 0
@@ -102,11 +108,25 @@ async function readStream(
         activity()
         if (!nextTurn) continue
         await nextTurn
-        signal.throwIfAborted()
+        throwIfAborted(signal)
       } while (rest)
     }
   }
 }
+
+const decodeSlice = (value: Uint8Array | string, offset: number, decode: (bytes: Uint8Array) => string) =>
+  typeof value === 'string'
+    ? value.slice(offset, offset + SLICE_BYTES)
+    : decode(value.subarray(offset, offset + SLICE_BYTES))
+
+/** Tests for the `fetch` of whatwg-fetch, which React Native has. */
+const isPolyfill = (fetch: HttpRequest['fetch']): boolean => Boolean(fetch && 'polyfill' in fetch)
+
+const noStreamError = (): TautlineError =>
+  unsupportedError(
+    'fetch that streams',
+    'in React Native, pass an environment with `streamFetch` of @tautline/core/react-native',
+  )
 
 function truncatedError(): TautlineError {
   const text = 'The response is truncated: it ended inside a line. Check the server and its proxies.'

@@ -1,5 +1,6 @@
 import type { WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
+import { decodeUtf8 } from '../shared/utf8.ts'
 import { parseMimeEssence, describeContentType } from './build-request.ts'
 
 /** Returns the media type of a response, without parameters; 'text/plain' if it has none. */
@@ -12,14 +13,13 @@ export function contentTypeOf(headers: Headers): string {
 /** The last result. It is cached because most responses of a server have the same type. */
 let lastParsed: readonly [contentType: string, essence: string] = ['', 'text/plain']
 
-let decoder: TextDecoder | undefined
-
 /** Decodes a body to text if its media type is textual; otherwise returns the bytes (RFC 9110, section 8.3.1). */
 export function decodeRaw(body: Uint8Array<ArrayBuffer>, type: string): WireData {
-  return isText(type) ? (decoder ??= new TextDecoder()).decode(body) : body.buffer
+  return isText(type) ? decodeUtf8(body) : body.buffer
 }
 
-function isText(type: string): boolean {
+/** Tests for a textual media type. */
+export function isText(type: string): boolean {
   return (
     isJsonType(type) ||
     /^text\/|[/+]xml$|^application\/(x-www-form-urlencoded|.*javascript|x-?ndjson)$/.test(type)

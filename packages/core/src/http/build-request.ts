@@ -1,5 +1,6 @@
 import { isReadableStream } from '../shared/brand.ts'
-import { TautlineError } from '../shared/errors.ts'
+import { queryNameOf } from '../shared/create-url.ts'
+import { TautlineError, unsupportedError } from '../shared/errors.ts'
 import type { HttpOptions, RequestBody } from './types.ts'
 
 /** The `Accept` header of requests that set none. */
@@ -71,6 +72,7 @@ export const hasControlCharacter = (value: string): boolean => /[^\t -~\u0080-\u
  * @throws TautlineError `bad-option` for an invalid name or value
  */
 export function toHeaders(init: HeadersInit): Headers {
+  if (typeof Headers !== 'function') throw unsupportedError('Headers', 'load a polyfill')
   try {
     // Copies an array, because a mocked `Headers` may store and change it.
     const headers = new Headers(Array.isArray(init) ? [...init] : init)
@@ -88,7 +90,7 @@ export function setQueryParameter(search: string, name: string, value: string): 
   const others = search
     .slice(1)
     .split('&')
-    .filter((part) => part && !new URLSearchParams(part).has(name))
+    .filter((part) => part && queryNameOf(part) !== name)
   return `?${[...others, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')}`
 }
 

@@ -50,7 +50,7 @@ export async function addErrorBody(
   environment: Pick<Environment, 'now' | 'setTimeout' | 'clearTimeout'>,
 ): Promise<Outcome> {
   const { body, headers, status } = response
-  if (outcome.error?.code !== 'http' || !body || !hasErrorBody(headers)) {
+  if (outcome.error?.code !== 'http' || body === null || !hasErrorBody(headers)) {
     cancelBody(response)
     return outcome
   }
@@ -59,7 +59,7 @@ export async function addErrorBody(
   signal.addEventListener('abort', abort)
   const timer = environment.setTimeout(abort, ERROR_BODY_TIMEOUT_MS)
   try {
-    const bytes = await readBody(body, controller.signal, MAX_ERROR_BODY_BYTES, 'maxBodyBytes')
+    const bytes = await readBody(response, controller.signal, MAX_ERROR_BODY_BYTES, 'maxBodyBytes')
     const raw = bytes && decodeRaw(bytes, contentTypeOf(headers))
     return { ...outcome, error: toHttpError({ status, headers, raw }, environment.now()) }
   } catch {

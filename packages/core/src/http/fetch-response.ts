@@ -1,9 +1,11 @@
 import { isArrayBuffer } from '../shared/brand.ts'
-import { TautlineError, isTautlineError, toTautlineError } from '../shared/errors.ts'
+import { TautlineError, isTautlineError, toTautlineError, unsupportedError } from '../shared/errors.ts'
+import { encodeUtf8 } from '../shared/utf8.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Fetch } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { describeServer } from '../shared/urls.ts'
+import { contentTypeOf, isText } from './body.ts'
 
 /** One HTTP request. */
 export interface HttpRequest extends ConnectRequest {
@@ -18,12 +20,8 @@ export interface HttpRequest extends ConnectRequest {
  * @throws the reason of the signal if it is already aborted
  */
 export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): Promise<Response> {
-  signal.throwIfAborted()
-  if (!fetch) {
-    throw new TautlineError('unsupported', 'This platform has no fetch. Pass one as environment.fetch.', {
-      feature: 'fetch',
-    })
-  }
+  throwIfAborted(signal)
+  if (!fetch) throw unsupportedError('fetch', 'pass one as environment.fetch')
   try {
     return await fetch(url.href, { ...init, signal })
   } catch (cause) {
@@ -36,8 +34,17 @@ export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): 
 /** Cancels the body of a response that is not read: it may be endless. */
 export function cancelBody({ body }: Response): void {
   // `cancel()` rejects if the connection has failed. That error does not matter here.
-  body?.cancel().catch(() => {})
+  if (isStream(body)) body.cancel().catch(() => {})
 }
+
+/** Throws the reason of a signal if it is aborted. React Native's signals have no method for this, and no reason. */
+export function throwIfAborted({ aborted, reason }: AbortSignal): void {
+  if (aborted) throw reason ?? new TautlineError('aborted', 'The request was aborted', { by: 'user' })
+}
+
+/** Tests for a body that can be read in parts: React Native has none, and that of `node-fetch` is of another kind. */
+export const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
+  typeof body === 'object' && body !== null && 'getReader' in body
 
 /** Creates the error of a response that ended. @param wasClean false if it was cut off */
 export function closedError(text: string, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
@@ -54,7 +61,7 @@ export function classifyFetchError(error: unknown): Outcome {
 const MAX_LOOSE_CHUNKS = 1024
 
 /**
- * Reads a whole body; returns undefined if it is empty.
+ * Reads the whole body of a response; returns undefined if it is empty.
  *
  * @param limit the maximum size, in bytes
  * @param option the name of the option that sets the limit
@@ -62,12 +69,21 @@ const MAX_LOOSE_CHUNKS = 1024
  * @throws TautlineError `closed` if the body is cut off, `too-large` if it exceeds the limit
  */
 export async function readBody(
-  body: ReadableStream<Uint8Array>,
+  response: Response,
   signal: AbortSignal,
   limit: number,
   option: string,
   onProgress?: (received: number) => void,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { body } = response
+  if (body === null) return undefined
+  if (!isStream(body)) {
+    const bytes = await readAtOnce(response)
+    throwIfAborted(signal)
+    onProgress?.(bytes.length)
+    if (bytes.length > limit) throw tooLargeError(limit, option)
+    return bytes.length > 0 ? bytes : undefined
+  }
   const chunks: Uint8Array[] = []
   let size = 0
   /** How many chunks at the start are joined ones. */
@@ -75,13 +91,14 @@ export async function readBody(
   const reader = body.getReader()
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
+    const { done, value }: ReadResult = await reader.read().catch((cause: unknown) => {
       throw closedError('The response broke off: check the network', false, cause)
     })
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     if (done) return size > 0 ? concatChunks(chunks) : undefined
-    chunks.push(value)
-    size += value.length
+    const chunk = typeof value === 'string' ? encodeUtf8(value) : value
+    chunks.push(chunk)
+    size += chunk.length
     if (chunks.length - joinedCount >= MAX_LOOSE_CHUNKS) {
       const loose = chunks.splice(joinedCount++)
       chunks.push(concatChunks(loose))
@@ -91,6 +108,20 @@ export async function readBody(
       void reader.cancel().catch(() => {})
       throw tooLargeError(limit, option)
     }
+  }
+}
+
+/** Reads a body that is not a stream. Older versions of React Native can only read text. */
+async function readAtOnce(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return isText(contentTypeOf(response.headers))
+      ? encodeUtf8(await response.text())
+      : new Uint8Array(await response.arrayBuffer())
+  } catch (cause) {
+    // Without a body, the platform has received the whole response and cannot convert it.
+    if ((response.body as unknown) === undefined)
+      throw unsupportedError('Response.arrayBuffer', 'update it, or respond with text', cause)
+    throw closedError('The response broke off: check the network', false, cause)
   }
 }
 
@@ -105,6 +136,11 @@ export function tooLargeError(limit: number, option: string): TautlineError<'too
     limit,
   })
 }
+
+/** A part of a body. It is text in test environments, and where XMLHttpRequest reads it. */
+export type ReadResult =
+  | { readonly done: false; readonly value: Uint8Array | string }
+  | { readonly done: true; readonly value?: unknown }
 
 function concatChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const [first] = chunks

@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts'
+import type { Environment, Fetch } from './environment.ts'
 
 let platformEnvironment: Environment | undefined
 
@@ -24,7 +24,12 @@ export function browserEnvironment(): Environment {
     get fetch() {
       const { fetch } = globalThis
       // Called as a method of this object, `fetch` would throw "Illegal invocation".
-      return fetch && ((input: string, init: RequestInit) => fetch(input, init))
+      if (!fetch) return undefined
+      const bound = (input: string, init: RequestInit) => fetch(input, init)
+      if (!('polyfill' in fetch)) return bound
+      // whatwg-fetch, which React Native has, would add a parameter to the query, because of `cache: 'no-store'`.
+      const withoutCacheMode: Fetch = (input, init) => fetch(input, { ...init, cache: 'default' })
+      return Object.assign(withoutCacheMode, { polyfill: true })
     },
     get WebSocket() {
       // oxlint-disable-next-line no-restricted-globals -- passed on; only the transport uses it
@@ -92,6 +97,11 @@ declare const setImmediate: ((callback: () => void) => unknown) | undefined
 function scheduleTask(callback: () => void): void {
   if (typeof setImmediate === 'function') {
     setImmediate(callback)
+    return
+  }
+  // In Jest's jsdom.
+  if (typeof MessageChannel !== 'function') {
+    setTimeout(callback, 0)
     return
   }
   if (!channel) {

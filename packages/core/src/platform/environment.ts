@@ -27,6 +27,8 @@ export interface Environment {
   /** The base of relative URLs; undefined if only absolute URLs are allowed. */
   readonly baseUrl: string | undefined
   readonly fetch: Fetch | undefined
+  /** The `fetch` for streams, if that of the platform reads only whole responses, as in React Native. @default `fetch` */
+  readonly streamFetch?: Fetch | undefined
   readonly WebSocket: WebSocketConstructor | undefined
   /**
    * Used for upload progress, which `fetch` does not report. If you replace `fetch` but not this, all requests use your

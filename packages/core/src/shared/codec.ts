@@ -1,6 +1,7 @@
 import { isArrayBuffer, isBlob, isPromiseLike } from './brand.ts'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TautlineError } from './errors.ts'
+import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
 /** A received message before it is decoded. */
 export type WireData = string | ArrayBuffer | Blob
@@ -65,7 +66,7 @@ export function binary(): Codec<ArrayBuffer, BufferSource> {
 const binaryCodec: Codec<ArrayBuffer, BufferSource> = {
   binaryType: 'arraybuffer',
   decode(raw) {
-    if (typeof raw === 'string') return new TextEncoder().encode(raw).buffer
+    if (typeof raw === 'string') return encodeUtf8(raw).buffer
     if (isArrayBuffer(raw)) return raw
     throw blobError(raw)
   },
@@ -191,7 +192,7 @@ function validate(
 
 function asText(raw: WireData): string {
   if (typeof raw === 'string') return raw
-  if (isArrayBuffer(raw)) return new TextDecoder().decode(raw)
+  if (isArrayBuffer(raw)) return decodeUtf8(raw)
   throw blobError(raw)
 }
 

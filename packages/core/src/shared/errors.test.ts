@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { printed } from '../../test/common/printed.ts'
 import { HttpError, TautlineError, isTautlineError } from './errors.ts'
@@ -135,4 +136,16 @@ describe('the guard', () => {
       isTautlineError(new Mine('closed', '', { closeCode: 1000, reason: '', wasClean: true }), 'closed'),
     ).toBe(true)
   })
+})
+
+test('[realms] an error of another realm is a cause, with its name and system code', () => {
+  const thrown: unknown = runInNewContext("Object.assign(new TypeError('x'), { code: 'ECONNREFUSED' })")
+  expect(thrown).not.toBeInstanceOf(Error)
+  expect(failedWith(thrown).cause).toMatchObject({
+    message: 'TypeError (ECONNREFUSED): read `thrown` for the original',
+  })
+  const foreign: unknown = runInNewContext(
+    "Object.assign(new Error('x'), { name: 'TautlineError', code: 'closed' })",
+  )
+  expect(isTautlineError(foreign, 'closed')).toBe(true)
 })

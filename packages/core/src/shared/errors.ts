@@ -231,6 +231,14 @@ export function providerError(
   return new TautlineError('provider', text, { provider }, cause)
 }
 
+/** Creates the error of a missing feature. @param advice what to do, as the end of a sentence */
+export const unsupportedError = (
+  feature: string,
+  advice: string,
+  cause?: unknown,
+): TautlineError<'unsupported'> =>
+  new TautlineError('unsupported', `This platform has no ${feature}: ${advice}`, { feature }, cause)
+
 /** Returns a Tautline error unchanged; wraps any other, such as one that a custom `fetch` threw. */
 export function toTautlineError(cause: unknown): TautlineError {
   return isTautlineError(cause) ? cause : providerError('request', cause, 'The request failed: see `thrown`')

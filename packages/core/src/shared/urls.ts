@@ -1,3 +1,4 @@
+import { createUrl } from './create-url.ts'
 import { TautlineError } from './errors.ts'
 
 /**
@@ -34,7 +35,7 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
  */
 export function isLoopback(value: unknown, base: string | undefined): boolean {
   try {
-    const { hostname } = new URL(typeof value === 'function' ? '' : String(value), base)
+    const { hostname } = createUrl(typeof value === 'function' ? '' : String(value), base)
     return /^(.+\.)?localhost\.?$|^127\.[\d.]+$|^0\.0\.0\.0$|^\[::(1|ffff:7f\w\w:\w{1,4})?\]$/.test(hostname)
   } catch {
     return false
@@ -55,7 +56,7 @@ export function describeServer({ protocol, origin, pathname, search, hash }: URL
 
 /** Whether a URL has another origin than the page. On a server there is no other origin. */
 export const isCrossOrigin = ({ origin }: URL, baseUrl: string | undefined): boolean =>
-  baseUrl !== undefined && origin !== new URL(baseUrl).origin
+  baseUrl !== undefined && origin !== createUrl(baseUrl).origin
 
 /** The longest URL that an error stores, in characters. */
 const MAX_URL_LENGTH = 8192
@@ -71,7 +72,7 @@ function parseUrl(
     })
   try {
     text = String(value)
-    const url = new URL(text, base)
+    const url = createUrl(text, base)
     return { url, badUrl: (reason) => createError(describeServer(url), reason) }
   } catch {
     // The platform's own error would repeat the whole URL.
@@ -83,7 +84,7 @@ function parseUrl(
 /** Removes query and fragment, because a write to a resource affects its lists with any query. */
 export function withoutQuery(url: string, { baseUrl }: { readonly baseUrl: string | undefined }): string {
   try {
-    return new URL(url, baseUrl).href.replace(/[?#].*$/s, '')
+    return createUrl(url, baseUrl).href.replace(/[?#].*$/s, '')
   } catch {
     return url
   }

@@ -1,4 +1,5 @@
 import type { Fetch } from '../platform/environment.ts'
+import { type BodyController, createPlainResponse, hasResponses } from './plain-response.ts'
 
 /** A request of a fake `fetch`. The test acts as its server. */
 export interface FakeRequest {
@@ -41,7 +42,7 @@ function createFakeRequest(
   resolve: (response: Response) => void,
   reject: (error: unknown) => void,
 ): FakeRequest {
-  let body: ReadableStreamDefaultController<Uint8Array> | undefined
+  let body: BodyController | undefined
   /** Only the page sets this. A failure of the server or the network sets `hasEnded` alone. */
   let cancelled = false
   let hasEnded = false
@@ -74,19 +75,16 @@ function createFakeRequest(
       return cancelled
     },
     respond({ status = 200, headers = { 'content-type': 'text/event-stream' }, url: finalUrl = url } = {}) {
-      const stream = new ReadableStream<Uint8Array>({
-        start: (controller) => void (body = controller),
-        cancel: () => void (cancelled = hasEnded = true),
-      })
-      // The constructor of `Response` throws for 204, 205 and 304 with a body.
-      const response = new Response(/^(204|205|304)$/.test(String(status)) ? null : stream, {
-        status,
-        headers,
-      })
+      const create = hasResponses() ? createResponse : createPlainResponse
+      const response = create(
+        { status, headers },
+        (controller) => (body = controller),
+        () => (cancelled = hasEnded = true),
+      )
       resolve(Object.defineProperty(response, 'url', { value: finalUrl }))
     },
     write(piece) {
-      if (!hasEnded) openBody().enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
+      if (!hasEnded) openBody().enqueue(piece)
     },
     end() {
       if (!hasEnded) openBody().close()
@@ -95,4 +93,19 @@ function createFakeRequest(
       stop(error)
     },
   }
+}
+
+const createResponse: typeof createPlainResponse = ({ status, headers }, start, onCancel) => {
+  const encoder = new TextEncoder()
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) =>
+      start({
+        enqueue: (chunk) => controller.enqueue(typeof chunk === 'string' ? encoder.encode(chunk) : chunk),
+        close: () => controller.close(),
+        error: (error) => controller.error(error),
+      }),
+    cancel: onCancel,
+  })
+  // The constructor of `Response` throws for 204, 205 and 304 with a body.
+  return new Response(/^(204|205|304)$/.test(String(status)) ? null : stream, { status, headers })
 }

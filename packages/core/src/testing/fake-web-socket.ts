@@ -61,7 +61,7 @@ function createSocket(url: string, protocols: readonly string[]): FakeWebSocket 
   function fail() {
     if (hasEnded) return
     readyState = 3
-    socket.onerror?.call(asSocket, new Event('error'))
+    socket.onerror?.call(asSocket, createEvent('error'))
     end(1006, '', false)
   }
   const socket: FakeWebSocket & { protocol: string } = {
@@ -98,7 +98,7 @@ function createSocket(url: string, protocols: readonly string[]): FakeWebSocket 
       if (readyState !== 0) return
       readyState = 1
       socket.protocol = protocol
-      socket.onopen?.call(asSocket, new Event('open'))
+      socket.onopen?.call(asSocket, createEvent('open'))
     },
     receive: (data) => socket.onmessage?.call(asSocket, { data } as MessageEvent),
     end: (code = 1000, reason = '', wasClean = code !== 1006) => end(code, reason, wasClean),
@@ -107,3 +107,7 @@ function createSocket(url: string, protocols: readonly string[]): FakeWebSocket 
   const asSocket = socket as unknown as WebSocket // the handlers do not look at `this`
   return socket
 }
+
+/** React Native has no `Event`. */
+const createEvent = (type: string): Event =>
+  typeof Event === 'function' ? new Event(type) : ({ type } as Event)

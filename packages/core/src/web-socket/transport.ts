@@ -1,6 +1,6 @@
 import { classifyCloseCode } from '../shared/close-codes.ts'
 import type { Sendable, WireData } from '../shared/codec.ts'
-import { TautlineError, providerError, toTautlineError } from '../shared/errors.ts'
+import { TautlineError, providerError, toTautlineError, unsupportedError } from '../shared/errors.ts'
 import type { Transport, TransportEvents } from '../connection/transport.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Environment, WebSocketConstructor } from '../platform/environment.ts'
@@ -76,7 +76,7 @@ function receive(
   let hasOpened = false
   const open = () => {
     hasOpened = true
-    on.opened({ protocol: socket.protocol, url: url.href, headers: undefined })
+    on.opened({ protocol: socket.protocol || '', url: url.href, headers: undefined })
   }
   /** Runs a function that may throw, such as one of the application. */
   const run = (task: () => boolean | undefined) => {
@@ -102,11 +102,7 @@ function receive(
 
 function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
   if (!WebSocket) {
-    throw new TautlineError(
-      'unsupported',
-      'This platform has no WebSocket: pass one as environment.WebSocket, such as that of ws',
-      { feature: 'WebSocket' },
-    )
+    throw unsupportedError('WebSocket', 'pass one as environment.WebSocket, such as that of ws')
   }
   try {
     return new WebSocket(url.href, [...protocols])
@@ -129,16 +125,19 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
 }
 
 function classifyClose(
-  { code, reason, wasClean }: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>,
+  event: Partial<Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>>,
   url: URL,
   hasOpened: boolean,
 ): Outcome {
+  // In React Native, `wasClean` and some reasons are missing.
+  const code = event.code ?? 1006
+  const { wasClean = code !== 1006 } = event
   const message = hasOpened
     ? `The connection to ${describeServer(url)} was closed (close code ${code})`
     : `Could not connect to ${describeServer(url)}: the handshake failed (close code ${code}). Check that the server is running and accepts WebSockets at this path.`
   const error = new TautlineError(hasOpened ? 'closed' : 'connect-failed', message, {
     closeCode: code,
-    reason,
+    reason: event.reason ?? '',
     wasClean,
   })
   return { kind: classifyCloseCode(code), error }

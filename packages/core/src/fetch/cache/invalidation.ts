@@ -1,4 +1,5 @@
 import type { StoredEntry } from './types.ts'
+import { createUrl } from '../../shared/create-url.ts'
 import { withoutQuery } from '../../shared/urls.ts'
 import type { RequestSource } from '../request/request-key.ts'
 import type { RawResponse } from '../request/send-request.ts'
@@ -11,7 +12,7 @@ export function invalidateAfterWrite(
   { options }: RequestSource,
 ): void {
   const { context, href } = entry
-  const { origin } = new URL(url)
+  const { origin } = createUrl(url)
   const namedHrefs = ['location', 'content-location'].flatMap((name) => {
     const value = headers.get(name)
     const other = value === null ? undefined : withoutQuery(value, { baseUrl: url })

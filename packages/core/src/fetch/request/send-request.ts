@@ -1,9 +1,15 @@
 import type { WireData } from '../../shared/codec.ts'
 import { decodeRaw, contentTypeOf } from '../../http/body.ts'
-import { type HttpRequest, fetchResponse, cancelBody, readBody } from '../../http/fetch-response.ts'
+import {
+  type HttpRequest,
+  fetchResponse,
+  cancelBody,
+  readBody,
+  throwIfAborted,
+} from '../../http/fetch-response.ts'
 import { MAX_ERROR_BODY_BYTES } from '../../http/error-response.ts'
 import type { XMLHttpRequestConstructor } from '../../platform/environment.ts'
-import { xhrFetch } from './xhr.ts'
+import { isNullBodyStatus, xhrFetch } from './xhr.ts'
 
 /** The progress of a request, in bytes. */
 export interface Progress {
@@ -70,16 +76,17 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
   const response = await fetchResponse(xhr ? { ...request, fetch: xhr } : request)
   // A custom `fetch` may ignore the signal.
   if (signal.aborted) cancelBody(response)
-  signal.throwIfAborted()
+  throwIfAborted(signal)
   const { status, headers, body } = response
   total = xhr ? total : parseContentLength(headers)
   if (!xhr) reportProgress(0)
   const head = { status, url: response.url || url.href, headers, raw: undefined, size: 0 }
   if (!response.ok && status !== 304) request.onErrorHead(head)
-  const hasNoBody = init.method === 'HEAD' || !body
+  // Without streams, as in React Native, `body` is undefined.
+  const hasNoBody = init.method === 'HEAD' || body === null || isNullBodyStatus(status)
   const bytes = hasNoBody
     ? undefined
-    : await readResponseBody(response, body, request, (received) => reportProgress(received))
+    : await readResponseBody(response, request, (received) => reportProgress(received))
   // A response with a Content-Type has a body, even if it is empty.
   const content =
     bytes ?? (hasNoBody || !response.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))
@@ -91,17 +98,16 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
 }
 
 async function readResponseBody(
-  { ok }: Response,
-  body: ReadableStream<Uint8Array>,
+  response: Response,
   { signal, limit }: FetchRequest,
   onPart: (received: number) => void,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (ok) return readBody(body, signal, limit, 'maxBodyBytes', onPart)
+  if (response.ok) return readBody(response, signal, limit, 'maxBodyBytes', onPart)
   try {
-    return await readBody(body, signal, Math.min(limit, MAX_ERROR_BODY_BYTES), 'maxBodyBytes')
+    return await readBody(response, signal, Math.min(limit, MAX_ERROR_BODY_BYTES), 'maxBodyBytes')
   } catch {
     // The status is enough for an error.
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     return undefined
   }
 }

@@ -1,6 +1,7 @@
 import { isArrayBuffer, isBlob } from '../../shared/brand.ts'
 import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { closedError, tooLargeError } from '../../http/fetch-response.ts'
+import { parseRawHeaders } from '../../http/raw-headers.ts'
 
 /** Callbacks with the number of bytes that were sent and received. */
 export interface XhrEvents {
@@ -65,14 +66,32 @@ function byteLengthOf(body: unknown): number | undefined {
   return isArrayBuffer(body) || ArrayBuffer.isView(body) ? body.byteLength : undefined
 }
 
+/** Tests for a status whose response has no body (Fetch standard, "null body status"). */
+export const isNullBodyStatus = (status: number): boolean => [204, 205, 304].includes(status)
+
 function toResponse(xhr: XMLHttpRequest): Response {
-  const headers = new Headers()
-  for (const field of xhr.getAllResponseHeaders().split('\r\n')) {
-    const colon = field.indexOf(':')
-    if (colon > 0) headers.append(field.slice(0, colon), field.slice(colon + 1).trim())
-  }
+  const headers = parseRawHeaders(xhr.getAllResponseHeaders())
   const { status, responseURL } = xhr
-  // `Response` throws for a body with such a status (Fetch standard, "null body status").
-  const body = /^(204|205|304)$/.test(String(status)) ? null : (xhr.response as ArrayBuffer | null) // by responseType
-  return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: responseURL })
+  const response = {
+    status,
+    ok: status >= 200 && status <= 299,
+    headers,
+    url: responseURL,
+    body: isNullBodyStatus(status)
+      ? null
+      : toBody((xhr.response as ArrayBuffer | null) ?? new ArrayBuffer(0)), // by responseType
+  }
+  return response as unknown as Response // not its class, which Jest's jsdom does not have
+}
+
+/** Creates a body that is one chunk. */
+function toBody(content: ArrayBuffer) {
+  let isRead = false
+  const cancel = () => Promise.resolve()
+  const read = () => {
+    const result = isRead ? { done: true } : { done: false, value: new Uint8Array(content) }
+    isRead = true
+    return Promise.resolve(result)
+  }
+  return { getReader: () => ({ read, cancel }), cancel }
 }
