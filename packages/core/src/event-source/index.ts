@@ -23,6 +23,7 @@ import {
 } from '../http/request-options.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { delayAfterEnd } from '../machine/end-delay.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -97,15 +98,16 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   toUrl: toHttpUrl,
   createPolicy(url, options) {
     const heartbeat = options.heartbeat || undefined
-    // Many servers send the response headers with the first event, so only the option functions have a limit.
-    const unlimited = {
-      prepareTimeoutMs: 10_000,
-      connectTimeoutMs: heartbeat?.silenceMs ?? Number.POSITIVE_INFINITY,
-    }
     const idempotent = !isNonRepeatable(options)
     return createConnectionPolicy(options, heartbeat, canRenewCredentials(url, options), {
       idempotent,
-      ...(idempotent && unlimited),
+      // Many servers send the head of the response with the first event.
+      responseTimeoutMs:
+        idempotent && options.timeout?.connect === undefined
+          ? (heartbeat?.silenceMs ?? Number.POSITIVE_INFINITY)
+          : undefined,
+      // A delay of the user also applies after a clean end.
+      delayAfterEnd: options.retry && options.retry.delay ? undefined : delayAfterEnd,
     })
   },
   decoder(options, { event, data, id }) {

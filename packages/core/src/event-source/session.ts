@@ -7,6 +7,7 @@ import { resolveMethod } from '../http/request-options.ts'
 import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from '../http/build-request.ts'
 import { addErrorBody } from '../http/error-response.ts'
 import { explainOutcome } from '../http/cors.ts'
+import { clampDelay } from '../shared/backoff.ts'
 import { type ResumeState, type ResumedRequest, addLastEventId, initialResumeState } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import { callSafely } from '../shared/safe-call.ts'
@@ -50,7 +51,12 @@ function prepareAttempt(
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
     const { request, resumed } = buildRequest(connection, resumeState, attempt, resolvedRequest)
-    return (on) => eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
+    return (on) => {
+      const { policy, startTimer } = connection.interpreter
+      // Until now, the timer has limited the option functions.
+      if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
+      return eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
+    }
   }
   const resolution = resolveRequestOptions(
     connection.primary,

@@ -6,6 +6,7 @@ import { contentTypeOf, decodeRaw, parseByContentType } from './body.ts'
 import { isPlainObjectOrArray } from './build-request.ts'
 import { cancelBody, readBody } from './fetch-response.ts'
 import { parseRetryAfter } from './http-date.ts'
+import { limitTime } from './time-limit.ts'
 
 /** The largest body of an error response that is read, in bytes. */
 export const MAX_ERROR_BODY_BYTES = 1_048_576
@@ -54,19 +55,16 @@ export async function addErrorBody(
     cancelBody(response)
     return outcome
   }
-  const controller = new AbortController()
-  const abort = () => controller.abort()
-  signal.addEventListener('abort', abort)
-  const timer = environment.setTimeout(abort, ERROR_BODY_TIMEOUT_MS)
+  const limit = limitTime(environment, signal, ERROR_BODY_TIMEOUT_MS)
   try {
-    const bytes = await readBody(body, controller.signal, MAX_ERROR_BODY_BYTES, 'maxBodyBytes')
+    const bytes = await readBody(body, limit.signal, MAX_ERROR_BODY_BYTES, 'maxBodyBytes')
     const raw = bytes && decodeRaw(bytes, contentTypeOf(headers))
     return { ...outcome, error: toHttpError({ status, headers, raw }, environment.now()) }
   } catch {
     // The status is enough for an error.
     return outcome
   } finally {
-    environment.clearTimeout(timer)
+    limit.stop()
   }
 }
 
