@@ -5,7 +5,7 @@ import { EVENT_STREAM, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { resolveMethod } from '../http/request-options.ts'
 import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from '../http/build-request.ts'
-import { addErrorBody } from '../http/error-response.ts'
+import { MAX_ERROR_BODY_BYTES, addErrorBody } from '../http/error-response.ts'
 import { explainOutcome } from '../http/cors.ts'
 import { clampDelay } from '../shared/backoff.ts'
 import { type ResumeState, type ResumedRequest, addLastEventId, initialResumeState } from './resume.ts'
@@ -17,7 +17,12 @@ import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-req
 import { assignPageTokenOwner } from '../http/token-owners.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { type EventSourceRequest, type EventStreamEvents, eventSourceTransport } from './transport.ts'
+import {
+  type EventSourceRequest,
+  type EventStreamEvents,
+  eventSourceTransport,
+  readStream,
+} from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 /** The session of a shared connection for server-sent events. */
@@ -86,6 +91,7 @@ function buildRequest(
   const headers = toHeaders(resolvedHeaders)
   if (!headers.has('accept')) headers.set('accept', expectedTypes(options).join(', '))
   const resumed = cursor ? addLastEventId(resumeState, resume, { url, headers, id: cursor }) : undefined
+  const pacer = createPacer(environment)
   const request: EventSourceRequest = {
     url,
     signal,
@@ -95,8 +101,17 @@ function buildRequest(
     createParser: format?.createParser,
     isWholeResponse: isNonRepeatable(options),
     fetch: environment.fetch,
-    ...createPacer(environment),
-    readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),
+    ...pacer,
+    readError: (outcome, response) =>
+      addErrorBody(outcome, response, signal, environment, async (body, limit) => {
+        let content = ''
+        await readStream(body, { ...pacer, signal: limit.signal }, (text) => {
+          content += text
+          if (content.length > MAX_ERROR_BODY_BYTES) limit.abort()
+          return ''
+        })
+        return content
+      }),
     classifyResponse: (response) => classifyResponse(response, environment.now(), options),
   }
   return { request, resumed }

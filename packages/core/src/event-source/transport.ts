@@ -62,7 +62,7 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
       return on.ended(outcome)
     }
     on.opened({ protocol: '', url: response.url || request.url.href, headers: response.headers })
-    if (response.body) await readStream(response.body, request, on, parser.feed)
+    if (response.body) await readStream(response.body, request, parser.feed, on.activity)
     const isTruncated = parser.end(request.isWholeResponse === true)
     on.ended({
       kind: 'retryable',
@@ -75,11 +75,11 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
   return { close: parser.stop }
 }
 
-async function readStream(
+export async function readStream(
   body: ReadableStream<Uint8Array>,
-  { signal, runPaced }: EventSourceRequest,
-  { activity }: TransportEvents<ServerSentEvent>,
+  { signal, runPaced }: Pick<EventSourceRequest, 'signal' | 'runPaced'>,
   feed: (text: string) => string,
+  activity?: () => void,
 ): Promise<void> {
   // The decoder removes one byte order mark, as the standard requires, and joins characters that chunks have split.
   const decoder = new TextDecoder()
@@ -99,7 +99,7 @@ async function readStream(
         const nextTurn = runPaced(size, () => (rest = feed(rest)))
         size = 0
         // Called after the listeners, so that the time they take does not count as silence of the server.
-        activity()
+        activity?.()
         if (!nextTurn) continue
         await nextTurn
         signal.throwIfAborted()

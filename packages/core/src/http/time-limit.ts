@@ -3,6 +3,7 @@ import type { Environment } from '../platform/environment.ts'
 /** The end of a part of an attempt: when the attempt is aborted, or after a time. */
 export interface TimeLimit {
   readonly signal: AbortSignal
+  abort(): void
   /** Stops the timer, because the part is done. */
   stop(): void
 }
@@ -17,5 +18,5 @@ export function limitTime(
   const abort = () => controller.abort()
   const timer = setTimeout(abort, ms)
   attempt.addEventListener('abort', abort)
-  return { signal: controller.signal, stop: () => clearTimeout(timer) }
+  return { signal: controller.signal, abort, stop: () => clearTimeout(timer) }
 }

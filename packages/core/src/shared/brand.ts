@@ -3,6 +3,7 @@
  * iframe. `instanceof` decides for classes without a brand, as in React Native.
  */
 function isOf(name: string, value: unknown): boolean {
+  // oxlint-disable-next-line no-restricted-globals -- only to compare with its classes
   const platform = (globalThis as Readonly<Record<string, unknown>>)[name]
   return (
     Object.prototype.toString.call(value) === `[object ${name}]` ||
