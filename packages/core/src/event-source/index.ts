@@ -13,7 +13,7 @@ import {
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
-import { type UrlWithoutCodec, text } from '../shared/codec.ts'
+import type { UrlWithoutCodec } from '../shared/codec.ts'
 import type { ShownData } from '../shared/reducers.ts'
 import {
   httpKeyOptions,
@@ -112,14 +112,16 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   },
   decoder(options, { event, data, id }) {
     const { events } = options
-    if (!events && event !== 'message') return undefined
     let codec: EventCodec | undefined
     try {
       codec = findCodec(options, event)
     } catch (cause) {
-      return typeof events === 'function'
-        ? getOrCreateDecoder(failedDecoders, events, createFailedDecoder(cause))
-        : undefined
+      return getOrCreateDecoder(decoders, events as object, () => ({
+        // only a function throws
+        decode() {
+          throw cause
+        },
+      }))
     }
     // Some servers send an ID with empty data, for example to have a cursor before the first message.
     if (!codec || (codec.ignoresEmpty && data === '' && id !== '')) return undefined
@@ -135,29 +137,31 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
 }
 
 /** Returns the codec of a type of event; undefined if its events are not delivered. */
-function findCodec({ events, codec = text() }: AnyEventSourceOptions, event: string): EventCodec | undefined {
-  if (!events || events === '*') return codec
+function findCodec(
+  { events, codec = textCodec }: AnyEventSourceOptions,
+  event: string,
+): EventCodec | undefined {
   if (typeof events === 'function') return events(event)
-  return Object.hasOwn(events, event) ? events[event] : undefined
+  if (events && events !== '*') return Object.hasOwn(events, event) ? events[event] : undefined
+  return events || event === 'message' ? codec : undefined
 }
 
-/** One decoder per codec, so that observers with the same codec decode each event once. */
+/** Without the checks of `text()`, because events are always text. */
+const textCodec: EventCodec = { decode: (data) => data }
+
+/**
+ * One decoder per codec, so that observers with the same codec decode each event once. If the function `events` throws:
+ * one for that function.
+ */
 type DecoderCache = WeakMap<object, Decoder>
 const decoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
-/** By the function `events`, if it throws. */
-const failedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 
 const createDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ data }: ServerSentEvent) => codec.decode(data),
 })
 const createNamedDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
-})
-const createFailedDecoder = (cause: unknown) => (): Decoder => ({
-  decode() {
-    throw cause
-  },
 })
 
 function getOrCreateDecoder<Key extends object>(
