@@ -10,6 +10,7 @@ import { explainOutcome } from '../http/cors.ts'
 import { clampDelay } from '../shared/backoff.ts'
 import { type ResumeState, type ResumedRequest, addLastEventId, initialResumeState } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
+import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
@@ -57,7 +58,14 @@ function prepareAttempt(
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
     const { request, resumed } = buildRequest(connection, resumeState, attempt, resolvedRequest)
     return (on) => {
-      const { policy, startTimer } = connection.interpreter
+      const { interpreter, environment } = connection
+      const { policy, startTimer } = interpreter
+      warnAboutConnectionLimit(
+        request.url,
+        attempt.signal,
+        environment,
+        () => interpreter.state.status === 'connecting',
+      )
       // Until now, the timer has limited the option functions.
       if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
       return eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
