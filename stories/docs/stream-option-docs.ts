@@ -71,7 +71,7 @@ export const streamOptionDocs = {
   format: {
     type: 'StreamFormat',
     preset: 'server-sent events',
-    text: 'ndjson() or jsonSequence(): each line or text is a message. With { id } it resumes.',
+    text: 'ndjson() or jsonSequence(): each line or text is a message. With { id } it resumes. eventsOrJson(): the server chooses between events and one JSON text.',
   },
   maxEventLength: {
     type: 'number',

@@ -41,6 +41,7 @@ export type {
   PlainEventSourceOptions,
   ResumeOption,
 } from './options.ts'
+export { eventsOrJson } from './events-or-json.ts'
 export { type StreamFormat, type StreamFormatOptions, jsonSequence, ndjson } from './formats.ts'
 export type { ServerSentEvent } from './parser.ts'
 export { type Heartbeat, type SilenceOptions, silence } from '../connection/heartbeat.ts'

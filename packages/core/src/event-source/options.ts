@@ -101,7 +101,8 @@ interface StreamOptions<Message, Data, Selected>
    */
   readonly atEnd?: 'reconnect' | 'complete' | undefined
   /**
-   * Another format than server-sent events: `ndjson()` or `jsonSequence()`. Each message is an event `message`.
+   * Another format than server-sent events: `ndjson()`, `jsonSequence()`, or `eventsOrJson()` if the server chooses.
+   * Each message is an event `message`.
    * @default server-sent events
    */
   readonly format?: StreamFormat | undefined

@@ -1,4 +1,4 @@
-import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
+import { type EventStreamParser, type ServerSentEvent, createEventStreamParser } from './parser.ts'
 import type { Pacer } from './pacer.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { StreamFormat } from './formats.ts'
@@ -39,18 +39,7 @@ const SLICE_BYTES = 65_536
 /** Sends one request and reads its server-sent events until the body ends (HTML standard, section 9.2). */
 export function eventSourceTransport(request: EventSourceRequest, on: EventStreamEvents): TransportHandle {
   const { signal } = request
-  const parser = (request.createParser ?? createEventStreamParser)(
-    {
-      onEvent(event) {
-        on.message(event, event.id)
-        if (request.isTimeUp?.()) parser.pause()
-      },
-      onEmpty: on.empty,
-      onId: on.cursor,
-      onRetry: on.serverDelay,
-    },
-    request,
-  )
+  let parser: EventStreamParser | undefined
   const run = async () => {
     const response = await fetchResponse(request)
     // A custom `fetch` may ignore its signal.
@@ -62,8 +51,10 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
       return on.ended(outcome)
     }
     on.opened({ protocol: '', url: response.url || request.url.href, headers: response.headers })
+    parser = createParser(request, response, on)
     if (response.body) await readStream(response.body, request, parser.feed, on.activity)
     const isTruncated = parser.end(request.isWholeResponse === true)
+    if (parser.isWhole && !isTruncated) return on.ended({ kind: 'complete' })
     on.ended({
       kind: 'retryable',
       error: isTruncated ? truncatedError() : closedError('The server ended the stream', true),
@@ -72,7 +63,23 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
   run().catch((error: unknown) => {
     if (!signal.aborted) on.ended(classifyFetchError(error))
   })
-  return { close: parser.stop }
+  return { close: () => parser?.stop() }
+}
+
+function createParser(request: EventSourceRequest, { headers }: Response, on: EventStreamEvents) {
+  const parser: EventStreamParser = (request.createParser ?? createEventStreamParser)(
+    {
+      onEvent(event) {
+        on.message(event, event.id)
+        if (request.isTimeUp?.()) parser.pause()
+      },
+      onEmpty: on.empty,
+      onId: on.cursor,
+      onRetry: on.serverDelay,
+    },
+    { ...request, contentType: headers.get('content-type') ?? '' },
+  )
+  return parser
 }
 
 export async function readStream(
