@@ -84,7 +84,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
       'codec.decode': 'function',
       events: 'object|function|*',
       lastEventId: 'string',
-      resume: 'object|header|query',
+      resume: 'object|header|query|none',
       'resume.query': 'string',
       until: 'function',
       atEnd: 'reconnect|complete',

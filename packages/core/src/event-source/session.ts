@@ -8,7 +8,7 @@ import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from 
 import { MAX_ERROR_BODY_BYTES, addErrorBody } from '../http/error-response.ts'
 import { explainOutcome } from '../http/cors.ts'
 import { clampDelay } from '../shared/backoff.ts'
-import { type ResumeState, type ResumedRequest, addLastEventId, initialResumeState } from './resume.ts'
+import { type AddLastEventId, type ResumedRequest, createResumer } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
 import { callSafely } from '../shared/safe-call.ts'
@@ -33,16 +33,16 @@ type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
-  const resumeState = initialResumeState()
+  const addLastEventId = createResumer()
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, resumeState, attempt),
+    prepareAttempt: (attempt) => prepareAttempt(connection, addLastEventId, attempt),
     classifyPrepareError: classifyResolveError,
   }
 }
 
 function prepareAttempt(
   connection: EventSourceConnection,
-  resumeState: ResumeState,
+  addLastEventId: AddLastEventId,
   initialAttempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
@@ -56,7 +56,7 @@ function prepareAttempt(
     restartResponse(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
-    const { request, resumed } = buildRequest(connection, resumeState, attempt, resolvedRequest)
+    const { request, resumed } = buildRequest(connection, addLastEventId, attempt, resolvedRequest)
     return (on) => {
       const { interpreter, environment } = connection
       const { policy, startTimer } = interpreter
@@ -89,16 +89,18 @@ function restartResponse(connection: EventSourceConnection): void {
 }
 
 function buildRequest(
-  { primary: { options }, environment }: EventSourceConnection,
-  resumeState: ResumeState,
+  { primary, environment }: EventSourceConnection,
+  addLastEventId: AddLastEventId,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
 ): { readonly request: EventSourceRequest; readonly resumed: ResumedRequest | undefined } {
+  const { options } = primary
   const { resume, format, maxEventLength = 8_388_608 } = options
+  const isUrlFunction = typeof primary.url === 'function'
   const url = toHttpUrl(resolvedUrl, environment.baseUrl)
   const headers = toHeaders(resolvedHeaders)
   if (!headers.has('accept')) headers.set('accept', expectedTypes(options).join(', '))
-  const resumed = cursor ? addLastEventId(resumeState, resume, { url, headers, id: cursor }) : undefined
+  const resumed = cursor ? addLastEventId({ resume, isUrlFunction }, { url, headers, id: cursor }) : undefined
   const pacer = createPacer(environment)
   const request: EventSourceRequest = {
     url,
