@@ -216,7 +216,10 @@ export function createEventSource<Incoming, Data>(
   // The core does not know the message types. The overloads above have them.
   options: object = {},
 ): EventSourceClient<Incoming, Data> {
-  return toClient<Incoming, EventSourceObserver<Incoming, Data>>(observe<Incoming, Data>(url, options, false))
+  return toClient<Incoming, EventSourceObserver<Incoming, Data>>(
+    observe<Incoming, Data>(url, options, false),
+    options,
+  )
 }
 
 function observe<Incoming, Data>(
