@@ -59,9 +59,9 @@ export const streamOptionDocs = {
     text: 'The event ID to start after, such as one saved before a reload.',
   },
   resume: {
-    type: "'header' | 'query' | { query }",
+    type: "'header' | 'query' | { query } | 'none'",
     preset: "'header'; 'query' if CORS forbids the header",
-    text: 'How the last event ID is sent after a reconnect: in the header Last-Event-ID, or in a query parameter (lastEventId, or your own name).',
+    text: 'How the last event ID is sent after a reconnect: in the header Last-Event-ID, in a query parameter (lastEventId, or your own name), or not at all.',
   },
   heartbeat: {
     type: 'silence({ timeout })',
@@ -71,7 +71,7 @@ export const streamOptionDocs = {
   format: {
     type: 'StreamFormat',
     preset: 'server-sent events',
-    text: 'ndjson() or jsonSequence(): each line or text is a message. With { id } it resumes.',
+    text: 'ndjson() or jsonSequence(): each line or text is a message. With { id } it resumes. eventsOrJson(): the server chooses between events and one JSON text.',
   },
   maxEventLength: {
     type: 'number',

@@ -29,6 +29,7 @@ test.each([
       'createFetchCache',
       'createLongPoll',
       'createWebSocket',
+      'eventsOrJson',
       'exponential',
       'forgetUser',
       'fromHeader',
@@ -53,7 +54,7 @@ test.each([
   [
     '@tautline/core/event-source',
     eventSource,
-    ['createEventSource', 'jsonSequence', 'ndjson', 'observeEventSource', 'silence'],
+    ['createEventSource', 'eventsOrJson', 'jsonSequence', 'ndjson', 'observeEventSource', 'silence'],
   ],
   ['@tautline/core/event-source-class', eventSourceClass, ['EventSource']],
   ['@tautline/core/fetch', fetch, ['bearer', 'createFetch', 'createFetchCache', 'observeFetch']],

@@ -40,6 +40,7 @@ export {
   type ServerSentEvent,
   type StreamFormat,
   type StreamFormatOptions,
+  eventsOrJson,
   jsonSequence,
   ndjson,
   createEventSource,

@@ -1,5 +1,7 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { Closed } from '../machine/connection-state.ts'
+import type { Environment } from '../platform/environment.ts'
+import { MAX_BUSY_MS } from '../shared/pacing.ts'
 import type { Observer } from './types.ts'
 
 /** How many messages are buffered for a slow loop. */
@@ -13,9 +15,10 @@ const MAX_BUFFERED = 200_000
  */
 export function iterateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
+  environment: Pick<Environment, 'now' | 'scheduleTask'>,
 ): AsyncIterableIterator<Incoming, void, undefined> {
   const abortController = new AbortController()
-  const generator = generateMessages(observer, abortController.signal)
+  const generator = generateMessages(observer, environment, abortController.signal)
   return {
     next: () => generator.next(),
     return() {
@@ -31,14 +34,35 @@ export function iterateMessages<Incoming>(
 
 type IterableObserver<Incoming> = Pick<Observer<Incoming>, 'on' | 'subscribe' | 'getSnapshot'>
 
+/** Limits how long the body of a loop blocks the page. */
+function createTurn({ now, scheduleTask }: Pick<Environment, 'now' | 'scheduleTask'>) {
+  let startedAt = now()
+  let resume = () => {}
+  const start = () => void (startedAt = now())
+  return {
+    start,
+    isOver: () => now() - startedAt >= MAX_BUSY_MS,
+    next: () =>
+      new Promise<void>((resolve) => {
+        resume = resolve
+        scheduleTask(resolve)
+      }).then(start),
+    /** Ends the wait for the next turn. */
+    resume: () => resume(),
+  }
+}
+
+// oxlint-disable-next-line max-lines-per-function -- a generator: its state is in its closures
 async function* generateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
+  environment: Pick<Environment, 'now' | 'scheduleTask'>,
   signal: AbortSignal,
 ): AsyncGenerator<Incoming, void, undefined> {
   let buffer: Incoming[] = []
   let batch: Incoming[] = []
   let end: { readonly error?: TautlineError | undefined } | undefined
   let wake = () => {}
+  const turn = createTurn(environment)
   const finish = (closed: Closed | undefined) => {
     if (closed) end ??= { error: closed.by === 'user' || closed.by === 'complete' ? undefined : closed.error }
     wake()
@@ -64,6 +88,7 @@ async function* generateMessages<Incoming>(
     buffer.length = batch.length = 0
     end = {}
     wake()
+    turn.resume()
   }
   signal.addEventListener('abort', discardAll)
   try {
@@ -71,11 +96,15 @@ async function* generateMessages<Incoming>(
     for (;;) {
       batch = buffer
       buffer = []
-      yield* batch
+      for (const message of batch) {
+        yield message
+        if (turn.isOver()) await turn.next()
+      }
       if (buffer.length > 0) continue
       if (end?.error) throw end.error
       if (end) return
       await new Promise<void>((resolve) => (wake = resolve))
+      turn.start()
     }
   } finally {
     for (const unsubscribe of unsubscribes) unsubscribe()

@@ -4,11 +4,14 @@ import type { ConnectionObserver } from './connection-observer.ts'
 import type { Listener } from '../observer/event-listeners.ts'
 import type { ProtocolSession } from './protocol.ts'
 import type { Observer, Snapshot } from './types.ts'
+import { resolveEnvironment } from '../platform/browser.ts'
+import type { Environment } from '../platform/environment.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 /** Creates a client for use without a framework: after `open()` it stays open until `close()`. */
 export function toClient<Incoming, Of extends Observer<Incoming>>(
   observer: Of & Observer<Incoming>,
+  { environment }: { readonly environment?: Partial<Environment> | undefined },
 ): Of & AsyncIterable<Incoming> {
   let release: (() => void) | undefined
   const retain = () => (release ??= observer.subscribe(() => {}))
@@ -29,7 +32,7 @@ export function toClient<Incoming, Of extends Observer<Incoming>>(
       // If a handler calls this, the `close` event is emitted later and must still reach the listeners.
       queueMicrotask(() => releaseNow?.())
     },
-    [Symbol.asyncIterator]: () => iterateMessages(observer),
+    [Symbol.asyncIterator]: () => iterateMessages(observer, resolveEnvironment(environment)),
   }
 }
 

@@ -9,7 +9,7 @@ export function createConnectionPolicy(
   heartbeat: HeartbeatPolicy | undefined,
   canRenewCredentials: boolean,
   protocolPolicy: Partial<
-    Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs' | 'prepareTimeoutMs'>
+    Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs' | 'responseTimeoutMs' | 'delayAfterEnd'>
   > = {},
 ): Policy {
   // A longer timeout, because a non-idempotent request must not be repeated.
@@ -17,16 +17,15 @@ export function createConnectionPolicy(
     idempotent = true,
     stableAfterMs = 5000,
     connectTimeoutMs = idempotent ? 10_000 : 60_000,
+    ...rest
   } = protocolPolicy
   return {
+    ...rest,
     ...retryPolicy(options, Number.POSITIVE_INFINITY),
     canRenewCredentials,
     idempotent,
-    // A limit that the user sets includes the option functions.
-    prepareTimeoutMs: options.timeout?.connect === undefined ? protocolPolicy.prepareTimeoutMs : undefined,
     connectTimeoutMs: timeLimit(options.timeout?.connect, connectTimeoutMs),
     stableAfterMs,
-    hasOwnDelay: options.retry !== false && options.retry?.delay !== undefined,
     closeDelayMs: options.closeDelay ?? 1000,
     // A request that must not be repeated continues on a hidden page.
     pauseHidden: idempotent && options.pause?.hidden === true,

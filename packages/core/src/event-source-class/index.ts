@@ -33,6 +33,9 @@ export interface EventSourceClassInit extends EventSourceInit {
  * An implementation of the standard `EventSource` over `fetch` (HTML standard, section 9.2). It also runs on platforms
  * without one, such as Node. `createEventSource` has more features and retries more errors.
  *
+ * One difference: `fetch` needs a CORS preflight for `Last-Event-ID`. A server of another origin that does not allow this
+ * header ends the source at its first reconnect after an event with an ID.
+ *
  * @throws DOMException `SyntaxError` for a URL that cannot be parsed
  *
  * @example

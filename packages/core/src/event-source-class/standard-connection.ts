@@ -5,6 +5,7 @@ import { explainOutcome } from '../http/cors.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import type { Environment, PageEvent } from '../platform/environment.ts'
 import { EVENT_STREAM, createPacer } from '../event-source/pacer.ts'
+import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
 import type { ServerSentEvent } from '../event-source/parser.ts'
 import { hasControlCharacter, parseMimeEssence } from '../http/build-request.ts'
 import { utf8ToByteString } from '../shared/utf8.ts'
@@ -69,17 +70,14 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
       prepareAttempt(attempt) {
         try {
           const request = buildRequest({ ...options, url: reconnection.url }, attempt)
-          return (on) =>
-            eventSourceTransport(
+          return (on) => {
+            const isWaiting = () => interpreter.state.status === 'connecting'
+            warnAboutConnectionLimit(request.url, request.signal, environment, isWaiting)
+            return eventSourceTransport(
               request,
-              trackReconnection(reconnection, {
-                ...on,
-                ended: (outcome) =>
-                  explainOutcome(outcome, request, environment, (explained) =>
-                    on.ended(failIfCors(explained)),
-                  ),
-              }),
+              trackReconnection(reconnection, explainEnd(on, request, environment)),
             )
+          }
         } catch (cause) {
           // Rejects in a later task, so that listeners can be added first.
           return new Promise((_, reject) => environment.scheduleTask(() => reject(cause)))
@@ -107,6 +105,16 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
   )
   return interpreter
 }
+
+const explainEnd = (
+  on: TransportEvents<ServerSentEvent>,
+  request: EventSourceRequest,
+  environment: Environment,
+): TransportEvents<ServerSentEvent> => ({
+  ...on,
+  ended: (outcome) =>
+    explainOutcome(outcome, request, environment, (explained) => on.ended(failIfCors(explained))),
+})
 
 function createPolicy(reconnection: ReconnectionState): Policy {
   return {

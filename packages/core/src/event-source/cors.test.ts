@@ -149,3 +149,32 @@ describe('[event-stream-cors] an unreachable server of another origin', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 })
+
+describe('[event-stream-cors] `resume: "none"`', () => {
+  test('sends no ID after a cut, needs no permission, and says that events may be missing', async () => {
+    const { environment } = createCorsEnvironment(blocksHeader)
+    const { client, errors, write } = await streaming({ resume: 'none' }, FOREIGN, environment)
+    await write(block('a', { id: '1' }))
+    await cutUntilOpen(environment)
+    await cutUntilOpen(environment)
+    expect(ways(environment)).toEqual(['none', 'none', 'none'])
+    expect(errors).toMatchObject([
+      { code: 'closed' },
+      { code: 'gap', after: '1' },
+      { code: 'closed' },
+      { code: 'gap', after: '1' },
+    ])
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', lastEventId: '1', error: undefined })
+  })
+
+  test('says nothing if no event had an ID, or if a function of the URL can send it', async () => {
+    for (const url of [FOREIGN, ({ lastEventId = '' }) => `${FOREIGN}?after=${lastEventId}`]) {
+      const { environment } = createCorsEnvironment(blocksHeader)
+      const { errors, write } = await streaming({ resume: 'none' }, url, environment)
+      await write(block('a', url === FOREIGN ? {} : { id: '1' }))
+      await cutUntilOpen(environment)
+      expect(errors).toMatchObject([{ code: 'closed' }])
+      expect(new URL(environment.request.url).search).toBe(url === FOREIGN ? '' : '?after=1')
+    }
+  })
+})

@@ -10,6 +10,7 @@ import { list } from '../../test/web-socket/observers.ts'
 import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { json } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
+import { eventsOrJson } from './events-or-json.ts'
 import { jsonSequence, ndjson } from './formats.ts'
 
 const NDJSON = { headers: { 'content-type': 'application/x-ndjson' } }
@@ -210,5 +211,86 @@ describe('[stream-formats] jsonSequence()', () => {
     const { client, errors } = await receive('\u001e{"a":\n\u001e{"a":2}\n')
     expect(errors).toMatchObject([{ code: 'decode' }])
     expect(client.getSnapshot().data).toEqual([{ a: 2 }])
+  })
+})
+
+describe('[stream-formats] eventsOrJson(), if the server chooses', () => {
+  const mcp = {
+    method: 'POST',
+    body: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+    format: eventsOrJson(),
+    codec: json(),
+    reduce: list,
+  } as const
+  const JSON_HEAD = { headers: { 'content-type': 'application/json; charset=utf-8' } }
+
+  async function answered(options: StreamOptions, head: { headers: HeadersInit }, ...pieces: string[]) {
+    const set = await requesting(options)
+    await respond(set.environment, head)
+    await set.write(...pieces)
+    set.environment.request.end()
+    await set.environment.advance(0)
+    return set
+  }
+
+  test('a short response is JSON: one message, and complete', async () => {
+    const { client, environment, emitted } = await answered(mcp, JSON_HEAD, '{"id":1,\n"res', 'ult":{}}')
+    expect(environment.request.headers.get('accept')).toBe('text/event-stream, application/json')
+    expect(client.getSnapshot()).toMatchObject({
+      data: [{ id: 1, result: {} }],
+      closed: { by: 'complete' },
+      error: undefined,
+    })
+    expect(emitted).toEqual(['open', 'message [object Object]', 'close 1000'])
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('a long response is a stream of events, with IDs', async () => {
+    const stream = { headers: { 'content-type': 'text/event-stream' } }
+    const { client } = await answered(mcp, stream, 'id: 7\ndata:\n\n', 'data: {"a":1}\n\ndata: {"a":2}\n\n')
+    expect(client.getSnapshot()).toMatchObject({
+      data: [{ a: 1 }, { a: 2 }],
+      lastEventId: '7',
+      closed: { by: 'complete' },
+    })
+  })
+
+  test('JSON is complete also with `until`, for which it need not be the last event', async () => {
+    const { client } = await answered({ ...mcp, until: (e) => e.data === '[DONE]' }, JSON_HEAD, '{"a":1}')
+    expect(client.getSnapshot()).toMatchObject({
+      data: [{ a: 1 }],
+      closed: { by: 'complete' },
+      error: undefined,
+    })
+  })
+
+  test('JSON without content is complete, without a message', async () => {
+    const { client } = await answered(mcp, JSON_HEAD, ' \n')
+    expect(client.getSnapshot()).toMatchObject({ data: undefined, closed: { by: 'complete' } })
+  })
+
+  test('JSON that is cut off is truncated', async () => {
+    const { client } = await answered(mcp, JSON_HEAD, '{"id":1,"res')
+    expect(client.getSnapshot()).toMatchObject({ closed: { by: 'server' }, error: { code: 'truncated' } })
+  })
+
+  test('JSON that is too long is an error', async () => {
+    const { client } = await answered({ ...mcp, maxEventLength: 5 }, JSON_HEAD, '{"id":1}')
+    expect(client.getSnapshot()).toMatchObject({ closed: { by: 'fatal' }, error: { code: 'too-large' } })
+  })
+
+  test('any other type is an error', async () => {
+    const { client } = await answered(mcp, { headers: { 'content-type': 'text/html' } }, '<p>')
+    expect(client.getSnapshot().error).toMatchObject({ code: 'content-type', expected: 'text/event-stream' })
+  })
+
+  test('close() before the end delivers nothing', async () => {
+    const { client, environment, emitted } = await requesting(mcp)
+    await respond(environment, JSON_HEAD)
+    environment.request.write('{"id":1}')
+    client.close()
+    await environment.advance(1000)
+    expect(emitted).toEqual(['open', 'close 1000'])
   })
 })

@@ -1,13 +1,18 @@
 import { providerError } from '../shared/errors.ts'
 import { type EventStreamHandlers, type EventStreamParser, tooLargeError } from './parser.ts'
 
-/** A format of streams other than server-sent events: `ndjson()` or `jsonSequence()`. */
+/** A format of streams other than server-sent events: `ndjson()`, `jsonSequence()` or `eventsOrJson()`. */
 export interface StreamFormat {
   /** The media types of a response. The first ones are sent as `Accept`. */
   readonly types: readonly string[]
   createParser(
     handlers: EventStreamHandlers,
-    options: { readonly lastEventId?: string | undefined; readonly limit: number },
+    options: {
+      readonly lastEventId?: string | undefined
+      readonly limit: number
+      /** The `Content-Type` of the response. */
+      readonly contentType: string
+    },
   ): EventStreamParser
 }
 

@@ -13,7 +13,7 @@ import {
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
-import { type UrlWithoutCodec, text } from '../shared/codec.ts'
+import type { UrlWithoutCodec } from '../shared/codec.ts'
 import type { ShownData } from '../shared/reducers.ts'
 import {
   httpKeyOptions,
@@ -23,6 +23,7 @@ import {
 } from '../http/request-options.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { delayAfterEnd } from '../machine/end-delay.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -40,6 +41,7 @@ export type {
   PlainEventSourceOptions,
   ResumeOption,
 } from './options.ts'
+export { eventsOrJson } from './events-or-json.ts'
 export { type StreamFormat, type StreamFormatOptions, jsonSequence, ndjson } from './formats.ts'
 export type { ServerSentEvent } from './parser.ts'
 export { type Heartbeat, type SilenceOptions, silence } from '../connection/heartbeat.ts'
@@ -82,7 +84,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
       'codec.decode': 'function',
       events: 'object|function|*',
       lastEventId: 'string',
-      resume: 'object|header|query',
+      resume: 'object|header|query|none',
       'resume.query': 'string',
       until: 'function',
       atEnd: 'reconnect|complete',
@@ -97,27 +99,30 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   toUrl: toHttpUrl,
   createPolicy(url, options) {
     const heartbeat = options.heartbeat || undefined
-    // Many servers send the response headers with the first event, so only the option functions have a limit.
-    const unlimited = {
-      prepareTimeoutMs: 10_000,
-      connectTimeoutMs: heartbeat?.silenceMs ?? Number.POSITIVE_INFINITY,
-    }
     const idempotent = !isNonRepeatable(options)
     return createConnectionPolicy(options, heartbeat, canRenewCredentials(url, options), {
       idempotent,
-      ...(idempotent && unlimited),
+      // Many servers send the head of the response with the first event.
+      responseTimeoutMs:
+        idempotent && options.timeout?.connect === undefined
+          ? (heartbeat?.silenceMs ?? Number.POSITIVE_INFINITY)
+          : undefined,
+      // A delay of the user also applies after a clean end.
+      delayAfterEnd: options.retry && options.retry.delay ? undefined : delayAfterEnd,
     })
   },
   decoder(options, { event, data, id }) {
     const { events } = options
-    if (!events && event !== 'message') return undefined
     let codec: EventCodec | undefined
     try {
       codec = findCodec(options, event)
     } catch (cause) {
-      return typeof events === 'function'
-        ? getOrCreateDecoder(failedDecoders, events, createFailedDecoder(cause))
-        : undefined
+      return getOrCreateDecoder(decoders, events as object, () => ({
+        // only a function throws
+        decode() {
+          throw cause
+        },
+      }))
     }
     // Some servers send an ID with empty data, for example to have a cursor before the first message.
     if (!codec || (codec.ignoresEmpty && data === '' && id !== '')) return undefined
@@ -133,34 +138,36 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
 }
 
 /** Returns the codec of a type of event; undefined if its events are not delivered. */
-function findCodec({ events, codec = text() }: AnyEventSourceOptions, event: string): EventCodec | undefined {
-  if (!events || events === '*') return codec
+function findCodec(
+  { events, codec = textCodec }: AnyEventSourceOptions,
+  event: string,
+): EventCodec | undefined {
   if (typeof events === 'function') {
     const found = events(event)
     if (found && typeof found.decode !== 'function')
       throw new TypeError('The function `events` returned no codec')
     return found
   }
-  return Object.hasOwn(events, event) ? events[event] : undefined
+  if (events && events !== '*') return Object.hasOwn(events, event) ? events[event] : undefined
+  return events || event === 'message' ? codec : undefined
 }
 
-/** One decoder per codec, so that observers with the same codec decode each event once. */
+/** Without the checks of `text()`, because events are always text. */
+const textCodec: EventCodec = { decode: (data) => data }
+
+/**
+ * One decoder per codec, so that observers with the same codec decode each event once. If the function `events` throws:
+ * one for that function.
+ */
 type DecoderCache = WeakMap<object, Decoder>
 const decoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
-/** By the function `events`, if it throws. */
-const failedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 
 const createDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ data }: ServerSentEvent) => codec.decode(data),
 })
 const createNamedDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
-})
-const createFailedDecoder = (cause: unknown) => (): Decoder => ({
-  decode() {
-    throw cause
-  },
 })
 
 function getOrCreateDecoder<Key extends object>(
@@ -214,7 +221,10 @@ export function createEventSource<Incoming, Data>(
   // The core does not know the message types. The overloads above have them.
   options: object = {},
 ): EventSourceClient<Incoming, Data> {
-  return toClient<Incoming, EventSourceObserver<Incoming, Data>>(observe<Incoming, Data>(url, options, false))
+  return toClient<Incoming, EventSourceObserver<Incoming, Data>>(
+    observe<Incoming, Data>(url, options, false),
+    options,
+  )
 }
 
 function observe<Incoming, Data>(

@@ -9,9 +9,10 @@ import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from
 import type { CommonOptions } from '../observer/options.ts'
 
 /**
- * How the last event ID is sent to the server: as a header, or as a query parameter (`lastEventId` or another name).
+ * How the last event ID is sent to the server: as a header, as a query parameter (`lastEventId` or another name), or
+ * not at all.
  */
-export type ResumeOption = 'header' | 'query' | { readonly query: string }
+export type ResumeOption = 'header' | 'query' | 'none' | { readonly query: string }
 
 /** The decoder of the data of one type of event. */
 export type EventCodec<Incoming = unknown> = Pick<Codec<Incoming, never>, 'decode' | 'ignoresEmpty'>
@@ -80,7 +81,8 @@ interface StreamOptions<Message, Data, Selected>
   readonly lastEventId?: string | undefined
   /**
    * How the last event ID is sent: by the `Last-Event-ID` header, or by a query parameter (`lastEventId` or the given
-   * name). The header causes a CORS preflight, which some servers of other origins reject.
+   * name). The header causes a CORS preflight, which some servers of other origins reject. 'none' sends no ID: after an
+   * interruption the error `gap` says that events may be missing, unless `url` is a function, which can add the ID.
    * @default 'header', and if CORS forbids it 'query'
    */
   readonly resume?: ResumeOption | undefined
@@ -101,7 +103,8 @@ interface StreamOptions<Message, Data, Selected>
    */
   readonly atEnd?: 'reconnect' | 'complete' | undefined
   /**
-   * Another format than server-sent events: `ndjson()` or `jsonSequence()`. Each message is an event `message`.
+   * Another format than server-sent events: `ndjson()`, `jsonSequence()`, or `eventsOrJson()` if the server chooses.
+   * Each message is an event `message`.
    * @default server-sent events
    */
   readonly format?: StreamFormat | undefined

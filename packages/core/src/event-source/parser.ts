@@ -24,6 +24,8 @@ export interface EventStreamHandlers {
 
 /** An incremental parser of `text/event-stream` (HTML standard, sections 9.2.5 and 9.2.6). */
 export interface EventStreamParser {
+  /** The end of the input is the end of the response, whatever the options say. @default false */
+  readonly isWhole?: boolean
   /**
    * Parses the next chunk of text, which may end anywhere. Returns the rest if `pause` was called, else ''. The rest is
    * fed next.

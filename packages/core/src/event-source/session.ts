@@ -6,10 +6,12 @@ import { EVENT_STREAM, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { resolveMethod } from '../http/request-options.ts'
 import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from '../http/build-request.ts'
-import { addErrorBody } from '../http/error-response.ts'
+import { MAX_ERROR_BODY_BYTES, addErrorBody } from '../http/error-response.ts'
 import { explainOutcome } from '../http/cors.ts'
-import { type ResumeState, type ResumedRequest, addLastEventId, initialResumeState } from './resume.ts'
+import { clampDelay } from '../shared/backoff.ts'
+import { type AddLastEventId, type ResumedRequest, createResumer } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
+import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
@@ -17,7 +19,12 @@ import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-req
 import { assignPageTokenOwner } from '../http/token-owners.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { type EventSourceRequest, type EventStreamEvents, eventSourceTransport } from './transport.ts'
+import {
+  type EventSourceRequest,
+  type EventStreamEvents,
+  eventSourceTransport,
+  readStream,
+} from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 /** The session of a shared connection for server-sent events. */
@@ -27,16 +34,16 @@ type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
-  const resumeState = initialResumeState()
+  const addLastEventId = createResumer()
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, resumeState, attempt),
+    prepareAttempt: (attempt) => prepareAttempt(connection, addLastEventId, attempt),
     classifyPrepareError: classifyResolveError,
   }
 }
 
 function prepareAttempt(
   connection: EventSourceConnection,
-  resumeState: ResumeState,
+  addLastEventId: AddLastEventId,
   initialAttempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
@@ -50,8 +57,20 @@ function prepareAttempt(
     restartResponse(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
-    const { request, resumed } = buildRequest(connection, resumeState, attempt, resolvedRequest)
-    return (on) => eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
+    const { request, resumed } = buildRequest(connection, addLastEventId, attempt, resolvedRequest)
+    return (on) => {
+      const { interpreter, environment } = connection
+      const { policy, startTimer } = interpreter
+      warnAboutConnectionLimit(
+        request.url,
+        attempt.signal,
+        environment,
+        () => interpreter.state.status === 'connecting',
+      )
+      // Until now, the timer has limited the option functions.
+      if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
+      return eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
+    }
   }
   const resolution = resolveRequestOptions(
     connection.primary,
@@ -71,16 +90,19 @@ function restartResponse(connection: EventSourceConnection): void {
 }
 
 function buildRequest(
-  { primary: { options }, environment }: EventSourceConnection,
-  resumeState: ResumeState,
+  { primary, environment }: EventSourceConnection,
+  addLastEventId: AddLastEventId,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
 ): { readonly request: EventSourceRequest; readonly resumed: ResumedRequest | undefined } {
+  const { options } = primary
   const { resume, format, maxEventLength = 8_388_608 } = options
+  const isUrlFunction = typeof primary.url === 'function'
   const url = toHttpUrl(resolvedUrl, environment.baseUrl)
   const headers = toHeaders(resolvedHeaders)
   if (!headers.has('accept')) headers.set('accept', expectedTypes(options).join(', '))
-  const resumed = cursor ? addLastEventId(resumeState, resume, { url, headers, id: cursor }) : undefined
+  const resumed = cursor ? addLastEventId({ resume, isUrlFunction }, { url, headers, id: cursor }) : undefined
+  const pacer = createPacer(environment)
   const request: EventSourceRequest = {
     url,
     signal,
@@ -90,8 +112,17 @@ function buildRequest(
     createParser: format?.createParser,
     isWholeResponse: isNonRepeatable(options),
     fetch: environment.streamFetch ?? environment.fetch,
-    ...createPacer(environment),
-    readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),
+    ...pacer,
+    readError: (outcome, response) =>
+      addErrorBody(outcome, response, signal, environment, async ({ body }, limit) => {
+        let content = ''
+        await readStream(body, { ...pacer, signal: limit.signal }, (text) => {
+          content += text
+          if (content.length > MAX_ERROR_BODY_BYTES) limit.abort()
+          return ''
+        })
+        return content
+      }),
     classifyResponse: (response) => classifyResponse(response, environment.now(), options),
   }
   return { request, resumed }

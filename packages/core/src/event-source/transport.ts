@@ -1,4 +1,4 @@
-import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
+import { type EventStreamParser, type ServerSentEvent, createEventStreamParser } from './parser.ts'
 import type { Pacer } from './pacer.ts'
 import { TautlineError, unsupportedError } from '../shared/errors.ts'
 import { createUtf8Decoder } from '../shared/utf8.ts'
@@ -43,18 +43,7 @@ const SLICE_BYTES = 65_536
 /** Sends one request and reads its server-sent events until the body ends (HTML standard, section 9.2). */
 export function eventSourceTransport(request: EventSourceRequest, on: EventStreamEvents): TransportHandle {
   const { signal } = request
-  const parser = (request.createParser ?? createEventStreamParser)(
-    {
-      onEvent(event) {
-        on.message(event, event.id)
-        if (request.isTimeUp?.()) parser.pause()
-      },
-      onEmpty: on.empty,
-      onId: on.cursor,
-      onRetry: on.serverDelay,
-    },
-    request,
-  )
+  let parser: EventStreamParser | undefined
   const run = async () => {
     // It resolves when the response is complete, which a stream never is.
     if (isPolyfill(request.fetch)) throw noStreamError()
@@ -68,8 +57,10 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
       return on.ended(outcome)
     }
     on.opened({ protocol: '', url: response.url || request.url.href, headers: response.headers })
-    await readStream(response.body, request, on, parser.feed)
+    parser = createParser(request, response, on)
+    await readStream(response.body, request, parser.feed, on.activity)
     const isTruncated = parser.end(request.isWholeResponse === true)
+    if (parser.isWhole && !isTruncated) return on.ended({ kind: 'complete' })
     on.ended({
       kind: 'retryable',
       error: isTruncated ? truncatedError() : closedError('The server ended the stream', true),
@@ -78,14 +69,30 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
   run().catch((error: unknown) => {
     if (!signal.aborted) on.ended(classifyFetchError(error))
   })
-  return { close: parser.stop }
+  return { close: () => parser?.stop() }
 }
 
-async function readStream(
+function createParser(request: EventSourceRequest, { headers }: Response, on: EventStreamEvents) {
+  const parser: EventStreamParser = (request.createParser ?? createEventStreamParser)(
+    {
+      onEvent(event) {
+        on.message(event, event.id)
+        if (request.isTimeUp?.()) parser.pause()
+      },
+      onEmpty: on.empty,
+      onId: on.cursor,
+      onRetry: on.serverDelay,
+    },
+    { ...request, contentType: headers.get('content-type') ?? '' },
+  )
+  return parser
+}
+
+export async function readStream(
   body: unknown,
-  { signal, runPaced }: EventSourceRequest,
-  { activity }: TransportEvents<ServerSentEvent>,
+  { signal, runPaced }: Pick<EventSourceRequest, 'signal' | 'runPaced'>,
   feed: (text: string) => string,
+  activity?: () => void,
 ): Promise<void> {
   if (body === null) return
   if (!isStream(body)) throw noStreamError()
@@ -105,7 +112,7 @@ async function readStream(
         const nextTurn = runPaced(size, () => (rest = feed(rest)))
         size = 0
         // Called after the listeners, so that the time they take does not count as silence of the server.
-        activity()
+        activity?.()
         if (!nextTurn) continue
         await nextTurn
         throwIfAborted(signal)

@@ -4,6 +4,7 @@ import { TautlineError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { describeServer, isCrossOrigin } from '../shared/urls.ts'
 import type { HttpRequest } from './fetch-response.ts'
+import { limitTime } from './time-limit.ts'
 
 /** The longest time for the check whether CORS blocked a response, in ms. */
 export const PROBE_TIMEOUT_MS = 3000
@@ -63,13 +64,10 @@ export function explainOutcome(
   const { error } = outcome
   const { url, signal } = request
   if (!isMaybeCors(error, request, environment.baseUrl)) return onOutcome(outcome)
-  const controller = new AbortController()
-  const abort = () => controller.abort()
-  signal.addEventListener('abort', abort)
-  const timer = environment.setTimeout(abort, PROBE_TIMEOUT_MS)
+  const limit = limitTime(environment, signal, PROBE_TIMEOUT_MS)
   const check = async () => {
-    const hasResponse = await isReachable({ ...request, signal: controller.signal })
-    environment.clearTimeout(timer)
+    const hasResponse = await isReachable({ ...request, signal: limit.signal })
+    limit.stop()
     if (!signal.aborted) onOutcome(hasResponse ? { ...outcome, error: corsError(url, error) } : outcome)
   }
   void check()

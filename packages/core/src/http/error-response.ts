@@ -2,10 +2,11 @@ import type { Environment } from '../platform/environment.ts'
 import type { WireData } from '../shared/codec.ts'
 import { type ProblemDetails, HttpError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { contentTypeOf, decodeRaw, parseByContentType } from './body.ts'
+import { contentTypeOf, isJsonType } from './body.ts'
 import { isPlainObjectOrArray } from './build-request.ts'
-import { cancelBody, readBody } from './fetch-response.ts'
+import { cancelBody } from './fetch-response.ts'
 import { parseRetryAfter } from './http-date.ts'
+import { type TimeLimit, limitTime } from './time-limit.ts'
 
 /** The largest body of an error response that is read, in bytes. */
 export const MAX_ERROR_BODY_BYTES = 1_048_576
@@ -32,41 +33,41 @@ export function toHttpError(
 
 /** Parses the body of an error response, or returns it unparsed if it does not match its Content-Type. */
 function parseOrRaw(raw: WireData, type: string): unknown {
+  if (typeof raw !== 'string' || !isJsonType(type)) return raw
   try {
-    return parseByContentType(raw, type)
+    return JSON.parse(raw)
   } catch {
-    return raw
+    return raw || undefined
   }
 }
 
 /**
  * Returns an outcome whose error has the body of its response: why the server refused a stream or a poll. Without the
  * body, if that is too large or too slow, or if the error is no `HttpError`.
+ *
+ * @param read reads a body of at most `MAX_ERROR_BODY_BYTES`
  */
 export async function addErrorBody(
   outcome: Outcome,
   response: Response,
   signal: AbortSignal,
   environment: Pick<Environment, 'now' | 'setTimeout' | 'clearTimeout'>,
+  read: (response: Response, limit: TimeLimit) => Promise<WireData | undefined>,
 ): Promise<Outcome> {
   const { body, headers, status } = response
   if (outcome.error?.code !== 'http' || body === null || !hasErrorBody(headers)) {
     cancelBody(response)
     return outcome
   }
-  const controller = new AbortController()
-  const abort = () => controller.abort()
-  signal.addEventListener('abort', abort)
-  const timer = environment.setTimeout(abort, ERROR_BODY_TIMEOUT_MS)
+  const limit = limitTime(environment, signal, ERROR_BODY_TIMEOUT_MS)
   try {
-    const bytes = await readBody(response, controller.signal, MAX_ERROR_BODY_BYTES, 'maxBodyBytes')
-    const raw = bytes && decodeRaw(bytes, contentTypeOf(headers))
+    const raw = await read(response, limit)
     return { ...outcome, error: toHttpError({ status, headers, raw }, environment.now()) }
   } catch {
     // The status is enough for an error.
     return outcome
   } finally {
-    environment.clearTimeout(timer)
+    limit.stop()
   }
 }
 

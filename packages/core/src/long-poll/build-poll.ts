@@ -1,8 +1,9 @@
 import { providerError, isTautlineError } from '../shared/errors.ts'
 import { isPersonalRequest, methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
-import { htmlInsteadError } from '../http/body.ts'
+import { contentTypeOf, decodeRaw, htmlInsteadError } from '../http/body.ts'
+import { readBody } from '../http/fetch-response.ts'
 import { DEFAULT_ACCEPT, hasControlCharacter, toHeaders, toRequestInit } from '../http/build-request.ts'
-import { addErrorBody } from '../http/error-response.ts'
+import { MAX_ERROR_BODY_BYTES, addErrorBody } from '../http/error-response.ts'
 import { allowNotModified, hasSentValidators } from '../http/not-modified.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import type { CursorRequest } from './cursor.ts'
@@ -57,7 +58,11 @@ export function buildPollRequest(
     init,
     fetch: environment.fetch,
     limit: options.maxBodyBytes ?? 8_388_608,
-    readError: (outcome, response) => addErrorBody(outcome, response, signal, environment),
+    readError: (outcome, response) =>
+      addErrorBody(outcome, response, signal, environment, async (body, limit) => {
+        const bytes = await readBody(body, limit.signal, MAX_ERROR_BODY_BYTES, 'maxBodyBytes')
+        return bytes && decodeRaw(bytes, contentTypeOf(response.headers))
+      }),
     classifyResponse(response) {
       const now = environment.now()
       const isHeld = options.interval === undefined && now - sentAt >= HELD_BY_PROXY_MS

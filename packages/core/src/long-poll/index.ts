@@ -135,7 +135,10 @@ export function createLongPoll<Message, Data>(
   // The core does not know the message types. The overloads above have them.
   options: object = {},
 ): LongPollClient<Message, Data> {
-  return toClient<Message, LongPollObserver<Message, Data>>(observe<Message, Data>(url, options, false))
+  return toClient<Message, LongPollObserver<Message, Data>>(
+    observe<Message, Data>(url, options, false),
+    options,
+  )
 }
 
 function observe<Message, Data>(

@@ -6,7 +6,7 @@ import { assignPageTokenOwner } from '../http/token-owners.ts'
 import { initialPollState, transitionPoll } from '../machine/poll-machine.ts'
 import type { PollEffect, PollEvent, PollState, PollTimer } from '../machine/poll-state.ts'
 import { runTransition } from '../observer/run-transition.ts'
-import { warnAboutBusyPolling } from '../platform/dev-warnings.ts'
+import { warnAboutBusyPolling, warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
@@ -77,7 +77,7 @@ export function startPollLoop(
         retryInfo = NO_RETRY
         return
       case 'send':
-        return send(poll, effect.request)
+        return send(poll, effect.request, attempt)
       case 'opened':
         return on.opened(effect.info)
       case 'deliver':
@@ -129,7 +129,8 @@ function prepare({ connection, signal, dispatch }: Poll, retryInfo: RetryInfo): 
   }
 }
 
-function send({ connection, dispatch }: Poll, request: PollRequest): void {
+function send({ connection, dispatch }: Poll, request: PollRequest, attempt: Attempt): void {
+  warnAboutConnectionLimit(request.url, attempt.signal, connection.environment, () => false)
   longPollTransport(request, {
     opened: (info) => dispatch({ type: 'opened', info }),
     activity: () => dispatch({ type: 'activity' }),

@@ -1,24 +1,17 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { Policy, State, Step, TransitionInput } from './connection-state.ts'
 import { MIN_WAKE_GAP_MS, soonerRetryAt } from './retry.ts'
-import { startTimer, stopTimer } from './timer-effects.ts'
+import { startTimer } from './timer-effects.ts'
 
 /** After this time without a response, in ms, a page event replaces an attempt. */
 const OVERDUE_MS = 10_000
 
-/** The option functions have returned: from now on, the timer limits the request alone. */
-export function handleRequestSent(state: State, { prepareTimeoutMs, connectTimeoutMs }: Policy): Step {
-  if (state.status !== 'connecting' || prepareTimeoutMs === undefined) return [state, []]
-  const isLimited = connectTimeoutMs < Number.POSITIVE_INFINITY
-  return [state, [isLimited ? startTimer('connect', connectTimeoutMs) : stopTimer('connect')]]
-}
-
 /** Creates the error of an attempt that neither opened nor failed in time. */
 export function connectTimeoutError(
-  { prepareTimeoutMs, connectTimeoutMs }: Policy,
+  { responseTimeoutMs, connectTimeoutMs }: Policy,
   { isRequestSent }: TransitionInput,
 ): TautlineError<'timeout'> {
-  const timeout = isRequestSent ? connectTimeoutMs : (prepareTimeoutMs ?? connectTimeoutMs)
+  const timeout = (isRequestSent && responseTimeoutMs) || connectTimeoutMs
   const text = `No connection within ${timeout} ms: check the server, or raise timeout.connect`
   return new TautlineError('timeout', text, { phase: 'connect', timeout })
 }

@@ -25,7 +25,6 @@ const policies = fc.record({
   canRenewCredentials: fc.boolean(),
   idempotent: fc.boolean(),
   connectTimeoutMs: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
-  prepareTimeoutMs: fc.constantFrom(undefined, 10_000),
   // A poll proves useful by its responses, not by its age.
   stableAfterMs: fc.constantFrom(5000, Number.POSITIVE_INFINITY),
   closeDelayMs: fc.constantFrom(0, 1000),

@@ -25,9 +25,9 @@ import type {
   TimerName,
 } from './connection-state.ts'
 import { becomeIdle, close, closeForGood, suspend } from './connection-ending.ts'
-import { connectSooner, connectTimeoutError, handleRequestSent, isOverdue } from './attempt-timing.ts'
+import { connectSooner, connectTimeoutError, isOverdue } from './attempt-timing.ts'
 import { startTimer, stopTimer } from './timer-effects.ts'
-import { delayAfterEnd, scheduleRetry } from './schedule-retry.ts'
+import { scheduleRetry } from './schedule-retry.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
@@ -58,8 +58,6 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
         : becomeIdle(state)
     case 'close':
       return close(state, event)
-    case 'requestSent':
-      return handleRequestSent(state, policy)
     case 'opened':
       return state.status === 'connecting' ? handleOpened(state, policy, input) : [state, []]
     case 'provedUseful':
@@ -122,11 +120,7 @@ function connect(state: State, policy: Policy, input: TransitionInput, effectsBe
   if (gate) return [{ ...next, status: 'backoff' }, effectsBefore]
   return [
     { ...next, status: 'connecting', lastConnectAt: input.now },
-    [
-      ...effectsBefore,
-      { type: 'connect' },
-      startTimer('connect', policy.prepareTimeoutMs ?? policy.connectTimeoutMs),
-    ],
+    [...effectsBefore, { type: 'connect' }, startTimer('connect', policy.connectTimeoutMs)],
   ]
 }
 
@@ -162,7 +156,7 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   }
   if (outcome.isCleanEnd && policy.limit > 0) {
     const reset = { ...state, attempt: 0, hasRenewedCredentials: false }
-    return scheduleRetry(reset, {}, policy, input, delayAfterEnd(state, policy, input))
+    return scheduleRetry(reset, {}, policy, input, policy.delayAfterEnd?.(state, policy, input))
   }
   return scheduleRetry(state, outcome, policy, input)
 }
@@ -171,12 +165,8 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
   switch (timer) {
     case 'connect': {
       if (state.status !== 'connecting') return [state, []]
-      return handleOutcome(
-        state,
-        { kind: 'retryable', error: connectTimeoutError(policy, input) },
-        policy,
-        input,
-      )
+      const error = connectTimeoutError(policy, input)
+      return handleOutcome(state, { kind: 'retryable', error }, policy, input)
     }
     case 'retry':
       if (state.status !== 'backoff') return [state, []]

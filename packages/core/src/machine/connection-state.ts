@@ -25,15 +25,15 @@ export interface Policy extends RetryPolicy {
   readonly idempotent: boolean
   readonly connectTimeoutMs: number
   /**
-   * The longest time for the option functions, if the request has a limit of its own: `connectTimeoutMs` then counts
-   * from when it was sent. @default `connectTimeoutMs` for both
+   * The longest time for the response, if it has a limit of its own: `connectTimeoutMs` then only limits the option
+   * functions, and the session starts the timer again with the request. @default `connectTimeoutMs` for both
    */
-  readonly prepareTimeoutMs?: number | undefined
+  readonly responseTimeoutMs?: number | undefined
   /** After this time an open connection counts as useful. Infinity: only its transport decides this. */
   readonly stableAfterMs: number
   readonly closeDelayMs: number
-  /** Whether the user sets `retry.delay`, which then also applies after a clean end. */
-  readonly hasOwnDelay?: boolean | undefined
+  /** Returns the delay after a clean end, in ms; undefined: that of a failure. @default that of a failure */
+  readonly delayAfterEnd?: ((state: State, policy: Policy, input: TransitionInput) => number) | undefined
   /** The shortest delay before a retry on a hidden page, in ms. @default 0 */
   readonly minHiddenDelayMs?: number | undefined
   readonly heartbeat?: HeartbeatPolicy | undefined
@@ -72,7 +72,7 @@ export type MachineEvent =
       /** The reason, if an earlier close is restored. @default by the user */
       readonly closed?: Closed | undefined
     }
-  | { readonly type: 'requestSent' | 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
+  | { readonly type: 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
   | { readonly type: 'serverDelay'; readonly epoch: number; readonly delayMs: number }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: TimerName }

@@ -1,4 +1,4 @@
-import { MAX_SERVER_DELAY_MS, clampDelay, retryDelayMs } from '../shared/backoff.ts'
+import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { emit, failureEffects, withoutTransport } from './connection-effects.ts'
 import { closeForGood } from './connection-ending.ts'
@@ -40,26 +40,4 @@ export function scheduleRetry(
   const effects = failureEffects(state, error)
   if (!waitingFor) effects.push(startTimer('retry', delayMs))
   return [next, [...effects, emit({ type: 'retry', attempt, retryAt, error })]]
-}
-
-/** The delay after a short response, in ms, unless the server sets one. The same as in Chromium. */
-const END_DELAY_MS = 3000
-
-/**
- * Returns the delay after a clean end, in ms. A server that ends each response after an event or two decides how often
- * it is asked; a longer response was ended for another reason, for example a restart.
- * Undefined if the user sets the delay.
- */
-export function delayAfterEnd(
-  state: State,
-  policy: Policy,
-  { now, random }: TransitionInput,
-): number | undefined {
-  if (policy.hasOwnDelay) return undefined
-  const isShort = now - state.lastConnectAt < policy.stableAfterMs
-  const serverDelayMs = Math.min(state.serverDelayMs, MAX_SERVER_DELAY_MS)
-  if (!isShort && serverDelayMs === 0)
-    return clampDelay(policy.delay({ attempt: 1, random, error: undefined }))
-  const delayMs = serverDelayMs || END_DELAY_MS
-  return (isShort ? Math.max(1000, delayMs) : delayMs) * (1 + random / 2)
 }

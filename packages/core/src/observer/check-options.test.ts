@@ -134,7 +134,6 @@ describe('the policy of a connection', () => {
     const { delay, ...rest } = createConnectionPolicy({}, undefined, false)
     expect(rest).toEqual({
       limit: Number.POSITIVE_INFINITY,
-      hasOwnDelay: false,
       when: undefined,
       canRenewCredentials: false,
       idempotent: true,

@@ -71,11 +71,10 @@ function validateOption(path: string, value: unknown, expected: string | undefin
 const creatorOf = (value: unknown) => `${String(Object(value).kind)}()`
 
 const describeType = (expected: string) =>
-  ({
-    number: 'a number, 0 or more',
-    'number|false': 'a number, 0 or more or false',
-    positive: 'a number above 0',
-  })[expected] ?? expected.replaceAll('|', ' or ')
+  expected
+    .replaceAll('|', ' or ')
+    .replace('number', 'a number, 0 or more')
+    .replace('positive', 'a number above 0')
 
 /** Describes a value without its content, which may be secret. Shows only null, and numbers that are out of range. */
 const describeValue = (value: unknown, expected: string) =>

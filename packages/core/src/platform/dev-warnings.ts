@@ -1,4 +1,6 @@
 import type { Identity } from '../shared/identity.ts'
+import { describeServer } from '../shared/urls.ts'
+import type { Environment } from './environment.ts'
 
 /** The options for which only the value of the primary subscriber applies. */
 const CONNECTION_OPTIONS = [
@@ -62,6 +64,60 @@ export function warnAboutUnansweredPings(): void {
   } catch {
     // Not in development.
   }
+}
+
+/** How many connections a browser opens to one server over HTTP/1.1. */
+const MAX_CONNECTIONS = 6
+
+/** After this time, in ms, a stream without a response probably waits for a connection. */
+const QUEUED_MS = 10_000
+
+interface HeldRequest {
+  readonly origin: string
+  isWaiting(): boolean
+}
+
+/** The streams and long polls, which hold a connection to their server, by the signals of their attempts. */
+const heldRequests = new WeakMap<object, Map<AbortSignal, HeldRequest>>()
+
+/**
+ * Warns, once and in development, about a stream that waits because six others to its server are open.
+ *
+ * @param isWaiting tests for a stream without a response. A long poll without one holds its connection too
+ */
+export function warnAboutConnectionLimit(
+  url: URL,
+  attempt: AbortSignal,
+  environment: Pick<Environment, 'isServer' | 'setTimeout' | 'clearTimeout'>,
+  isWaiting: () => boolean,
+): void {
+  try {
+    if (process.env.NODE_ENV !== 'production' && !environment.isServer) {
+      const held = heldRequests.get(environment) ?? new Map<AbortSignal, HeldRequest>()
+      heldRequests.set(environment, held)
+      // A poll loop sends many requests, one at a time.
+      if (!held.has(attempt)) attempt.addEventListener('abort', () => held.delete(attempt))
+      held.delete(attempt)
+      const others = () => [...held.values()].filter(({ origin }) => origin === url.origin)
+      const isSeventh = isWaiting() && others().length >= MAX_CONNECTIONS
+      held.set(attempt, { origin: url.origin, isWaiting })
+      if (!isSeventh) return
+      const timer = environment.setTimeout(() => {
+        const open = others().filter((other) => !other.isWaiting())
+        if (isWaiting() && open.length >= MAX_CONNECTIONS) writeLimitWarning(url)
+      }, QUEUED_MS)
+      attempt.addEventListener('abort', () => environment.clearTimeout(timer))
+    }
+  } catch {
+    // Not in development.
+  }
+}
+
+function writeLimitWarning(url: URL): void {
+  warnOnce(
+    'connection-limit',
+    `${MAX_CONNECTIONS} streams or polls to ${describeServer(url)} are open, and another has waited for 10 s. Over HTTP/1.1 a browser opens at most ${MAX_CONNECTIONS} connections to a server, for all tabs together. Use HTTP/2, share one URL between components, or use one connection for all tabs.`,
+  )
 }
 
 /** After this many renders in a row with a changed identity, a warning is written. */

@@ -160,7 +160,10 @@ export function createWebSocket<Incoming, Outgoing, Data>(
   url: UrlOption,
   options: HeadlessOptions<Incoming, Outgoing, Data> = {},
 ): WebSocketClient<Incoming, Outgoing, Data> {
-  return toClient<Incoming, WebSocketObserver<Incoming, Outgoing, Data>>(observe(url, options, false))
+  return toClient<Incoming, WebSocketObserver<Incoming, Outgoing, Data>>(
+    observe(url, options, false),
+    options,
+  )
 }
 
 function observe<Incoming, Outgoing, Data>(

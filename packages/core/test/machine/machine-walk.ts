@@ -60,7 +60,6 @@ export function eventsFor(state: State): MachineEvent[] {
     ...signals.map((signal): MachineEvent => ({ type: 'pageEvent', pageEvent: signal })),
     { type: 'opened', epoch },
     { type: 'provedUseful', epoch },
-    { type: 'requestSent', epoch },
     { type: 'reply', epoch },
     { type: 'serverDelay', epoch, delayMs: 2000 },
     ...outcomes.map((outcome): MachineEvent => ({ type: 'ended', epoch, outcome })),

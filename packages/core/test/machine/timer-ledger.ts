@@ -89,10 +89,7 @@ function check(state: State, timers: ReadonlySet<TimerName>, live: boolean, poli
   expect(state.retryAt !== undefined).toBe(state.waitingFor === 'timer')
   switch (status) {
     case 'connecting':
-      // A sent request may have no time limit.
-      expect(running).toEqual(
-        policy.prepareTimeoutMs !== undefined && running.length === 0 ? [] : ['connect'],
-      )
+      expect(running).toEqual(['connect'])
       break
     case 'backoff':
       expect(running).toEqual(state.waitingFor === 'timer' ? ['retry'] : [])
