@@ -9,7 +9,10 @@ export function createConnectionPolicy(
   heartbeat: HeartbeatPolicy | undefined,
   canRenewCredentials: boolean,
   protocolPolicy: Partial<
-    Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs' | 'prepareTimeoutMs'>
+    Pick<
+      Policy,
+      'idempotent' | 'stableAfterMs' | 'connectTimeoutMs' | 'prepareTimeoutMs' | 'isUrlResolvedLater'
+    >
   > = {},
 ): Policy {
   // A longer timeout, because a non-idempotent request must not be repeated.
@@ -26,6 +29,7 @@ export function createConnectionPolicy(
     prepareTimeoutMs: options.timeout?.connect === undefined ? protocolPolicy.prepareTimeoutMs : undefined,
     connectTimeoutMs: timeLimit(options.timeout?.connect, connectTimeoutMs),
     stableAfterMs,
+    isUrlResolvedLater: protocolPolicy.isUrlResolvedLater,
     hasOwnDelay: options.retry !== false && options.retry?.delay !== undefined,
     closeDelayMs: options.closeDelay ?? 1000,
     // A request that must not be repeated continues on a hidden page.

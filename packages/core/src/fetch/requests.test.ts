@@ -225,3 +225,12 @@ test('refuses an object or a function as a header or a query value', async () =>
     expect(environment.requests).toEqual([])
   }
 })
+
+test('[no-url] a URL function that returns nothing is no request: an error without retries', async () => {
+  for (const nothing of [null, undefined, '', false]) {
+    const environment = createEnvironment()
+    const one = client(environment, async () => nothing as null)
+    await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
+    expect([environment.requests, environment.timers]).toEqual([[], 0])
+  }
+})

@@ -83,7 +83,7 @@ export function toHeaders(init: HeadersInit): Headers {
 
 /** Whether the text of a value would be '[object Object]' or source code, as that of a ref of a framework. */
 export const isObjectOrFunction = (value: unknown): boolean =>
-  typeof value === 'function' || /^\[object /.test(typeof value === 'object' && value ? `${value}` : '')
+  typeof value === 'function' || (value === Object(value) && String(value).startsWith('[object '))
 
 /** The error of an option with such a value. */
 export const valueError = (option: string) =>

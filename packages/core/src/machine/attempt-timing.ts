@@ -7,7 +7,9 @@ import { startTimer, stopTimer } from './timer-effects.ts'
 const OVERDUE_MS = 10_000
 
 /** The option functions have returned: from now on, the timer limits the request alone. */
-export function handleRequestSent(state: State, { prepareTimeoutMs, connectTimeoutMs }: Policy): Step {
+export function handleRequestSent(sent: State, policy: Policy): Step {
+  const { prepareTimeoutMs, connectTimeoutMs, isUrlResolvedLater } = policy
+  const state = sent.isTentative && !isUrlResolvedLater ? { ...sent, isTentative: false } : sent
   if (state.status !== 'connecting' || prepareTimeoutMs === undefined) return [state, []]
   const isLimited = connectTimeoutMs < Number.POSITIVE_INFINITY
   return [state, [isLimited ? startTimer('connect', connectTimeoutMs) : stopTimer('connect')]]
