@@ -1,6 +1,15 @@
-import { type App, type InjectionKey, hasInjectionContext, inject, ssrContextKey } from 'vue'
+import {
+  type App,
+  type InjectionKey,
+  type MaybeRefOrGetter,
+  hasInjectionContext,
+  inject,
+  ssrContextKey,
+  toValue,
+} from 'vue'
 import type { CommonOptions, FetchDefaults } from '@tautline/core'
 import { toPlainOptions } from './arguments.ts'
+import type { ReactiveOptions } from './reactive-options.ts'
 
 /** Default options for every hook of an app. */
 export interface DefaultOptions extends Omit<
@@ -11,19 +20,22 @@ export interface DefaultOptions extends Omit<
   readonly fetch?: FetchDefaults | undefined
 }
 
-const defaultsKey: InjectionKey<DefaultOptions> = /* @__PURE__ */ Symbol('tautline')
+/** Default options as an app gives them: an object with refs and getters, or a ref or getter of it. */
+export type DefaultsSource = MaybeRefOrGetter<ReactiveOptions<DefaultOptions> | undefined>
+
+const defaultsKey: InjectionKey<DefaultsSource> = /* @__PURE__ */ Symbol('tautline')
 
 /**
  * A plugin that sets default options for all hooks of an app. Hooks also work without it.
  *
- * A hook's own options override the defaults. If users log in, pass a `reactive` object and set its `key` to the user's
- * ID: when it changes, all hooks drop their connections and data and start again.
+ * A hook's own options override the defaults. If users log in, pass a ref or getter of the user's ID as `key`: when it
+ * changes, all hooks drop their connections and data and start again.
  *
  * @example
  * app.use(tautline, { retry: { limit: 10 } })
  */
 export const tautline = {
-  install(app: App, options: DefaultOptions): void {
+  install(app: App, options: DefaultsSource): void {
     app.provide(defaultsKey, options)
   },
 }
@@ -33,7 +45,7 @@ export const tautline = {
  * Outside an app there are no defaults.
  */
 export function injectAppContext(): {
-  readonly defaults: DefaultOptions | undefined
+  readonly defaults: DefaultsSource
   readonly isServer: boolean
 } {
   if (!hasInjectionContext()) return { defaults: undefined, isServer: false }
@@ -49,13 +61,13 @@ export function injectAppContext(): {
  * @param group the defaults for this kind of hook only; they override the general ones
  */
 export function withDefaults<Options extends object>(
-  defaults: DefaultOptions | undefined,
-  options: Options | undefined,
+  defaults: DefaultsSource,
+  options: ReactiveOptions<Options> | undefined,
   group?: 'fetch',
 ): Options {
   // The app's `key` separates users. It must not arrive as the hook's own `key`, which also declares that different
   // functions (URL, headers, body) give the same result.
-  const { key: providerKey, ...others } = toPlainOptions(defaults) ?? {}
-  const groupDefaults = group && toPlainOptions(defaults?.[group])
-  return { ...others, providerKey, ...groupDefaults, ...toPlainOptions(options) } as Options // every option is optional
+  const { key: providerKey, fetch, ...others } = toPlainOptions<DefaultOptions>(toValue(defaults)) ?? {}
+  const groupDefaults = group && fetch
+  return { ...others, providerKey, ...groupDefaults, ...toPlainOptions<Options>(options) } as Options // every option is optional
 }

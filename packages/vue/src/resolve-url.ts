@@ -1,4 +1,4 @@
-import { type MaybeRefOrGetter, toValue } from 'vue'
+import { type MaybeRefOrGetter, unref } from 'vue'
 import type { UrlOption } from '@tautline/core'
 
 /** Functions that have returned a promise. They are known not to be getters, so they are not called again here. */
@@ -11,7 +11,7 @@ const asyncFunctions = /* @__PURE__ */ new WeakSet<object>()
  * it before every attempt. The same holds for a function inside a ref or a getter.
  */
 export function resolveUrl(url: MaybeRefOrGetter<UrlOption> | UrlOption): UrlOption {
-  if (typeof url !== 'function') return toValue(url)
+  if (typeof url !== 'function') return unref(url)
   const urlFunction = url as Extract<UrlOption, Function>
   if (
     url.length > 0 ||
@@ -21,7 +21,7 @@ export function resolveUrl(url: MaybeRefOrGetter<UrlOption> | UrlOption): UrlOpt
     return urlFunction
   const value: unknown = (url as () => unknown)()
   // `instanceof Promise` is false for a promise of another realm.
-  if (!(typeof value === 'object' && value !== null && 'then' in value)) return value as UrlOption
+  if (!(typeof value === 'object' && value !== null && 'then' in value)) return unref(value) as UrlOption
   // The attempt calls the function again. The result of this call is not used, and neither is its rejection.
   Promise.resolve(value).catch(() => {})
   asyncFunctions.add(url)

@@ -14,6 +14,7 @@ import {
   type UrlWithoutCodec,
   observeEventSource,
 } from '@tautline/core/event-source'
+import type { ReactiveOptions } from './reactive-options.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useEventSource`: read-only refs, which can be destructured, and commands. */
@@ -57,12 +58,18 @@ export function useEventSource<
   Selected = ShownData<Data, MessageOf<Events, Incoming>>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<PlainEventSourceOptions<Incoming, Events, Data, Selected> | undefined> &
-    RequireCodec<string, Incoming, MaybeRefOrGetter<{ readonly codec: EventCodec<Incoming> } | undefined>>,
+  options: MaybeRefOrGetter<
+    ReactiveOptions<PlainEventSourceOptions<Incoming, Events, Data, Selected>> | undefined
+  > &
+    RequireCodec<
+      string,
+      Incoming,
+      MaybeRefOrGetter<{ readonly codec: MaybeRefOrGetter<EventCodec<Incoming>> } | undefined>
+    >,
 ): EventSourceResult<Selected>
 export function useEventSource<Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<AnyEventSourceOptions<never, Data, Selected> | undefined>,
+  options?: MaybeRefOrGetter<ReactiveOptions<AnyEventSourceOptions<never, Data, Selected>> | undefined>,
 ): EventSourceResult<Selected> {
   type Options = AnyEventSourceOptions<never, Data, Selected>
   type Shown = EventSourceSnapshot<Selected>

@@ -1,24 +1,42 @@
-import { type ComputedRef, type MaybeRefOrGetter, getCurrentInstance, shallowRef, toValue, watch } from 'vue'
+import {
+  type ComputedRef,
+  type MaybeRef,
+  type MaybeRefOrGetter,
+  getCurrentInstance,
+  shallowRef,
+  toValue,
+  unref,
+  watch,
+} from 'vue'
 import type { Reducer } from '@tautline/core'
 import {
   type WithCollect,
   type FetchCommands,
   type FetchOptions,
+  type FetchOverrides,
   type FetchSnapshot,
   type FetchBindingObserver,
   type UrlOption,
   observeFetch,
 } from '@tautline/core/fetch'
-import { mayChange } from './arguments.ts'
+import { mayChange, toPlainData } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
+import type { ReactiveOptions, RefOptions } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
 import { whileActive } from './while-active.ts'
 
 /** The result of `useFetch`: read-only refs of the request's state, which can be destructured, and commands. */
 export type FetchResult<Body, Data, Selected = Data> = {
   readonly [Field in keyof FetchSnapshot<Selected>]: ComputedRef<FetchSnapshot<Selected>[Field]>
-} & FetchCommands<Body, Data>
+} & Omit<FetchCommands<Body, Data>, 'execute'> & {
+    /**
+     * Sends the request now, whatever is cached, with these options over the hook's own. They may be refs.
+     *
+     * @see FetchCommands.execute
+     */
+    readonly execute: (overrides?: RefOptions<FetchOverrides>) => Promise<Body>
+  }
 
 /** A change of these fields always notifies. */
 const ALWAYS_NOTIFIED_FIELDS: readonly string[] = ['status', 'data', 'error']
@@ -50,7 +68,7 @@ const RESULT_NAMES = /* @__PURE__ */ ALWAYS_NOTIFIED_FIELDS.concat(TRACKED_FIELD
  */
 export function useFetch<Body = unknown, Selected = readonly Body[]>(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<WithCollect<FetchOptions<Body, readonly Body[], Selected>>>,
+  options: MaybeRefOrGetter<ReactiveOptions<WithCollect<FetchOptions<Body, readonly Body[], Selected>>>>,
 ): FetchResult<Body, readonly Body[], Selected>
 /**
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the body of the
@@ -64,7 +82,10 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
 export function useFetch<Body = unknown, Selected = Body>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
-    FetchOptions<Body, Body, Selected> & { readonly initialData: Body; readonly reduce?: undefined }
+    ReactiveOptions<FetchOptions<Body, Body, Selected>> & {
+      readonly initialData: MaybeRef<Body>
+      readonly reduce?: undefined
+    }
   >,
 ): FetchResult<Body, Body, Selected>
 /**
@@ -80,7 +101,10 @@ export function useFetch<Body = unknown, Selected = Body>(
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
-    FetchOptions<Body, Data, Selected> & { readonly initialData: Data; readonly reduce: Reducer<Body, Data> }
+    ReactiveOptions<FetchOptions<Body, Data, Selected>> & {
+      readonly initialData: MaybeRef<Data>
+      readonly reduce: Reducer<Body, Data>
+    }
   >,
 ): FetchResult<Body, Data, Selected>
 /**
@@ -105,15 +129,15 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: MaybeRefOrGetter<UrlOption>,
   options?: MaybeRefOrGetter<
-    | (Omit<FetchOptions<Body, Data, Selected>, 'initialData'> & {
-        readonly initialData?: NoInfer<Data> | undefined
+    | (ReactiveOptions<Omit<FetchOptions<Body, Data, Selected>, 'initialData'>> & {
+        readonly initialData?: MaybeRef<NoInfer<Data> | undefined>
       })
     | undefined
   >,
 ): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
-  optionsSource?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
+  optionsSource?: MaybeRefOrGetter<ReactiveOptions<FetchOptions<Body, Data, Selected>> | undefined>,
 ): FetchResult<Body, Data, Selected> {
   const { defaults, isServer } = injectAppContext()
   const read = () => withDefaults(defaults, toValue(optionsSource), 'fetch')
@@ -126,7 +150,7 @@ export function useFetch<Body, Data, Selected>(
     notified.value = observer.getSnapshot()
   }
   // The watcher runs synchronously, so that `execute` right after a change of the URL uses the new URL.
-  const mayOptionsChange = mayChange(optionsSource) || mayChange(defaults) || mayChange(defaults?.fetch)
+  const mayOptionsChange = mayChange(optionsSource) || mayChange(defaults)
   if (mayChange(url) || mayOptionsChange)
     watch(
       [() => resolveUrl(url), read] as const,
@@ -175,27 +199,32 @@ function throwErrors(
 function createResult<Body, Data, Selected>(
   observer: FetchBindingObserver<Body, Data>,
   current: () => FetchSnapshot<Data | undefined>,
-  optionsSource: MaybeRefOrGetter<{ readonly select?: ((data: Data) => Selected) | undefined } | undefined>,
+  optionsSource: MaybeRefOrGetter<
+    { readonly select?: MaybeRef<((data: Data) => Selected) | undefined> } | undefined
+  >,
 ): FetchResult<Body, Data, Selected> {
   const state = {
     get value() {
       return current()
     },
   }
+  const { refetch, abort, mutate } = observer
+  const execute = (overrides?: RefOptions<FetchOverrides>) =>
+    observer.execute(toPlainData(overrides) as FetchOverrides | undefined) // without refs
   const refs = lazyRefs(
     RESULT_NAMES,
     {
       state,
       read(snapshot, field) {
         const select =
-          field === 'data' && snapshot.data !== undefined ? toValue(optionsSource)?.select : undefined
+          field === 'data' && snapshot.data !== undefined ? unref(toValue(optionsSource)?.select) : undefined
         return select ? select(snapshot.data as Data) : snapshot[field] // the type of this observer's data
       },
       onFirstAccess(field) {
         for (const tracked of TRACKED_FIELDS) if (tracked === field) observer.track(tracked)
       },
     },
-    observer,
+    { execute, refetch, abort, mutate },
   )
   return refs as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
 }

@@ -9,6 +9,7 @@ import {
   type UrlOption,
   observeLongPoll,
 } from '@tautline/core/long-poll'
+import type { ReactiveOptions } from './reactive-options.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useLongPoll`: read-only refs, which can be destructured, and commands. */
@@ -43,11 +44,11 @@ export function useLongPoll<
   Selected = ShownData<Data, Message>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<LongPollOptions<Body, Message, Data, Selected> | undefined>,
+  options?: MaybeRefOrGetter<ReactiveOptions<LongPollOptions<Body, Message, Data, Selected>> | undefined>,
 ): LongPollResult<Selected>
 export function useLongPoll<Message, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<LongPollOptions<Json, Message, Data, Selected> | undefined>,
+  options?: MaybeRefOrGetter<ReactiveOptions<LongPollOptions<Json, Message, Data, Selected>> | undefined>,
 ): LongPollResult<Selected> {
   type Options = LongPollOptions<Json, Message, Data, Selected>
   type Shown = LongPollSnapshot<Selected>

@@ -1,8 +1,17 @@
-import { type ComputedRef, type MaybeRefOrGetter, type ShallowRef, shallowRef, toValue, watch } from 'vue'
+import {
+  type ComputedRef,
+  type MaybeRefOrGetter,
+  type ShallowRef,
+  shallowRef,
+  toValue,
+  unref,
+  watch,
+} from 'vue'
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
 import { mayChange } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
+import type { ReactiveOptions } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
 import { whileActive } from './while-active.ts'
 
@@ -35,7 +44,7 @@ export function useObserver<
 >(
   create: (url: UrlOption, options: Options) => OwnObserver,
   url: MaybeRefOrGetter<UrlOption>,
-  optionsSource: MaybeRefOrGetter<Options | undefined>,
+  optionsSource: MaybeRefOrGetter<ReactiveOptions<Options> | undefined>,
 ): [OwnObserver, Observed<Shown>] {
   const { defaults, isServer } = injectAppContext()
   const currentOptions = () => withDefaults(defaults, toValue(optionsSource))
@@ -57,7 +66,7 @@ export function useObserver<
     update()
     return stop
   }, isServer)
-  const refs = createRefs(observer, snapshot, () => toValue(optionsSource)?.select)
+  const refs = createRefs(observer, snapshot, () => unref(toValue(optionsSource)?.select))
   const { open, close, reconnect } = observer
   // A ref for each field. Without `select`, the data of `Shown` are the observer's.
   return [observer, Object.assign(refs, { open, close, reconnect }) as Observed<Shown>]

@@ -15,6 +15,8 @@ import {
   type WireData,
   observeWebSocket,
 } from '@tautline/core/web-socket'
+import { toPlainData } from './arguments.ts'
+import type { ReactiveOptions } from './reactive-options.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useWebSocket`: read-only refs, which can be destructured, and commands. */
@@ -62,20 +64,26 @@ export function useWebSocket<
   Selected = ShownData<Data, Incoming>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined> &
+  options: MaybeRefOrGetter<
+    ReactiveOptions<PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>> | undefined
+  > &
     RequireCodec<
       WireData,
       Incoming,
-      MaybeRefOrGetter<{ readonly codec: Codec<Incoming, Outgoing> } | undefined>
+      MaybeRefOrGetter<{ readonly codec: MaybeRefOrGetter<Codec<Incoming, Outgoing>> } | undefined>
     >,
 ): WebSocketResult<Outgoing, Selected>
 export function useWebSocket<Incoming, Outgoing, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined>,
+  options?: MaybeRefOrGetter<
+    ReactiveOptions<PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>> | undefined
+  >,
 ): WebSocketResult<Outgoing, Selected> {
   type Options = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>
   type Shown = WebSocketSnapshot<Selected>
   type Observer = WebSocketObserver<Incoming, Outgoing, Data>
   const [{ send }, result] = useObserver<Data, Options, Observer, Shown>(observeWebSocket, url, options)
-  return Object.assign(result, { send })
+  return Object.assign(result, {
+    send: (message: Outgoing, sendOptions?: SendOptions) => send(toPlainData(message), sendOptions),
+  })
 }

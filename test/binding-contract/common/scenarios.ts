@@ -11,6 +11,7 @@ import { providers } from './providers.ts'
 import { reconnecting } from './reconnecting.ts'
 import { rendering } from './rendering.ts'
 import { sharing } from './sharing.ts'
+import { urlFunctions } from './url-functions.ts'
 import { users } from './users.ts'
 
 type Themes<One> = Readonly<Record<string, readonly One[]>>
@@ -23,6 +24,7 @@ const commonScenarios: Themes<CommonScenario> = {
   messages,
   reconnecting,
   providers,
+  'url functions': urlFunctions,
   'page events': pageEvents,
   sharing,
   users,

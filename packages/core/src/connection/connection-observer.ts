@@ -7,7 +7,7 @@ import { initialState } from '../machine/connection-machine.ts'
 import type { State } from '../machine/connection-state.ts'
 import { createIdentity, idOf, isSameDestination, mayHaveChanged } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
-import { rekeyConnection, continueWithIdentity } from './rekey.ts'
+import { applyNewOptions, rekeyConnection, continueWithIdentity } from './rekey.ts'
 import { getOrCreateConnection, connectionsIn } from './connection-pool.ts'
 import {
   INITIAL_DETACHED,
@@ -72,7 +72,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     this.options = options
     const hasMoved = mayMove && this.#setIdentity(this.#computeIdentity())
     if (isSameUrl && options !== before) warnAboutUnstableIdentity(this, hasMoved, before, options)
-    if (this.connection?.primarySubscriber === this) this.connection.applyPrimaryOptions()
+    if (this.connection?.primarySubscriber === this) applyNewOptions(this.connection, !isSameUrl)
     this.#updateAttachment(true)
     // The new connection may have the same status, but it has other data.
     if (hasMoved) this.refresh()

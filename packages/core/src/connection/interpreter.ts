@@ -166,8 +166,11 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         const prepared = host.prepareAttempt({ attempt, previous: error, signal, cursor })
         const openTransport = prepared instanceof Promise ? await prepared : prepared
         // The attempt may have been aborted while it waited for credentials.
-        if (epoch === state.epoch)
-          eventQueue.transact(() => (handle = openTransport(createTransportEvents(epoch))))
+        if (epoch !== state.epoch) return
+        eventQueue.transact(() => {
+          handle = openTransport(createTransportEvents(epoch))
+          eventQueue.dispatch({ type: 'requestSent', epoch })
+        })
       } catch (cause) {
         eventQueue.dispatch({ type: 'ended', epoch, outcome: host.classifyPrepareError(cause) })
       }

@@ -9,7 +9,15 @@ export function createConnectionPolicy(
   heartbeat: HeartbeatPolicy | undefined,
   canRenewCredentials: boolean,
   protocolPolicy: Partial<
-    Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs' | 'responseTimeoutMs' | 'delayAfterEnd'>
+    Pick<
+      Policy,
+      | 'idempotent'
+      | 'stableAfterMs'
+      | 'connectTimeoutMs'
+      | 'responseTimeoutMs'
+      | 'delayAfterEnd'
+      | 'isUrlResolvedLater'
+    >
   > = {},
 ): Policy {
   // A longer timeout, because a non-idempotent request must not be repeated.
@@ -26,6 +34,7 @@ export function createConnectionPolicy(
     idempotent,
     connectTimeoutMs: timeLimit(options.timeout?.connect, connectTimeoutMs),
     stableAfterMs,
+    isUrlResolvedLater: protocolPolicy.isUrlResolvedLater,
     closeDelayMs: options.closeDelay ?? 1000,
     // A request that must not be repeated continues on a hidden page.
     pauseHidden: idempotent && options.pause?.hidden === true,

@@ -59,7 +59,19 @@ export function rekeyConnection<Raw, Options, Session>(
   connection.interpreter.cursor = cursor
   connection.applyPrimaryOptions()
   connection.interpreter.dispatch({ type: 'keyChanged' })
+  // It was idle, because its URL function had returned nothing.
+  connection.interpreter.dispatch({ type: 'open' })
   return true
+}
+
+/** Applies the new options of the primary subscriber. */
+export function applyNewOptions<Raw, Options, Session>(
+  connection: SharedConnection<Raw, Options, Session>,
+  hasNewUrl: boolean,
+): void {
+  connection.applyPrimaryOptions()
+  // The URL function before may have returned nothing.
+  if (hasNewUrl) connection.interpreter.dispatch({ type: 'urlChanged' })
 }
 
 const regroupingConnections = new WeakSet<object>()

@@ -12,18 +12,30 @@ export function createSnapshot(
   data: unknown,
   protocolFields: object,
 ): Snapshot<unknown> {
-  const { status, error, attempt, retryAt, waitingFor, closed } = state
-  const next = { status, data, error, attempt, retryAt, waitingFor, closed, ...protocolFields }
+  const { error, attempt, retryAt, waitingFor, closed } = state
+  const next = {
+    status: shownStatus(state),
+    data,
+    error,
+    attempt,
+    retryAt,
+    waitingFor,
+    closed,
+    ...protocolFields,
+  }
   const isSame =
     before &&
     Object.entries(next).every(([field, value]) => Object.is(value, before[field as keyof typeof next]))
   return isSame ? before : (Object.freeze(next) as Snapshot<unknown>) // the fields always match the status
 }
 
+const shownStatus = ({ status, isTentative }: State) =>
+  isTentative && status === 'connecting' ? 'idle' : status
+
 /** Returns whether a transition always notifies, only if this field is tracked, or never. */
 export function classifyChange(from: State, to: State): 'always' | 'attempt' | 'latency' | undefined {
   const shouldAlwaysNotify =
-    from.status !== to.status ||
+    shownStatus(from) !== shownStatus(to) ||
     from.error !== to.error ||
     from.closed !== to.closed ||
     from.waitingFor !== to.waitingFor ||

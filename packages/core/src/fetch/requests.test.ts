@@ -208,3 +208,29 @@ test('[decoding] an empty text is data', async () => {
   await respond(environment, '')
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: '' })
 })
+
+test('refuses an object or a function as a header or a query value', async () => {
+  for (const wrong of [{ a: {} }, { a: () => 'b' }, { a: [{}] }]) {
+    const bad: unknown = wrong
+    const environment = createEnvironment()
+    const one = client(environment, '/a', { query: bad as { a: string } })
+    await expect(one.execute()).rejects.toMatchObject({ code: 'bad-option', option: 'query' })
+    expect(environment.requests).toEqual([])
+  }
+  for (const wrong of [{ a: {} }, { a: () => 'b' }, [['a', {}]]]) {
+    const bad: unknown = wrong
+    const environment = createEnvironment()
+    const one = client(environment, '/a', { headers: bad as { a: string } })
+    await expect(one.execute()).rejects.toMatchObject({ code: 'bad-option', option: 'headers' })
+    expect(environment.requests).toEqual([])
+  }
+})
+
+test('[no-url] a URL function that returns nothing is no request: an error without retries', async () => {
+  for (const nothing of [null, undefined, '', false]) {
+    const environment = createEnvironment()
+    const one = client(environment, async () => nothing as null)
+    await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
+    expect([environment.requests, environment.timers]).toEqual([[], 0])
+  }
+})

@@ -73,6 +73,10 @@ export const hasControlCharacter = (value: string): boolean => /[^\t -~\u0080-\u
  */
 export function toHeaders(init: HeadersInit): Headers {
   if (typeof Headers !== 'function') throw unsupportedError('Headers', 'load a polyfill')
+  for (const field of Object.values(init)) {
+    const value: unknown = Array.isArray(field) ? field[1] : field
+    if (isObjectOrFunction(value)) throw valueError('headers')
+  }
   try {
     // Copies an array, because a mocked `Headers` may store and change it.
     const headers = new Headers(Array.isArray(init) ? [...init] : init)
@@ -84,6 +88,18 @@ export function toHeaders(init: HeadersInit): Headers {
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)
   }
 }
+
+/** Whether the text of a value would be '[object Object]' or source code, as that of a ref of a framework. */
+export const isObjectOrFunction = (value: unknown): boolean =>
+  typeof value === 'function' || (value === Object(value) && String(value).startsWith('[object '))
+
+/** The error of an option with such a value. */
+export const valueError = (option: string) =>
+  new TautlineError(
+    'bad-option',
+    `Option ${option} has a value that is an object or a function: pass text, such as the value of a ref`,
+    { option },
+  )
 
 /** Sets a parameter in a query. Leaves the others exactly as written, because some servers sign their queries. */
 export function setQueryParameter(search: string, name: string, value: string): string {

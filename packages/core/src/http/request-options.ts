@@ -112,7 +112,7 @@ export const canRenewCredentials = (url: unknown, { headers, body }: HttpOptions
  * Tests whether a body can be sent. Instances of other classes cannot: `fetch` would send '[object Object]', and JSON
  * would lose their type.
  */
-function isSendableBody(body: unknown): boolean {
+export function isSendableBody(body: unknown): boolean {
   if (typeof body === 'string' || typeof body === 'function' || isPlainObjectOrArray(body)) return true
   return (
     ArrayBuffer.isView(body) ||

@@ -1,5 +1,6 @@
+import { isReadableStream } from '../shared/brand.ts'
 import type { Attempt, AttemptContext, UrlOption } from '../shared/attempt.ts'
-import { userKey } from './request-options.ts'
+import { isSendableBody, throwBadOption, userKey } from './request-options.ts'
 import type { HttpOptions, RequestBody } from './types.ts'
 import { toAttemptContext, resolveOption, contextUsers } from '../shared/resolve-option.ts'
 
@@ -27,7 +28,16 @@ export function resolveRequestOptions(
   contextUsers.set(context, userKey(options))
   onContext?.(context)
   const bodyPromise =
-    typeof body === 'function' ? resolveOption('body', body, context) : Promise.resolve(body)
+    typeof body === 'function'
+      ? resolveOption('body', body, context).then((result) =>
+          isSendableBody(result) || isReadableStream(result)
+            ? result
+            : throwBadOption(
+                'body',
+                'is a function that returned no type that fetch accepts, nor a plain object',
+              ),
+        )
+      : Promise.resolve(body)
   return Promise.all([
     resolveOption('url', url, context),
     resolveOption('headers', headers, context),

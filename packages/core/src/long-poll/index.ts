@@ -73,6 +73,7 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
     createConnectionPolicy(options, undefined, canRenewCredentials(url, options), {
       stableAfterMs: Number.POSITIVE_INFINITY,
       connectTimeoutMs: connectTimeout(options),
+      isUrlResolvedLater: true,
     }),
   deliverBatch: deliverDeduplicated,
   deliveredCount: ({ end }) => end,

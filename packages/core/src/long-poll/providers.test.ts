@@ -123,16 +123,23 @@ describe('[option-functions] a function runs before every request', () => {
   })
 
   test.each<[name: string, nothing: unknown]>([
-    ['url', ''],
     ['headers', undefined],
     ['body', null],
   ])('%s: one that returns nothing is a failed attempt', async (name, nothing) => {
     const provider = () => nothing as never
-    const { errors } = await polling(
-      { method: 'POST', ...(name === 'url' ? {} : { [name]: provider }) },
-      name === 'url' ? provider : '/news',
-    )
+    const { errors } = await polling({ method: 'POST', [name]: provider }, '/news')
     expect(errors).toMatchObject([{ code: 'provider', provider: name }])
+  })
+
+  test('[no-url] url: one that has none any more is idle after a poll', async () => {
+    let url: string | null = '/news'
+    const { environment, client, emitted } = await polling({}, () => url)
+    url = null
+    await respond(environment, 'one')
+    await environment.advance(60_000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, data: 'one' })
+    expect(emitted).toEqual(['open', 'message one', 'close 1000'])
+    expect(environment.timers).toBe(0)
   })
 
   test('[close] close() while it runs sends no request, and aborts its signal', async () => {

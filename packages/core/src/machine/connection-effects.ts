@@ -20,6 +20,7 @@ export const initialState: State = Object.freeze<State>({
   renewalGapsEndAt: 0,
   liveness: undefined,
   latency: undefined,
+  isTentative: false,
 })
 
 /** How a connection without an error is closed. */

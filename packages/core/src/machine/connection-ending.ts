@@ -46,6 +46,11 @@ export function becomeIdle(state: State): Step {
   ]
 }
 
+/** Closes the connection because its URL function returned nothing. Its subscribers stay. */
+export function waitForUrl(state: State): Step {
+  return [resetState(state, 'idle'), [...releaseEffects(state, NORMAL_CLOSURE), dropQueued('closed')]]
+}
+
 /** Closes the transport until a gate opens, such as when the page is visible again. */
 export function suspend(state: State, policy: Policy, input: TransitionInput): Step {
   if (!policy.idempotent && input.isRequestSent) {

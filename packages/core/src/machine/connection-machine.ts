@@ -24,7 +24,7 @@ import type {
   Step,
   TimerName,
 } from './connection-state.ts'
-import { becomeIdle, close, closeForGood, suspend } from './connection-ending.ts'
+import { becomeIdle, close, closeForGood, suspend, waitForUrl } from './connection-ending.ts'
 import { connectSooner, connectTimeoutError, isOverdue } from './attempt-timing.ts'
 import { startTimer, stopTimer } from './timer-effects.ts'
 import { scheduleRetry } from './schedule-retry.ts'
@@ -52,6 +52,8 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     case 'keyChanged':
       if (state.status === 'idle') return [state, [dropQueued('destination')]]
       return replaceTransport(state, policy, input, dropQueued('destination'))
+    case 'urlChanged':
+      return state.status === 'idle' ? connectTentatively(state, policy, input) : [state, []]
     case 'unsubscribed':
       return policy.closeDelayMs > 0 && isActive(state) && !event.now
         ? [state, [startTimer('closeDelay', policy.closeDelayMs)]]
@@ -114,9 +116,15 @@ function connectAfresh(
   return connect({ ...state, ...reset }, policy, input, effectsBefore)
 }
 
+/** Asks another URL function. Until it returns a URL, nothing is shown: a new render may have another function again. */
+function connectTentatively(state: State, policy: Policy, input: TransitionInput): Step {
+  const [next, effects] = connectAfresh(state, policy, input)
+  return [{ ...next, isTentative: true }, effects]
+}
+
 function connect(state: State, policy: Policy, input: TransitionInput, effectsBefore: Effect[] = []): Step {
   const gate = closedGate(state, policy)
-  const next = { ...withoutTransport(state), waitingFor: gate }
+  const next = { ...withoutTransport(state), waitingFor: gate, isTentative: false }
   if (gate) return [{ ...next, status: 'backoff' }, effectsBefore]
   return [
     { ...next, status: 'connecting', lastConnectAt: input.now },
@@ -138,6 +146,7 @@ function handleOpened(state: State, policy: Policy, input: TransitionInput): Ste
 /** Retries or closes after an outcome, by the table in `docs/architecture.md` and the user's `retry.when`. */
 function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: TransitionInput): Step {
   const { kind, error } = outcome
+  if (kind === 'idle') return waitForUrl(state)
   if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
   const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
   // A non-idempotent request, if the server has responded to it or may be processing it.

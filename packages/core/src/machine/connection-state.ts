@@ -34,6 +34,8 @@ export interface Policy extends RetryPolicy {
   readonly closeDelayMs: number
   /** Returns the delay after a clean end, in ms; undefined: that of a failure. @default that of a failure */
   readonly delayAfterEnd?: ((state: State, policy: Policy, input: TransitionInput) => number) | undefined
+  /** Each request calls the URL function, so that an attempt begins before there is a URL. */
+  readonly isUrlResolvedLater?: boolean | undefined
   /** The shortest delay before a retry on a hidden page, in ms. @default 0 */
   readonly minHiddenDelayMs?: number | undefined
   readonly heartbeat?: HeartbeatPolicy | undefined
@@ -57,13 +59,24 @@ export interface State extends RetryState {
   /** The shortest delay before a retry, in ms, that the server requested over the connection. Reset by `open()`. */
   readonly serverDelayMs: number
   readonly lastConnectAt: number
+  /** While it is `connecting`: it was idle, and another URL function is asked. It shows `idle` until there is a URL. */
+  readonly isTentative: boolean
   readonly liveness: Liveness | undefined
   /** The round trip of the last ping that got a reply, in ms. */
   readonly latency: number | undefined
 }
 
 export type MachineEvent =
-  | { readonly type: 'subscribed' | 'open' | 'reconnect' | 'keyChanged' | 'checkLiveness' | 'policyChanged' }
+  | {
+      readonly type:
+        | 'subscribed'
+        | 'open'
+        | 'reconnect'
+        | 'keyChanged'
+        | 'checkLiveness'
+        | 'policyChanged'
+        | 'urlChanged'
+    }
   | { readonly type: 'unsubscribed'; readonly now?: boolean | undefined }
   | {
       readonly type: 'close'

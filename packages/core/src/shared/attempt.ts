@@ -37,7 +37,8 @@ export interface AttemptContext {
 
 /**
  * The URL to connect to: relative or absolute, with an http, https, ws or wss scheme (ws and wss for WebSockets only).
- * With false, null, undefined or '' nothing connects. A function runs before every attempt.
+ * With false, null, undefined or '' nothing connects. A function runs before every attempt. If it returns one of these,
+ * nothing connects until another function object or `key` is given, `open()` or `reconnect()`.
  */
 export type UrlOption =
   | string
@@ -45,4 +46,4 @@ export type UrlOption =
   | false
   | null
   | undefined
-  | ((context: AttemptContext) => MaybePromise<string | URL>)
+  | ((context: AttemptContext) => MaybePromise<string | URL | false | null | undefined>)

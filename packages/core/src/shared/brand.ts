@@ -23,8 +23,7 @@ export const isReadableStream = (value: unknown): value is ReadableStream => isO
 export const isUrlSearchParams = (value: unknown): value is URLSearchParams => isOf('URLSearchParams', value)
 
 /** Tests for an error, also one of the platform such as a DOMException. */
-export const isError = (value: unknown): value is Error =>
-  isOf('DOMException', value) || isOf('Error', value)
+export const isError = (value: unknown): value is Error => isOf('DOMException', value) || isOf('Error', value)
 
 /** Tests for an object with `then`: a promise of any realm or library. */
 export const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>

@@ -2,7 +2,8 @@ import type { TautlineError } from './errors.ts'
 
 /** How one attempt ended, as classified by its transport. */
 export interface Outcome {
-  readonly kind: 'retryable' | 'fatal' | 'complete' | 'unauthorized'
+  /** `idle`: there is no URL yet. */
+  readonly kind: 'retryable' | 'fatal' | 'complete' | 'unauthorized' | 'idle'
   /** The server ended a response that was useful: no failure, although the connection has to be opened again. */
   readonly isCleanEnd?: boolean | undefined
   readonly error?: TautlineError | undefined

@@ -7,10 +7,14 @@ export function toAttemptContext({ attempt, previous, signal, cursor }: Attempt)
   return { attempt, previous, signal, lastEventId: cursor, cursor }
 }
 
+/** Thrown for a URL function that returns nothing. It is no failure. */
+export const NO_URL = /* @__PURE__ */ new Error('The url function returned no URL yet')
+
 /**
  * Calls an option function and returns its value; returns an option that is not a function unchanged.
  *
- * @throws TautlineError `provider` if the function throws, rejects or returns null, undefined or ''
+ * @throws TautlineError `provider` if the function throws, rejects or returns null, undefined or ''; for a URL function
+ * that returns nothing, `NO_URL`
  */
 export async function resolveOption<Value>(
   name: string,
@@ -25,6 +29,7 @@ export async function resolveOption<Value>(
   } catch (error) {
     cause = error
   }
+  if (name === 'url' && cause === undefined) throw NO_URL
   throw providerError(name, cause, `The ${name} function failed or returned nothing: see \`thrown\``)
 }
 
@@ -48,5 +53,6 @@ export function withUserOf(context: AttemptContext, other: AttemptContext): Atte
 
 /** Classifies an error before the request: an option function may succeed next time, other errors would recur. */
 export function classifyResolveError(cause: unknown): Outcome {
+  if (cause === NO_URL) return { kind: 'idle' }
   return { kind: isTautlineError(cause, 'provider') ? 'retryable' : 'fatal', error: toTautlineError(cause) }
 }

@@ -21,10 +21,8 @@ describe('[outbox] the outbox', () => {
     const all = Array.from({ length: 1002 }, (_, index) => String(index))
     for (const message of all) expect(set.client.send(message)).toBe('queued')
     expect(set.client.getSnapshot().queued).toBe(1000)
-    expect(dropped(set.errors)).toEqual([
-      ['overflow', '0'],
-      ['overflow', '1'],
-    ])
+    await Promise.resolve()
+    expect(dropped(set.errors)).toEqual([['overflow', '0', '1']])
     expect(await delivered(set)).toEqual(all.slice(2))
   })
 
@@ -35,8 +33,33 @@ describe('[outbox] the outbox', () => {
       'queued',
       'dropped',
     ])
+    await Promise.resolve()
     expect(dropped(set.errors)).toEqual([['overflow', 'c']])
     expect(await delivered(set)).toEqual(['a', 'b'])
+  })
+
+  test('reports 99,000 of 100,000 messages once a tick, with their number', async () => {
+    const set = await waiting(undefined)
+    const all = Array.from({ length: 100_000 }, (_, index) => String(index))
+    for (const message of all) set.client.send(message)
+    await Promise.resolve()
+    expect(dropped(set.errors)).toEqual([['overflow', ...all.slice(0, 99_000)]])
+    expect(set.errors[0]?.message).toContain('99000')
+    set.client.send('next')
+    await Promise.resolve()
+    expect(dropped(set.errors)).toHaveLength(2)
+    expect(await delivered(set)).toEqual([...all.slice(99_001), 'next'])
+  })
+
+  test('reports what did not fit before what close() drops', async () => {
+    const set = await waiting({ messages: 1 })
+    for (const message of ['a', 'b']) set.client.send(message)
+    set.client.close()
+    await Promise.resolve()
+    expect(dropped(set.errors)).toEqual([
+      ['overflow', 'a'],
+      ['closed', 'b'],
+    ])
   })
 
   test('throws if the option says so', async () => {
@@ -53,6 +76,7 @@ describe('[outbox] the outbox', () => {
     set.client.send(new Uint8Array(2))
     expect(set.client.getSnapshot().queued).toBe(2)
     set.client.send(new Blob(['€']))
+    await Promise.resolve()
     expect(dropped(set.errors)).toEqual([['overflow', '€€']])
     expect(set.client.getSnapshot().queued).toBe(2)
     expect(set.client.send('far too long')).toBe('dropped')

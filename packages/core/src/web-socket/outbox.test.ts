@@ -158,3 +158,23 @@ describe('compared with a plain list', () => {
     )
   })
 })
+
+test('adds and drains in linear time', () => {
+  const limits = { messages: 400_000, bytes: Infinity, overflow: 'drop-oldest' } as const
+  // In quadratic time the test would time out.
+  const drainAll = (count: number) => {
+    const outbox = createOutbox<number>()
+    for (let index = 0; index < count; index++) outbox.add(index, 1, limits)
+    const drained: number[] = []
+    outbox.drain((item) => drained.push(item) > 0)
+    expect([drained.length, drained[0], drained.at(-1), outbox.size, outbox.bytes]).toEqual([
+      count,
+      0,
+      count - 1,
+      0,
+      0,
+    ])
+  }
+  drainAll(100_000)
+  drainAll(400_000)
+})

@@ -27,29 +27,40 @@ export interface OutboxLimits {
 }
 
 /** Creates an empty queue. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createOutbox<Item>(): Outbox<Item> {
-  let items: { readonly item: Item; readonly bytes: number }[] = []
+  let items: ({ readonly item: Item; readonly bytes: number } | undefined)[] = []
+  /** The index of the oldest item. `items.shift()` would move all others, for each message of a long queue. */
+  let first = 0
   let totalBytes = 0
+  const size = () => items.length - first
   const shiftItem = () => {
-    const first = items.shift()
-    totalBytes -= first?.bytes ?? 0
-    return first
+    const entry = items[first]
+    if (!entry) return undefined
+    items[first++] = undefined
+    totalBytes -= entry.bytes
+    // Half of the array is unused: each item is copied once on average.
+    if (first * 2 > items.length) {
+      items = items.slice(first)
+      first = 0
+    }
+    return entry
   }
   return {
     get size() {
-      return items.length
+      return size()
     },
     get bytes() {
       return totalBytes
     },
     add(item, bytes, limits) {
       const dropped: Item[] = []
-      const isFull = () => items.length >= limits.messages || totalBytes + bytes > limits.bytes
+      const isFull = () => size() >= limits.messages || totalBytes + bytes > limits.bytes
       // An item larger than the limit removes no others, because it could not be queued anyway.
       const mayFit = bytes <= limits.bytes && limits.messages > 0
       while (mayFit && limits.overflow === 'drop-oldest' && isFull()) {
-        const first = shiftItem()
-        if (first) dropped.push(first.item)
+        const oldest = shiftItem()
+        if (oldest) dropped.push(oldest.item)
       }
       if (!mayFit || isFull()) return { isQueued: false, dropped: [item] }
       items.push({ item, bytes })
@@ -57,18 +68,18 @@ export function createOutbox<Item>(): Outbox<Item> {
       return { isQueued: true, dropped }
     },
     drain(send) {
-      let first = items[0]
-      while (first && send(first.item)) {
+      let oldest = items[first]
+      while (oldest && send(oldest.item)) {
         // `send` may have cleared the queue, because a listener may close the connection.
-        if (items[0] === first) shiftItem()
-        first = items[0]
+        if (items[first] === oldest) shiftItem()
+        oldest = items[first]
       }
     },
     clear() {
-      const all = items
+      const all = items.flatMap((entry) => (entry ? [entry.item] : []))
       items = []
-      totalBytes = 0
-      return all.map(({ item }) => item)
+      first = totalBytes = 0
+      return all
     },
   }
 }

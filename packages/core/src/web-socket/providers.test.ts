@@ -96,13 +96,34 @@ describe('[option-functions] a URL or protocol function', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test.each([undefined, null, ''])('that returns %o is a failed attempt', async (nothing) => {
-    for (const result of [nothing, Promise.resolve(nothing)]) {
-      const url = (() => result) as unknown as () => string // what the types would not let through
-      const { client } = await connecting(url)
-      expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
-      client.close()
-    }
+  test.each([undefined, null, '', false] as const)(
+    '[no-url] that returns %o for the URL is idle',
+    async (nothing) => {
+      for (const result of [nothing, Promise.resolve(nothing)]) {
+        const { client, environment } = await connecting(() => result)
+        expect(client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
+        expect([environment.timers, environment.sockets]).toEqual([0, []])
+        client.close()
+      }
+    },
+  )
+
+  test('[no-url] that has no URL any more is idle, and what is queued is reported', async () => {
+    let url: string | null = '/chat'
+    const { client, environment } = await connecting(() => url)
+    const dropped: unknown[] = []
+    client.on('error', (error) => error.code === 'dropped' && dropped.push(error.messages, error.why))
+    environment.socket.accept()
+    url = null
+    environment.socket.end(1011)
+    client.send('queued')
+    await environment.advance(60_000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, queued: 0 })
+    expect(dropped).toEqual([['queued'], 'closed'])
+    url = '/chat'
+    client.open()
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
   })
 
   test('that returns no protocols is a failed attempt', async () => {

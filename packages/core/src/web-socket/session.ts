@@ -44,6 +44,21 @@ export function createWebSocketSession(
     connection.reportError(new TautlineError('dropped', text, { messages, why }))
   }
 
+  /** What was dropped for other messages in this tick. */
+  let overflowed: Sendable[] = []
+
+  function reportOverflow(): void {
+    const messages = overflowed
+    overflowed = []
+    reportDropped(messages, 'overflow')
+  }
+
+  /** Reports what is dropped once a tick, since a program may send thousands of messages at once. */
+  function collectOverflow(messages: readonly Sendable[]): void {
+    if (messages.length > 0 && overflowed.length === 0) queueMicrotask(reportOverflow)
+    for (const message of messages) overflowed.push(message)
+  }
+
   /** Marks `queued` as changed for all subscribers, after the notifications that are in progress. */
   function markQueuedChanged(): void {
     connection.interpreter.afterNotifications(() => {
@@ -101,7 +116,7 @@ export function createWebSocketSession(
       const text = 'The outbox is full: wait until `queued` falls, or raise its limits'
       throw new TautlineError('dropped', text, { messages: [raw], why: 'overflow' })
     }
-    reportDropped(dropped, 'overflow')
+    collectOverflow(dropped)
     markQueuedChanged()
     return isQueued ? 'queued' : 'dropped'
   }
@@ -126,6 +141,7 @@ export function createWebSocketSession(
       markQueuedChanged()
     },
     dropQueued(why) {
+      reportOverflow()
       if (outbox.size === 0) return
       reportDropped(outbox.clear(), why)
       markQueuedChanged()

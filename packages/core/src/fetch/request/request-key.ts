@@ -10,7 +10,7 @@ import {
   userKey,
 } from '../../http/request-options.ts'
 import { expectsBytes } from '../../shared/codec.ts'
-import { toJson } from '../../http/build-request.ts'
+import { isObjectOrFunction, toJson, valueError } from '../../http/build-request.ts'
 import { toHttpUrl } from '../../shared/urls.ts'
 
 /** The URL and options of a request. */
@@ -132,8 +132,10 @@ export function urlWithQuery(url: unknown, query: QueryOption | undefined, { bas
   if (!query) return fullUrl
   const entries = isUrlSearchParams(query) ? query : Object.entries(query)
   for (const [name, given] of entries) {
-    for (const value of [given].flat())
+    for (const value of [given].flat()) {
+      if (isObjectOrFunction(value)) throw valueError('query')
       if (value !== undefined && value !== null) fullUrl.searchParams.append(name, `${value}`)
+    }
   }
   return fullUrl
 }

@@ -24,6 +24,7 @@ import {
 import { timeLimit } from '../../observer/retry-policy.ts'
 import { runTransition } from '../../observer/run-transition.ts'
 import { createTimers } from '../../platform/named-timers.ts'
+import { NO_URL } from '../../shared/resolve-option.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
 import { expectsBytes } from '../../shared/codec.ts'
@@ -179,7 +180,9 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       this.#finishAttempt(epoch, outcome)
     } catch (cause) {
       const isRetryable = isTautlineError(cause, 'provider') || isTautlineError(cause, 'content-type')
-      const { kind, error } = classifyFetchError(cause)
+      const { kind, error } = classifyFetchError(
+        cause === NO_URL ? new TautlineError('bad-url', NO_URL.message, { url: '' }) : cause,
+      )
       this.dispatch({ type: 'ended', epoch, outcome: { kind: isRetryable ? 'retryable' : kind, error } })
     }
   }
