@@ -60,6 +60,9 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
         : becomeIdle(state)
     case 'close':
       return close(state, event)
+    case 'requestSent':
+      // The URL function has returned a URL.
+      return [state.isTentative && !policy.isUrlResolvedLater ? { ...state, isTentative: false } : state, []]
     case 'opened':
       return state.status === 'connecting' ? handleOpened(state, policy, input) : [state, []]
     case 'provedUseful':

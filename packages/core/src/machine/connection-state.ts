@@ -85,7 +85,7 @@ export type MachineEvent =
       /** The reason, if an earlier close is restored. @default by the user */
       readonly closed?: Closed | undefined
     }
-  | { readonly type: 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
+  | { readonly type: 'requestSent' | 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
   | { readonly type: 'serverDelay'; readonly epoch: number; readonly delayMs: number }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: TimerName }

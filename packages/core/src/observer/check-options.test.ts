@@ -165,9 +165,10 @@ describe('the policy of a connection', () => {
       closeDelay: 0,
       pause: { hidden: true, offline: false },
     }
-    expect(createConnectionPolicy(options, heartbeat, true)).toMatchObject({
+    const policy = createConnectionPolicy(options, heartbeat, true)
+    expect(policy.delay({ attempt: 1, random: 0, error: undefined })).toBe(7)
+    expect(policy).toMatchObject({
       limit: 3,
-      delay,
       when,
       canRenewCredentials: true,
       connectTimeoutMs: 5,

@@ -221,6 +221,8 @@ const notSent: Row[] = [
     const { client, reported } = await connecting({ outbox: { messages: 1 } })
     client.send(SECRET)
     client.send('x')
+    // What did not fit is reported once a tick.
+    await Promise.resolve()
     return reported()
   }),
   dropped('the outbox is full and rejects it', async () => {
