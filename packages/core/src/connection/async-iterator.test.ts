@@ -4,11 +4,11 @@ import { createPollEnvironment } from '../../test/long-poll/harness.ts'
 import { createLongPoll, query } from '../long-poll/index.ts'
 
 test('a `for await` loop lets the page run after 8 ms, inside a chunk and inside a response', async () => {
-  for (const hook of ['stream', 'poll'] as const) {
+  for (const source of ['stream', 'poll'] as const) {
     const environment = createPollEnvironment()
     const options = { environment, cursor: query('s', () => 1), messages: (body: number[]) => body }
     const { client } =
-      hook === 'stream' ? stream({}, '/news', environment) : { client: createLongPoll('/poll', options) }
+      source === 'stream' ? stream({}, '/news', environment) : { client: createLongPoll('/poll', options) }
     const turns: number[] = []
     let count = 0
     const page = () => {
@@ -22,7 +22,7 @@ test('a `for await` loop lets the page run after 8 ms, inside a chunk and inside
       }
     })()
     await environment.advance(0)
-    if (hook === 'stream') {
+    if (source === 'stream') {
       await respond(environment)
       environment.request.write(block('x').repeat(100))
     } else {

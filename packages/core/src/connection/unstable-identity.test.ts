@@ -5,7 +5,7 @@ const SECRET = 's3cretmarker'
 const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
 
 /** Modules that have not warned yet: each warning is written once. */
-async function freshHooks() {
+async function importAgain() {
   vi.resetModules()
   const [{ observeEventSource }, { observeLongPoll }, { observeWebSocket }] = await Promise.all([
     import('../event-source/index.ts'),
@@ -47,17 +47,17 @@ describe('[identity] an identity that changes in ten renders in a row', () => {
     ['observeLongPoll', 'body', (render: number) => ({ method: 'POST', body: { [SECRET]: render } })],
     ['observeWebSocket', 'protocols', (render: number) => ({ protocols: [`${SECRET}${render}`] })],
     ['observeEventSource', 'key', (render: number) => ({ key: `${SECRET}${render}` })],
-  ] as const)('%s: is named once in development, and %s is not shown', async (hook, option, optionsOf) => {
-    const hooks = await freshHooks()
-    await rendering(hooks[hook] as Observe, 10, optionsOf)
+  ] as const)('%s: is named once in development, and %s is not shown', async (name, option, optionsOf) => {
+    const observers = await importAgain()
+    await rendering(observers[name] as Observe, 10, optionsOf)
     expect(warn).not.toHaveBeenCalled()
-    await rendering(hooks[hook] as Observe, 30, optionsOf)
+    await rendering(observers[name] as Observe, 30, optionsOf)
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(`(${option})`))
     expect(String(warn.mock.calls)).not.toContain(SECRET)
   })
 
   test('is not named if it stays the same in between, nor in production', async () => {
-    const { observeEventSource } = await freshHooks()
+    const { observeEventSource } = await importAgain()
     const everyTenth = (render: number) => ({ headers: { 'x-page': String(Math.floor(render / 10)) } })
     await rendering(observeEventSource, 200, everyTenth)
     vi.stubEnv('NODE_ENV', 'production')
@@ -67,7 +67,7 @@ describe('[identity] an identity that changes in ten renders in a row', () => {
   })
 
   test('a token that is given as a value is named without its value', async () => {
-    const { observeEventSource } = await freshHooks()
+    const { observeEventSource } = await importAgain()
     const headers = (render: number) => ({ headers: { authorization: `${SECRET}${render}` } })
     await rendering(observeEventSource, 3, headers)
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('Authorization'))
@@ -78,10 +78,10 @@ describe('[identity] an identity that changes in ten renders in a row', () => {
 describe('[identity] headers that name one request', () => {
   const NAMES = ['traceparent', 'TraceState', 'baggage', 'X-Request-ID', 'x-correlation-id', 'x-mine']
 
-  test.each(['observeEventSource', 'observeLongPoll'] as const)('%s: keep the connection', async (hook) => {
-    const hooks = await freshHooks()
+  test.each(['observeEventSource', 'observeLongPoll'] as const)('%s: keep the connection', async (name) => {
+    const observers = await importAgain()
     for (const method of ['GET', 'POST']) {
-      const environment = await rendering(hooks[hook] as Observe, 30, (render) => ({
+      const environment = await rendering(observers[name] as Observe, 30, (render) => ({
         method,
         headers: Object.fromEntries(NAMES.map((name) => [name, `${name}-${render}`])),
         ignoreHeaders: ['X-Mine'],
@@ -95,11 +95,11 @@ describe('[identity] headers that name one request', () => {
 describe('[server-isolation] two users in one Node process', () => {
   test.each(['observeEventSource', 'observeLongPoll', 'observeWebSocket'] as const)(
     '%s: only an equal key shares, also with equal headers',
-    async (hook) => {
-      const hooks = await freshHooks()
+    async (name) => {
+      const observers = await importAgain()
       const environment = createTestEnvironment({ isServer: true })
       const mount = (options: object) =>
-        (hooks[hook] as Observe)('https://a.example/', { environment, ...options }).subscribe(() => {})
+        (observers[name] as Observe)('https://a.example/', { environment, ...options }).subscribe(() => {})
       const connections = () => environment.requests.length + environment.sockets.length
       for (const options of [{}, {}, { key: 'ada' }, { key: 'ada' }, { key: 'bob' }]) mount(options)
       await environment.advance(0)
@@ -114,7 +114,7 @@ describe('[identity] a POST stream ends, and its text is forgotten, for', () => 
     ['another body', '/news', { body: { question: 2 } }],
     ['another key', '/news', { key: 'bob' }],
   ])('%s', async (_, url, change) => {
-    const { observeEventSource } = await freshHooks()
+    const { observeEventSource } = await importAgain()
     const environment = createTestEnvironment()
     const options = { environment, method: 'POST', body: { question: 1 }, key: 'ada' }
     const observer = observeEventSource('/news', options)

@@ -224,7 +224,7 @@ describe('[stream-formats] eventsOrJson(), if the server chooses', () => {
   } as const
   const JSON_HEAD = { headers: { 'content-type': 'application/json; charset=utf-8' } }
 
-  async function answered(options: StreamOptions, head: { headers: HeadersInit }, ...pieces: string[]) {
+  async function responding(options: StreamOptions, head: { headers: HeadersInit }, ...pieces: string[]) {
     const set = await requesting(options)
     await respond(set.environment, head)
     await set.write(...pieces)
@@ -234,7 +234,7 @@ describe('[stream-formats] eventsOrJson(), if the server chooses', () => {
   }
 
   test('a short response is JSON: one message, and complete', async () => {
-    const { client, environment, emitted } = await answered(mcp, JSON_HEAD, '{"id":1,\n"res', 'ult":{}}')
+    const { client, environment, emitted } = await responding(mcp, JSON_HEAD, '{"id":1,\n"res', 'ult":{}}')
     expect(environment.request.headers.get('accept')).toBe('text/event-stream, application/json')
     expect(client.getSnapshot()).toMatchObject({
       data: [{ id: 1, result: {} }],
@@ -248,7 +248,7 @@ describe('[stream-formats] eventsOrJson(), if the server chooses', () => {
 
   test('a long response is a stream of events, with IDs', async () => {
     const stream = { headers: { 'content-type': 'text/event-stream' } }
-    const { client } = await answered(mcp, stream, 'id: 7\ndata:\n\n', 'data: {"a":1}\n\ndata: {"a":2}\n\n')
+    const { client } = await responding(mcp, stream, 'id: 7\ndata:\n\n', 'data: {"a":1}\n\ndata: {"a":2}\n\n')
     expect(client.getSnapshot()).toMatchObject({
       data: [{ a: 1 }, { a: 2 }],
       lastEventId: '7',
@@ -257,7 +257,7 @@ describe('[stream-formats] eventsOrJson(), if the server chooses', () => {
   })
 
   test('JSON is complete also with `until`, for which it need not be the last event', async () => {
-    const { client } = await answered({ ...mcp, until: (e) => e.data === '[DONE]' }, JSON_HEAD, '{"a":1}')
+    const { client } = await responding({ ...mcp, until: (e) => e.data === '[DONE]' }, JSON_HEAD, '{"a":1}')
     expect(client.getSnapshot()).toMatchObject({
       data: [{ a: 1 }],
       closed: { by: 'complete' },
@@ -266,22 +266,22 @@ describe('[stream-formats] eventsOrJson(), if the server chooses', () => {
   })
 
   test('JSON without content is complete, without a message', async () => {
-    const { client } = await answered(mcp, JSON_HEAD, ' \n')
+    const { client } = await responding(mcp, JSON_HEAD, ' \n')
     expect(client.getSnapshot()).toMatchObject({ data: undefined, closed: { by: 'complete' } })
   })
 
   test('JSON that is cut off is truncated', async () => {
-    const { client } = await answered(mcp, JSON_HEAD, '{"id":1,"res')
+    const { client } = await responding(mcp, JSON_HEAD, '{"id":1,"res')
     expect(client.getSnapshot()).toMatchObject({ closed: { by: 'server' }, error: { code: 'truncated' } })
   })
 
   test('JSON that is too long is an error', async () => {
-    const { client } = await answered({ ...mcp, maxEventLength: 5 }, JSON_HEAD, '{"id":1}')
+    const { client } = await responding({ ...mcp, maxEventLength: 5 }, JSON_HEAD, '{"id":1}')
     expect(client.getSnapshot()).toMatchObject({ closed: { by: 'fatal' }, error: { code: 'too-large' } })
   })
 
   test('any other type is an error', async () => {
-    const { client } = await answered(mcp, { headers: { 'content-type': 'text/html' } }, '<p>')
+    const { client } = await responding(mcp, { headers: { 'content-type': 'text/html' } }, '<p>')
     expect(client.getSnapshot().error).toMatchObject({ code: 'content-type', expected: 'text/event-stream' })
   })
 

@@ -48,8 +48,8 @@ const written =
   }
 
 const NDJSON = { headers: { 'content-type': 'application/x-ndjson' } }
-const lines = { format: ndjson() }
-const LINE = `{"${SECRET}":\n`
+const rows = { format: ndjson() }
+const BROKEN_JSON = `{"${SECRET}":\n`
 
 /** Responds with an error status and a body. */
 const rejected =
@@ -166,12 +166,12 @@ export const eventSourceRows: readonly Row[] = [
     written(EVENT),
     raw,
   ),
-  row('decode', 'a line that is not JSON', { ...lines, codec: json() }, written(LINE, NDJSON), raw),
-  row('truncated', 'a last line that is not JSON', lines, async (set) => {
-    await written(LINE.trim(), NDJSON)(set)
+  row('decode', 'a line that is not JSON', { ...rows, codec: json() }, written(BROKEN_JSON, NDJSON), raw),
+  row('truncated', 'a last line that is not JSON', rows, async (set) => {
+    await written(BROKEN_JSON.trim(), NDJSON)(set)
     set.environment.request.end()
   }),
-  row('too-large', 'a line that is too long', { ...lines, maxEventLength: 10 }, written(LINE, NDJSON)),
+  row('too-large', 'a line that is too long', { ...rows, maxEventLength: 10 }, written(BROKEN_JSON, NDJSON)),
   row(
     'provider',
     'the ID of a line',
