@@ -43,8 +43,11 @@ export function deliverDeduplicated(
     const ids = id === undefined || id === null ? undefined : seenIdsOf(subscriber, context.destinationKey)
     if (!ids?.has(id)) subscriber.onMessage(message, batch)
     if (ids) rememberId(ids, id)
-    if (batch.isTimeUp?.() && batch.end > messages.length) batch.end = index + 1
+    const next = index + 1
+    // Not before what another observer has received in this part, or that one would receive it again.
+    if (next >= batch.reached && batch.end > messages.length && batch.isTimeUp?.()) batch.end = next
   }
+  batch.reached = Math.max(batch.reached, Math.min(messages.length, batch.end))
   if (messages.length > batch.end) batch.hasMore = true
   else batch.isDelivered = true
   rememberReceived(subscriber, messages, Math.max(batch.end, received), context)

@@ -41,7 +41,7 @@ async function slowPoll(options: PollOptions = {}) {
     '/news',
     environment,
   )
-  return { ...set, page, received }
+  return { ...set, page, received, work: (ms: number) => void (busy += ms) }
 }
 
 describe('[pacing] a response with 5,000 messages and a handler of 0.5 ms', () => {
@@ -53,6 +53,22 @@ describe('[pacing] a response with 5,000 messages and a handler of 0.5 ms', () =
     expect(page.longest).toBe(8)
     expect(page.turns).toBe(312)
     expect(client.getSnapshot()).toMatchObject({ data: list.at(-1), cursor: '1' })
+    expect(searches(environment)).toEqual(['', '?since=1'])
+  })
+
+  test('gives each message once to two clients, of which the second is slower', async () => {
+    const all = list.slice(0, 20)
+    const fast: unknown[] = []
+    const slow: unknown[] = []
+    const { environment, work } = await slowPoll({ onMessage: (message) => void fast.push(message) })
+    const onMessage = (message: unknown) => {
+      work(5)
+      slow.push(message)
+    }
+    await polling({ cursor, messages: (received) => received.list, onMessage }, '/news', environment)
+    await respond(environment, { next: 1, list: all })
+    await environment.advance(10)
+    expect([fast, slow]).toEqual([all, all])
     expect(searches(environment)).toEqual(['', '?since=1'])
   })
 

@@ -16,6 +16,8 @@ export interface PollBatch {
   start: number
   /** The message at which this part ends. */
   end: number
+  /** How many messages of the list some observer has received: this part cannot end before. */
+  reached: number
   /** Whether a subscriber has messages after this part. */
   hasMore: boolean
   /** Whether this part should end. Undefined if the whole list is delivered at once. */
@@ -45,6 +47,7 @@ export function createPollBatch({
     isDelivered: false,
     start: 0,
     end: Number.POSITIVE_INFINITY,
+    reached: 0,
     hasMore: false,
     isTimeUp: undefined,
     // Without a codec, the map itself is the key.
