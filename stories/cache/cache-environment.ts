@@ -39,8 +39,9 @@ const ITEM_BYTES = 77
 /** The delay of each response, in ms. */
 const DELAY_MS = 450
 
-/** The URL that the hooks use. */
-export const documentUrl = (server: string): string => `${server}/documents/${DOCUMENT_BYTES}`
+/** The URL that the hooks use. Not that of the server, which is on this machine and so would be reached while offline. */
+export const documentUrl = (server: string): string =>
+  `https://documents.example/?${new URLSearchParams({ server })}`
 
 export function createCacheEnvironment(cacheControl: string): CacheEnvironment {
   const outages = createStore<readonly Outage[]>([])
@@ -51,8 +52,8 @@ export function createCacheEnvironment(cacheControl: string): CacheEnvironment {
   const send: Fetch = (input, init) => {
     if (network === 'offline') return Promise.reject(new TypeError('The network is offline'))
     const { version } = settings
-    const url = new URL(input)
-    url.pathname = `/documents/${DOCUMENT_BYTES + version * ITEM_BYTES}`
+    const server = new URL(input).searchParams.get('server') || location.origin
+    const url = new URL(`/documents/${DOCUMENT_BYTES + version * ITEM_BYTES}`, server)
     const parameters = { etag: `v${version}`, cache: settings.cacheControl, delay: `${DELAY_MS}` }
     url.search = `${new URLSearchParams(parameters)}`
     if (network === 'failing') url.search += '&fault=refuse&fault-status=503'
