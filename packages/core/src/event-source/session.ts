@@ -69,7 +69,7 @@ function prepareAttempt(
       )
       // Until now, the timer has limited the option functions.
       if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
-      return eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
+      return eventSourceTransport(request, wrapTransportEvents(connection, request, attempt, resumed, on))
     }
   }
   const resolution = resolveRequestOptions(
@@ -165,6 +165,7 @@ const untilError = (error: Error): TautlineError =>
 function wrapTransportEvents(
   connection: EventSourceConnection,
   request: EventSourceRequest,
+  attempt: Attempt,
   resumed: ResumedRequest | undefined,
   on: TransportEvents<ServerSentEvent>,
 ): EventStreamEvents {
@@ -199,7 +200,9 @@ function wrapTransportEvents(
       // `until` says what an end is, so that without it the response is incomplete.
       if (isCleanEnd && hasReceived && !connection.primary.options.until)
         return on.ended({ ...outcome, isCleanEnd })
-      explainOutcome(outcome, request, connection.environment, (explained) =>
+      const diagnosed =
+        resumed?.dependsOnCors && attempt.attempt % 4 === 0 ? { ...attempt, attempt: 0 } : attempt
+      explainOutcome(outcome, request, connection.environment, diagnosed, (explained) =>
         on.ended(resumed?.onEnded(explained) ?? explained),
       )
     },
