@@ -161,10 +161,11 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
       : waitForUrl(state)
   if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
   const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
-  // A non-idempotent request, if the server has responded to it or may be processing it.
+  // A non-idempotent request that was sent, unless a status shows that the server has not processed it.
   const mayHaveBeenProcessed =
     !policy.idempotent &&
-    (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
+    !outcome.isRepeatable &&
+    (state.status === 'open' || (input.isRequestSent && !isTautlineError(error, 'http')))
   const isRetryable = shouldRenew || (kind === 'retryable' && !mayHaveBeenProcessed)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
