@@ -75,6 +75,19 @@ export const urlFunctions: readonly CommonScenario[] = [
     },
   },
   {
+    name: '[no-url] a URL function given while the one before it is still asked is asked after that',
+    async run(page) {
+      let answer = (_: string) => {}
+      const one = page.mount((_: unknown) => new Promise<string>((resolve) => (answer = resolve)))
+      await page.settle()
+      one.rerender((_: unknown) => '/later')
+      await page.settle()
+      answer('')
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      expect(page.server.connections).toHaveLength(1)
+    },
+  },
+  {
     name: '[option-functions] a new `key` beside a URL function reconnects to what it returns now',
     async run(page) {
       const url = (room: string) => (_: unknown) => `/${room}`

@@ -10,10 +10,12 @@ import { progress } from './progress.ts'
 import { rendering } from './rendering.ts'
 import { retrying } from './retrying.ts'
 import { sharing } from './sharing.ts'
+import { urlFunctions } from './url-functions.ts'
 
 /** All scenarios of `useFetch`, by theme. */
 export const fetchScenarios: Readonly<Record<string, readonly FetchScenario[]>> = {
   opening,
+  'URL functions': urlFunctions,
   leaving,
   responses,
   retrying,

@@ -75,7 +75,7 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
             warnAboutConnectionLimit(request.url, request.signal, environment, isWaiting)
             return eventSourceTransport(
               request,
-              trackReconnection(reconnection, explainEnd(on, request, environment)),
+              trackReconnection(reconnection, explainEnd(on, request, environment, attempt)),
             )
           }
         } catch (cause) {
@@ -110,10 +110,11 @@ const explainEnd = (
   on: TransportEvents<ServerSentEvent>,
   request: EventSourceRequest,
   environment: Environment,
+  attempt: Attempt,
 ): TransportEvents<ServerSentEvent> => ({
   ...on,
   ended: (outcome) =>
-    explainOutcome(outcome, request, environment, (explained) => on.ended(failIfCors(explained))),
+    explainOutcome(outcome, request, environment, attempt, (explained) => on.ended(failIfCors(explained))),
 })
 
 function createPolicy(reconnection: ReconnectionState): Policy {

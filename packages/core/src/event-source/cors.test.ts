@@ -178,3 +178,74 @@ describe('[event-stream-cors] `resume: "none"`', () => {
     }
   })
 })
+
+describe('[event-stream-cors] a series of failed attempts', () => {
+  /** Each request fails; the check succeeds if CORS is the reason. */
+  function createFailing(reason: { isCors: boolean }) {
+    const inner = createTestEnvironment()
+    const sent: string[] = []
+    const fetch: Fetch = (url, init) => {
+      sent.push(init.mode === 'no-cors' ? 'check' : 'attempt')
+      if (init.mode === 'no-cors' && reason.isCors) return Promise.resolve(Response.error())
+      const response = inner.fetch?.(url, init) ?? Promise.reject(new Error('none'))
+      inner.request.fail()
+      return response
+    }
+    return { environment: extendEnvironment(inner, { fetch }), sent }
+  }
+  const checked = (sent: readonly string[]) => {
+    const attempts: number[] = []
+    let count = -1
+    for (const one of sent) {
+      if (one === 'attempt') count++
+      else attempts.push(count)
+    }
+    return attempts
+  }
+
+  test.each([
+    ['cors', true],
+    ['connect-failed', false],
+  ])('is checked after retry 0, 1, 2, 4, 8 and so on, and each error is %s', async (code, isCors) => {
+    const { environment, sent } = createFailing({ isCors })
+    const { client, errors } = await requesting({}, FOREIGN, environment)
+    await environment.advance(400_000)
+    client.close()
+    expect(sent.filter((one) => one === 'attempt').length).toBeGreaterThan(17)
+    expect(checked(sent).slice(0, 6)).toEqual([0, 1, 2, 4, 8, 16])
+    expect(checked(sent).length).toBeLessThanOrEqual(7)
+    expect(errors.length).toBeGreaterThan(17)
+    for (const error of errors) expect(error).toMatchObject({ code })
+  })
+
+  test('is checked after every fourth retry if it has sent the last event ID in the header', async () => {
+    const { environment, sent } = createFailing({ isCors: false })
+    const { client } = await requesting({ lastEventId: '1' }, FOREIGN, environment)
+    await environment.advance(400_000)
+    client.close()
+    expect(checked(sent).slice(0, 6)).toEqual([0, 1, 2, 4, 8, 12])
+  })
+
+  test('begins again after another kind of error, such as the end of an open stream', async () => {
+    const inner = createTestEnvironment()
+    let checks = 0
+    const fetch: Fetch = (url, init) => {
+      if (init.mode !== 'no-cors') return inner.fetch?.(url, init) ?? Promise.reject(new Error('none'))
+      checks++
+      return Promise.reject(new Error('unreachable'))
+    }
+    const environment = extendEnvironment(inner, { fetch })
+    await requesting({}, FOREIGN, environment)
+    for (const expected of [1, 2, 3, 3]) {
+      environment.request.fail()
+      await environment.advance(20_000)
+      expect(checks).toBe(expected)
+    }
+    await respond(environment)
+    environment.request.fail()
+    await environment.advance(20_000)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(checks).toBe(4)
+  })
+})

@@ -12,6 +12,7 @@ import {
   mountStream,
   streaming,
 } from '../../test/event-source/harness.ts'
+import { createEventSource } from './index.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { concat } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
@@ -76,6 +77,19 @@ describe('[stream-completion] is not repeated once the server may have started i
     expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
   })
 
+  test('when the network fails before the response', async () => {
+    const { client, environment, emitted } = await requesting(POST)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject(closedBy('server', 'connect-failed'))
+    expect(client.getSnapshot().error?.message).toMatch(
+      /may have processed the POST\..*Idempotency-Key.*atEnd/,
+    )
+    await environment.advance(600_000)
+    expect([emitted, environment.requests.length]).toEqual([['error connect-failed'], 1])
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+
   test('[connect-timeout] when no response comes within a minute', async () => {
     const { client, environment } = await requesting(POST)
     await environment.advance(59_999)
@@ -135,13 +149,30 @@ describe('[stream-completion] is not repeated once the server may have started i
 })
 
 describe('[stream-completion] is repeated automatically', () => {
-  test('when the network fails before the response', async () => {
-    const { client, environment } = await requesting(POST)
+  test.each<[string, StreamOptions]>([
+    ['the header Idempotency-Key', { headers: { 'Idempotency-Key': '7' } }],
+    ['that header of a function', { headers: () => ({ 'idempotency-key': '7' }) }],
+    ['`atEnd: reconnect`', { atEnd: 'reconnect' }],
+    ['`retry.when`', { retry: { when: () => true } }],
+  ])('when the network fails before the response, with %s', async (_, options) => {
+    const { client, environment } = await requesting({ ...POST, ...options })
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'connect-failed' } })
     await environment.advance(500)
     expect(environment.requests.map(({ body }) => body)).toEqual(['{"prompt":"hello"}', '{"prompt":"hello"}'])
+  })
+
+  test('once the network is back, if it was offline before the request', async () => {
+    const environment = createTestEnvironment()
+    environment.emitPageEvent('offline')
+    const client = createEventSource('/news', { ...POST, environment })
+    client.open()
+    await environment.advance(60_000)
+    environment.emitPageEvent('online')
+    await environment.advance(2000)
+    expect(environment.requests).toHaveLength(1)
+    client.close()
   })
 
   test.each([

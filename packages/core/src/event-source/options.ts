@@ -63,8 +63,9 @@ type DecodedBy<Found> = Found extends EventCodec ? ReturnType<Found['decode']> :
 interface StreamOptions<Message, Data, Selected>
   extends CommonOptions<Message, Data, Selected, NoInfer<Message>>, Pick<HttpOptions, 'credentials'> {
   /**
-   * The HTTP method, except CONNECT, TRACE and TRACK. A non-idempotent request such as a POST is not repeated
-   * automatically once the server has responded. @default 'GET'
+   * The HTTP method, except CONNECT, TRACE and TRACK. A non-idempotent request such as a POST is repeated
+   * automatically only after a status such as 503, and with an `Idempotency-Key` header after a network error.
+   * @default 'GET'
    */
   readonly method?: string | undefined
   /** The request headers. `Accept` and `Last-Event-ID` are added automatically. @default none */

@@ -8,6 +8,8 @@ import type { ResumeOption } from './options.ts'
 export interface ResumedRequest {
   /** Why events may be missing once the stream is open; undefined if there is no reason. */
   readonly gap: TautlineError<'gap'> | undefined
+  /** Whether to resume by query next depends on whether CORS has blocked this request. */
+  readonly dependsOnCors: boolean
   onOpened(): void
   onEnded(outcome: Outcome): Outcome
 }
@@ -48,6 +50,7 @@ export function createResumer(): AddLastEventId {
     }
     return {
       gap: why ? new TautlineError('gap', `Events may be missing: ${why}.`, { after: id }) : undefined,
+      dependsOnCors: resume === undefined && isByHeader,
       onOpened() {
         confirmations = isByHeader ? 0 : confirmations + Number(isHeaderBlocked)
         isHeaderBlocked = false

@@ -25,7 +25,7 @@ import {
   eventSourceTransport,
   readStream,
 } from './transport.ts'
-import { toHttpUrl } from '../shared/urls.ts'
+import { describeServer, toHttpUrl } from '../shared/urls.ts'
 
 /** The session of a shared connection for server-sent events. */
 export type EventSourceSession = ProtocolSession<ServerSentEvent>
@@ -69,7 +69,7 @@ function prepareAttempt(
       )
       // Until now, the timer has limited the option functions.
       if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
-      return eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
+      return eventSourceTransport(request, wrapTransportEvents(connection, request, attempt, resumed, on))
     }
   }
   const resolution = resolveRequestOptions(
@@ -161,10 +161,28 @@ const untilError = (error: Error): TautlineError =>
     ? error
     : providerError('until', error, '`until` ended the stream with an error: see `thrown`')
 
+/**
+ * Explains why a request without a response is not repeated if it is not idempotent: the server may have processed it
+ * (RFC 9110, section 9.2.2). With an `Idempotency-Key` it may be repeated.
+ */
+function explainNoRepeat(outcome: Outcome, { isWholeResponse, init, url }: EventSourceRequest): Outcome {
+  const { error } = outcome
+  if (!isWholeResponse || !/^(connect-failed|cors)$/.test(error?.code ?? '')) return outcome
+  if (new Headers(init.headers).has('idempotency-key')) return { ...outcome, isRepeatable: true }
+  if (error?.code !== 'connect-failed') return outcome
+  const text = `No response from ${describeServer(url)}, which may have processed the ${init.method}. To allow its repetition, send an Idempotency-Key header or set atEnd: 'reconnect'`
+  const { closeCode, reason, wasClean, thrown } = error
+  return {
+    ...outcome,
+    error: new TautlineError('connect-failed', text, { closeCode, reason, wasClean }, thrown),
+  }
+}
+
 /** Applies the options `until` and `atEnd` to the events of a transport. */
 function wrapTransportEvents(
   connection: EventSourceConnection,
   request: EventSourceRequest,
+  attempt: Attempt,
   resumed: ResumedRequest | undefined,
   on: TransportEvents<ServerSentEvent>,
 ): EventStreamEvents {
@@ -199,8 +217,10 @@ function wrapTransportEvents(
       // `until` says what an end is, so that without it the response is incomplete.
       if (isCleanEnd && hasReceived && !connection.primary.options.until)
         return on.ended({ ...outcome, isCleanEnd })
-      explainOutcome(outcome, request, connection.environment, (explained) =>
-        on.ended(resumed?.onEnded(explained) ?? explained),
+      const diagnosed =
+        resumed?.dependsOnCors && attempt.attempt % 4 === 0 ? { ...attempt, attempt: 0 } : attempt
+      explainOutcome(outcome, request, connection.environment, diagnosed, (explained) =>
+        on.ended(explainNoRepeat(resumed?.onEnded(explained) ?? explained, request)),
       )
     },
   }

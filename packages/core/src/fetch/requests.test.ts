@@ -226,7 +226,7 @@ test('refuses an object or a function as a header or a query value', async () =>
   }
 })
 
-test('[no-url] a URL function that returns nothing is no request: an error without retries', async () => {
+test('[no-url] a URL function that returns nothing is no request: execute() rejects, without retries', async () => {
   for (const nothing of [null, undefined, '', false]) {
     const environment = createEnvironment()
     const one = client(environment, async () => nothing as null)

@@ -1,4 +1,5 @@
 import type { Environment } from '../platform/environment.ts'
+import type { Attempt } from '../shared/attempt.ts'
 import { isReadableStream } from '../shared/brand.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
@@ -54,21 +55,30 @@ export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'ini
 /**
  * Passes on the outcome of an attempt. If CORS may have blocked the response, it checks this first and replaces the
  * error. Nothing is passed on once the attempt is aborted.
+ *
+ * In a series of such failures it only checks after retry 0, 1, 2, 4, 8 and so on: a server that restarts must not get
+ * twice the requests. The other failures have the reason of the one before.
  */
 export function explainOutcome(
   outcome: Outcome,
   request: HttpRequest,
   environment: Environment,
+  { attempt, previous }: Pick<Attempt, 'attempt' | 'previous'>,
   onOutcome: (outcome: Outcome) => void,
 ): void {
   const { error } = outcome
   const { url, signal } = request
   if (!isMaybeCors(error, request, environment.baseUrl)) return onOutcome(outcome)
+  const explain = (isCors: boolean) =>
+    onOutcome(isCors ? { ...outcome, error: corsError(url, error) } : outcome)
+  const isCors = previous?.code === 'cors'
+  const isPowerOfTwo = !(attempt & (attempt - 1))
+  if (!isPowerOfTwo && (isCors || previous?.code === 'connect-failed')) return explain(isCors)
   const limit = limitTime(environment, signal, PROBE_TIMEOUT_MS)
   const check = async () => {
     const hasResponse = await isReachable({ ...request, signal: limit.signal })
     limit.stop()
-    if (!signal.aborted) onOutcome(hasResponse ? { ...outcome, error: corsError(url, error) } : outcome)
+    if (!signal.aborted) explain(hasResponse)
   }
   void check()
 }

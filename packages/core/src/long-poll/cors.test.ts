@@ -66,3 +66,24 @@ test('[poll-errors] a check without a response ends after 3 s', async () => {
   await environment.advance(1)
   expect(errors).toMatchObject([{ code: 'connect-failed' }])
 })
+
+test('[poll-errors] a series of failures is checked after retry 0, 1, 2, 4, 8 and so on, a later series anew', async () => {
+  const { environment } = await polling({ cursor: query('since', () => 1) }, FOREIGN)
+  const isCheck = () => environment.request.init.mode === 'no-cors'
+  const checked: number[] = []
+  const failOnce = async (retry: number) => {
+    environment.request.fail()
+    await environment.advance(0)
+    if (isCheck()) {
+      checked.push(retry)
+      environment.request.fail()
+      await environment.advance(0)
+    }
+    await environment.advance(20_000)
+  }
+  for (let retry = 0; retry < 10; retry++) await failOnce(retry)
+  expect(checked).toEqual([0, 1, 2, 4, 8])
+  await respond(environment, 'news')
+  await failOnce(10)
+  expect(checked).toEqual([0, 1, 2, 4, 8, 10])
+})

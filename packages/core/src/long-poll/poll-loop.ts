@@ -73,11 +73,11 @@ export function startPollLoop(
       case 'abort':
         return controller.abort()
       case 'prepare':
-        prepare(poll, retryInfo)
+        return prepare(poll, retryInfo)
+      case 'send':
+        send(poll, effect.request, { ...retryInfo, signal: attempt.signal })
         retryInfo = NO_RETRY
         return
-      case 'send':
-        return send(poll, effect.request, attempt)
       case 'opened':
         return on.opened(effect.info)
       case 'deliver':
@@ -129,7 +129,11 @@ function prepare({ connection, signal, dispatch }: Poll, retryInfo: RetryInfo): 
   }
 }
 
-function send({ connection, dispatch }: Poll, request: PollRequest, attempt: Attempt): void {
+function send(
+  { connection, dispatch }: Poll,
+  request: PollRequest,
+  attempt: RetryInfo & Pick<Attempt, 'signal'>,
+): void {
   warnAboutConnectionLimit(request.url, attempt.signal, connection.environment, () => false)
   longPollTransport(request, {
     opened: (info) => dispatch({ type: 'opened', info }),
@@ -140,7 +144,7 @@ function send({ connection, dispatch }: Poll, request: PollRequest, attempt: Att
       dispatch({ type: 'response', retryAfterMs, response })
     },
     ended: (outcome) =>
-      explainOutcome(outcome, request, connection.environment, (explained) =>
+      explainOutcome(outcome, request, connection.environment, attempt, (explained) =>
         dispatch({ type: 'ended', outcome: explained }),
       ),
   })

@@ -21,6 +21,7 @@ export const initialState: State = Object.freeze<State>({
   liveness: undefined,
   latency: undefined,
   isTentative: false,
+  hasNewUrl: false,
 })
 
 /** How a connection without an error is closed. */

@@ -53,7 +53,8 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
       if (state.status === 'idle') return [state, [dropQueued('destination')]]
       return replaceTransport(state, policy, input, dropQueued('destination'))
     case 'urlChanged':
-      return state.status === 'idle' ? connectTentatively(state, policy, input) : [state, []]
+      if (state.status === 'idle') return connectTentatively(state, policy, input)
+      return [state.status === 'connecting' ? { ...state, hasNewUrl: true } : state, []]
     case 'unsubscribed':
       return policy.closeDelayMs > 0 && isActive(state) && !event.now
         ? [state, [startTimer('closeDelay', policy.closeDelayMs)]]
@@ -120,14 +121,19 @@ function connectAfresh(
 }
 
 /** Asks another URL function. Until it returns a URL, nothing is shown: a new render may have another function again. */
-function connectTentatively(state: State, policy: Policy, input: TransitionInput): Step {
-  const [next, effects] = connectAfresh(state, policy, input)
+function connectTentatively(
+  state: State,
+  policy: Policy,
+  input: TransitionInput,
+  effectsBefore?: Effect[],
+): Step {
+  const [next, effects] = connectAfresh(state, policy, input, effectsBefore)
   return [{ ...next, isTentative: true }, effects]
 }
 
 function connect(state: State, policy: Policy, input: TransitionInput, effectsBefore: Effect[] = []): Step {
   const gate = closedGate(state, policy)
-  const next = { ...withoutTransport(state), waitingFor: gate, isTentative: false }
+  const next = { ...withoutTransport(state), waitingFor: gate, isTentative: false, hasNewUrl: false }
   if (gate) return [{ ...next, status: 'backoff' }, effectsBefore]
   return [
     { ...next, status: 'connecting', lastConnectAt: input.now },
@@ -149,13 +155,17 @@ function handleOpened(state: State, policy: Policy, input: TransitionInput): Ste
 /** Retries or closes after an outcome, by the table in `docs/architecture.md` and the user's `retry.when`. */
 function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: TransitionInput): Step {
   const { kind, error } = outcome
-  if (kind === 'idle') return waitForUrl(state)
+  if (kind === 'idle')
+    return state.hasNewUrl
+      ? connectTentatively(state, policy, input, releaseEffects(state, NORMAL_CLOSURE))
+      : waitForUrl(state)
   if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
   const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
-  // A non-idempotent request, if the server has responded to it or may be processing it.
+  // A non-idempotent request that was sent, unless a status shows that the server has not processed it.
   const mayHaveBeenProcessed =
     !policy.idempotent &&
-    (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
+    !outcome.isRepeatable &&
+    (state.status === 'open' || (input.isRequestSent && !isTautlineError(error, 'http')))
   const isRetryable = shouldRenew || (kind === 'retryable' && !mayHaveBeenProcessed)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })

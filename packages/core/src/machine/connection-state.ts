@@ -61,6 +61,8 @@ export interface State extends RetryState {
   readonly lastConnectAt: number
   /** While it is `connecting`: it was idle, and another URL function is asked. It shows `idle` until there is a URL. */
   readonly isTentative: boolean
+  /** While it is `connecting`: there is a newer URL function, which is asked if the running one returns nothing. */
+  readonly hasNewUrl: boolean
   readonly liveness: Liveness | undefined
   /** The round trip of the last ping that got a reply, in ms. */
   readonly latency: number | undefined

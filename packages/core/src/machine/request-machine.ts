@@ -40,7 +40,7 @@ export type RequestEffect =
       readonly error: TautlineError | undefined
     }
   | { readonly type: 'give-up'; readonly attempts: number; readonly error: TautlineError | undefined }
-  /** The request has ended: with a response if there is no error. */
+  /** The request has ended. Without an error there is a response, unless there was no URL. */
   | { readonly type: 'settle'; readonly error: TautlineError | undefined }
 
 export type RequestStep = readonly [state: RequestState, effects: readonly RequestEffect[]]
@@ -115,7 +115,7 @@ function handleOutcome(
   input: RetryInput,
 ): RequestStep {
   const { kind, error } = outcome
-  if (kind === 'complete')
+  if (kind === 'complete' || kind === 'idle')
     return [settledState(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
   const effectsBefore: RequestEffect[] = [{ type: 'stop' }, { type: 'abortAttempt' }]
   // Retries once with new credentials, usually without a delay, and for every method: the server did not process the request.

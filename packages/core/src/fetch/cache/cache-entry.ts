@@ -32,6 +32,7 @@ export class CacheEntry implements StoredEntry {
   isStaleOnError = false
   /** The cache was cleared. Current observers keep the data; new ones do not get them. */
   isEvicted = false
+  lacksUrl = false
   rejectionCount = 0
   /** When the last request ended, in ms since the epoch. */
   settledAt = 0
@@ -181,7 +182,7 @@ export class CacheEntry implements StoredEntry {
   /** Sends a request, whatever is cached, and returns a promise of its response. */
   fetch(observer: EntryObserverLike, source: ObserverSource): PendingHandle<StoredEntry> {
     const handle = this.pending.add(observer, source)
-    observer.hasAborted = false
+    observer.hasAborted = this.lacksUrl = false
     this.refetch(true, source)
     return handle
   }
@@ -253,6 +254,7 @@ export class CacheEntry implements StoredEntry {
       },
       onStateChange: (mayDefer) => {
         this.#renewalGapsEndAt = request.state.renewalGapsEndAt
+        if (request.state.phase === 'waiting') this.lacksUrl = false
         this.notifyObservers(mayDefer)
       },
       onEvent: (type, event) => forEachLive(this.observers, (observer) => observer.emit(type, event)),

@@ -35,6 +35,10 @@ export function beforeSend(
   prepared: PreparedRequest,
   attempt: number,
 ): void {
+  if (entry.lacksUrl) {
+    entry.lacksUrl = false
+    entry.notifyObservers(false)
+  }
   const target = resolveEntry(entry, request, prepared)
   if (!target) return
   target.href = prepared.url.href

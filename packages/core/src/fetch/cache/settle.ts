@@ -1,11 +1,11 @@
 import type { TautlineError } from '../../shared/errors.ts'
 import { adoptNewCodecs } from './optimistic-data.ts'
 import { isStaleIfErrorCase } from '../request/classify-response.ts'
-import { applyVary, varyOfError } from './rekey.ts'
+import { applyVary, moveMatchingObservers, varyOfError } from './rekey.ts'
 import { invalidateAfterWrite } from './invalidation.ts'
 import { isSafe } from '../options.ts'
 import type { EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
-import type { RequestSource } from '../request/request-key.ts'
+import { type RequestSource, createUniqueKey, noUrlError } from '../request/request-key.ts'
 import type { PendingPromise } from './pending-promises.ts'
 import { forEachLive } from '../../shared/safe-call.ts'
 
@@ -19,7 +19,9 @@ export function settleEntry(
 ): void {
   // The options that the request was sent with apply.
   const { response, source = entry.primarySource() } = request
+  if (!response && !error) return settleWithoutUrl(entry, request)
   entry.request = undefined
+  entry.lacksUrl = false
   entry.settledAt = entry.context.environment.now()
   applyVary(entry, request, response ? response.headers.get('vary') : varyOfError(error))
   const pending = entry.pending.takeAll()
@@ -35,6 +37,29 @@ export function settleEntry(
   entry.updateRefetchTimers()
   entry.releaseIfUnused()
   if (response && !isSafe(source.options)) invalidateAfterWrite(entry, response, source)
+}
+
+/**
+ * Ends a request whose URL function has returned nothing. Its observers leave an entry that belongs to a URL, because
+ * others may use it.
+ */
+function settleWithoutUrl(entry: StoredEntry, request: EntryRequest): void {
+  let target = entry
+  if (entry.resolvedKey !== undefined) {
+    target = entry.createSibling(createUniqueKey(), entry.requester ?? '', false)
+    moveMatchingObservers(entry, request, target)
+  }
+  target.request = undefined
+  target.lacksUrl = true
+  const error = noUrlError()
+  for (const { reject } of target.pending.takeAll()) reject(error)
+  for (const observer of target.observers) observer.onNoUrl()
+  target.updateRefetchTimers()
+  target.notifyObservers(false)
+  target.releaseIfUnused()
+  // Another function object may have come in the meantime.
+  for (const observer of target.observers)
+    if (observer.source.url !== request.resolvedSource?.url) target.fetchIfNeeded(observer)
 }
 
 function storeResponse(

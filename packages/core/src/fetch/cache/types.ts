@@ -40,6 +40,8 @@ export interface EntryObserverLike {
   onDetached(entry: StoredEntry): void
   /** Called when the requester of its entry has become known. */
   onRequesterKnown(): void
+  /** Called when its URL function has returned nothing: shows no data of another URL. */
+  onNoUrl(): void
   /** Called when the server has rejected the credentials: removes the data that were shown for them. */
   onCredentialsRejected(): void
 }
@@ -98,6 +100,8 @@ export interface StoredEntry {
   rejectionCount: number
   /** The cache was cleared. Current observers keep the data; new ones do not get them. */
   isEvicted: boolean
+  /** The URL function has returned nothing. Until it returns a URL, requests are not shown. */
+  lacksUrl: boolean
   /** When the last request ended, in ms since the epoch. */
   settledAt: number
   /** The cache key of its responses. Undefined until option functions have returned their values. */

@@ -10,7 +10,7 @@ import {
   mergeOverrides,
 } from '../options.ts'
 import type { ObserverSource } from '../cache/types.ts'
-import { UNSHARED, isSameRequestKey, isSameSource } from '../request/request-key.ts'
+import { UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
 import type { FetchSnapshot, MutateOptions } from '../types.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
@@ -30,7 +30,7 @@ export function execute(observer: EntryObserver, overrides: FetchOverrides = {})
     if (isSafe(options) && isPausedForLogOut(observer)) return fetchUnshown(url, options, signal)
     // A write is a new request each time.
     const key = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
-    if (!key) throw new TautlineError('bad-url', 'The request has no URL. Set `url`', { url: '' })
+    if (!key) throw noUrlError()
     const { shown } = observer
     if (key === UNSHARED || !isSameRequestKey(key, shown.key) || !isSameSource({ url, options }, shown))
       observer.showExecuted({ url, options, key, entry: undefined, overrides })

@@ -133,6 +133,23 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     this.hasRejectedCredentials = false
   }
 
+  protected clearEntry(): void {
+    this.shown.entry = undefined
+    this.clearDecoded()
+  }
+
+  protected clearDecoded(): void {
+    this.decoded = this.retained = undefined
+    this.maySeeCached = false
+  }
+
+  /** Removes the data, except those that `keepPreviousData` shows. */
+  protected startOver(): void {
+    this.rememberPrevious(this.options)
+    this.reduced = this.options.reduce && new ReducedData(this.options)
+    this.clearDecoded()
+  }
+
   /** Removes all data that it shows. */
   protected clearShown(): void {
     this.decoded = this.retained = this.#previous = undefined

@@ -90,7 +90,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       this.reduced = options.reduce && new ReducedData(options)
     }
     this.#updateSubscription()
-    if (wantsFetch !== this.wantsFetch) this.entry?.updateDemand(this)
+    if (wantsFetch !== this.wantsFetch || (this.entry?.lacksUrl && url !== urlBefore))
+      this.entry?.updateDemand(this)
     else if (hasChanged(REFETCH_OPTIONS, before, options)) this.entry?.updateRefetchTimers()
     this.notify(false)
   }
@@ -114,7 +115,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     const { entry } = this
     this.rememberPrevious(target.options)
     this.shown = target
-    this.#clearDecoded()
+    this.clearDecoded()
     entry?.removeObserver(this)
   }
 
@@ -126,7 +127,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   /** Leaves its entry, whose request continues for the pending promises. */
   detach(): void {
     const { entry } = this
-    this.#clearEntry()
+    this.clearEntry()
     entry?.removeObserver(this, true)
   }
 
@@ -140,16 +141,6 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   resume(): void {
     this.#updateSubscription()
     this.notify(false)
-  }
-
-  #clearEntry(): void {
-    this.shown.entry = undefined
-    this.#clearDecoded()
-  }
-
-  #clearDecoded(): void {
-    this.decoded = this.retained = undefined
-    this.maySeeCached = false
   }
 
   #updateSubscription(): void {
@@ -175,7 +166,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     const { key } = this.shown
     // During a log-out, only `execute` sends requests.
     if (!this.isSubscribed && key && (!this.isOwnShown || !isPausedForLogOut(this))) {
-      if (this.#isEntryOfOther) this.#clearEntry()
+      if (this.#isEntryOfOther) this.clearEntry()
       const context = this.#context
       const isShared = key.kind === 'static' && context.mayShare(key.key)
       const previousEntry = isReturning
@@ -217,6 +208,12 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     this.reduce(entry)
   }
 
+  onNoUrl(): void {
+    if (this.isOwnShown) return this.startOver()
+    this.restoreOwnTarget()
+    this.notify(false)
+  }
+
   onDetached(entry: StoredEntry): void {
     if (this.entry === entry && !this.isSubscribed) this.#hasLeftEntry = true
   }
@@ -241,14 +238,14 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       this.#isEntryOfOther ||
       (this.#isFrameworkOwned && !this.#hasExecutedEarly && this.#hasLeftEntry && this.#hasDeferredKey)
     )
-      this.#clearEntry()
+      this.clearEntry()
     if (this.entry) this.noticeRejections(this.entry)
     const entry = this.entry ?? this.#cachedEntry
     const maySeeCached = this.entry ? this.maySeeCached : entry?.mayBeShown === true
     if (maySeeCached) this.decoded ??= entry?.cached.decodedBy(this.options.codec)
     if (maySeeCached) this.reduce(entry)
     const isFetching = this.isSubscribed
-      ? entry?.request !== undefined && !this.hasAborted
+      ? entry?.request !== undefined && !this.hasAborted && !entry.lacksUrl
       : !this.entry && this.#willFetch(entry)
     const hasData = this.shownDecoded !== undefined || (!entry && this.initial !== undefined)
     // A new observer does not show the error of others: it sends a request.

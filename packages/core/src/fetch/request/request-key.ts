@@ -11,6 +11,7 @@ import {
 } from '../../http/request-options.ts'
 import { expectsBytes } from '../../shared/codec.ts'
 import { isObjectOrFunction, toJson, valueError } from '../../http/build-request.ts'
+import { TautlineError } from '../../shared/errors.ts'
 import { toHttpUrl } from '../../shared/urls.ts'
 
 /** The URL and options of a request. */
@@ -125,6 +126,12 @@ export const composeKey = (
 
 /** A codec for bytes has its own entry, since text and parsed JSON do not give the exact bytes again. */
 const bytesKey = ({ codec }: AnyFetchOptions): string => (expectsBytes(codec) ? ' bytes' : '')
+
+/** Creates the error of a command that needs a URL. */
+export const noUrlError = (): TautlineError<'bad-url'> =>
+  new TautlineError('bad-url', 'The request has no URL yet: `url` is or returned nothing. Set it first', {
+    url: '',
+  })
 
 /** @throws TautlineError `bad-url` and `bad-option` */
 export function urlWithQuery(url: unknown, query: QueryOption | undefined, { baseUrl }: Environment): URL {

@@ -179,10 +179,9 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       if (outcome.kind === 'complete') this.response = { ...response, requestedAt, receivedAt }
       this.#finishAttempt(epoch, outcome)
     } catch (cause) {
+      if (cause === NO_URL) return this.dispatch({ type: 'ended', epoch, outcome: { kind: 'idle' } })
       const isRetryable = isTautlineError(cause, 'provider') || isTautlineError(cause, 'content-type')
-      const { kind, error } = classifyFetchError(
-        cause === NO_URL ? new TautlineError('bad-url', NO_URL.message, { url: '' }) : cause,
-      )
+      const { kind, error } = classifyFetchError(cause)
       this.dispatch({ type: 'ended', epoch, outcome: { kind: isRetryable ? 'retryable' : kind, error } })
     }
   }
