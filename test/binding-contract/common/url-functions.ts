@@ -75,6 +75,24 @@ export const urlFunctions: readonly CommonScenario[] = [
     },
   },
   {
+    name: '[no-url] a URL function that is given while one with nothing runs is asked after it',
+    async run(page) {
+      let finish = (_: null) => {}
+      const one = page.mount((_: unknown) => new Promise<null>((resolve) => (finish = resolve)))
+      await page.settle()
+      let calls = 0
+      one.rerender((_: unknown) => {
+        calls++
+        return '/room'
+      })
+      await page.settle()
+      expect(calls).toBe(0)
+      finish(null)
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      expect(page.server.connections).toHaveLength(1)
+    },
+  },
+  {
     name: '[option-functions] a new `key` beside a URL function reconnects to what it returns now',
     async run(page) {
       const url = (room: string) => (_: unknown) => `/${room}`

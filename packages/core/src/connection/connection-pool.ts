@@ -9,6 +9,7 @@ import type {
 import { type ReplayMode, createSubscriberList } from './subscribers.ts'
 import { type Interpreter, type InterpreterHost, createInterpreter } from './interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
+import type { UrlOption } from '../shared/attempt.ts'
 import { isLoopback } from '../shared/urls.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 import type { EmittedEvent, Policy } from '../machine/connection-state.ts'
@@ -162,11 +163,14 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
   session: Session,
 ): InterpreterHost<Raw> {
   const { subscriberList, environment } = connection
+  /** The URL of the last attempt. */
+  let attemptedUrl: UrlOption
   return {
     ...session,
     environment,
     prepareAttempt(attempt) {
       connection.verifyIdentity(attempt.attempt)
+      attemptedUrl = connection.primary.url
       return session.prepareAttempt(attempt)
     },
     isUnused: () => subscriberList.subscribers.size === 0,
@@ -183,6 +187,10 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
     },
     onStateChange(from, to, cause) {
       forEachLive(subscriberList.subscribers, (subscriber) => subscriber.onStateChange(from, to, cause))
+      // Another URL function was given while the one that returned nothing was running.
+      const isWithoutUrl = cause === 'ended' && to.status === 'idle' && subscriberList.subscribers.size > 0
+      if (isWithoutUrl && connection.primary.url !== attemptedUrl)
+        connection.interpreter.dispatch({ type: 'urlChanged' })
     },
     onReleased() {
       const connections = connectionsIn(environment)
