@@ -13,10 +13,13 @@ export const errorDocs = {
     text: 'The subprotocols are invalid: each must be a token, without duplicates.',
   },
   'bad-close': { type: 'thrown', text: 'A code outside 1000 and 3000 to 4999, or a reason over 123 bytes.' },
-  unsupported: { type: 'fatal', text: 'The platform has no WebSocket, or no fetch.' },
+  unsupported: {
+    type: 'fatal',
+    text: 'The platform lacks a feature, such as WebSocket or a fetch that streams. error.feature names it.',
+  },
   provider: {
     type: 'retried',
-    text: 'A function for URL, headers, body or protocols threw, rejected or returned nothing; thrown has the value that it threw. An error in a function such as retry.when is only reported.',
+    text: 'A function for URL, headers, body, protocols or handshake threw, rejected or returned nothing (a URL function of a connection may return nothing); thrown has the value that it threw. An error in a function such as retry.when is only reported.',
   },
   timeout: { type: 'retried', text: 'The attempt took too long, or the heartbeat got no reply.' },
   'connect-failed': {
@@ -29,7 +32,7 @@ export const errorDocs = {
   },
   http: {
     type: 'by status',
-    text: 'The status is an error, in error.status. 408, 425, 429 and 5xx are retried, after at least error.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
+    text: 'The status is an error, in error.status; error.body says why. 408, 425, 429 and 5xx are retried, after at least error.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
   },
   cors: {
     type: 'retried',
@@ -55,7 +58,7 @@ export const errorDocs = {
   encode: { type: 'thrown', text: 'A message cannot be encoded, or is of a type that cannot be sent.' },
   dropped: {
     type: 'reported',
-    text: 'Messages that will never be delivered, in error.messages; thrown by reject.',
+    text: 'Messages that will never be delivered, in error.messages: all of one tick. Thrown with overflow: reject.',
   },
   truncated: {
     type: 'by method',
@@ -63,7 +66,7 @@ export const errorDocs = {
   },
   gap: {
     type: 'reported',
-    text: 'Messages may be missing: the stream could not resume as usual after the message with the ID error.after.',
+    text: "Messages may be missing: the stream could not resume as usual after the message with the ID error.after. It is '' if a component joined a response whose earlier messages are not stored.",
   },
   overflow: {
     type: 'thrown',

@@ -104,7 +104,7 @@ export const fetchOptionDocs = {
   timeout: {
     type: '{ connect, request }',
     preset: 'connect: 10 000 ms, with a body 60 000; request: none',
-    text: 'connect: the longest time without data, before the response and within it. request: the time limit of one attempt.',
+    text: 'connect: the longest time without data, before the response and within it. request: the time limit of one attempt. 0 and false: no limit.',
   },
   pause: {
     type: '{ hidden, offline }',
@@ -217,7 +217,6 @@ export const fetchErrorDocs = {
   },
   'connect-failed': {
     ...streamErrorDocs['connect-failed'],
-    text: 'No response: the network is down, or the host name or certificate is wrong.',
   },
   cors: {
     ...errorDocs.cors,

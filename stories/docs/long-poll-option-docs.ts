@@ -63,7 +63,7 @@ export const longPollOptionDocs = {
   timeout: {
     type: '{ connect, request }',
     preset: '10 000 and 90 000 ms; with interval 10 000 both',
-    text: 'connect: the time limit for the first request. request: the longest time in which a request receives nothing; it must be longer than the server holds a request without sending a byte.',
+    text: 'connect: the time limit for the first request. request: the longest time in which a request receives nothing; it must be longer than the server holds a request without sending a byte. 0 and false: no limit.',
   },
   pause: {
     type: '{ hidden, offline }',
@@ -131,13 +131,14 @@ const { decode, provider, unsupported, overflow } = errorDocs
 export const longPollErrorDocs = {
   http: {
     ...errorDocs.http,
-    text: 'The status is an error, in error.status. 425, 429 and 5xx are retried, after at least error.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
+    text: 'The status is an error, in error.status; error.body says why. 425, 429 and 5xx are retried, after at least error.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
   },
   'content-type': {
     type: 'retried',
     text: 'The response is an unexpected HTML page, such as a login page.',
   },
   'connect-failed': streamErrorDocs['connect-failed'],
+  cors: errorDocs.cors,
   closed: { type: 'retried', text: 'A response broke off. It is requested again with the same cursor.' },
   timeout: {
     type: 'retried',

@@ -147,16 +147,19 @@ export const streamErrorDocs = {
   interrupted,
   'connect-failed': {
     type: 'retried',
-    text: 'No response: the network is down, the certificate is wrong, or CORS forbids it. The browser does not say which.',
+    text: 'No response: the network is down, or the host name or certificate is wrong.',
   },
+  cors: errorDocs.cors,
   closed: {
     type: 'retried',
-    text: 'The stream was open and has ended. A POST whose response has started is closed for good.',
+    text: 'The stream was open and has broken off. A POST whose response has started is closed for good.',
   },
   timeout: {
     ...timeout,
     text: 'No response within timeout.connect, or no data for the timeout of silence(). With POST it closes the stream, with closed.by server.',
   },
+  truncated: errorDocs.truncated,
+  gap: errorDocs.gap,
   decode,
   provider,
   'bad-option': errorDocs['bad-option'],

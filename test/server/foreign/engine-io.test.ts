@@ -96,6 +96,33 @@ describe('Engine.IO', () => {
   })
 })
 
+test('[handshake] Socket.IO: connects to a namespace by the handshake, and sends what was queued after it', async () => {
+  const http = createServer()
+  const io = new SocketIoServer(http, { pingInterval: 20, pingTimeout: 60_000, serveClient: false })
+  io.on('connection', (socket) => {
+    socket.onAny((name: string, value: unknown) => void socket.emit(name, { value }))
+  })
+  onTestFinished(() => io.close())
+  const server = await startForeign(http)
+  const client = createWebSocket(path('socket.io'), {
+    ...brisk,
+    environment: server.environment,
+    codec: packets,
+    heartbeat: heartbeat(),
+    handshake: { message: '40', isReady: (raw) => typeof raw === 'string' && raw.startsWith('40') },
+  })
+  onTestFinished(() => client.close())
+  const socket = record<string, typeof client>(client)
+  client.open()
+  client.send('42["news",1]')
+  await socket.until(({ messages }) => messages.length === 1)
+  server.cut()
+  await socket.until(({ closes }) => closes.length === 1)
+  client.send('42["news",2]')
+  await socket.until(({ messages }) => messages.length === 2)
+  expect(socket.messages).toEqual(['42["news",{"value":1}]', '42["news",{"value":2}]'])
+})
+
 test('[server-pings] Socket.IO: connects to a namespace, and sends and receives events', async () => {
   const http = createServer()
   const io = new SocketIoServer(http, { pingInterval: 20, pingTimeout: 60_000, serveClient: false })

@@ -143,7 +143,11 @@ export function createSubscriberList<Raw, Options>(
         for (const one of list) subscriber.replay(one, raw, isComplete)
       }
     },
-    remove: (subscriber) => void subscribers.delete(subscriber),
+    remove(subscriber) {
+      subscribers.delete(subscriber)
+      // It has received what was missed before. What is missed from now on is stored anew.
+      if (subscribers.size === 0 && subscriber.lastSequence === newestSequence) missedAfter = undefined
+    },
     deliver(raw) {
       const sequence = ++sequenceCounter
       const { epoch } = getConnection().interpreter.state

@@ -111,6 +111,24 @@ describe('[unmount] [late-subscribers] a component that returns within closeDela
     },
   )
 
+  test.each([{ share: false }, {}])(
+    'gets it also if it leaves again before the next message: %j',
+    async (options) => {
+      const errors: unknown[] = []
+      const onError = (error: unknown) => void errors.push(error)
+      const { one, leave, write } = await begun({ ...options, onError })
+      await write('x'.repeat(1_100_000))
+      leave()
+      await write('lo')
+      one.subscribe(() => {})()
+      await write('!')
+      one.subscribe(() => {})
+      await write('z')
+      expect(String(one.getSnapshot().data).replace(/x+/, '-')).toBe('Hel-lo!z')
+      expect(errors).toEqual([])
+    },
+  )
+
   test('is told that messages are missing if too much arrived meanwhile', async () => {
     const errors: unknown[] = []
     const onError = (error: unknown) => void errors.push(error)

@@ -73,7 +73,9 @@ export const hasControlCharacter = (value: string): boolean => /[^\t -~\u0080-\u
  */
 export function toHeaders(init: HeadersInit): Headers {
   if (typeof Headers !== 'function') throw unsupportedError('Headers', 'load a polyfill')
-  for (const field of Object.values(init)) {
+  // React Native's `Headers` have a field of their own that is an object.
+  const fields = 'get' in init && typeof init.get === 'function' ? [] : Object.values(init)
+  for (const field of fields) {
     const value: unknown = Array.isArray(field) ? field[1] : field
     if (isObjectOrFunction(value)) throw valueError('headers')
   }

@@ -81,6 +81,14 @@ describe('[react-native] a request', () => {
     unsubscribe()
   })
 
+  test('sends headers that were given as `Headers`', async () => {
+    const api = createFetch('https://api.example/users', { headers: new Headers({ 'x-a': '1' }) })
+    const unsubscribe = api.subscribe(() => {})
+    const xhr = await newest(app.requests)
+    expect(xhr.sent).toMatchObject({ 'x-a': '1' })
+    unsubscribe()
+  })
+
   test('gets bytes', async () => {
     const result = createFetch('https://api.example/file', { codec: binary(), enabled: false }).execute()
     const xhr = await newest(app.requests)

@@ -24,7 +24,7 @@ export const streamFetch: Fetch = (url, { method = 'GET', headers, body, credent
     const receive = (isComplete: boolean) => {
       const text = xhr.responseText
       // The second half of a character may follow in the next part.
-      const isSplit = !isComplete && /[\ud800-\udbff]$/.test(text)
+      const isSplit = !isComplete && /[\ud800-\udbff]/.test(text.slice(-1))
       const end = text.length - (isSplit ? 1 : 0)
       if (end > position) queue.push(text.slice(position, end))
       position = end

@@ -1,0 +1,13 @@
+import { useEventSource } from '@tautline/react'
+import { useEffect } from 'react'
+
+declare function log(text: string): void
+
+export function News() {
+  const { data } = useEventSource('/news', {
+    onOpen: () => log('open'),
+    onClose: ({ closeCode }) => log(`closed: ${closeCode}`),
+  })
+  useEffect(() => () => log('left the page'), [])
+  return <p>{data}</p>
+}
