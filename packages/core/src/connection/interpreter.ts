@@ -184,6 +184,12 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
     host.onMessage(raw)
   }
 
+  /** Runs for every message, so it does only what is needed. */
+  function recordActivity(): void {
+    if (policy.heartbeat) lastActivityAt = environment.now()
+    if (state.isSuspect) eventQueue.dispatch({ type: 'activity', epoch: state.epoch })
+  }
+
   function createTransportEvents(epoch: number): TransportEvents<Raw> {
     return {
       opened(openInfo) {
@@ -195,9 +201,9 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
       provedUseful: () => eventQueue.dispatch({ type: 'provedUseful', epoch }),
       message(raw, id) {
         if (epoch !== state.epoch) return
-        if (policy.heartbeat && host.isReply) {
-          lastActivityAt = environment.now()
-          if (host.isReply(raw)) return eventQueue.dispatch({ type: 'reply', epoch })
+        if (host.isReply) {
+          recordActivity()
+          if (policy.heartbeat && host.isReply(raw)) return eventQueue.dispatch({ type: 'reply', epoch })
         }
         // Runs for every message, so it usually creates no closure.
         if (!eventQueue.notifyNow(deliver, raw, id))
@@ -211,7 +217,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         })
       },
       activity() {
-        if (policy.heartbeat && epoch === state.epoch) lastActivityAt = environment.now()
+        if (epoch === state.epoch) recordActivity()
       },
       serverDelay: (ms) => eventQueue.dispatch({ type: 'serverDelay', epoch, delayMs: ms }),
       ended: (outcome) => eventQueue.dispatch({ type: 'ended', epoch, outcome }),

@@ -19,6 +19,7 @@ export const initialState: State = Object.freeze<State>({
   hasRenewedCredentials: false,
   renewalGapsEndAt: 0,
   liveness: undefined,
+  isSuspect: false,
   latency: undefined,
   isTentative: false,
 })
@@ -60,6 +61,7 @@ export function withoutTransport(state: State): State {
     waitingFor: undefined,
     retryAt: undefined,
     liveness: undefined,
+    isSuspect: false,
     latency: undefined,
   }
 }

@@ -39,6 +39,8 @@ export interface Policy extends RetryPolicy {
   /** The shortest delay before a retry on a hidden page, in ms. @default 0 */
   readonly minHiddenDelayMs?: number | undefined
   readonly heartbeat?: HeartbeatPolicy | undefined
+  /** After a page event, the transport itself checks whether the connection is alive: the effect `probe`. */
+  readonly isProbed?: boolean | undefined
 }
 
 /** What the interpreter reads for each transition, so that the machine stays pure. */
@@ -62,6 +64,8 @@ export interface State extends RetryState {
   /** While it is `connecting`: it was idle, and another URL function is asked. It shows `idle` until there is a URL. */
   readonly isTentative: boolean
   readonly liveness: Liveness | undefined
+  /** It may be dead after sleep or a change of network, and is replaced unless a byte arrives. Without a heartbeat. */
+  readonly isSuspect: boolean
   /** The round trip of the last ping that got a reply, in ms. */
   readonly latency: number | undefined
 }
@@ -85,7 +89,10 @@ export type MachineEvent =
       /** The reason, if an earlier close is restored. @default by the user */
       readonly closed?: Closed | undefined
     }
-  | { readonly type: 'requestSent' | 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
+  | {
+      readonly type: 'requestSent' | 'opened' | 'provedUseful' | 'reply' | 'activity'
+      readonly epoch: number
+    }
   | { readonly type: 'serverDelay'; readonly epoch: number; readonly delayMs: number }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: TimerName }
