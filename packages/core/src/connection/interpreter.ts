@@ -43,6 +43,8 @@ export interface InterpreterHost<Raw> {
   /** Emits `close` later, because only the platform knows how the closing handshake ends. */
   onClosing?(whenClosed: WhenClosed): void
   onStateChange(from: State, to: State, cause: string): void
+  /** Whether the transport does not read now, because its subscribers are slow. */
+  isHeld?(): boolean
   /** Returns whether the connection has no subscriber. */
   isUnused?(): boolean
   /** The connection is idle, because it has no subscriber. */
@@ -95,6 +97,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         lastActivityAt,
         isRequestSent: handle !== undefined,
         isUnused: host.isUnused?.() ?? false,
+        isHeld: host.isHeld?.() ?? false,
       }),
     )
     state = to

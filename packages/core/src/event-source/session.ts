@@ -2,6 +2,7 @@ import type { Attempt } from '../shared/attempt.ts'
 import { isError } from '../shared/brand.ts'
 import { TautlineError, isTautlineError, providerError } from '../shared/errors.ts'
 import { type AnyEventSourceOptions, isNonRepeatable } from './options.ts'
+import { type Hold, createHold } from '../connection/hold.ts'
 import { EVENT_STREAM, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { resolveMethod } from '../http/request-options.ts'
@@ -35,8 +36,11 @@ type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
   const addLastEventId = createResumer()
+  const hold = createHold(connection)
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, addLastEventId, attempt),
+    prepareAttempt: (attempt) => prepareAttempt(connection, addLastEventId, hold, attempt),
+    isHeld: hold.isHeld,
+    onPolicyChanged: hold.recheck,
     classifyPrepareError: classifyResolveError,
   }
 }
@@ -44,6 +48,7 @@ export function createEventSourceSession(connection: EventSourceConnection): Eve
 function prepareAttempt(
   connection: EventSourceConnection,
   addLastEventId: AddLastEventId,
+  hold: Hold,
   initialAttempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
@@ -57,7 +62,7 @@ function prepareAttempt(
     restartResponse(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
-    const { request, resumed } = buildRequest(connection, addLastEventId, attempt, resolvedRequest)
+    const { request, resumed } = buildRequest(connection, addLastEventId, hold, attempt, resolvedRequest)
     return (on) => {
       const { interpreter, environment } = connection
       const { policy, startTimer } = interpreter
@@ -92,6 +97,7 @@ function restartResponse(connection: EventSourceConnection): void {
 function buildRequest(
   { primary, environment }: EventSourceConnection,
   addLastEventId: AddLastEventId,
+  hold: Hold,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
 ): { readonly request: EventSourceRequest; readonly resumed: ResumedRequest | undefined } {
@@ -113,6 +119,7 @@ function buildRequest(
     isWholeResponse: isNonRepeatable(options),
     fetch: environment.streamFetch ?? environment.fetch,
     ...pacer,
+    runPaced: (size, work) => hold.after(pacer.runPaced(size, work), signal),
     readError: (outcome, response) =>
       addErrorBody(outcome, response, signal, environment, async ({ body }, limit) => {
         let content = ''

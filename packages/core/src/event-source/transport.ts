@@ -116,6 +116,8 @@ export async function readStream(
         if (!nextTurn) continue
         await nextTurn
         throwIfAborted(signal)
+        // Nothing was read meanwhile, so silence counts from now.
+        activity?.()
       } while (rest)
     }
   }

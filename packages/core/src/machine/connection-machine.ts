@@ -192,7 +192,7 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
       return [resetFailures(state), []]
     case 'heartbeat':
       if (!state.isSuspect) return checkHeartbeat(state, policy, input, false)
-      if (input.isUnused || closedGate(state, policy)) return suspect(state, input)
+      if (input.isUnused || input.isHeld || closedGate(state, policy)) return suspect(state, input)
       return connect(state, policy, input, releaseEffects(state, NORMAL_CLOSURE))
     case 'drain':
       return [state, state.status === 'open' ? [{ type: 'flushQueue' }] : []]
@@ -239,7 +239,7 @@ function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, is
   const { status, liveness } = state
   const step =
     status === 'open' && liveness
-      ? policy.heartbeat?.check(liveness, input.now, input.lastActivityAt, isProbe)
+      ? policy.heartbeat?.check(liveness, input.now, input.isHeld ? input.now : input.lastActivityAt, isProbe)
       : undefined
   if (!step?.error) return applyHeartbeat(state, step)
   const [next, effects] = handleOutcome(state, { kind: 'retryable', error: step.error }, policy, input)

@@ -51,6 +51,8 @@ export interface TransitionInput extends RetryInput {
   readonly isRequestSent: boolean
   /** True while the connection has no subscriber. It then makes no attempt. */
   readonly isUnused?: boolean
+  /** True while the transport does not read, because its subscribers are slow: silence then means nothing. */
+  readonly isHeld?: boolean
 }
 
 export interface State extends RetryState {
