@@ -2,8 +2,16 @@ import type { Subscriber } from './protocol.ts'
 
 /** Holds a body back while all its subscribers are slow `for await` loops. */
 export interface Hold {
-  /** Returns `nextTurn`, or a promise that also waits for the loops. An abort of the signal ends the wait. */
-  after(nextTurn: Promise<void> | undefined, signal: AbortSignal): Promise<void> | undefined
+  /**
+   * Returns `nextTurn`, or a promise that also waits for the loops. An abort of the signal ends the wait.
+   *
+   * @param onEnd called after the wait: silence counts from then
+   */
+  after(
+    nextTurn: Promise<void> | undefined,
+    signal: AbortSignal,
+    onEnd?: () => void,
+  ): Promise<void> | undefined
   /** Whether a body is held back: silence then says nothing about its server. */
   isHeld(): boolean
   /** Called when the subscribers may have changed. */
@@ -27,7 +35,7 @@ export function createHold(connection: {
     }
     return holds
   }
-  const wait = async (nextTurn: Promise<void> | undefined, signal: AbortSignal) => {
+  const wait = async (nextTurn: Promise<void> | undefined, signal: AbortSignal, onEnd?: () => void) => {
     await nextTurn
     signal.addEventListener('abort', recheck)
     for (let holds = findHolds(); holds.length > 0 && !signal.aborted; holds = findHolds()) {
@@ -35,9 +43,10 @@ export function createHold(connection: {
       await Promise.race([...holds, new Promise<void>((resolve) => (resume = resolve))])
     }
     isHeld = false
+    onEnd?.()
   }
   return {
-    after: (nextTurn, signal) => (findHolds().length > 0 ? wait(nextTurn, signal) : nextTurn),
+    after: (nextTurn, signal, onEnd) => (findHolds().length > 0 ? wait(nextTurn, signal, onEnd) : nextTurn),
     isHeld: () => isHeld,
     recheck,
   }

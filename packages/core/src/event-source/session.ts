@@ -3,7 +3,7 @@ import { isError } from '../shared/brand.ts'
 import { TautlineError, isTautlineError, providerError } from '../shared/errors.ts'
 import { type AnyEventSourceOptions, isNonRepeatable } from './options.ts'
 import { type Hold, createHold } from '../connection/hold.ts'
-import { EVENT_STREAM, createPacer } from './pacer.ts'
+import { EVENT_STREAM, type Pacer, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { resolveMethod } from '../http/request-options.ts'
 import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from '../http/build-request.ts'
@@ -62,7 +62,7 @@ function prepareAttempt(
     restartResponse(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
-    const { request, resumed } = buildRequest(connection, addLastEventId, hold, attempt, resolvedRequest)
+    const { request, resumed } = buildRequest(connection, addLastEventId, attempt, resolvedRequest)
     return (on) => {
       const { interpreter, environment } = connection
       const { policy, startTimer } = interpreter
@@ -74,7 +74,12 @@ function prepareAttempt(
       )
       // Until now, the timer has limited the option functions.
       if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
-      return eventSourceTransport(request, wrapTransportEvents(connection, request, resumed, on))
+      const runPaced: Pacer['runPaced'] = (size, work) =>
+        hold.after(request.runPaced(size, work), attempt.signal, on.activity)
+      return eventSourceTransport(
+        { ...request, runPaced },
+        wrapTransportEvents(connection, request, resumed, on),
+      )
     }
   }
   const resolution = resolveRequestOptions(
@@ -97,7 +102,6 @@ function restartResponse(connection: EventSourceConnection): void {
 function buildRequest(
   { primary, environment }: EventSourceConnection,
   addLastEventId: AddLastEventId,
-  hold: Hold,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
 ): { readonly request: EventSourceRequest; readonly resumed: ResumedRequest | undefined } {
@@ -119,7 +123,6 @@ function buildRequest(
     isWholeResponse: isNonRepeatable(options),
     fetch: environment.streamFetch ?? environment.fetch,
     ...pacer,
-    runPaced: (size, work) => hold.after(pacer.runPaced(size, work), signal),
     readError: (outcome, response) =>
       addErrorBody(outcome, response, signal, environment, async ({ body }, limit) => {
         let content = ''

@@ -116,8 +116,6 @@ export async function readStream(
         if (!nextTurn) continue
         await nextTurn
         throwIfAborted(signal)
-        // Nothing was read meanwhile, so silence counts from now.
-        activity?.()
       } while (rest)
     }
   }
