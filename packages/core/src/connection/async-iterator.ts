@@ -2,6 +2,7 @@ import { TautlineError } from '../shared/errors.ts'
 import type { Closed } from '../machine/connection-state.ts'
 import type { Environment } from '../platform/environment.ts'
 import { MAX_BUSY_MS } from '../shared/pacing.ts'
+import type { Loops } from './loops.ts'
 import type { Observer } from './types.ts'
 
 /** How many messages are buffered for a slow loop. */
@@ -16,9 +17,10 @@ const MAX_BUFFERED = 200_000
 export function iterateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
   environment: Pick<Environment, 'now' | 'scheduleTask'>,
+  loops: Loops,
 ): AsyncIterableIterator<Incoming, void, undefined> {
   const abortController = new AbortController()
-  const generator = generateMessages(observer, environment, abortController.signal)
+  const generator = generateMessages(observer, environment, loops, abortController.signal)
   return {
     next: () => generator.next(),
     return() {
@@ -56,10 +58,12 @@ function createTurn({ now, scheduleTask }: Pick<Environment, 'now' | 'scheduleTa
 async function* generateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
   environment: Pick<Environment, 'now' | 'scheduleTask'>,
+  loops: Loops,
   signal: AbortSignal,
 ): AsyncGenerator<Incoming, void, undefined> {
   let buffer: Incoming[] = []
   let batch: Incoming[] = []
+  let unread = 0
   let end: { readonly error?: TautlineError | undefined } | undefined
   let wake = () => {}
   const turn = createTurn(environment)
@@ -68,9 +72,14 @@ async function* generateMessages<Incoming>(
     wake()
   }
   const unsubscribes = [
+    loops.add(() => unread),
+    // The connection finds this function by its event type, which is not public.
+    (observer.on as (type: string, hold: Loops['hold']) => () => void)('hold', loops.hold),
     observer.on('message', (message) => {
       if (end) return
+      unread++
       if (buffer.push(message) > MAX_BUFFERED) {
+        unread--
         buffer.pop()
         const text = `The loop is too slow: ${MAX_BUFFERED} messages wait for it. Do less in it.`
         end = { error: new TautlineError('overflow', text, { limit: MAX_BUFFERED }) }
@@ -85,7 +94,8 @@ async function* generateMessages<Incoming>(
     observer.subscribe(() => {}),
   ]
   const discardAll = () => {
-    buffer.length = batch.length = 0
+    buffer.length = batch.length = unread = 0
+    loops.onRead()
     end = {}
     wake()
     turn.resume()
@@ -97,6 +107,7 @@ async function* generateMessages<Incoming>(
       batch = buffer
       buffer = []
       for (const message of batch) {
+        if (--unread === 0) loops.onRead()
         yield message
         if (turn.isOver()) await turn.next()
       }

@@ -1,4 +1,5 @@
 import { iterateMessages } from './async-iterator.ts'
+import { createLoops } from './loops.ts'
 import type { AnyOptions } from '../observer/base-observer.ts'
 import type { ConnectionObserver } from './connection-observer.ts'
 import type { Listener } from '../observer/event-listeners.ts'
@@ -11,12 +12,18 @@ import type { UrlOption } from '../shared/attempt.ts'
 /** Creates a client for use without a framework: after `open()` it stays open until `close()`. */
 export function toClient<Incoming, Of extends Observer<Incoming>>(
   observer: Of & Observer<Incoming>,
-  { environment }: { readonly environment?: Partial<Environment> | undefined },
+  options: { readonly environment?: Partial<Environment> | undefined; readonly onMessage?: unknown },
 ): Of & AsyncIterable<Incoming> {
+  const loops = createLoops(!!options.onMessage)
   let release: (() => void) | undefined
   const retain = () => (release ??= observer.subscribe(() => {}))
   return {
     ...observer,
+    subscribe: (listener) => loops.addOther(observer.subscribe(listener)),
+    on: (type, listener) => {
+      const remove = observer.on(type, listener)
+      return type === 'message' ? loops.addOther(remove) : remove
+    },
     open() {
       retain()
       observer.open()
@@ -32,7 +39,7 @@ export function toClient<Incoming, Of extends Observer<Incoming>>(
       // If a handler calls this, the `close` event is emitted later and must still reach the listeners.
       queueMicrotask(() => releaseNow?.())
     },
-    [Symbol.asyncIterator]: () => iterateMessages(observer, resolveEnvironment(environment)),
+    [Symbol.asyncIterator]: () => iterateMessages(observer, resolveEnvironment(options.environment), loops),
   }
 }
 

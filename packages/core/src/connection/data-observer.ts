@@ -135,6 +135,12 @@ export abstract class ConnectionDataObserver<
     this.scheduleNotify()
   }
 
+  hold(): Promise<void> | undefined {
+    // A client with loops adds one function for them, in place of a listener.
+    const [hold] = (this.eventListeners?.get('hold') ?? []) as Iterable<() => Promise<void> | undefined>
+    return hold?.()
+  }
+
   markChanged(field: 'queued' | 'cursor'): void {
     this.isSnapshotStale = true
     if (field === 'cursor') {

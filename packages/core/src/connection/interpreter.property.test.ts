@@ -56,7 +56,16 @@ async function play(
 
 /** Emits all late events of the page, the network and the servers. */
 async function emitLateEvents({ environment, run }: RandomObservers): Promise<void> {
-  for (const signal of ['offline', 'online', 'hidden', 'visible', 'pagehide', 'pageshow', 'wake'] as const) {
+  for (const signal of [
+    'offline',
+    'online',
+    'hidden',
+    'visible',
+    'pagehide',
+    'pageshow',
+    'wake',
+    'slept',
+  ] as const) {
     await run({ type: 'signal', signal })
   }
   for (let which = 0; which < environment.sockets.length; which++) {

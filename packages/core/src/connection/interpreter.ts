@@ -43,6 +43,8 @@ export interface InterpreterHost<Raw> {
   /** Emits `close` later, because only the platform knows how the closing handshake ends. */
   onClosing?(whenClosed: WhenClosed): void
   onStateChange(from: State, to: State, cause: string): void
+  /** Whether the transport does not read now, because its subscribers are slow. */
+  isHeld?(): boolean
   /** Returns whether the connection has no subscriber. */
   isUnused?(): boolean
   /** The connection is idle, because it has no subscriber. */
@@ -95,6 +97,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         lastActivityAt,
         isRequestSent: handle !== undefined,
         isUnused: host.isUnused?.() ?? false,
+        isHeld: host.isHeld?.() ?? false,
       }),
     )
     state = to
@@ -184,6 +187,12 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
     host.onMessage(raw)
   }
 
+  /** Runs for every message, so it does only what is needed. */
+  function recordActivity(): void {
+    if (policy.heartbeat) lastActivityAt = environment.now()
+    if (state.isSuspect) eventQueue.dispatch({ type: 'activity', epoch: state.epoch })
+  }
+
   function createTransportEvents(epoch: number): TransportEvents<Raw> {
     return {
       opened(openInfo) {
@@ -195,9 +204,9 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
       provedUseful: () => eventQueue.dispatch({ type: 'provedUseful', epoch }),
       message(raw, id) {
         if (epoch !== state.epoch) return
-        if (policy.heartbeat && host.isReply) {
-          lastActivityAt = environment.now()
-          if (host.isReply(raw)) return eventQueue.dispatch({ type: 'reply', epoch })
+        if (host.isReply) {
+          recordActivity()
+          if (policy.heartbeat && host.isReply(raw)) return eventQueue.dispatch({ type: 'reply', epoch })
         }
         // Runs for every message, so it usually creates no closure.
         if (!eventQueue.notifyNow(deliver, raw, id))
@@ -211,7 +220,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
         })
       },
       activity() {
-        if (policy.heartbeat && epoch === state.epoch) lastActivityAt = environment.now()
+        if (epoch === state.epoch) recordActivity()
       },
       serverDelay: (ms) => eventQueue.dispatch({ type: 'serverDelay', epoch, delayMs: ms }),
       ended: (outcome) => eventQueue.dispatch({ type: 'ended', epoch, outcome }),

@@ -17,6 +17,7 @@ export function createConnectionPolicy(
       | 'responseTimeoutMs'
       | 'delayAfterEnd'
       | 'isUrlResolvedLater'
+      | 'isProbed'
     >
   > = {},
 ): Policy {

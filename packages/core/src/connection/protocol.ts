@@ -19,6 +19,7 @@ export type ProtocolSession<Raw> = Pick<
   | 'probe'
   | 'dropQueued'
   | 'classifyPrepareError'
+  | 'isHeld'
 > & {
   /** The options that apply may have changed. */
   onPolicyChanged?(): void
@@ -100,6 +101,8 @@ export interface Subscriber<Raw, Options> {
   verifyIdentity(attempt: number): void
   /** Moves to the connection of its own identity, without data. */
   moveToOwnConnection(): void
+  /** While only slow `for await` loops read its messages: resolves when that may have changed. */
+  hold(): Promise<void> | undefined
   /** A field outside the state has changed: the number of queued messages, or the cursor. */
   markChanged(field: 'queued' | 'cursor'): void
 }

@@ -277,7 +277,7 @@ describe('9.2.3: reestablishing the connection', () => {
     }
   })
 
-  test.each(['offline', 'online', 'hidden', 'visible', 'wake'] as const)(
+  test.each(['offline', 'online', 'hidden', 'visible', 'wake', 'slept'] as const)(
     '%s changes nothing',
     async (signal) => {
       const { environment, emitted, settle } = await openHarness()

@@ -324,7 +324,7 @@ describe('[connect-timeout] a request without a response', () => {
     })
   })
 
-  test.each(['online', 'visible', 'wake'] as const)(
+  test.each(['online', 'visible', 'wake', 'slept'] as const)(
     'is replaced by the page event %s once it has waited 10 s',
     async (pageEvent) => {
       const { client, environment, emitted } = await requesting()

@@ -16,6 +16,7 @@ const signals = [
   'pagehide',
   'pageshow',
   'wake',
+  'slept',
 ] satisfies PageEvent[]
 
 const steps = fc.array(

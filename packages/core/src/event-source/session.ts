@@ -2,7 +2,8 @@ import type { Attempt } from '../shared/attempt.ts'
 import { isError } from '../shared/brand.ts'
 import { TautlineError, isTautlineError, providerError } from '../shared/errors.ts'
 import { type AnyEventSourceOptions, isNonRepeatable } from './options.ts'
-import { EVENT_STREAM, createPacer } from './pacer.ts'
+import { type Hold, createHold } from '../connection/hold.ts'
+import { EVENT_STREAM, type Pacer, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { resolveMethod } from '../http/request-options.ts'
 import { parseMimeEssence, toHeaders, toRequestInit, describeContentType } from '../http/build-request.ts'
@@ -35,8 +36,11 @@ type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
   const addLastEventId = createResumer()
+  const hold = createHold(connection)
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, addLastEventId, attempt),
+    prepareAttempt: (attempt) => prepareAttempt(connection, addLastEventId, hold, attempt),
+    isHeld: hold.isHeld,
+    onPolicyChanged: hold.recheck,
     classifyPrepareError: classifyResolveError,
   }
 }
@@ -44,6 +48,7 @@ export function createEventSourceSession(connection: EventSourceConnection): Eve
 function prepareAttempt(
   connection: EventSourceConnection,
   addLastEventId: AddLastEventId,
+  hold: Hold,
   initialAttempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
@@ -69,7 +74,12 @@ function prepareAttempt(
       )
       // Until now, the timer has limited the option functions.
       if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
-      return eventSourceTransport(request, wrapTransportEvents(connection, request, attempt, resumed, on))
+      const runPaced: Pacer['runPaced'] = (size, work) =>
+        hold.after(request.runPaced(size, work), attempt.signal, on.activity)
+      return eventSourceTransport(
+        { ...request, runPaced },
+        wrapTransportEvents(connection, request, attempt, resumed, on),
+      )
     }
   }
   const resolution = resolveRequestOptions(

@@ -44,7 +44,12 @@ export function deliverResponse(
   }
   const deliverPart = () => {
     if (batch && subscribers.size > 0) runPart(connection, batch, on)
-    if (!batch?.hasMore || signal.aborted || subscribers.size === 0) return onDone(finish())
+    if (!batch?.hasMore || signal.aborted || subscribers.size === 0) {
+      const result = finish()
+      const untilRead = connection.session.untilRead(signal)
+      if (!untilRead) return onDone(result)
+      return void untilRead.then(() => signal.aborted || onDone(result))
+    }
     connection.environment.scheduleTask(() => {
       if (!signal.aborted) deliverPart()
     })

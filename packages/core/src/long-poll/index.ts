@@ -74,6 +74,7 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
       stableAfterMs: Number.POSITIVE_INFINITY,
       connectTimeoutMs: connectTimeout(options),
       isUrlResolvedLater: true,
+      isProbed: true,
     }),
   deliverBatch: deliverDeduplicated,
   deliveredCount: ({ end }) => end,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { respond, poll } from '../../test/long-poll/harness.ts'
+import { createPollEnvironment, respond, poll } from '../../test/long-poll/harness.ts'
 import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
-import { query } from './index.ts'
+import { createLongPoll, query } from './index.ts'
 
 expectNoUnhandledRejection()
 
@@ -80,5 +80,46 @@ describe('for await', () => {
     environment.request.fail()
     await environment.advance(0)
     await failed
+  })
+})
+
+describe('[backpressure] `for await` with a slow body', () => {
+  test('the next poll waits until the messages are read, and its cursor is that of the response', async () => {
+    const environment = createPollEnvironment()
+    const client = createLongPoll('/news', { environment, ...options })
+    const had: unknown[] = []
+    const ended = (async () => {
+      for await (const message of client) {
+        had.push(message)
+        await new Promise<void>((resolve) => void environment.setTimeout(resolve, 5000))
+      }
+    })()
+    await environment.advance(0)
+    await respond(environment, { next: 1, list: ['a', 'b', 'c'] })
+    expect(client.getSnapshot().cursor).toBe('1')
+    await environment.advance(9999)
+    expect([had, environment.requests.length]).toEqual([['a', 'b'], 1])
+    await environment.advance(1)
+    expect([had, environment.requests.length]).toEqual([['a', 'b', 'c'], 2])
+    expect(environment.request.url).toContain('since=1')
+    await respond(environment, { next: 2, list: ['d', 'e'] })
+    client.close()
+    await environment.advance(20_000)
+    await ended
+    expect([had, environment.requests.length]).toEqual([['a', 'b', 'c', 'd', 'e'], 2])
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('a listener beside the loop lifts the hold', async () => {
+    const { environment, client } = poll(options)
+    client.on('message', () => {})
+    const iterator = client[Symbol.asyncIterator]()
+    void iterator.next()
+    await environment.advance(0)
+    await respond(environment, { next: 1, list: ['a', 'b', 'c'] })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    client.close()
+    await iterator.return?.()
   })
 })

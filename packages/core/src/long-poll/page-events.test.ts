@@ -16,7 +16,7 @@ async function holding(ms: number, options: PollOptions = {}) {
 const aborted = ({ environment }: Awaited<ReturnType<typeof polling>>) =>
   environment.requests.map((request) => request.aborted)
 
-const probes = ['visible', 'online', 'offline', 'wake', 'pageshow'] satisfies PageEvent[]
+const probes = ['visible', 'online', 'offline', 'wake', 'slept', 'pageshow'] satisfies PageEvent[]
 
 describe('[page-events] [wake-up] events of the page and the network', () => {
   test.each(probes)('%s: a held request is aborted, and sent again with the same cursor', async (signal) => {
@@ -214,7 +214,7 @@ describe('[option-functions] a function called for the next request', () => {
     await environment.advance(5000)
     await respond(environment, { next: 1 })
     for (const signal of probes) {
-      await environment.advance(900)
+      await environment.advance(800)
       environment.emitPageEvent(signal)
     }
     await environment.advance(30_000)

@@ -17,6 +17,7 @@ const signals = [
   'pagehide',
   'pageshow',
   'wake',
+  'slept',
 ] satisfies PageEvent[]
 
 const steps = fc.array(

@@ -3,7 +3,10 @@ import type { AnyLongPollOptions } from './options.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 
 /** The session of a shared connection for long polling. */
-export type LongPollSession = ProtocolSession<PollBatch>
+export interface LongPollSession extends ProtocolSession<PollBatch> {
+  /** Waits while all subscribers are slow `for await` loops. Undefined if there is nothing to wait for. */
+  untilRead(signal: AbortSignal): Promise<void> | undefined
+}
 
 /** A shared connection for long polling. */
 export type LongPollConnection = SharedConnection<PollBatch, AnyLongPollOptions, LongPollSession>

@@ -1,10 +1,17 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { Policy, State, Step, TransitionInput } from './connection-state.ts'
 import { MIN_WAKE_GAP_MS, soonerRetryAt } from './retry.ts'
+import type { PageEvent } from '../platform/environment.ts'
 import { startTimer } from './timer-effects.ts'
 
 /** After this time without a response, in ms, a page event replaces an attempt. */
 const OVERDUE_MS = 10_000
+
+/** A connection that may be dead is replaced if no byte arrives within this time, in ms. */
+const SUSPECT_MS = 10_000
+
+/** The replacements are spread at random over this time, in ms, so that tabs do not all reconnect at once. */
+const SUSPECT_SPREAD_MS = 5000
 
 /** Creates the error of an attempt that neither opened nor failed in time. */
 export function connectTimeoutError(
@@ -24,6 +31,24 @@ export function isOverdue(
 ): boolean {
   const mayBeRepeated = idempotent || !input.isRequestSent
   return status === 'connecting' && mayBeRepeated && input.now - lastConnectAt >= OVERDUE_MS
+}
+
+/**
+ * Tests for a connection that may be dead after a page event, and that nothing can prove alive. If `offline` events are
+ * ignored, as for a server on this machine, so is the end of that time.
+ */
+export function mayBeDead(
+  { isOnline, isSuspect }: State,
+  pageEvent: PageEvent,
+  { heartbeat, isProbed, idempotent, limit, pauseOffline }: Policy,
+): boolean {
+  const isReplaceable = idempotent && limit > 0 && !heartbeat && !isProbed && !isSuspect
+  return isReplaceable && (pageEvent === 'slept' || (pageEvent === 'online' && !isOnline && pauseOffline))
+}
+
+/** Waits for a byte, which proves that the connection is alive. */
+export function suspect(state: State, { random }: TransitionInput): Step {
+  return [{ ...state, isSuspect: true }, [startTimer('heartbeat', SUSPECT_MS + random * SUSPECT_SPREAD_MS)]]
 }
 
 /** Brings the next attempt forward. */

@@ -19,6 +19,7 @@ export const initialState: State = Object.freeze<State>({
   hasRenewedCredentials: false,
   renewalGapsEndAt: 0,
   liveness: undefined,
+  isSuspect: false,
   latency: undefined,
   isTentative: false,
   hasNewUrl: false,
@@ -61,6 +62,7 @@ export function withoutTransport(state: State): State {
     waitingFor: undefined,
     retryAt: undefined,
     liveness: undefined,
+    isSuspect: false,
     latency: undefined,
   }
 }

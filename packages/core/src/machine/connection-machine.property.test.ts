@@ -2,7 +2,7 @@ import { createPingPolicy, createSilencePolicy } from './liveness.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTimerLedger } from '../../test/machine/timer-ledger.ts'
-import { eventsFor, walk, walkPolicy } from '../../test/machine/machine-walk.ts'
+import { eventsFor, silentPolicy, walk, walkPolicy } from '../../test/machine/machine-walk.ts'
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { initialState, transition } from './connection-machine.ts'
 import type { MachineEvent, Policy, TransitionInput } from './connection-state.ts'
@@ -153,14 +153,17 @@ describe('under random sequences of events', () => {
 })
 
 describe('in every state that can be reached', () => {
-  test('the walk visits all of them: more steps reach no new state', () => {
-    const deep = [...walk(14)].length
-    expect([...walk(20)].length).toBe(deep)
+  test.each([
+    ['with pings', walkPolicy],
+    ['without a heartbeat', silentPolicy],
+  ])('the walk visits all of them: more steps reach no new state (%s)', (_, policy) => {
+    const deep = [...walk(14, policy)].length
+    expect([...walk(20, policy)].length).toBe(deep)
     expect(deep).toBeGreaterThan(10_000)
   })
 
   test('the fields match the status, and the epoch changes with each transport', () => {
-    for (const { from, event, to, effects } of walk(20)) {
+    for (const { from, event, to, effects } of [...walk(20), ...walk(20, silentPolicy)]) {
       const where = `${from.status} on ${JSON.stringify(event)}`
       expect(to.waitingFor !== undefined, where).toBe(to.status === 'backoff')
       expect(to.closed !== undefined, where).toBe(to.status === 'closed')
@@ -169,6 +172,7 @@ describe('in every state that can be reached', () => {
       if (moved) expect(to.epoch, where).toBeGreaterThan(from.epoch)
       if (to.status !== from.status && to.status !== 'open')
         expect(to.epoch, where).toBeGreaterThan(from.epoch)
+      if (to.isSuspect) expect(['connecting', 'open'], where).toContain(to.status)
       if (from.status === 'closed' && to.status !== 'closed') {
         expect(['open', 'reconnect', 'keyChanged', 'unsubscribed', 'timeout'], where).toContain(event.type)
       }

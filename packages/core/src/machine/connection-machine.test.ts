@@ -32,6 +32,11 @@ const awaiting = at('open', {
   liveness: { phase: 'awaiting', dueAt: 105_000, pingedAt: 95_000, isSecondChance: false },
 })
 const useful = at('open')
+const suspect = at('open', { isSuspect: true })
+const silent = { heartbeat: undefined } satisfies Partial<Policy>
+const slept: MachineEvent = { type: 'pageEvent', pageEvent: 'slept' }
+const online: MachineEvent = { type: 'pageEvent', pageEvent: 'online' }
+const heartbeatTimer: MachineEvent = { type: 'timeout', timer: 'heartbeat' }
 const lost: MachineEvent = { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error } }
 
 /** Returns an effect as short text, so that each row fits on one line. */
@@ -823,6 +828,143 @@ const rows: readonly Row[] = [
     '+closeDelay 1',
     { closeDelayMs: 1 },
   ],
+  [
+    'a long sleep pings a connection with a heartbeat',
+    open,
+    slept,
+    { status: 'open', isSuspect: false },
+    '+heartbeat 3000, ping',
+  ],
+  [
+    'a connection without a heartbeat may be dead after a long sleep',
+    useful,
+    slept,
+    { status: 'open', epoch: 7, isSuspect: true },
+    '+heartbeat 12500',
+    silent,
+  ],
+  [
+    'so may an attempt that the server has not answered yet',
+    connecting,
+    slept,
+    { status: 'connecting', epoch: 7, isSuspect: true },
+    '+heartbeat 12500',
+    silent,
+  ],
+  [
+    'a connection may be dead when the network is back',
+    at('open', { isOnline: false }),
+    online,
+    { status: 'open', isSuspect: true, isOnline: true },
+    '+heartbeat 12500',
+    silent,
+  ],
+  [
+    'if offline events are ignored, the end of that time is ignored too',
+    at('open', { isOnline: false }),
+    online,
+    { status: 'open', isSuspect: false },
+    'probe',
+    { ...silent, pauseOffline: false },
+  ],
+  ...(
+    [
+      ['a request that must not be repeated', { idempotent: false }],
+      ['a connection that is not retried', { limit: 0 }],
+      ['a connection whose transport probes it', { isProbed: true }],
+    ] as const
+  ).map(([name, policy]): Row => [
+    `a long sleep does not replace ${name}`,
+    useful,
+    slept,
+    { status: 'open', isSuspect: false },
+    'probe',
+    { ...silent, ...policy },
+  ]),
+  [
+    'a second event does not postpone the replacement',
+    suspect,
+    slept,
+    { status: 'open', isSuspect: true },
+    'probe',
+    silent,
+  ],
+  [
+    'a byte proves that the connection is alive',
+    suspect,
+    { type: 'activity', epoch: 7 },
+    { status: 'open', epoch: 7, isSuspect: false },
+    '-heartbeat',
+    silent,
+  ],
+  ['a byte of another connection changes nothing', useful, { type: 'activity', epoch: 7 }, useful, ''],
+  [
+    'a connection on which no byte has arrived is replaced',
+    at('open', { isSuspect: true, attempt: 1 }),
+    heartbeatTimer,
+    { status: 'connecting', epoch: 8, attempt: 1, isSuspect: false, lastConnectAt: 100_000 },
+    'clear, closeTransport 1000, !close, connect, +connect 10000',
+    silent,
+  ],
+  [
+    'so is an attempt without a response',
+    at('connecting', { isSuspect: true }),
+    heartbeatTimer,
+    { status: 'connecting', epoch: 8, isSuspect: false },
+    'clear, closeTransport 1000, connect, +connect 10000',
+    silent,
+  ],
+  [
+    'it is not replaced while the page is offline',
+    at('open', { isSuspect: true, isOnline: false }),
+    heartbeatTimer,
+    { status: 'open', epoch: 7, isSuspect: true },
+    '+heartbeat 12500',
+    silent,
+  ],
+  [
+    'it is not replaced without a subscriber',
+    suspect,
+    heartbeatTimer,
+    { status: 'open', epoch: 7, isSuspect: true },
+    '+heartbeat 12500',
+    silent,
+    { isUnused: true },
+  ],
+  [
+    'it is not replaced while its body is held back',
+    suspect,
+    heartbeatTimer,
+    { status: 'open', epoch: 7, isSuspect: true },
+    '+heartbeat 12500',
+    silent,
+    { isHeld: true },
+  ],
+  [
+    'a body that is held back is not silent',
+    at('open', { liveness: startSilence(5000, 90_000) }),
+    heartbeatTimer,
+    { status: 'open', epoch: 7 },
+    '+heartbeat 5000',
+    { heartbeat: createSilencePolicy(5000) },
+    { lastActivityAt: 90_000, isHeld: true },
+  ],
+  [
+    'a response proves that the attempt is alive',
+    at('connecting', { isSuspect: true }),
+    { type: 'opened', epoch: 7 },
+    { status: 'open', isSuspect: false },
+    'clear, +stable 5000, flushQueue, !open',
+    silent,
+  ],
+  [
+    'a new heartbeat replaces the wait for a byte',
+    suspect,
+    { type: 'policyChanged' },
+    { status: 'open', isSuspect: false },
+    '+heartbeat 25000',
+  ],
+  ['other options do not end the wait for a byte', suspect, { type: 'policyChanged' }, suspect, '', silent],
   ['liveness is not checked after the connection was closed', closed, { type: 'checkLiveness' }, closed, ''],
 ]
 

@@ -25,7 +25,7 @@ import type {
   TimerName,
 } from './connection-state.ts'
 import { becomeIdle, close, closeForGood, suspend, waitForUrl } from './connection-ending.ts'
-import { connectSooner, connectTimeoutError, isOverdue } from './attempt-timing.ts'
+import { connectSooner, connectTimeoutError, isOverdue, mayBeDead, suspect } from './attempt-timing.ts'
 import { startTimer, stopTimer } from './timer-effects.ts'
 import { scheduleRetry } from './schedule-retry.ts'
 import type { PageEvent } from '../platform/environment.ts'
@@ -75,6 +75,8 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     }
     case 'reply':
       return applyHeartbeat(state, state.liveness && policy.heartbeat?.reply?.(state.liveness, input.now))
+    case 'activity':
+      return state.isSuspect ? [{ ...state, isSuspect: false }, [stopTimer('heartbeat')]] : [state, []]
     case 'policyChanged':
       return handlePolicyChange(state, policy, input)
     case 'checkLiveness':
@@ -149,7 +151,10 @@ function handleOpened(state: State, policy: Policy, input: TransitionInput): Ste
   if (liveness) effects.push(startTimer('heartbeat', liveness.dueAt - input.now))
   // Queued messages are sent before the listeners of `open` can send others.
   effects.push({ type: 'flushQueue' }, emit({ type: 'open' }))
-  return [{ ...state, status: 'open', error: undefined, liveness, latency: undefined }, effects]
+  return [
+    { ...state, status: 'open', error: undefined, liveness, isSuspect: false, latency: undefined },
+    effects,
+  ]
 }
 
 /** Retries or closes after an outcome, by the table in `docs/architecture.md` and the user's `retry.when`. */
@@ -196,7 +201,9 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
     case 'stable':
       return [resetFailures(state), []]
     case 'heartbeat':
-      return checkHeartbeat(state, policy, input, false)
+      if (!state.isSuspect) return checkHeartbeat(state, policy, input, false)
+      if (input.isUnused || input.isHeld || closedGate(state, policy)) return suspect(state, input)
+      return connect(state, policy, input, releaseEffects(state, NORMAL_CLOSURE))
     case 'drain':
       return [state, state.status === 'open' ? [{ type: 'flushQueue' }] : []]
     case 'closeDelay':
@@ -217,6 +224,7 @@ function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, inp
   if (pageEvent === 'hidden') return [next, []]
   if (pageEvent !== 'offline' && !waitingFor && isOverdue(state, policy, input))
     return connect(next, policy, input, releaseEffects(state, NORMAL_CLOSURE))
+  if (mayBeDead(state, pageEvent, policy)) return suspect(next, input)
   if (state.status === 'open' && !state.liveness) return [next, [{ type: 'probe' }]]
   return checkHeartbeat(next, policy, input, true)
 }
@@ -230,10 +238,10 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
     return state.waitingFor === 'timer' ? [state, []] : connectSooner(state, input)
   }
   if (isActive(state) && mustSuspend(state, policy)) return suspend(state, policy, input)
-  if (state.status !== 'open') return [state, []]
+  if (state.status !== 'open' || (state.isSuspect && !policy.heartbeat)) return [state, []]
   const liveness = policy.heartbeat?.start(input.now)
   return liveness
-    ? [{ ...state, liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
+    ? [{ ...state, liveness, isSuspect: false }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
     : [{ ...state, liveness, latency: undefined }, [stopTimer('heartbeat')]]
 }
 
@@ -241,7 +249,7 @@ function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, is
   const { status, liveness } = state
   const step =
     status === 'open' && liveness
-      ? policy.heartbeat?.check(liveness, input.now, input.lastActivityAt, isProbe)
+      ? policy.heartbeat?.check(liveness, input.now, input.isHeld ? input.now : input.lastActivityAt, isProbe)
       : undefined
   if (!step?.error) return applyHeartbeat(state, step)
   const [next, effects] = handleOutcome(state, { kind: 'retryable', error: step.error }, policy, input)

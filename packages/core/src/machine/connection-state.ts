@@ -39,6 +39,8 @@ export interface Policy extends RetryPolicy {
   /** The shortest delay before a retry on a hidden page, in ms. @default 0 */
   readonly minHiddenDelayMs?: number | undefined
   readonly heartbeat?: HeartbeatPolicy | undefined
+  /** After a page event, the transport itself checks whether the connection is alive: the effect `probe`. */
+  readonly isProbed?: boolean | undefined
 }
 
 /** What the interpreter reads for each transition, so that the machine stays pure. */
@@ -49,6 +51,8 @@ export interface TransitionInput extends RetryInput {
   readonly isRequestSent: boolean
   /** True while the connection has no subscriber. It then makes no attempt. */
   readonly isUnused?: boolean
+  /** True while the transport does not read, because its subscribers are slow: silence then means nothing. */
+  readonly isHeld?: boolean
 }
 
 export interface State extends RetryState {
@@ -64,6 +68,8 @@ export interface State extends RetryState {
   /** While it is `connecting`: there is a newer URL function, which is asked if the running one returns nothing. */
   readonly hasNewUrl: boolean
   readonly liveness: Liveness | undefined
+  /** It may be dead after sleep or a change of network, and is replaced unless a byte arrives. Without a heartbeat. */
+  readonly isSuspect: boolean
   /** The round trip of the last ping that got a reply, in ms. */
   readonly latency: number | undefined
 }
@@ -87,7 +93,10 @@ export type MachineEvent =
       /** The reason, if an earlier close is restored. @default by the user */
       readonly closed?: Closed | undefined
     }
-  | { readonly type: 'requestSent' | 'opened' | 'provedUseful' | 'reply'; readonly epoch: number }
+  | {
+      readonly type: 'requestSent' | 'opened' | 'provedUseful' | 'reply' | 'activity'
+      readonly epoch: number
+    }
   | { readonly type: 'serverDelay'; readonly epoch: number; readonly delayMs: number }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: TimerName }

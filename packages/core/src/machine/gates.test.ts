@@ -11,6 +11,7 @@ const anyPageEvent = fc.constantFrom<PageEvent>(
   'pagehide',
   'pageshow',
   'wake',
+  'slept',
 )
 const anyPageState = fc.record<PageState>({
   isOnline: fc.boolean(),

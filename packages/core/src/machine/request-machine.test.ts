@@ -307,7 +307,16 @@ describe('the transitions of a request', () => {
   })
 })
 
-const signals: PageEvent[] = ['online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake']
+const signals: PageEvent[] = [
+  'online',
+  'offline',
+  'visible',
+  'hidden',
+  'pagehide',
+  'pageshow',
+  'wake',
+  'slept',
+]
 const events = fc.array(
   fc.oneof(
     fc.constant<RequestEvent>({ type: 'fetch' }),

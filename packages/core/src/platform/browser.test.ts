@@ -147,6 +147,8 @@ describe('in a page', () => {
     ['no jump', 0, []],
     ['a timer that is a little late', 5000, []],
     ['sleep', 5001, ['wake']],
+    ['sleep for a minute', 60_000, ['wake']],
+    ['sleep for over a minute', 60_001, ['slept']],
     ['a clock that was set back', -60_000, []],
   ])('wakes when the clock has jumped: %s', (_, jump, expected) => {
     listen()

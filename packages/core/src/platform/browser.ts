@@ -119,6 +119,8 @@ const tasks: (() => void)[] = []
 const CLOCK_CHECK_INTERVAL_MS = 10_000
 /** A jump of the clock that is longer, in ms, counts as sleep. */
 const SLEEP_JUMP_MS = 5000
+/** After a longer jump, in ms, a server or router may have forgotten a connection. */
+const LONG_SLEEP_JUMP_MS = 60_000
 
 const onPageEvent: Environment['onPageEvent'] = (listener) => {
   if (typeof addEventListener !== 'function') return () => {}
@@ -139,8 +141,9 @@ const onPageEvent: Environment['onPageEvent'] = (listener) => {
   let lastTickAt = Date.now()
   const timer = setInterval(() => {
     const now = Date.now()
+    const jump = now - lastTickAt - CLOCK_CHECK_INTERVAL_MS
     // Browsers throttle the timers of a hidden tab, which looks like sleep. When shown, it gets a `visible` event.
-    if (now - lastTickAt > CLOCK_CHECK_INTERVAL_MS + SLEEP_JUMP_MS && !page?.hidden) listener('wake')
+    if (jump > SLEEP_JUMP_MS && !page?.hidden) listener(jump > LONG_SLEEP_JUMP_MS ? 'slept' : 'wake')
     lastTickAt = now
   }, CLOCK_CHECK_INTERVAL_MS)
   return () => {

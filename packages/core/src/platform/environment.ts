@@ -19,7 +19,7 @@ export interface Environment {
   scheduleTask(callback: () => void): void
   /**
    * Subscribes to events of the page and the network; returns a function that unsubscribes. An initial state other than
-   * visible and online is reported at once, such as `hidden`. `wake` means that the clock jumped, as after sleep.
+   * visible and online is reported at once, such as `hidden`. `wake` and `slept` mean that the clock jumped.
    */
   onPageEvent(listener: (pageEvent: PageEvent) => void): () => void
   /** Reports an error that no listener gets, for example one that a handler threw. */
@@ -50,6 +50,14 @@ export type XMLHttpRequestConstructor = new () => XMLHttpRequest
 
 /**
  * An event of the page or the network: the DOM events of these names, `visible` and `hidden` for `visibilitychange`,
- * and `wake` after sleep or a freeze.
+ * `wake` after sleep or a freeze, and `slept` instead if that took over a minute.
  */
-export type PageEvent = 'online' | 'offline' | 'visible' | 'hidden' | 'pagehide' | 'pageshow' | 'wake'
+export type PageEvent =
+  | 'online'
+  | 'offline'
+  | 'visible'
+  | 'hidden'
+  | 'pagehide'
+  | 'pageshow'
+  | 'wake'
+  | 'slept'

@@ -43,7 +43,7 @@ describe('the page events of an environment', () => {
       ['hidden', 'offline', 'pagehide'],
     ],
     [['hidden', 'offline', 'pagehide', 'pageshow', 'visible'], ['offline']],
-    [['online', 'visible', 'pageshow', 'wake'], []],
+    [['online', 'visible', 'pageshow', 'wake', 'slept'], []],
   ])('after %s a late listener receives %s', ([emitted, late]) => {
     const { environment, listen } = setUp()
     const first = listen()

@@ -29,7 +29,7 @@ function createPageEvents(environment: Environment): PageEvents {
   const handle = (event: PageEvent): void => {
     const opposite = OPPOSITES[event]
     if (opposite) pending.delete(opposite)
-    else if (event !== 'wake') pending.add(event)
+    else if (event !== 'wake' && event !== 'slept') pending.add(event)
     // A listener that throws must not keep the event from other connections.
     forEachLive(listeners, (listener) => callSafely(() => listener(event), environment))
   }

@@ -52,7 +52,7 @@ export function eventsFor(state: State): MachineEvent[] {
     'close',
   ] as const
   const timers = ['connect', 'retry', 'stable', 'heartbeat', 'closeDelay', 'drain'] as const
-  const signals = ['online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake'] as const
+  const signals = ['online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake', 'slept'] as const
   return [
     ...simple.map((type): MachineEvent => ({ type })),
     { type: 'unsubscribed', now: true },
@@ -61,10 +61,14 @@ export function eventsFor(state: State): MachineEvent[] {
     { type: 'opened', epoch },
     { type: 'provedUseful', epoch },
     { type: 'reply', epoch },
+    { type: 'activity', epoch },
     { type: 'serverDelay', epoch, delayMs: 2000 },
     ...outcomes.map((outcome): MachineEvent => ({ type: 'ended', epoch, outcome })),
   ]
 }
+
+/** A policy without a heartbeat: after sleep or a change of network, only a received byte proves that it is alive. */
+export const silentPolicy: Policy = { ...walkPolicy, heartbeat: undefined }
 
 /** Inputs soon after the last attempt, when a ping is due, when its reply is overdue, and after sleep. */
 export const stamps: readonly TransitionInput[] = [1000, 27_000, 40_000, 100_000].map(

@@ -86,17 +86,18 @@ function check(state: State, timers: ReadonlySet<TimerName>, live: boolean, poli
   expect(state.attempt).toBeLessThanOrEqual(policy.limit)
   expect(state.waitingFor !== undefined).toBe(status === 'backoff')
   expect(state.closed !== undefined).toBe(status === 'closed')
+  if (state.isSuspect) expect(live, 'a suspect has a transport').toBe(true)
   expect(state.retryAt !== undefined).toBe(state.waitingFor === 'timer')
   switch (status) {
     case 'connecting':
-      expect(running).toEqual(['connect'])
+      expect(running).toEqual(state.isSuspect ? ['connect', 'heartbeat'] : ['connect'])
       break
     case 'backoff':
       expect(running).toEqual(state.waitingFor === 'timer' ? ['retry'] : [])
       break
     case 'open':
       expect(running.filter((timer) => timer !== 'stable' && timer !== 'drain')).toEqual(
-        policy.heartbeat ? ['heartbeat'] : [],
+        policy.heartbeat || state.isSuspect ? ['heartbeat'] : [],
       )
       break
     default:

@@ -40,7 +40,7 @@ const commands = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: some('changeUrl'), who, to: fc.nat(3) }) },
 ) satisfies fc.Arbitrary<Step>
 const codes = fc.constantFrom(1000, 1006, 1011, 1008, 4401, 4500)
-const signals = some('online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake')
+const signals = some('online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake', 'slept')
 const rest = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: some('up') }) },
   { weight: 6, arbitrary: fc.record({ type: some('receive'), which }) },
