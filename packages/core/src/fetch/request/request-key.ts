@@ -126,6 +126,13 @@ export const composeKey = (
 /** A codec for bytes has its own entry, since text and parsed JSON do not give the exact bytes again. */
 const bytesKey = ({ codec }: AnyFetchOptions): string => (expectsBytes(codec) ? ' bytes' : '')
 
+/** Appends a parameter. React Native has no `searchParams`. */
+function appendQuery(url: URL, name: string, value: string): void {
+  const { searchParams }: Partial<URL> = url
+  if (searchParams) searchParams.append(name, value)
+  else url.search += `${url.search ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+}
+
 /** @throws TautlineError `bad-url` and `bad-option` */
 export function urlWithQuery(url: unknown, query: QueryOption | undefined, { baseUrl }: Environment): URL {
   const fullUrl = toHttpUrl(url, baseUrl)
@@ -134,7 +141,7 @@ export function urlWithQuery(url: unknown, query: QueryOption | undefined, { bas
   for (const [name, given] of entries) {
     for (const value of [given].flat()) {
       if (isObjectOrFunction(value)) throw valueError('query')
-      if (value !== undefined && value !== null) fullUrl.searchParams.append(name, `${value}`)
+      if (value !== undefined && value !== null) appendQuery(fullUrl, name, `${value}`)
     }
   }
   return fullUrl
