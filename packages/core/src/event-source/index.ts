@@ -13,6 +13,7 @@ import {
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
+import { createReplay } from './replay.ts'
 import type { UrlWithoutCodec } from '../shared/codec.ts'
 import type { ShownData } from '../shared/reducers.ts'
 import {
@@ -134,6 +135,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   snapshotFields: (_, lastEventId) => ({ lastEventId }),
   initialCursor: ({ lastEventId }) => lastEventId,
   replaysWholeResponse: isNonRepeatable,
+  createReplay: (options, isPrivate) => (isNonRepeatable(options) ? createReplay(isPrivate) : undefined),
   createSession: createEventSourceSession,
 }
 
