@@ -10,6 +10,7 @@ import {
   type PlainEventSourceOptions,
   type RequireEventCodec,
   validateStreamOptions,
+  interruptedError,
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
@@ -103,6 +104,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
     const idempotent = !isNonRepeatable(options)
     return createConnectionPolicy(options, heartbeat, canRenewCredentials(url, options), {
       idempotent,
+      interruptedError: idempotent ? undefined : interruptedError,
       // Many servers send the head of the response with the first event.
       responseTimeoutMs:
         idempotent && options.timeout?.connect === undefined
