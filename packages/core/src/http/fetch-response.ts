@@ -114,7 +114,7 @@ export async function readBody(
 /** Reads a body that is not a stream. Older versions of React Native can only read text. */
 async function readAtOnce(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return isText(contentTypeOf(response.headers))
+    return 'text' in response && isText(contentTypeOf(response.headers))
       ? encodeUtf8(await response.text())
       : new Uint8Array(await response.arrayBuffer())
   } catch (cause) {
