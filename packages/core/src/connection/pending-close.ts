@@ -30,12 +30,8 @@ export function emitPendingClose(subscriber: Recipient, detail = UNCONFIRMED): v
 }
 
 /** Emits `close` when the platform has reported how the transport ended, or after a limit. */
-export function emitCloseLater(
-  {
-    environment,
-    interpreter,
-    subscriberList,
-  }: Pick<SharedConnection<never, never, never>, 'environment' | 'interpreter' | 'subscriberList'>,
+export function emitCloseLater<Raw, Options, Session>(
+  { environment, interpreter, subscriberList }: SharedConnection<Raw, Options, Session>,
   whenClosed: WhenClosed,
 ): void {
   const recipients = new Set<Recipient>()

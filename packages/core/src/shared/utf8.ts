@@ -32,7 +32,7 @@ export function decodeUtf8(bytes?: ArrayBuffer | Uint8Array): string {
   if (typeof TextDecoder === 'function') return new TextDecoder().decode(bytes)
   try {
     return decodeURIComponent(
-      escape(Array.from(new Uint8Array(bytes ?? 0), (byte) => String.fromCharCode(byte)).join('')),
+      escape(Array.from(new Uint8Array(bytes ?? []), (byte) => String.fromCharCode(byte)).join('')),
     )
   } catch (cause) {
     throw unsupportedError('TextDecoder', 'load a polyfill', cause)
