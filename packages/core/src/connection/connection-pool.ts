@@ -6,14 +6,13 @@ import type {
   SubscriberList,
   Subscriber,
 } from './protocol.ts'
-import { type ReplayMode, createSubscriberList } from './subscribers.ts'
+import { createSubscriberList } from './subscribers.ts'
 import { type Interpreter, type InterpreterHost, createInterpreter } from './interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
 import { isLoopback } from '../shared/urls.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 import type { EmittedEvent, Policy } from '../machine/connection-state.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
-import { emitCloseLater } from './pending-close.ts'
 import { computeHeadersKey, isPrivate } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
 import {
@@ -81,7 +80,7 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
   const subscriberList = createSubscriberList(
     protocol,
     (error) => environment.reportError(error),
-    replayMode(protocol, identity, primary.options),
+    protocol.createReplay?.(primary.options, isPrivate(identity)),
     () => connection,
   )
   const connection: SharedConnection<Raw, Options, Session> = {
@@ -148,15 +147,6 @@ function rememberUrl(
   connection.applyPrimaryOptions()
 }
 
-function replayMode<Options>(
-  { replaysWholeResponse }: Pick<Protocol<never, Options, never>, 'replaysWholeResponse'>,
-  identity: Identity,
-  options: Options,
-): ReplayMode {
-  if (!replaysWholeResponse?.(options)) return 'last'
-  return isPrivate(identity) ? 'missed' : 'whole'
-}
-
 function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw>>(
   connection: SharedConnection<Raw, Options, Session>,
   session: Session,
@@ -175,11 +165,6 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
     onEvent(event, info) {
       if (event.type === 'open') rememberUrl(connection, info.url)
       forwardEvent(subscriberList, event, info)
-    },
-    onClosing(whenClosed) {
-      const { afterNotifications } = connection.interpreter
-      const recipients = [...subscriberList.subscribers].filter((subscriber) => subscriber.expectsClose)
-      emitCloseLater(recipients, whenClosed, environment, afterNotifications)
     },
     onStateChange(from, to, cause) {
       forEachLive(subscriberList.subscribers, (subscriber) => subscriber.onStateChange(from, to, cause))

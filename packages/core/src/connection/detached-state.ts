@@ -1,5 +1,4 @@
 import type { Interpreter } from './interpreter.ts'
-import { TautlineError } from '../shared/errors.ts'
 import { initialState, isActive } from '../machine/connection-effects.ts'
 import type { Identity } from '../shared/identity.ts'
 import type { MachineEvent, State } from '../machine/connection-state.ts'
@@ -34,12 +33,10 @@ interface AnyConnection {
  */
 export function captureDetached({ interpreter }: AnyConnection, isUnused: boolean): DetachedState {
   const { state, cursor } = interpreter
-  if (!isUnused || interpreter.policy.idempotent || !interpreter.isRequestSent || !isActive(state))
-    return { state: state.closed ? state : initialState, cursor }
   // Remounting must not repeat a non-idempotent request, which the server may be processing.
-  const text =
-    'The component unmounted while a non-idempotent request was in flight: call open() to send it again'
-  const error = new TautlineError('interrupted', text, { by: 'component' })
+  const isInterrupted = isUnused && interpreter.isRequestSent && isActive(state)
+  const error = isInterrupted ? interpreter.policy.interruptedError?.('component') : undefined
+  if (!error) return { state: state.closed ? state : initialState, cursor }
   const closed = { by: 'fatal', error } as const
   return { state: { ...initialState, status: 'closed', closed, error }, cursor }
 }

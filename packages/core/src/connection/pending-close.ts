@@ -1,7 +1,6 @@
 import type { CloseDetail } from '../shared/errors.ts'
-import type { Environment } from '../platform/environment.ts'
 import type { WhenClosed } from './transport.ts'
-import type { Subscriber } from './protocol.ts'
+import type { SharedConnection, Subscriber } from './protocol.ts'
 
 /** How long the server may take to confirm that a transport is closed, in ms. */
 const CONFIRMATION_LIMIT_MS = 3000
@@ -30,28 +29,25 @@ export function emitPendingClose(subscriber: Recipient, detail = UNCONFIRMED): v
   subscriber.emit('close', { ...detail, error: undefined })
 }
 
-/**
- * Emits `close` when the platform has reported how the transport ended, or after a limit.
- *
- * @param afterNotifications runs a task that calls listeners
- */
-export function emitCloseLater(
-  subscribers: Iterable<Recipient>,
+/** Emits `close` when the platform has reported how the transport ended, or after a limit. */
+export function emitCloseLater<Raw, Options, Session>(
+  { environment, interpreter, subscriberList }: SharedConnection<Raw, Options, Session>,
   whenClosed: WhenClosed,
-  environment: Pick<Environment, 'setTimeout' | 'clearTimeout'>,
-  afterNotifications: (task: () => void) => void,
 ): void {
-  const recipients = new Set(subscribers)
-  if (recipients.size === 0) return
+  const recipients = new Set<Recipient>()
   const emitToAll = (detail?: CloseDetail) =>
-    afterNotifications(() => {
+    interpreter.afterNotifications(() => {
       for (const recipient of recipients) emitPendingClose(recipient, detail)
     })
-  const timer = environment.setTimeout(emitToAll, CONFIRMATION_LIMIT_MS)
-  for (const recipient of recipients)
-    stopWaiting.set(recipient, () => {
-      recipients.delete(recipient)
+  let timer: unknown
+  for (const subscriber of subscriberList.subscribers) {
+    if (!subscriber.expectsClose) continue
+    recipients.add(subscriber)
+    timer ??= environment.setTimeout(emitToAll, CONFIRMATION_LIMIT_MS)
+    stopWaiting.set(subscriber, () => {
+      recipients.delete(subscriber)
       if (recipients.size === 0) environment.clearTimeout(timer)
     })
-  whenClosed(emitToAll)
+  }
+  if (recipients.size > 0) whenClosed(emitToAll)
 }

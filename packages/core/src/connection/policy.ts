@@ -12,6 +12,7 @@ export function createConnectionPolicy(
     Pick<
       Policy,
       | 'idempotent'
+      | 'interruptedError'
       | 'stableAfterMs'
       | 'connectTimeoutMs'
       | 'responseTimeoutMs'

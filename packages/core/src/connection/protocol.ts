@@ -18,6 +18,7 @@ export type ProtocolSession<Raw> = Pick<
   | 'flushQueue'
   | 'probe'
   | 'dropQueued'
+  | 'onClosing'
   | 'classifyPrepareError'
   | 'isHeld'
 > & {
@@ -39,6 +40,8 @@ export interface Protocol<Raw, Options, Session extends ProtocolSession<Raw>>
   initialCursor(options: Options): string | undefined
   /** True if all messages form one response. A late subscriber gets all of them, and the request is not repeated. */
   replaysWholeResponse?(options: Options): boolean
+  /** Creates the storage for such a response; undefined for any other. @param isPrivate it is not shared */
+  createReplay?(options: Options, isPrivate: boolean): Replay<Raw> | undefined
   /** Forgets the stored data of an observer, such as after a log-out. */
   forgetSubscriber?(subscriber: object): void
   createSession(connection: SharedConnection<Raw, Options, Session>): Session
@@ -118,6 +121,20 @@ export interface SubscriberList<Raw, Options> {
   emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): void
   /** Forgets the messages for late subscribers. */
   forgetReplay(): void
+}
+
+/** The messages of one response, stored for late subscribers. */
+export interface Replay<Raw> {
+  /** Whether all messages of the response are stored. */
+  readonly keepsAll: boolean
+  readonly messages: readonly Raw[]
+  /** @param isMissed no subscriber receives the message */
+  add(raw: Raw, isMissed: boolean, newestSequence: number): void
+  /** Whether a subscriber misses no message, if it gets the stored ones. */
+  isComplete(lastSequence: number): boolean
+  /** Creates the error of a subscriber that misses earlier messages. */
+  createGap(): TautlineError
+  forget(): void
 }
 
 /** How a protocol reads its messages. */

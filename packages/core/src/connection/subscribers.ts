@@ -1,4 +1,4 @@
-import type { Decoder, Subscriber, SubscriberList, MessageCodec, AnyConnection } from './protocol.ts'
+import type { Decoder, Subscriber, SubscriberList, MessageCodec, AnyConnection, Replay } from './protocol.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import type { ConnectionEventType } from '../observer/event-listeners.ts'
 import { forEachLive } from '../shared/safe-call.ts'
@@ -10,77 +10,29 @@ const DECODE_FAILED = Symbol()
 /** The last message number. Unique across connections, because an observer may move from one to another. */
 let sequenceCounter = 0
 
-/** A response with more text, in characters, or more messages is not stored: a late subscriber gets what follows. */
-const MAX_REPLAYED_LENGTH = 1_048_576
-const MAX_REPLAYED_MESSAGES = 50_000
-
-/** No subscriber has this as the number of its last message. */
-const NOBODY = -1
-
-/**
- * What is stored for a late subscriber: the last message, or all messages of a whole response. `missed`: of a whole
- * response that only one subscriber has, only what arrives after it has left, because it may return.
- */
-export type ReplayMode = 'last' | 'whole' | 'missed'
-
 /**
  * Creates the subscriber list of a connection.
  *
  * @param reportError reports the errors that have no handler
+ * @param replay stores the messages for late subscribers; undefined: they get the last one
  * @param getConnection returns the connection of these subscribers
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createSubscriberList<Raw, Options>(
   protocol: MessageCodec<Raw, Options>,
   reportError: (error: unknown) => void,
-  mode: ReplayMode,
+  replay: Replay<Raw> | undefined,
   getConnection: () => AnyConnection,
 ): SubscriberList<Raw, Options> {
   type Member = Subscriber<Raw, Options>
   const subscribers = new Set<Member>()
   let newestSequence = 0
-  /** The last message that was delivered, all messages of a whole response, or those that nobody has received. */
-  let replayBuffer: Raw[] = []
-  let replayLength = 0
-  let keepsAll = mode === 'whole'
-  /** If the buffer has the messages that nobody has received: the number of the last one before them. */
-  let missedAfter: number | undefined
-
-  function resetReplay(after?: number): void {
-    replayBuffer = []
-    replayLength = 0
-    missedAfter = after
-  }
+  /** The last message that was delivered, without `replay`. */
+  let lastMessage: Raw[] = []
 
   function addToReplay(raw: Raw): void {
-    const isMissed = mode !== 'last' && subscribers.size === 0
-    if (!keepsAll && !isMissed) resetReplay()
-    else if (!keepsAll && missedAfter === undefined) resetReplay(newestSequence)
-    replayBuffer.push(raw)
-    if (mode === 'last') return
-    replayLength += lengthOf(raw, replayBuffer.at(-2))
-    if (replayLength <= MAX_REPLAYED_LENGTH && replayBuffer.length <= MAX_REPLAYED_MESSAGES) return
-    keepsAll = false
-    resetReplay(isMissed ? NOBODY : undefined)
-    replayBuffer.push(raw)
-  }
-
-  /** Returns the length of a message, in characters: its data, and an ID or event type that differs from the last one. */
-  function lengthOf(raw: Raw, previous: Raw | undefined): number {
-    const { raw: data, id = '', event = '' } = protocol.info(raw)
-    const last = previous === undefined ? undefined : protocol.info(previous)
-    return (
-      String(data).length + (id === last?.id ? 0 : id.length) + (event === last?.event ? 0 : event.length)
-    )
-  }
-
-  /** Reports that a subscriber gets no earlier messages of the response. */
-  function reportGap(subscriber: Member): void {
-    const text =
-      'Earlier messages of this response are not stored: they are too long. Subscribe before they arrive.'
-    getConnection().interpreter.afterNotifications(() =>
-      emitTo(new Set([subscriber]), 'error', new TautlineError('gap', text, { after: '' })),
-    )
+    if (replay) replay.add(raw, subscribers.size === 0, newestSequence)
+    else lastMessage = [raw]
   }
 
   /** @param onDecodeError called if the message cannot be decoded */
@@ -129,10 +81,13 @@ export function createSubscriberList<Raw, Options>(
       const isLate = newestSequence > 0 && lastSequence !== newestSequence
       subscriber.lastSequence = newestSequence
       if (!isLate) return
-      if (keepsAll) subscriber.resetData()
-      const isComplete = keepsAll || lastSequence === missedAfter
-      if (mode !== 'last' && !isComplete) reportGap(subscriber)
-      for (const raw of replayBuffer) {
+      if (replay?.keepsAll) subscriber.resetData()
+      const isComplete = replay?.isComplete(lastSequence) ?? false
+      if (replay && !isComplete)
+        getConnection().interpreter.afterNotifications(() =>
+          emitTo(new Set([subscriber]), 'error', replay.createGap()),
+        )
+      for (const raw of replay ? replay.messages : lastMessage) {
         const decoder = protocol.decoder(subscriber.options, raw)
         // Its error was emitted when the message arrived.
         const message = decoder ? decode(decoder, raw, () => {}) : DECODE_FAILED
@@ -155,7 +110,7 @@ export function createSubscriberList<Raw, Options>(
       let message: unknown
       let otherMessages: Map<Decoder, unknown> | undefined
       // Without subscribers the connection continues, for a subscriber that returns within `closeDelay`.
-      if (keepsAll || subscribers.size === 0) {
+      if (replay?.keepsAll || subscribers.size === 0) {
         addToReplay(raw)
         newestSequence = sequence
       }
@@ -197,8 +152,8 @@ export function createSubscriberList<Raw, Options>(
     emit: (type, event) => emitTo(subscribers, type, event),
     forgetReplay() {
       newestSequence = 0
-      resetReplay()
-      keepsAll = mode === 'whole'
+      lastMessage = []
+      replay?.forget()
     },
   }
 }

@@ -205,7 +205,7 @@ function buildRequest(
   const headers = new Headers({ accept: EVENT_STREAM })
   if (cursor && !hasControlCharacter(cursor)) headers.set('last-event-id', utf8ToByteString(cursor))
   return {
-    url: toHttpUrl(url, undefined),
+    url: toHttpUrl(url.href, undefined),
     signal,
     init: { headers, credentials: withCredentials ? 'include' : 'same-origin', cache: 'no-store' },
     lastEventId: cursor,

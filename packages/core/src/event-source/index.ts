@@ -10,9 +10,11 @@ import {
   type PlainEventSourceOptions,
   type RequireEventCodec,
   validateStreamOptions,
+  interruptedError,
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
+import { createReplay } from './replay.ts'
 import type { UrlWithoutCodec } from '../shared/codec.ts'
 import type { ShownData } from '../shared/reducers.ts'
 import {
@@ -102,6 +104,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
     const idempotent = !isNonRepeatable(options)
     return createConnectionPolicy(options, heartbeat, canRenewCredentials(url, options), {
       idempotent,
+      interruptedError: idempotent ? undefined : interruptedError,
       // Many servers send the head of the response with the first event.
       responseTimeoutMs:
         idempotent && options.timeout?.connect === undefined
@@ -134,6 +137,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   snapshotFields: (_, lastEventId) => ({ lastEventId }),
   initialCursor: ({ lastEventId }) => lastEventId,
   replaysWholeResponse: isNonRepeatable,
+  createReplay: (options, isPrivate) => (isNonRepeatable(options) ? createReplay(isPrivate) : undefined),
   createSession: createEventSourceSession,
 }
 

@@ -1,7 +1,7 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec, RequireCodec } from '../shared/codec.ts'
 import type { ShownData } from '../shared/reducers.ts'
-import { truncate } from '../shared/errors.ts'
+import { TautlineError, truncate } from '../shared/errors.ts'
 import type { StreamFormat } from './formats.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { validateHttpOptions, resolveMethod, throwBadOption } from '../http/request-options.ts'
@@ -165,6 +165,12 @@ const IDEMPOTENT_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 /** Tests whether a request must not be repeated automatically. `atEnd: 'reconnect'` allows it for any method. */
 export const isNonRepeatable = (options: AnyEventSourceOptions): boolean =>
   options.atEnd !== 'reconnect' && !IDEMPOTENT_METHODS.includes(resolveMethod(options))
+
+/** Creates the error of a request that must not be repeated and was closed. */
+export function interruptedError(by: 'page' | 'component'): TautlineError<'interrupted'> {
+  const text = `The ${by} stopped while a non-idempotent request was in flight: call open() to send it again`
+  return new TautlineError('interrupted', text, { by })
+}
 
 /**
  * Validates the options of a stream beyond their types.

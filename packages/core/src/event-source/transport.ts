@@ -11,6 +11,7 @@ import {
   closedError,
   cancelBody,
   classifyFetchError,
+  isPolyfill,
   isStream,
   throwIfAborted,
   type ReadResult,
@@ -46,7 +47,7 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
   let parser: EventStreamParser | undefined
   const run = async () => {
     // It resolves when the response is complete, which a stream never is.
-    if (isPolyfill(request.fetch)) throw noStreamError()
+    if (request.fetch && isPolyfill(request.fetch)) throw noStreamError()
     const response = await fetchResponse(request)
     // A custom `fetch` may ignore its signal.
     if (signal.aborted) return cancelBody(response)
@@ -125,9 +126,6 @@ const decodeSlice = (value: Uint8Array | string, offset: number, decode: (bytes:
   typeof value === 'string'
     ? value.slice(offset, offset + SLICE_BYTES)
     : decode(value.subarray(offset, offset + SLICE_BYTES))
-
-/** Tests for the `fetch` of whatwg-fetch, which React Native has. */
-const isPolyfill = (fetch: HttpRequest['fetch']): boolean => Boolean(fetch && 'polyfill' in fetch)
 
 const noStreamError = (): TautlineError =>
   unsupportedError(

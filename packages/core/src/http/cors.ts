@@ -4,7 +4,7 @@ import { isReadableStream } from '../shared/brand.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { describeServer, isCrossOrigin } from '../shared/urls.ts'
-import type { HttpRequest } from './fetch-response.ts'
+import { type HttpRequest, fetchResponse } from './fetch-response.ts'
 import { limitTime } from './time-limit.ts'
 
 /** The longest time for the check whether CORS blocked a response, in ms. */
@@ -31,21 +31,20 @@ export function corsError(url: URL, cause: TautlineError): TautlineError<'cors'>
  * Checks whether a server can be reached whose response CORS may have blocked. It sends a request without headers,
  * credentials and body that needs no CORS permission (Fetch standard, "no-cors") and ignores the response.
  */
-export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'init'>): Promise<boolean> {
-  if (!fetch) return false
+export async function isReachable(request: Omit<HttpRequest, 'init'>): Promise<boolean> {
+  const { signal } = request
   try {
     const init: RequestInit = {
       method: 'HEAD',
       mode: 'no-cors',
       credentials: 'omit',
       cache: 'no-store',
-      signal,
     }
     // A custom `fetch` may ignore the signal.
     const aborted = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason)),
     )
-    await Promise.race([fetch(url.href, init), aborted])
+    await Promise.race([fetchResponse({ ...request, init }), aborted])
     return true
   } catch {
     return false

@@ -13,6 +13,9 @@ export interface HttpRequest extends ConnectRequest {
   readonly fetch: Fetch | undefined
 }
 
+/** Tests for the `fetch` of whatwg-fetch, which React Native has. */
+export const isPolyfill = (fetch: Fetch): boolean => 'polyfill' in fetch
+
 /**
  * Sends a request and returns the response as soon as its headers have arrived.
  *
@@ -23,7 +26,8 @@ export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): 
   throwIfAborted(signal)
   if (!fetch) throw unsupportedError('fetch', 'pass one as environment.fetch')
   try {
-    return await fetch(url.href, { ...init, signal })
+    // With `no-store`, whatwg-fetch adds a parameter to the query.
+    return await fetch(url.href, { ...init, signal, ...(isPolyfill(fetch) && { cache: 'default' }) })
   } catch (cause) {
     if (isTautlineError(cause)) throw cause
     const text = `No response from ${describeServer(url)}: check the network, the host name, the certificate and the CORS headers`
@@ -114,7 +118,7 @@ export async function readBody(
 /** Reads a body that is not a stream. Older versions of React Native can only read text. */
 async function readAtOnce(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return isText(contentTypeOf(response.headers))
+    return 'text' in response && isText(contentTypeOf(response.headers))
       ? encodeUtf8(await response.text())
       : new Uint8Array(await response.arrayBuffer())
   } catch (cause) {

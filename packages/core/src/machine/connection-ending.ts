@@ -1,4 +1,3 @@
-import { TautlineError } from '../shared/errors.ts'
 import {
   NORMAL_CLOSURE,
   dropQueued,
@@ -53,11 +52,8 @@ export function waitForUrl(state: State): Step {
 
 /** Closes the transport until a gate opens, such as when the page is visible again. */
 export function suspend(state: State, policy: Policy, input: TransitionInput): Step {
-  if (!policy.idempotent && input.isRequestSent) {
-    const text =
-      'The page was frozen while a non-idempotent request was in flight: call open() to send it again'
-    return closeForGood(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
-  }
+  const error = input.isRequestSent ? policy.interruptedError?.('page') : undefined
+  if (error) return closeForGood(state, { by: 'fatal', error })
   return [
     { ...withoutTransport(state), status: 'backoff', waitingFor: closedGate(state, policy) },
     releaseEffects(state, NORMAL_CLOSURE),

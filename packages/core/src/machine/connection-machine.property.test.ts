@@ -6,6 +6,7 @@ import { eventsFor, silentPolicy, walk, walkPolicy } from '../../test/machine/ma
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { initialState, transition } from './connection-machine.ts'
 import type { MachineEvent, Policy, TransitionInput } from './connection-state.ts'
+import { TautlineError } from '../shared/errors.ts'
 
 const policies = fc.record({
   limit: fc.constantFrom(0, 1, 3, Number.POSITIVE_INFINITY),
@@ -24,6 +25,10 @@ const policies = fc.record({
   ),
   canRenewCredentials: fc.boolean(),
   idempotent: fc.boolean(),
+  interruptedError: fc.constantFrom(
+    undefined,
+    (by: 'page' | 'component') => new TautlineError('interrupted', 'interrupted', { by }),
+  ),
   connectTimeoutMs: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
   // A poll proves useful by its responses, not by its age.
   stableAfterMs: fc.constantFrom(5000, Number.POSITIVE_INFINITY),

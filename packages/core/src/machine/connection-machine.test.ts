@@ -8,6 +8,7 @@ import { initialState, transition } from './connection-machine.ts'
 import type { Effect, MachineEvent, Policy, TransitionInput, State } from './connection-state.ts'
 
 const error = new TautlineError('connect-failed', 'gone', { closeCode: 1006, reason: '', wasClean: false })
+const interruptedError = (by: 'page' | 'component') => new TautlineError('interrupted', 'interrupted', { by })
 const closedByServer = new TautlineError('closed', 'closed', {
   closeCode: 1012,
   reason: 'restart',
@@ -671,7 +672,7 @@ const rows: readonly Row[] = [
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
     'clear, closeTransport, !close, !error, dropQueued closed',
-    { idempotent: false },
+    { idempotent: false, interruptedError },
   ],
   [
     '[page-events] the bfcache closes it for good while it waits for a response',
@@ -679,7 +680,7 @@ const rows: readonly Row[] = [
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
     'clear, closeTransport, !error, dropQueued closed',
-    { idempotent: false },
+    { idempotent: false, interruptedError },
   ],
   [
     '[page-events] the bfcache does not close it for good in backoff',

@@ -23,6 +23,8 @@ export interface Policy extends RetryPolicy {
    * retried only if the server has not begun to process it.
    */
   readonly idempotent: boolean
+  /** Creates the error of such a request that is closed although the server may be processing it. */
+  readonly interruptedError?: ((by: 'page' | 'component') => TautlineError) | undefined
   readonly connectTimeoutMs: number
   /**
    * The longest time for the response, if it has a limit of its own: `connectTimeoutMs` then only limits the option

@@ -1,4 +1,4 @@
-import type { Environment, Fetch } from './environment.ts'
+import type { Environment } from './environment.ts'
 
 let platformEnvironment: Environment | undefined
 
@@ -24,12 +24,9 @@ export function browserEnvironment(): Environment {
     get fetch() {
       const { fetch } = globalThis
       // Called as a method of this object, `fetch` would throw "Illegal invocation".
-      if (!fetch) return undefined
-      const bound = (input: string, init: RequestInit) => fetch(input, init)
-      if (!('polyfill' in fetch)) return bound
-      // whatwg-fetch, which React Native has, would add a parameter to the query, because of `cache: 'no-store'`.
-      const withoutCacheMode: Fetch = (input, init) => fetch(input, { ...init, cache: 'default' })
-      return Object.assign(withoutCacheMode, { polyfill: true })
+      // `fetchResponse` needs to know whatwg-fetch, which React Native has.
+      const mark = fetch && 'polyfill' in fetch && { polyfill: true }
+      return fetch && Object.assign((input: string, init: RequestInit) => fetch(input, init), mark)
     },
     get WebSocket() {
       // oxlint-disable-next-line no-restricted-globals -- passed on; only the transport uses it

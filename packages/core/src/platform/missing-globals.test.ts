@@ -96,8 +96,9 @@ describe.each(situations)('[missing-globals] without %s, with a test environment
     await environment.advance(0)
     environment.request.respond()
     environment.request.write('id: 7\ndata: n')
-    environment.request.write(new Uint8Array([0xc3]))
-    environment.request.write(new Uint8Array([0xa9]))
+    // Only TextDecoder joins a character that two chunks have split.
+    const chunks = names.includes('TextDecoder') ? [[0xc3, 0xa9]] : [[0xc3], [0xa9]]
+    for (const chunk of chunks) environment.request.write(new Uint8Array(chunk))
     environment.request.write('w\n\n')
     await environment.advance(0)
     expect(messages).toEqual(['néw'])
@@ -172,6 +173,19 @@ describe.each(situations)('[missing-globals] without %s, with a test environment
     expect(source.url).toBe('https://test.example/news')
     source.close()
   })
+})
+
+test('[missing-globals] without TextDecoder, a stream that splits a character says so', async () => {
+  remove(JEST)
+  const environment = createTestEnvironment()
+  const source = createEventSource('/news', { environment })
+  const unsubscribe = source.subscribe(() => {})
+  await environment.advance(0)
+  environment.request.respond()
+  environment.request.write(new Uint8Array([0xc3]))
+  await environment.advance(0)
+  expect(source.getSnapshot().error).toMatchObject({ code: 'unsupported', feature: 'TextDecoder' })
+  unsubscribe()
 })
 
 describe('[missing-globals] without an environment', () => {

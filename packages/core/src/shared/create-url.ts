@@ -1,19 +1,11 @@
-let testedClass: unknown
-let isStandard = false
-
 /** Tests whether the platform's URL class has setters. React Native's has none, and adds a slash to every URL. */
 function hasStandardUrl(): boolean {
-  if (typeof URL !== 'function') return false
-  if (testedClass === URL) return isStandard
-  testedClass = URL
   try {
-    const url = new URL('http://a/b?c')
-    url.search = ''
-    isStandard = url.href === 'http://a/b'
+    new URL('a:b').hash = ''
+    return true
   } catch {
-    isStandard = false
+    return false
   }
-  return isStandard
 }
 
 /**
@@ -21,49 +13,29 @@ function hasStandardUrl(): boolean {
  *
  * @throws TypeError if it cannot be parsed
  */
-export function createUrl(text: string, base?: string): URL {
-  return hasStandardUrl() ? new URL(text, base) : parseAlone(text, base)
-}
+export const createUrl = (text: string, base?: string): URL =>
+  hasStandardUrl() ? new URL(text, base) : parseAlone(text, base)
 
-const URL_PARTS =
-  /^([a-z][\w+.-]*:)\/\/(?:([^/?#@\\]*)@)?([\w.~-]+|\[[\da-f:.]+\])(:\d{1,5})?(\/[^?#]*)?(\?[^#]*)?(#.*)?$/i
+const URL_PARTS = /^((\w+:)\/\/([\w.-]+|\[[\w:.]+])(?::\d+)?)(\/[^?#]*)?(\?[^#]*)?(#.*)?$/
 
-/** Parses a URL (RFC 3986, appendix B). It knows less than the standard's parser, such as no international domains. */
-function parseAlone(given: string, base: string | undefined): URL {
-  let text = given.trim()
-  if (base !== undefined && !/^[a-z][\w+.-]*:/i.test(text)) {
-    const { protocol, host, pathname } = parseAlone(base, undefined)
-    const path = /^[?#]|^$/.test(text) ? pathname : text.startsWith('/') ? '' : pathname.replace(/[^/]*$/, '')
-    text = text.startsWith('//') ? protocol + text : `${protocol}//${host}${path}${text}`
-  }
-  const match = URL_PARTS.exec(text.replace(/[^!-~]+|["<>`]/g, encodeURIComponent))
-  if (!match) throw new TypeError('Invalid URL')
-  const [, scheme = '', username = '', hostname = '', port = '', pathname = '/', search = '', hash = ''] =
-    match
-  const url = {
-    protocol: scheme.toLowerCase(),
-    username,
-    password: '',
-    hostname: hostname.toLowerCase(),
-    host: hostname.toLowerCase() + port,
+/** Parses an absolute URL, or the path of one whose origin is that of the base. Knows less than the standard's parser. */
+function parseAlone(text: string, base?: string): URL {
+  const absolute = base && /^\/(?!\/)/.test(text) ? parseAlone(base).origin + text : text
+  // Throws a TypeError for null.
+  const [, origin = '', protocol, hostname, pathname = '/', search = '', hash = ''] = URL_PARTS.exec(
+    absolute.trim().replace(/[^!-~]+/g, encodeURIComponent),
+  ) as RegExpExecArray
+  return {
+    origin,
+    protocol,
+    hostname,
     pathname,
     search,
     hash,
-    get origin(): string {
-      return `${url.protocol}//${url.host}`
+    get href() {
+      return origin + pathname + this.search + this.hash
     },
-    get href(): string {
-      return url.origin + url.pathname + url.search + url.hash
-    },
-    searchParams: {
-      append(name: string, value: string) {
-        const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
-        url.search = url.search ? `${url.search}&${pair}` : `?${pair}`
-      },
-    },
-    toString: (): string => url.href,
-  }
-  return url as unknown as URL // has the parts that are used
+  } as URL // has the parts that are used
 }
 
 /** Returns the decoded name of one `name=value` of a query. */

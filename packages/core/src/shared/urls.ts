@@ -8,10 +8,9 @@ import { TautlineError } from './errors.ts'
  */
 export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
   const { url, badUrl } = parseUrl(value, base)
-  url.protocol = url.protocol.replace(/^http/, 'ws')
-  if (!/^wss?:$/.test(url.protocol)) throw badUrl('use ws:, wss:, http:, https: or a relative URL')
+  if (!/^(ws|http)s?:$/.test(url.protocol)) throw badUrl('use ws:, wss:, http:, https: or a relative URL')
   if (url.hash) throw badUrl('remove the fragment (#)')
-  return url
+  return createUrl(url.href.replace(/^http/, 'ws'))
 }
 
 /**
@@ -35,7 +34,7 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
  */
 export function isLoopback(value: unknown, base: string | undefined): boolean {
   try {
-    const { hostname } = createUrl(typeof value === 'function' ? '' : String(value), base)
+    const { hostname } = createUrl(typeof value === 'function' ? '/' : String(value), base)
     return /^(.+\.)?localhost\.?$|^127\.[\d.]+$|^0\.0\.0\.0$|^\[::(1|ffff:7f\w\w:\w{1,4})?\]$/.test(hostname)
   } catch {
     return false

@@ -3,6 +3,7 @@ import { utf8Length } from '../shared/utf8.ts'
 import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
+import { emitCloseLater } from '../connection/pending-close.ts'
 import { createOutbox } from './outbox.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { resolveOption, toAttemptContext, classifyResolveError } from '../shared/resolve-option.ts'
@@ -146,6 +147,7 @@ export function createWebSocketSession(
       reportDropped(outbox.clear(), why)
       markQueuedChanged()
     },
+    onClosing: (whenClosed) => emitCloseLater(connection, whenClosed),
     countQueued: () => outbox.size,
     send(raw, options) {
       const { interpreter } = connection

@@ -133,6 +133,13 @@ export const noUrlError = (): TautlineError<'bad-url'> =>
     url: '',
   })
 
+/** Appends a parameter. React Native has no `searchParams`. */
+function appendQuery(url: URL, name: string, value: string): void {
+  const { searchParams }: Partial<URL> = url
+  if (searchParams) searchParams.append(name, value)
+  else url.search += `${url.search ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+}
+
 /** @throws TautlineError `bad-url` and `bad-option` */
 export function urlWithQuery(url: unknown, query: QueryOption | undefined, { baseUrl }: Environment): URL {
   const fullUrl = toHttpUrl(url, baseUrl)
@@ -141,7 +148,7 @@ export function urlWithQuery(url: unknown, query: QueryOption | undefined, { bas
   for (const [name, given] of entries) {
     for (const value of [given].flat()) {
       if (isObjectOrFunction(value)) throw valueError('query')
-      if (value !== undefined && value !== null) fullUrl.searchParams.append(name, `${value}`)
+      if (value !== undefined && value !== null) appendQuery(fullUrl, name, `${value}`)
     }
   }
   return fullUrl

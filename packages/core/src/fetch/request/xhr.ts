@@ -77,21 +77,8 @@ function toResponse(xhr: XMLHttpRequest): Response {
     ok: status >= 200 && status <= 299,
     headers,
     url: responseURL,
-    body: isNullBodyStatus(status)
-      ? null
-      : toBody((xhr.response as ArrayBuffer | null) ?? new ArrayBuffer(0)), // by responseType
+    body: isNullBodyStatus(status) ? null : undefined,
+    arrayBuffer: () => Promise.resolve((xhr.response as ArrayBuffer | null) ?? new ArrayBuffer(0)), // by responseType
   }
   return response as unknown as Response // not its class, which Jest's jsdom does not have
-}
-
-/** Creates a body that is one chunk. */
-function toBody(content: ArrayBuffer) {
-  let isRead = false
-  const cancel = () => Promise.resolve()
-  const read = () => {
-    const result = isRead ? { done: true } : { done: false, value: new Uint8Array(content) }
-    isRead = true
-    return Promise.resolve(result)
-  }
-  return { getReader: () => ({ read, cancel }), cancel }
 }
