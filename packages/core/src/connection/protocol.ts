@@ -132,6 +132,8 @@ export interface Replay<Raw> {
   add(raw: Raw, isMissed: boolean, newestSequence: number): void
   /** Whether a subscriber misses no message, if it gets the stored ones. */
   isComplete(lastSequence: number): boolean
+  /** The last subscriber has left and had all messages: from now on others are missed. */
+  endMissed(): void
   /** Creates the error of a subscriber that misses earlier messages. */
   createGap(): TautlineError
   forget(): void

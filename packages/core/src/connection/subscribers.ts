@@ -101,7 +101,7 @@ export function createSubscriberList<Raw, Options>(
     remove(subscriber) {
       subscribers.delete(subscriber)
       // It has received what was missed before. What is missed from now on is stored anew.
-      if (subscribers.size === 0 && subscriber.lastSequence === newestSequence) missedAfter = undefined
+      if (subscribers.size === 0 && subscriber.lastSequence === newestSequence) replay?.endMissed()
     },
     deliver(raw) {
       const sequence = ++sequenceCounter

@@ -46,6 +46,7 @@ export function createReplay(isPrivate: boolean): Replay<ServerSentEvent> {
       reset(isMissed ? NOBODY : undefined)
       messages.push(event)
     },
+    endMissed: () => void (missedAfter = undefined),
     createGap() {
       const text =
         'Earlier messages of this response are not stored: they are too long. Subscribe before they arrive.'

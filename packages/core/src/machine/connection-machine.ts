@@ -68,11 +68,8 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
       return state.status === 'connecting' ? handleOpened(state, policy, input) : [state, []]
     case 'provedUseful':
       return [resetFailures(state), []]
-    case 'serverDelay': {
-      // Some servers send the same delay with every event.
-      const serverDelayMs = clampDelay(event.delayMs)
-      return [serverDelayMs === state.serverDelayMs ? state : { ...state, serverDelayMs }, []]
-    }
+    case 'serverDelay':
+      return [withServerDelay(state, clampDelay(event.delayMs)), []]
     case 'reply':
       return applyHeartbeat(state, state.liveness && policy.heartbeat?.reply?.(state.liveness, input.now))
     case 'activity':
@@ -91,6 +88,10 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
       return handlePageEvent(state, event.pageEvent, policy, input)
   }
 }
+
+/** Some servers send the same delay with every event, which changes nothing. */
+const withServerDelay = (state: State, serverDelayMs: number): State =>
+  serverDelayMs === state.serverDelayMs ? state : { ...state, serverDelayMs }
 
 function handleSubscribed(state: State, policy: Policy, input: TransitionInput): Step {
   if (state.status === 'idle') return connectAfresh(state, policy, input)
