@@ -56,12 +56,12 @@ export const urlFunctions: readonly FetchScenario[] = [
   {
     name: '[no-url] a URL function given while the one before it is still asked is asked after that',
     async run(page) {
-      let answer = (_: string) => {}
-      const one = page.mount((_: unknown) => new Promise<string>((resolve) => (answer = resolve)))
+      let finish = (_: string) => {}
+      const one = page.mount((_: unknown) => new Promise<string>((resolve) => (finish = resolve)))
       await page.settle()
       one.rerender((_: unknown) => '/later')
       await page.settle()
-      answer('')
+      finish('')
       await page.respond('here')
       expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
     },

@@ -65,7 +65,7 @@ const settle = async (environment: ReturnType<typeof events>['environment'], ms:
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index))
 
-describe('[backpressure] `for await` with a slow body', () => {
+describe('[slow-loops] `for await` with a slow body', () => {
   test('holds the body back, loses nothing, and lets go at the end of the loop', async () => {
     const server = events()
     const { taken, counts, ended } = slowLoop(server)
@@ -135,8 +135,8 @@ describe('[backpressure] `for await` with a slow body', () => {
     const shared = events()
     const { client } = slowLoop(shared)
     await settle(shared.environment, 60)
-    const hook = observeEventSource('/news', { environment: shared.environment })
-    const leave = hook.subscribe(() => {})
+    const other = observeEventSource('/news', { environment: shared.environment })
+    const leave = other.subscribe(() => {})
     await settle(shared.environment, 60)
     expect(shared.sent.chunks).toBeGreaterThan(10)
     leave()

@@ -83,7 +83,7 @@ describe('for await', () => {
   })
 })
 
-describe('[backpressure] `for await` with a slow body', () => {
+describe('[slow-loops] `for await` with a slow body', () => {
   test('the next poll waits until the messages are read, and its cursor is that of the response', async () => {
     const environment = createPollEnvironment()
     const client = createLongPoll('/news', { environment, ...options })
