@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { TautlineError } from './errors.ts'
 import { type RetryDelay, clampDelay, exponential, quickThenSpread, retryDelayMs } from './backoff.ts'
 
 /** The longest delay of a platform timer, in ms. */
@@ -24,6 +25,18 @@ describe('quickThenSpread', () => {
     [Number.MAX_SAFE_INTEGER, 0.5, 16_000],
   ])('retry %d with the random number %d waits %d ms', (attempt, random, expected) => {
     expect(quickThenSpread()(at(attempt, random))).toBeCloseTo(expected, 6)
+  })
+
+  test('counts the delay after a connect timeout from the start of the attempt', () => {
+    const failed = (phase: 'connect' | 'reply', timeout: number) =>
+      new TautlineError('timeout', 'Too slow', { phase, timeout })
+    const delayAfter = (error: TautlineError, attempt = 10) =>
+      quickThenSpread()({ attempt, random: 0.5, error })
+    expect(delayAfter(failed('connect', 10_000))).toBe(6000)
+    // Never at once, so that many clients stay spread.
+    expect(delayAfter(failed('connect', 60_000))).toBe(500)
+    expect(delayAfter(failed('connect', 10_000), 1)).toBe(500)
+    expect(delayAfter(failed('reply', 10_000))).toBe(16_000)
   })
 
   test('all options can be set', () => {

@@ -1,4 +1,4 @@
-import type { TautlineError } from './errors.ts'
+import { type TautlineError, isTautlineError } from './errors.ts'
 
 /** What a retry delay may depend on. */
 export interface RetryDelayInput {
@@ -34,14 +34,20 @@ export interface SpreadOptions {
  * Returns the default retry delay: one quick retry, then delays that are spread widely at random.
  *
  * Most interruptions are short, so the first retry comes soon. The later ones are spread, so that many clients do not
- * flood a server that restarts. `docs/decisions/backoff.md` describes the simulation behind the defaults.
+ * flood a server that restarts. After a connect timeout the delay counts from the start of the attempt, which has waited
+ * already. `docs/decisions/backoff.md` describes the simulation behind the defaults.
  */
 export function quickThenSpread(options: SpreadOptions = {}): RetryDelay {
   const { first = 1000, window = 8000, steady = 5, growth = 1.2, cap = 16_000 } = options
-  return ({ attempt, random }) =>
-    attempt < 2
-      ? random * first
-      : (0.25 + 1.5 * random) * Math.min(cap, window * growth ** Math.max(0, attempt - 1 - steady))
+  return ({ attempt, random, error }) => {
+    const quickMs = random * first
+    if (attempt < 2) return quickMs
+    const spreadMs =
+      (0.25 + 1.5 * random) * Math.min(cap, window * growth ** Math.max(0, attempt - 1 - steady))
+    // Counted from the start of the attempt: Firefox delays connections to a host that has just failed.
+    const waitedMs = isTautlineError(error, 'timeout') && error.phase === 'connect' ? error.timeout : 0
+    return Math.max(quickMs, spreadMs - waitedMs)
+  }
 }
 
 /** The options of `exponential()`. */
