@@ -1,5 +1,5 @@
 import { parseMimeEssence } from '../http/build-request.ts'
-import type { StreamFormat } from './formats.ts'
+import { type StreamFormat, parseJson } from './formats.ts'
 import { EVENT_STREAM } from './pacer.ts'
 import {
   type EventStreamHandlers,
@@ -46,21 +46,12 @@ function createJsonParser(
     },
     end() {
       const text = data
-      const isTruncated = text.trim() !== '' && !isJson(text)
+      const isTruncated = text.trim() !== '' && parseJson(text) === undefined
       if (!isTruncated && !isStopped && text.trim() !== '') onEvent({ event: 'message', data: text, id })
       stop()
       return isTruncated
     },
     pause() {},
     stop,
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }

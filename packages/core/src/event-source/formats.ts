@@ -97,7 +97,7 @@ function createRecordParser(
   function dispatch(record: string) {
     const data = record.trim()
     if (data === '') return
-    const value = toId && parse(data)
+    const value = toId && parseJson(data)
     if (toId && value !== undefined) id = callForId(toId, value) ?? id
     onEvent({ event: 'message', data, id })
   }
@@ -144,7 +144,7 @@ function createRecordParser(
     },
     end() {
       const last = takeRecord(line)
-      const isTruncated = last.trim() !== '' && parse(last) === undefined
+      const isTruncated = last.trim() !== '' && parseJson(last) === undefined
       if (!isTruncated && !isStopped) dispatch(last)
       stop()
       return isTruncated
@@ -170,7 +170,7 @@ function depthAfter(line: string, depthBefore: number): number {
 }
 
 /** Returns the value of a JSON text; undefined if it is not valid. */
-function parse(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
