@@ -96,14 +96,19 @@ describe('Engine.IO', () => {
   })
 })
 
-test('[handshake] Socket.IO: connects to a namespace by the handshake, and sends what was queued after it', async () => {
+/** Starts a Socket.IO server that returns each event with its value. */
+async function startSocketIo() {
   const http = createServer()
   const io = new SocketIoServer(http, { pingInterval: 20, pingTimeout: 60_000, serveClient: false })
   io.on('connection', (socket) => {
     socket.onAny((name: string, value: unknown) => void socket.emit(name, { value }))
   })
   onTestFinished(() => io.close())
-  const server = await startForeign(http)
+  return startForeign(http)
+}
+
+test('[handshake] Socket.IO: connects to a namespace by the handshake, and sends what was queued after it', async () => {
+  const server = await startSocketIo()
   const client = createWebSocket(path('socket.io'), {
     ...brisk,
     environment: server.environment,
@@ -124,13 +129,7 @@ test('[handshake] Socket.IO: connects to a namespace by the handshake, and sends
 })
 
 test('[server-pings] Socket.IO: connects to a namespace, and sends and receives events', async () => {
-  const http = createServer()
-  const io = new SocketIoServer(http, { pingInterval: 20, pingTimeout: 60_000, serveClient: false })
-  io.on('connection', (socket) => {
-    socket.onAny((name: string, value: unknown) => void socket.emit(name, { value }))
-  })
-  onTestFinished(() => io.close())
-  const server = await startForeign(http)
+  const server = await startSocketIo()
   const socket = openClient(server.environment, path('socket.io'))
   socket.client.on('open', () => void socket.client.send('40'))
   await socket.until(({ messages }) => messages.some((packet) => packet.startsWith('40')))
