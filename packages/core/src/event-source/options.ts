@@ -100,7 +100,8 @@ interface StreamOptions<Message, Data, Selected>
   readonly until?: ((event: ServerSentEvent) => boolean | Error) | undefined
   /**
    * What happens at the end of the response body: reconnect, or treat the stream as complete. With POST, 'reconnect'
-   * allows the request to be repeated, as for a subscription. @default 'reconnect' with `until`, and with GET without `format`; else 'complete'
+   * allows the request to be repeated, as for a subscription.
+   * @default 'reconnect' with `until`, and with GET without `format`; else 'complete'
    */
   readonly atEnd?: 'reconnect' | 'complete' | undefined
   /**
@@ -141,7 +142,8 @@ export interface PlainEventSourceOptions<
     | undefined
   /**
    * A codec for each event type: `\{ price: json(Price), message: text() \}`. Events of other types are not delivered.
-   * '*' delivers events of all types, decoded by `codec`. A function gets the type of an event (declare it: `(name: string) =>`) and returns its codec, or
+   * '*' delivers events of all types, decoded by `codec`. A function gets the type of an event (declare it:
+   * `(name: string) =>`) and returns its codec, or
    * undefined to skip it.
    *
    * @default only `message`, decoded by `codec`

@@ -19,7 +19,7 @@ export function createReplay(isPrivate: boolean): Replay<ServerSentEvent> {
   let messages: ServerSentEvent[] = []
   let length = 0
   let keepsAll = !isPrivate
-  /** If the messages are those that nobody has received: the number of the last one before them. */
+  /** The number of the last message that was received, if only the messages after it are stored. */
   let missedAfter: number | undefined
 
   function reset(after?: number): void {

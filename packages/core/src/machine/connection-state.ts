@@ -65,9 +65,9 @@ export interface State extends RetryState {
   /** The shortest delay before a retry, in ms, that the server requested over the connection. Reset by `open()`. */
   readonly serverDelayMs: number
   readonly lastConnectAt: number
-  /** While it is `connecting`: it was idle, and another URL function is asked. It shows `idle` until there is a URL. */
+  /** While it is `connecting`: it was idle, and another URL function is called. It shows `idle` until there is a URL. */
   readonly isTentative: boolean
-  /** While it is `connecting`: there is a newer URL function, which is asked if the running one returns nothing. */
+  /** While it is `connecting`: there is a newer URL function, which is called if the running one returns nothing. */
   readonly hasNewUrl: boolean
   readonly liveness: Liveness | undefined
   /** It may be dead after sleep or a change of network, and is replaced unless a byte arrives. Without a heartbeat. */

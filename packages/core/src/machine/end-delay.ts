@@ -6,7 +6,7 @@ const END_DELAY_MS = 3000
 
 /**
  * Returns the delay after a clean end, in ms. A server that ends each response after an event or two decides how often
- * it is asked; a longer response was ended for another reason, for example a restart.
+ * it gets a request; a longer response was ended for another reason, for example a restart.
  */
 export function delayAfterEnd(state: State, policy: Policy, { now, random }: TransitionInput): number {
   const isShort = now - state.lastConnectAt < policy.stableAfterMs

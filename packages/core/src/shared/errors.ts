@@ -81,7 +81,10 @@ export interface HttpErrorFields {
   readonly retryAfter?: number | undefined
   /** The headers of the response. */
   readonly headers?: Headers | undefined
-  /** The body, decoded by its `Content-Type`: parsed JSON, text, or an ArrayBuffer. That of an event stream is always text or JSON. */
+  /**
+   * The body, decoded by its `Content-Type`: parsed JSON, text, or an ArrayBuffer. That of an event stream is always
+   * text or JSON.
+   */
   readonly body?: unknown
   /** The body of an `application/problem+json` response. */
   readonly problem?: ProblemDetails | undefined
