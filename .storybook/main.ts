@@ -20,7 +20,9 @@ const config: StorybookConfig = {
       // Takes the worker's script from the package, so that its version always matches the code that uses it.
       plugins: [react(), vue(), msw({ mode: 'worker-only' })],
       resolve: { alias: aliases },
-      build: { chunkSizeWarningLimit: 2_000 },
+      // Browsers that know light-dark(). For older ones the build would replace it by a media query, which the toolbar's
+      // theme cannot change.
+      build: { chunkSizeWarningLimit: 2_000, cssTarget: ['chrome123', 'firefox120', 'safari17.5'] },
     }),
 }
 
