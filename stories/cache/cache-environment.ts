@@ -40,19 +40,18 @@ const ITEM_BYTES = 77
 const DELAY_MS = 450
 
 /** The URL that the hooks use. Not that of the server, which is on this machine and so would be reached while offline. */
-export const documentUrl = (server: string): string =>
-  `https://documents.example/?${new URLSearchParams({ server })}`
+export const DOCUMENT_URL = 'https://documents.example/document'
 
-export function createCacheEnvironment(cacheControl: string): CacheEnvironment {
+/** @param server the origin to which requests for `DOCUMENT_URL` are sent */
+export function createCacheEnvironment(server: string, cacheControl: string): CacheEnvironment {
   const outages = createStore<readonly Outage[]>([])
   let settings: ServerSettings = { cacheControl, version: 1 }
   let network: NetworkState = 'online'
   const networkListeners = new Set<(signal: 'online' | 'offline') => void>()
   // Adds the settings to each request. The hooks do not see them.
-  const send: Fetch = (input, init) => {
+  const send: Fetch = (_, init) => {
     if (network === 'offline') return Promise.reject(new TypeError('The network is offline'))
     const { version } = settings
-    const server = new URL(input).searchParams.get('server') || location.origin
     const url = new URL(`/documents/${DOCUMENT_BYTES + version * ITEM_BYTES}`, server)
     const parameters = { etag: `v${version}`, cache: settings.cacheControl, delay: `${DELAY_MS}` }
     url.search = `${new URLSearchParams(parameters)}`

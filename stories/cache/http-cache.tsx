@@ -11,7 +11,7 @@ import { Vue } from '../ui/vue.tsx'
 import { type Caching, headerOf, initialCaching } from './caching.ts'
 import { createFreshnessLog } from './freshness-log.ts'
 import { HeaderPanel } from './header-panel.tsx'
-import { createCacheEnvironment, documentUrl } from './cache-environment.ts'
+import { DOCUMENT_URL, createCacheEnvironment } from './cache-environment.ts'
 import { ConditionsPanel } from './conditions-panel.tsx'
 import { type CardProps, ReactCard } from './react-card.tsx'
 import { type RenderCounter, createRenderCounter } from './render-counter.ts'
@@ -25,7 +25,7 @@ type CardName = (typeof cards)[number]
 /** A document in the HTTP cache, shown by four cards. */
 export function HttpCache() {
   const server = useServer()
-  const [environment] = useState(() => createCacheEnvironment(headerOf(initialCaching)))
+  const [environment] = useState(() => createCacheEnvironment(server.url, headerOf(initialCaching)))
   const [freshness] = useState(createFreshnessLog)
   const [renders] = useState(createRenderCounter)
   const [defaults] = useState(() => ({
@@ -33,7 +33,6 @@ export function HttpCache() {
     fetch: { cache: environment.cache },
   }))
   const [caching, setCaching] = useState<Caching>(initialCaching)
-  const url = documentUrl(server.url)
   const set = (next: Caching): void => {
     environment.changeServer({ cacheControl: headerOf(next) })
     setCaching(next)
@@ -45,12 +44,12 @@ export function HttpCache() {
     >
       <div className="cache-controls">
         <HeaderPanel caching={caching} set={set} />
-        <ConditionsPanel environment={environment} url={url} />
+        <ConditionsPanel environment={environment} url={DOCUMENT_URL} />
       </div>
       <Counts log={environment.log} renders={renders} />
       <Timeline environment={environment} freshness={freshness} />
       <TautlineProvider options={defaults}>
-        <Cards cardProps={{ url, renders, freshness }} defaults={defaults} />
+        <Cards cardProps={{ url: DOCUMENT_URL, renders, freshness }} defaults={defaults} />
       </TautlineProvider>
       <Panel title="Requests" detail="the newest first">
         <RequestList log={environment.log} limit={10} />

@@ -31,7 +31,7 @@ export function Outbox() {
   return (
     <Stage
       title="Outbox while offline"
-      description="Messages that you send while the connection is down wait in the outbox, and are sent in order after the reconnect. The outbox holds a limited number of messages. When it is full, it drops messages by the rule that you choose, and reports each with its content."
+      description="Messages that you send while the connection is down wait in the outbox, and are sent in order after the reconnect. The outbox holds a limited number of messages. When it is full, it drops messages by the rule that you choose, and reports them with their content."
     >
       <Vue of={OutboxPanel} with={{ url: CHAT + target, environment, goOffline, goOnline }} />
     </Stage>
