@@ -9,7 +9,8 @@ interface GraphqlResponse<Data> {
 /** A GraphQL server reports errors with status 200. This codec turns them into errors of the hook. */
 const graphql = <Data,>(): BodyCodec<Data> => ({
   decode(raw) {
-    const { data, errors } = JSON.parse(text().decode(raw)) as GraphqlResponse<Data> // as the specification has it
+    // As the specification has it.
+    const { data, errors } = JSON.parse(text().decode(raw)) as GraphqlResponse<Data>
     if (errors?.[0]) throw new Error(errors[0].message)
     return data
   },
@@ -17,7 +18,10 @@ const graphql = <Data,>(): BodyCodec<Data> => ({
 
 const codec = graphql<{ readonly user: { readonly name: string } }>()
 
-/** The body is part of the cache key, so each `id` has its own response. The response to a POST has no lifetime, so the hook sets `maxAge`. */
+/**
+ * The body is part of the cache key, so each `id` has its own response. The response to a POST
+ * has no lifetime, so the hook sets `maxAge`.
+ */
 export function UserName({ id }: { readonly id: string }) {
   const { data, error } = useFetch('/graphql', {
     codec,

@@ -9,7 +9,7 @@ declare function show(order: Order): void
 
 const codec = json<Order>()
 
-/** With an idempotency key a POST may be retried: the server recognises the key, and creates the order once. */
+/** With an idempotency key a POST may be retried: the server creates the order once. */
 export function OrderButton({ cart }: { readonly cart: readonly string[] }) {
   const { isFetching, attempt, error, execute } = useFetch('/api/orders', {
     codec,

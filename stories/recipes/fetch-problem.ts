@@ -5,9 +5,10 @@ interface FieldError {
   readonly detail: string
 }
 
-/** The error message for each field of a form, from an application/problem+json response (RFC 9457). */
+/** The error message for each field of a form, from a response in problem+json (RFC 9457). */
 export function fieldErrors(error: TautlineError | undefined): Readonly<Record<string, string>> {
   if (error?.code !== 'http' || error.status !== 422) return {}
-  const errors = (error.problem?.['errors'] ?? []) as readonly FieldError[] // the member that our server adds
+  // The member that our server adds.
+  const errors = (error.problem?.['errors'] ?? []) as readonly FieldError[]
   return Object.fromEntries(errors.map(({ field, detail }) => [field, detail]))
 }

@@ -7,8 +7,8 @@ declare function removeStoredToken(): void
 declare function logIn(): never
 
 /**
- * Created once, outside of the components. It stores one token for each `key`, and after a 401 it gets a new one once for all
- * waiting requests.
+ * Created once, outside of the components. It stores one token for each `key`, and after a 401 it
+ * gets a new one once for all waiting requests.
  */
 const auth = bearer(async ({ previous }) => {
   if (previous?.code !== 'http') return storedToken()
@@ -29,7 +29,10 @@ async function endSession(): Promise<void> {
   if (!response.ok) throw new Error(`The server did not end the session: status ${response.status}`)
 }
 
-/** Forgets responses, connections and the token at once, and connects to nothing until the server has ended the session. Show the log-in page then. */
+/**
+ * Forgets responses, connections and the token at once, and connects to nothing until the server
+ * has ended the session. Show the log-in page then.
+ */
 export function signOut(): Promise<void> {
   removeStoredToken() // otherwise the function would return it for the next user
   return forgetUser(endSession())

@@ -9,7 +9,10 @@ interface User {
 const codec = json<User>()
 const optionsOf = (id: string) => ({ codec, maxAge: 10_000, key: id })
 
-/** Called once per user by a router or an event handler, outside of the component that waits for the promise. */
+/**
+ * Called once per user by a router or an event handler, outside of the component that waits for
+ * the promise.
+ */
 export const load = (id: string): Promise<User> => createFetch('/api/me', optionsOf(id)).execute()
 
 interface Props {
@@ -19,7 +22,8 @@ interface Props {
 
 function Greeting({ id, promise }: Props) {
   const first = use(promise) // suspends, and throws to the nearest error boundary
-  const { data = first } = useFetch('/api/me', optionsOf(id)) // the same response, which the hook keeps up to date
+  // The same response, which the hook keeps up to date.
+  const { data = first } = useFetch('/api/me', optionsOf(id))
   return <h1>Hello {data.name}</h1>
 }
 

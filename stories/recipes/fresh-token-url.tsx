@@ -16,14 +16,18 @@ async function ordersUrl({ signal }: { readonly signal: AbortSignal }): Promise<
 function LatestOrder() {
   const { data, closed } = useWebSocket(ordersUrl, {
     codec: json<Order>(),
-    // The result of a URL function is not compared, so the hook's own key names the URL. It is added to the provider's key.
+    // The result of a URL function is not compared, so the hook's own key names the URL. It is
+    // added to the provider's key.
     key: 'orders',
   })
   if (closed?.by === 'fatal') return <p>Please log in again.</p>
   return <p>{data ? `Order ${data.id} is ${data.state}` : 'No order yet'}</p>
 }
 
-/** The provider's key says whose connections these are, and `forgetUser(until, { key: user.id })` finds them by it. */
+/**
+ * The provider's key says whose connections these are, and `forgetUser(until, { key: user.id })`
+ * finds them by it.
+ */
 export function Orders({ user }: { readonly user: { readonly id: string } }) {
   return (
     <TautlineProvider options={{ key: user.id }}>

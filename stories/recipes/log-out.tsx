@@ -9,7 +9,10 @@ interface User {
 
 declare function LogIn(props: { readonly onLogIn: (user: User) => void }): React.ReactNode
 
-/** Ends the session, whose cookie the page cannot read. It has a time limit, because `forgetUser` waits for it. */
+/**
+ * Ends the session, whose cookie the page cannot read. It has a time limit, because `forgetUser`
+ * waits for it.
+ */
 async function endSession(): Promise<void> {
   const response = await fetch('/session', { method: 'DELETE', signal: AbortSignal.timeout(10_000) })
   if (!response.ok) throw new Error(`The server did not end the session: status ${response.status}`)
@@ -34,7 +37,8 @@ export function App({ remembered }: { readonly remembered?: User | undefined }) 
   if (logOut === 'pending') return <p>Logging out …</p>
   if (!user) return <LogIn onLogIn={setUser} />
   return (
-    // For every hook below. Another user is another key, and so has other connections and other responses.
+    // For every hook below. Another user is another key, and so has other connections and other
+    // responses.
     <TautlineProvider options={{ key: user.id }}>
       <button onClick={() => void onLogOut()}>Log out {user.name}</button>
       {logOut === 'failed' && <p role="alert">You are still logged in. Please try again.</p>}

@@ -10,7 +10,10 @@ interface Jobs {
   readonly jobs: readonly Job[]
 }
 
-/** The cursor of this server is a time. It repeats the events of the last second, and `dedupeBy` drops them. */
+/**
+ * The cursor of this server is a time. It repeats the events of the last second, and `dedupeBy`
+ * drops them.
+ */
 export const jobs = createLongPoll('/jobs?wait=30', {
   codec: json<Jobs>(),
   cursor: query<Jobs>('since', ({ until }) => until - 1_000),

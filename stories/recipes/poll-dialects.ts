@@ -11,7 +11,8 @@ export const matrix = (home: string, user: string) =>
 
 export const telegram = (bot: string) =>
   createLongPoll(`${bot}/getUpdates?timeout=50`, {
-    cursor: query('offset', ({ result }) => result.at(-1)?.update_id + 1), // NaN does not change the cursor
+    // NaN does not change the cursor.
+    cursor: query('offset', ({ result }) => result.at(-1)?.update_id + 1),
     messages: ({ result }) => result,
   })
 

@@ -10,7 +10,7 @@ export function Presence() {
       type === 'joined' ? [...names, name] : names.filter((other) => other !== name),
     initialData: [],
     // If no data arrives within 5 s after a ping, the connection is replaced.
-    heartbeat: pings({ interval: 15_000, timeout: 5_000, message: 'ping', isReply: (raw) => raw === 'pong' }),
+    heartbeat: pings({ interval: 15_000, timeout: 5_000 }),
   })
   return (
     <p>

@@ -8,7 +8,10 @@ interface Board {
 
 const codec = json<Board>()
 
-/** Shares the connection with other components that use the board, and renders only when this number changes. */
+/**
+ * Shares the connection with other components that use the board, and renders only when this
+ * number changes.
+ */
 export function Unread() {
   const { data } = useWebSocket('/board', { codec, select: (board) => board?.unread ?? 0 })
   return <span>{data}</span>

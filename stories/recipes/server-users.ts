@@ -12,7 +12,10 @@ declare function endSession(user: User): Promise<void>
 const API = 'https://api.example.com'
 const codec = json<{ readonly name: string }>()
 
-/** One connection per user, shared by all requests of the user, because the key and the rest of the identity are equal. */
+/**
+ * One connection per user, shared by all requests of the user, because the key and the rest of
+ * the identity are equal.
+ */
 export const alertsOf = (user: User) =>
   createWebSocket(`${API}/alerts`, {
     key: user.id,
@@ -20,7 +23,10 @@ export const alertsOf = (user: User) =>
     protocols: async ({ signal }) => ['v1.alerts', `bearer.${await freshToken(user, signal)}`],
   })
 
-/** One cache for each incoming request: its components share responses, and other users cannot get them. */
+/**
+ * One cache for each incoming request: its components share responses, and other users cannot get
+ * them.
+ */
 export async function load(user: User): Promise<readonly string[]> {
   const headers = { authorization: `Bearer ${user.token}` }
   const options = { codec, headers, key: user.id, cache: createFetchCache() }

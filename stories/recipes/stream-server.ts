@@ -12,7 +12,8 @@ declare function onItem(listener: (item: Item) => void): () => void
 export const server = createServer((request, response) => {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',
-    // no-transform: a proxy that compresses the stream would hold events back until its buffer is full.
+    // no-transform: a proxy that compresses the stream would hold events back until its buffer is
+    // full.
     'Cache-Control': 'no-store, no-transform',
     // Turns off the response buffer of nginx.
     'X-Accel-Buffering': 'no',

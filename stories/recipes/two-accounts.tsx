@@ -23,7 +23,10 @@ interface Props {
   readonly onRemove: (account: Account) => void
 }
 
-/** Each account has connections and responses of its own, and one can be logged out while the other stays. */
+/**
+ * Each account has connections and responses of its own, and one can be logged out while the
+ * other stays.
+ */
 export function Accounts({ accounts, onRemove }: Props) {
   function logOut(account: Account): void {
     onRemove(account)

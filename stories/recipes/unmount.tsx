@@ -6,7 +6,7 @@ declare function log(text: string): void
 export function News() {
   const { data } = useEventSource('/news', {
     onOpen: () => log('open'),
-    onClose: ({ closeCode }) => log(`closed: ${closeCode}`),
+    onClose: ({ error }) => log(error ? 'lost' : 'ended'),
   })
   useEffect(() => () => log('left the page'), [])
   return <p>{data}</p>

@@ -5,7 +5,10 @@ interface Price {
   readonly price: number
 }
 
-/** For a worker, or Node 22 and newer. The loop opens the connection. When the loop ends, the connection closes. */
+/**
+ * For a worker, or Node 22 and newer. The loop opens the connection. When the loop ends, the
+ * connection closes.
+ */
 export async function watch(limit: number): Promise<Price | undefined> {
   const prices = createWebSocket('wss://example.com/prices', { codec: json<Price>() })
   for await (const price of prices) {
