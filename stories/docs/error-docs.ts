@@ -19,9 +19,9 @@ export const errorDocs = {
   },
   provider: {
     type: 'retried',
-    text: 'A function for URL, headers, body, protocols or handshake threw, rejected or returned nothing (a URL function of a connection may return nothing); thrown has the value that it threw. An error in a function such as retry.when is only reported.',
+    text: 'A function for URL, headers or body threw, rejected or returned nothing (a URL function may return nothing); thrown has the value that it threw. An error in a function such as retry.when is only reported.',
   },
-  timeout: { type: 'retried', text: 'The attempt took too long, or the heartbeat got no reply.' },
+  timeout: { type: 'retried', text: 'The attempt took too long, or the heartbeat received nothing.' },
   'connect-failed': {
     type: 'by close code',
     text: 'The connection never opened: it was refused, or the network is down. The close reason is in error.reason.',
@@ -44,7 +44,7 @@ export const errorDocs = {
   },
   'content-type': {
     type: 'retried',
-    text: 'The response is not text/event-stream, but for example a login page. Fatal with POST.',
+    text: 'The response has another content type than expected. It may be a login page. Fatal with POST.',
   },
   'too-large': { type: 'fatal', text: 'One event is longer than maxEventLength, in error.limit.' },
   interrupted: {
@@ -58,18 +58,38 @@ export const errorDocs = {
   encode: { type: 'thrown', text: 'A message cannot be encoded, or is of a type that cannot be sent.' },
   dropped: {
     type: 'reported',
-    text: 'Messages that will never be delivered, in error.messages: all of one tick. Thrown with overflow: reject.',
+    text: "Messages were dropped without being sent. error.messages has those of one tick. With overflow: 'reject' send() throws it.",
   },
   truncated: {
     type: 'by method',
-    text: 'A response ended inside a line. A stream that may be repeated reconnects.',
+    text: 'A response ended inside a line. A stream that may be repeated reconnects; a POST is closed.',
   },
   gap: {
     type: 'reported',
-    text: "Messages may be missing: the stream could not resume as usual after the message with the ID error.after. It is '' if a component joined a response whose earlier messages are not stored.",
+    text: 'Messages may be missing: the stream could not resume as usual after the message with the ID error.after. It is empty if a component joined a response whose earlier messages are not stored.',
   },
   overflow: {
     type: 'thrown',
-    text: 'for await was too slow, and its message buffer is full.',
+    text: 'A for await loop was too slow: 200 000 messages wait for it.',
   },
 } satisfies Table<ErrorCode>
+
+/** The part of `useWebSocket`. */
+export const webSocketErrorDocs = {
+  'bad-option': errorDocs['bad-option'],
+  'bad-url': errorDocs['bad-url'],
+  'bad-protocols': errorDocs['bad-protocols'],
+  'bad-close': errorDocs['bad-close'],
+  unsupported: errorDocs.unsupported,
+  provider: {
+    ...errorDocs.provider,
+    text: 'A function for URL, protocols or handshake threw, rejected or returned nothing (a URL function may return nothing); thrown has the value that it threw. An error in a function such as retry.when is only reported.',
+  },
+  timeout: errorDocs.timeout,
+  'connect-failed': errorDocs['connect-failed'],
+  closed: errorDocs.closed,
+  decode: errorDocs.decode,
+  encode: errorDocs.encode,
+  dropped: errorDocs.dropped,
+  overflow: errorDocs.overflow,
+} satisfies Partial<typeof errorDocs>

@@ -243,7 +243,7 @@ export const fetchErrorDocs = {
   },
   provider: {
     ...provider,
-    text: 'A function for URL, headers or body threw, rejected or returned nothing; thrown has the value that it threw.',
+    text: 'A function for URL, headers or body threw, rejected or returned nothing (a URL function may return nothing); thrown has the value that it threw.',
   },
   'bad-option': errorDocs['bad-option'],
   'bad-url': errorDocs['bad-url'],

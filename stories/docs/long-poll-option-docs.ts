@@ -151,7 +151,7 @@ export const longPollErrorDocs = {
   },
   provider: {
     ...provider,
-    text: 'A function for URL, headers or body, or one of the cursor, threw, rejected or returned nothing. No message of that response is delivered.',
+    text: 'A function for URL, headers or body, or one of the cursor, threw, rejected or returned nothing (a URL function may return nothing). No message of that response is delivered.',
   },
   'bad-option': errorDocs['bad-option'],
   'bad-url': errorDocs['bad-url'],

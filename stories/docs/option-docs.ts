@@ -61,7 +61,7 @@ export const optionDocs = {
   handshake: {
     type: '{ message, isReady }',
     preset: 'none',
-    text: 'The first message, such as credentials, sent before queued ones. A function runs before every attempt. With isReady(raw) the connection is open when the server has said so; messages until then are not delivered.',
+    text: 'The first message, such as credentials, sent before queued ones. A function runs before every attempt. With isReady(raw) the connection is open when it returns true; messages until then, and that one, are not delivered. message is part of the identity.',
   },
   protocols: {
     type: 'string | string[] | (context) => …',
@@ -86,12 +86,12 @@ export const optionDocs = {
   share: {
     type: 'boolean',
     preset: 'true',
-    text: 'Hooks with the same URL, protocols and key use one connection. False: a connection of its own.',
+    text: 'Hooks with the same URL, protocols, handshake.message and key use one connection. False: a connection of its own.',
   },
   key: {
     type: 'string',
     preset: 'none',
-    text: 'Part of the identity: different keys never share. Give each user one, such as user.id. The best place is the provider; a hook can have its own key in addition. If a hook has its own key, its functions are not compared: hooks with the same own key share. So with a URL function, the key must say which URL it is, such as orders. On a server two hooks share a connection only if they have a key, their own or the provider’s, and the rest of the identity is equal.',
+    text: 'Part of the identity: different keys never share. Give each user one, such as user.id. The best place is the provider; a hook can have its own key in addition. If a hook has its own key, its functions are not compared. So with a URL function, the key must say which URL it is, such as orders. On a server only hooks with a key, their own or the provider’s, share.',
   },
   providerKey: {
     type: 'string',
@@ -156,9 +156,9 @@ export const silenceDocs = {
     text: 'The connection is replaced if no data arrives for this time.',
   },
   reply: {
-    type: '(raw) => Sendable | null | undefined',
+    type: '(raw) => Sendable | false | null | undefined',
     preset: 'none',
-    text: 'Recognises a ping of the server, which is then not delivered. Returns the message to send back, null to send nothing, or undefined if it is no ping.',
+    text: 'Recognises a ping of the server, which is then not delivered. Returns the message to send back, null to send nothing, or undefined or false if it is no ping.',
   },
 } satisfies Table<keyof SilenceOptions>
 
