@@ -221,8 +221,6 @@ function wrapTransportEvents(
       if (!endIfLast(event)) on.message(event, id)
     },
     empty: endIfLast,
-    // 0 would count as no delay of the server, so the smallest number replaces it.
-    serverDelay: (ms) => on.serverDelay(ms || Number.MIN_VALUE),
     ended(outcome) {
       const { error } = outcome
       const isCleanEnd = error?.code === 'closed' && error.wasClean

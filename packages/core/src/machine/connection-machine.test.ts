@@ -319,7 +319,7 @@ const rows: readonly Row[] = [
     '[retry-after] a new key removes the server delay',
     at('open', { serverDelayMs: 2000 }),
     { type: 'keyChanged' },
-    { ...connected, serverDelayMs: 0 },
+    { ...connected, serverDelayMs: undefined },
     'clear, closeTransport 1000, !close, dropQueued destination, connect, +connect 10000',
   ],
   [

@@ -116,9 +116,9 @@ function connectAfresh(
     attempt: 0,
     error: undefined,
     closed: undefined,
+    serverDelayMs: undefined,
     hasRenewedCredentials: false,
     notBefore: 0,
-    serverDelayMs: 0,
   } satisfies Partial<State>
   return connect({ ...state, ...reset }, policy, input, effectsBefore)
 }

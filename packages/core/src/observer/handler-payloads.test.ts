@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createEventSource } from '../event-source/index.ts'
 import { createFetch } from '../fetch/index.ts'
 import { createLongPoll } from '../long-poll/index.ts'
-import { createTestEnvironment } from '../testing/index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket } from '../web-socket/index.ts'
 
 /** Returns handlers that store what they receive. */
@@ -23,6 +23,9 @@ function recordHandlers() {
 }
 
 const retry = { limit: 1, delay: () => 500 }
+type Options = { environment: TestEnvironment; retry: typeof retry } & ReturnType<
+  typeof recordHandlers
+>['handlers']
 const retryAt = 1_000_500
 const error: unknown = expect.objectContaining({ name: 'TautlineError' })
 const lost = { closeCode: 1006, reason: '', wasClean: false, error }
@@ -57,12 +60,12 @@ describe('handlers receive exactly what the docs list', () => {
   })
 
   test.each([
-    ['stream', createEventSource],
-    ['poll', createLongPoll],
+    ['stream', (options: Options) => createEventSource('/news', options)],
+    ['poll', (options: Options) => createLongPoll('/news', options)],
   ] as const)('of a %s', async (_, create) => {
     const environment = createTestEnvironment()
     const { received, handlers } = recordHandlers()
-    const client = create('/news', { environment, retry, ...handlers })
+    const client = create({ environment, retry, ...handlers })
     client.open()
     await environment.advance(0)
     environment.request.respond()
