@@ -91,11 +91,11 @@ export const longPollOptionDocs = {
   },
   onMessage: {
     type: '(message, info) => void',
-    text: 'Called for every message that dedupeBy does not drop.',
+    text: 'Called for every message that dedupeBy does not drop. info has headers, those of the response, and raw, its body.',
   },
   onClose: {
-    type: '({ error }) => void',
-    text: 'The poll was open, and a request has failed, or the page has closed it.',
+    type: '({ closeCode, reason, wasClean, error }) => void',
+    text: 'The poll was open, and a request has failed (closeCode 1006), or this side has closed it (1000, without error). Not called after the component has unmounted.',
   },
   onError: optionDocs.onError,
   onRetry: optionDocs.onRetry,

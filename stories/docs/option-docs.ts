@@ -115,14 +115,17 @@ export const optionDocs = {
   },
   onClose: {
     type: '({ closeCode, reason, wasClean, error }) => void',
-    text: 'An open connection has closed. Not called after the component has unmounted: use the cleanup of an effect for that.',
+    text: 'An open connection has closed. error is undefined if this side closed it. After close(), it is called when the server has confirmed the close, or with 1006 after 3 s. Not called after the component has unmounted: use the cleanup of an effect for that.',
   },
   onError: { type: '(error) => void', text: 'Called for every error, also if the connection stays open.' },
   onRetry: {
     type: '({ attempt, retryAt, error }) => void',
-    text: 'A retry is scheduled. retryAt is in ms since the epoch.',
+    text: 'A retry is scheduled: attempt is its number, from 1, and retryAt its time in ms since the epoch.',
   },
-  onGiveUp: { type: '({ attempts, error }) => void', text: 'The retry limit is reached.' },
+  onGiveUp: {
+    type: '({ attempts, error }) => void',
+    text: 'The retry limit is reached. attempts is the number of retries.',
+  },
   environment: {
     type: 'Partial<Environment>',
     preset: "the platform's",

@@ -98,10 +98,13 @@ export const streamOptionDocs = {
     type: '({ url, headers }) => void',
     text: 'The stream has opened. url is the URL after redirects, and headers are the response headers.',
   },
-  onMessage: { type: '(message, info) => void', text: 'Called for every event.' },
+  onMessage: {
+    type: '(message, info) => void',
+    text: 'Called for every event. info has event, id and raw, the data before decoding.',
+  },
   onClose: {
-    type: '({ wasClean, error }) => void',
-    text: 'An open stream has ended. wasClean: the body was complete.',
+    type: '({ closeCode, reason, wasClean, error }) => void',
+    text: 'An open stream has ended. wasClean: the body was complete; closeCode is then 1000, else 1006. error is undefined if the stream is complete or this side closed it. Not called after the component has unmounted.',
   },
   onError: optionDocs.onError,
   onRetry: optionDocs.onRetry,

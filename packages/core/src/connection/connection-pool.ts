@@ -181,9 +181,10 @@ function forwardEvent(
   event: EmittedEvent,
   info: OpenInfo,
 ): void {
-  if (event.type === 'error') emit('error', event.error)
-  else if (event.type === 'open') emit('open', info)
-  else emit(event.type, event)
+  if (event.type === 'error') return emit('error', event.error)
+  if (event.type === 'open') return emit('open', info)
+  const { type, ...payload } = event
+  emit(type, payload)
 }
 
 function findPrimarySubscriber<One extends Subscriber<never, unknown>>(

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { observeEventSource } from './index.ts'
+import { eventsOrJson, observeEventSource } from './index.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
 import {
@@ -16,7 +16,7 @@ import {
 const failing = (status: number) => ({ status, headers: {} })
 
 describe('[stream-completion] idempotent requests', () => {
-  test.each(['PUT', 'DELETE', 'OPTIONS'])('a %s is made again, and completes', async (method) => {
+  test.each(['PUT', 'DELETE', 'OPTIONS', 'QUERY'])('a %s is made again, and completes', async (method) => {
     const { client, environment } = await requesting({ method })
     await respond(environment, failing(500))
     expect(client.getSnapshot().status).toBe('backoff')
@@ -103,6 +103,27 @@ describe('[stream-completion] a response that is not repeated', () => {
       closed: { by: 'server' },
       error: { code: 'truncated' },
     })
+  })
+
+  // Their end is complete too, so that no request brings the event again.
+  test.each<StreamOptions>([
+    { method: 'PUT' },
+    { method: 'PUT', until: isDone },
+    { method: 'QUERY', body: 'x' },
+    { atEnd: 'complete' },
+    { format: eventsOrJson() },
+    { format: eventsOrJson(), until: isDone },
+  ])('nor does any other response that is complete at its end need one: %j', async (options) => {
+    const end = options.until ? 'data: [DONE]\n' : ''
+    const { client, emitted } = await ending(options, block('first'), block('second'), end || 'data: last\n')
+    expect(emitted).toEqual([
+      'open',
+      'message first',
+      'message second',
+      ...(end ? [] : ['message last']),
+      'close 1000',
+    ])
+    expect(client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
   })
 
   test('is truncated if it ends inside a character', async () => {

@@ -191,6 +191,24 @@ describe('[stream-formats] jsonSequence()', () => {
     expect(client.getSnapshot().data).toEqual([{ a: 1 }, 2])
   })
 
+  // RFC 7464, section 2.4
+  test.each(['12', 'true', 'null'])(
+    '%s without white space at the end may be cut off: truncated',
+    async (last) => {
+      const { client, environment } = await receive(`\u001e1\n\u001e${last}`)
+      environment.request.end()
+      await environment.advance(0)
+      expect(client.getSnapshot()).toMatchObject({ data: [1], error: { code: 'truncated' } })
+    },
+  )
+
+  test.each(['{"a":2}', '"2"', '[2]', '2 '])('%s needs no line end', async (last) => {
+    const { client, environment } = await receive(`\u001e1\n\u001e${last}`)
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({ data: [1, JSON.parse(last)], closed: { by: 'complete' } })
+  })
+
   test('a text of many lines is read once, not again at each line', async () => {
     const parse = vi.spyOn(JSON, 'parse')
     const values = Array.from({ length: 1000 }, (_, number) => ({ number, text: '"}]\\' }))

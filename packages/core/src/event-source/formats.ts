@@ -144,7 +144,9 @@ function createRecordParser(
     },
     end() {
       const last = takeRecord(line)
-      const isTruncated = last.trim() !== '' && parseJson(last) === undefined
+      // A number, true, false or null of a sequence may be cut off unless white space follows (RFC 7464, section 2.4).
+      const mayBeCut = isSequence && /\w$/.test(last)
+      const isTruncated = last.trim() !== '' && (mayBeCut || parseJson(last) === undefined)
       if (!isTruncated && !isStopped) dispatch(last)
       stop()
       return isTruncated

@@ -162,7 +162,7 @@ export interface AnyEventSourceOptions<
 }
 
 /** The idempotent methods (RFC 9110, section 9.2.2): a repeated request has the same effect as a single one. */
-const IDEMPOTENT_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
+const IDEMPOTENT_METHODS = ['GET', 'HEAD', 'OPTIONS', 'QUERY', 'PUT', 'DELETE']
 
 /** Tests whether a request must not be repeated automatically. `atEnd: 'reconnect'` allows it for any method. */
 export const isNonRepeatable = (options: AnyEventSourceOptions): boolean =>

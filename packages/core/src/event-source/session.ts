@@ -120,7 +120,7 @@ function buildRequest(
     lastEventId: cursor,
     limit: maxEventLength,
     createParser: format?.createParser,
-    isWholeResponse: isNonRepeatable(options),
+    isWholeResponse: endPolicy({ ...options, until: undefined }) === 'complete',
     fetch: environment.streamFetch ?? environment.fetch,
     ...pacer,
     readError: (outcome, response) =>
@@ -175,9 +175,13 @@ const untilError = (error: Error): TautlineError =>
  * Explains why a request without a response is not repeated if it is not idempotent: the server may have processed it
  * (RFC 9110, section 9.2.2). With an `Idempotency-Key` it may be repeated.
  */
-function explainNoRepeat(outcome: Outcome, { isWholeResponse, init, url }: EventSourceRequest): Outcome {
+function explainNoRepeat(
+  outcome: Outcome,
+  { init, url }: EventSourceRequest,
+  options: AnyEventSourceOptions,
+): Outcome {
   const { error } = outcome
-  if (!isWholeResponse || !/^(connect-failed|cors)$/.test(error?.code ?? '')) return outcome
+  if (!isNonRepeatable(options) || !/^(connect-failed|cors)$/.test(error?.code ?? '')) return outcome
   if (new Headers(init.headers).has('idempotency-key')) return { ...outcome, isRepeatable: true }
   if (error?.code !== 'connect-failed') return outcome
   const text = `No response from ${describeServer(url)}, which may have processed the ${init.method}. To allow its repetition, send an Idempotency-Key header or set atEnd: 'reconnect'`
@@ -217,8 +221,6 @@ function wrapTransportEvents(
       if (!endIfLast(event)) on.message(event, id)
     },
     empty: endIfLast,
-    // 0 would count as no delay of the server, so the smallest number replaces it.
-    serverDelay: (ms) => on.serverDelay(ms || Number.MIN_VALUE),
     ended(outcome) {
       const { error } = outcome
       const isCleanEnd = error?.code === 'closed' && error.wasClean
@@ -230,7 +232,9 @@ function wrapTransportEvents(
       const diagnosed =
         resumed?.dependsOnCors && attempt.attempt % 4 === 0 ? { ...attempt, attempt: 0 } : attempt
       explainOutcome(outcome, request, connection.environment, diagnosed, (explained) =>
-        on.ended(explainNoRepeat(resumed?.onEnded(explained) ?? explained, request)),
+        on.ended(
+          explainNoRepeat(resumed?.onEnded(explained) ?? explained, request, connection.primary.options),
+        ),
       )
     },
   }

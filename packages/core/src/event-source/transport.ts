@@ -30,7 +30,7 @@ export interface EventSourceRequest extends HttpRequest, Pacer {
   readonly limit: number
   /** Creates the parser of another format. @default server-sent events */
   readonly createParser?: StreamFormat['createParser'] | undefined
-  /** True for a response that is not requested again: its last event may have no blank line. */
+  /** True for a response that is complete at its end: its last event may have no blank line. */
   readonly isWholeResponse?: boolean
   /** Returns the outcome of a response that opens no stream; undefined if it opens one. */
   classifyResponse(response: Response): Outcome | undefined

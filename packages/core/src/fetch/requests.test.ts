@@ -148,6 +148,20 @@ describe('how responses are read', () => {
     expect(plain.observer.getSnapshot().status).toBe('pending')
   })
 
+  test('[binary-bodies] a change to binary() sends its own request and shows no parsed data', async () => {
+    const environment = createEnvironment()
+    const { observer, setOptions } = mountFetch(environment)
+    await environment.advance(0)
+    await respond(environment, { a: 1 })
+    setOptions('/user', { codec: binary() })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+    await environment.advance(0)
+    await respond(environment, '{ }')
+    expect(observer.getSnapshot().data).toEqual(Uint8Array.of(123, 32, 125).buffer)
+    setOptions('/user')
+    expect(observer.getSnapshot().data).toEqual({ a: 1 })
+  })
+
   test('[binary-bodies] an empty body gives no bytes, whatever its type', async () => {
     expect(await dataOf(binary(), '', { 'content-type': 'text/html' })).toEqual(new ArrayBuffer(0))
   })

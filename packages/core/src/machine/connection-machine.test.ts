@@ -319,7 +319,7 @@ const rows: readonly Row[] = [
     '[retry-after] a new key removes the server delay',
     at('open', { serverDelayMs: 2000 }),
     { type: 'keyChanged' },
-    { ...connected, serverDelayMs: 0 },
+    { ...connected, serverDelayMs: undefined },
     'clear, closeTransport 1000, !close, dropQueued destination, connect, +connect 10000',
   ],
   [
@@ -541,6 +541,24 @@ const rows: readonly Row[] = [
     '',
     {},
     { now: 130_500, isUnused: true },
+  ],
+  [
+    'nor does the renewal of credentials',
+    at('connecting'),
+    { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
+    { status: 'backoff', waitingFor: 'timer', retryAt: 100_000, hasRenewedCredentials: true, error },
+    'clear, closeTransport, !error',
+    {},
+    { isUnused: true },
+  ],
+  [
+    'nor does a page event after a long wait for the response',
+    at('connecting', { lastConnectAt: 80_000 }),
+    { type: 'pageEvent', pageEvent: 'visible' },
+    { status: 'backoff', waitingFor: 'timer', retryAt: 100_000 },
+    'clear, closeTransport 1000',
+    {},
+    { isUnused: true },
   ],
   [
     'the next subscriber gets the overdue retry',

@@ -116,9 +116,9 @@ function connectAfresh(
     attempt: 0,
     error: undefined,
     closed: undefined,
+    serverDelayMs: undefined,
     hasRenewedCredentials: false,
     notBefore: 0,
-    serverDelayMs: 0,
   } satisfies Partial<State>
   return connect({ ...state, ...reset }, policy, input, effectsBefore)
 }
@@ -138,6 +138,9 @@ function connect(state: State, policy: Policy, input: TransitionInput, effectsBe
   const gate = closedGate(state, policy)
   const next = { ...withoutTransport(state), waitingFor: gate, isTentative: false, hasNewUrl: false }
   if (gate) return [{ ...next, status: 'backoff' }, effectsBefore]
+  // The next subscriber gets the attempt.
+  if (input.isUnused)
+    return [{ ...next, status: 'backoff', waitingFor: 'timer', retryAt: input.now }, effectsBefore]
   return [
     { ...next, status: 'connecting', lastConnectAt: input.now },
     [...effectsBefore, { type: 'connect' }, startTimer('connect', policy.connectTimeoutMs)],
@@ -197,8 +200,7 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
       return handleOutcome(state, { kind: 'retryable', error }, policy, input)
     }
     case 'retry':
-      if (state.status !== 'backoff') return [state, []]
-      return input.isUnused ? [{ ...state, retryAt: input.now }, []] : connect(state, policy, input)
+      return state.status === 'backoff' ? connect(state, policy, input) : [state, []]
     case 'stable':
       return [resetFailures(state), []]
     case 'heartbeat':

@@ -62,8 +62,11 @@ export interface State extends RetryState {
   /** The number of the current transport. An event with an older number has no effect. */
   readonly epoch: number
   readonly closed: Closed | undefined
-  /** The shortest delay before a retry, in ms, that the server requested over the connection. Reset by `open()`. */
-  readonly serverDelayMs: number
+  /**
+   * The shortest delay before a retry, in ms, that the server requested over the connection; undefined if it requested
+   * none. Reset by `open()`.
+   */
+  readonly serverDelayMs: number | undefined
   readonly lastConnectAt: number
   /** While it is `connecting`: it was idle, and another URL function is called. It shows `idle` until there is a URL. */
   readonly isTentative: boolean

@@ -10,9 +10,8 @@ const END_DELAY_MS = 3000
  */
 export function delayAfterEnd(state: State, policy: Policy, { now, random }: TransitionInput): number {
   const isShort = now - state.lastConnectAt < policy.stableAfterMs
-  const serverDelayMs = Math.min(state.serverDelayMs, MAX_SERVER_DELAY_MS)
-  if (!isShort && serverDelayMs === 0)
+  if (!isShort && state.serverDelayMs === undefined)
     return clampDelay(policy.delay({ attempt: 1, random, error: undefined }))
-  const delayMs = serverDelayMs || END_DELAY_MS
+  const delayMs = Math.min(state.serverDelayMs ?? END_DELAY_MS, MAX_SERVER_DELAY_MS)
   return (isShort ? Math.max(1000, delayMs) : delayMs) * (1 + random / 2)
 }

@@ -20,7 +20,7 @@ export function scheduleRetry(
 ): Step {
   if (state.attempt >= policy.limit) return closeForGood(state, { by: 'exhausted', error })
   const attempt = state.attempt + 1
-  const serverDelayMs = Math.max(state.serverDelayMs, clampDelay(retryAfterMs))
+  const serverDelayMs = Math.max(state.serverDelayMs ?? 0, clampDelay(retryAfterMs))
   const hiddenDelayMs = state.isVisible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
   const backoffMs =
     fixedDelayMs ?? retryDelayMs(policy.delay, { attempt, random: input.random, error }, serverDelayMs)
@@ -33,7 +33,7 @@ export function scheduleRetry(
     attempt,
     error,
     // Without the delay of a hidden page, which no longer applies when the page is visible again.
-    notBefore: serverDelayMs >= 1 ? input.now + backoffMs : 0,
+    notBefore: serverDelayMs > 0 ? input.now + backoffMs : 0,
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
   }

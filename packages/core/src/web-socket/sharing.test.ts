@@ -84,6 +84,22 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(environment.sockets[1]?.sent).toEqual(['precious'])
   })
 
+  test('[unused] credentials are not renewed for a connection without subscribers', async () => {
+    const calls: number[] = []
+    const url = () => `/chat?token=${calls.push(1)}`
+    const environment = createTestEnvironment()
+    const first = mount(environment, {}, url)
+    await environment.advance(0)
+    environment.socket.accept()
+    first.leave()
+    environment.socket.end(4401)
+    await environment.advance(500)
+    expect([environment.sockets.length, calls.length]).toEqual([1, 1])
+    first.observer.subscribe(() => {})
+    await environment.advance(0)
+    expect([environment.sockets.length, calls.length]).toEqual([2, 2])
+  })
+
   test('a connection in backoff without subscribers is not retried after closeDelay', async () => {
     const { environment, observers, socket } = await mountMany(1, { retry: { delay: () => 5000 } })
     observers[0]?.leave()

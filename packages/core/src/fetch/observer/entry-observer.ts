@@ -25,6 +25,7 @@ export const KEY_OPTIONS = [
   'key',
   'providerKey',
   'share',
+  'codec',
 ]
 const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 

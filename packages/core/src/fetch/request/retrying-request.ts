@@ -146,8 +146,10 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       case 'settle':
         void this.#settle(effect.error)
         break
-      default:
-        this.#owner.onEvent(effect.type, effect)
+      default: {
+        const { type, ...payload } = effect
+        this.#owner.onEvent(type, payload)
+      }
     }
   }
 
