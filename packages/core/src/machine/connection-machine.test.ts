@@ -193,6 +193,22 @@ const rows: readonly Row[] = [
     'clear, closeTransport, !error, connect, +connect 10000',
   ],
   [
+    '[renewal-limit] a third renewal is fatal without retries',
+    at('connecting', { renewalGapsEndAt: 119_000 }),
+    { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
+    { status: 'closed', closed: { by: 'fatal', error }, renewalGapsEndAt: 119_000 },
+    'clear, closeTransport, !error, dropQueued closed',
+    { limit: 0 },
+  ],
+  [
+    '[renewal-limit] the first renewal needs no retries',
+    connecting,
+    { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
+    { ...connected, hasRenewedCredentials: true, error },
+    'clear, closeTransport, !error, connect, +connect 10000',
+    { limit: 0 },
+  ],
+  [
     'credentials that are rejected again are fatal',
     at('connecting', { hasRenewedCredentials: true }),
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
