@@ -112,6 +112,19 @@ describe('[slow-loops] `for await` with a slow body', () => {
     client.close()
   })
 
+  test('[half-open] what was received before a sleep does not prove that the connection is alive', async () => {
+    const server = events(2)
+    const { client, taken } = slowLoop(server)
+    // The second event is held back, and nothing follows it.
+    await settle(server.environment, 40)
+    server.environment.emitPageEvent('slept')
+    await settle(server.environment, 12_000)
+    expect([taken, server.sent.isCancelled]).toEqual([numbers(2), false])
+    await settle(server.environment, 1000)
+    expect(server.sent.isCancelled).toBe(true)
+    client.close()
+  })
+
   test.each([
     ['a listener', (client: ReturnType<typeof slowLoop>['client']) => client.on('message', () => {})],
     ['a subscriber', (client: ReturnType<typeof slowLoop>['client']) => client.subscribe(() => {})],

@@ -869,6 +869,22 @@ const rows: readonly Row[] = [
     silent,
   ],
   [
+    'also with a heartbeat, which begins when the connection is open',
+    connecting,
+    slept,
+    { status: 'connecting', epoch: 7, isSuspect: true },
+    '+heartbeat 12500',
+  ],
+  [
+    'an attempt without a subscriber is not replaced by a page event',
+    at('connecting', { lastConnectAt: 80_000 }),
+    { type: 'pageEvent', pageEvent: 'visible' },
+    { status: 'connecting', epoch: 7 },
+    '',
+    {},
+    { isUnused: true },
+  ],
+  [
     'a connection may be dead when the network is back',
     at('open', { isOnline: false }),
     online,
@@ -913,6 +929,15 @@ const rows: readonly Row[] = [
     { status: 'open', epoch: 7, isSuspect: false },
     '-heartbeat',
     silent,
+  ],
+  [
+    'what was received before the body was held back proves nothing',
+    suspect,
+    { type: 'activity', epoch: 7 },
+    suspect,
+    '',
+    silent,
+    { isHeld: true },
   ],
   ['a byte of another connection changes nothing', useful, { type: 'activity', epoch: 7 }, useful, ''],
   [

@@ -25,7 +25,14 @@ import type {
   TimerName,
 } from './connection-state.ts'
 import { becomeIdle, close, closeForGood, suspend, waitForUrl } from './connection-ending.ts'
-import { connectSooner, connectTimeoutError, isOverdue, mayBeDead, suspect } from './attempt-timing.ts'
+import {
+  connectSooner,
+  connectTimeoutError,
+  isOverdue,
+  mayBeDead,
+  proveAlive,
+  suspect,
+} from './attempt-timing.ts'
 import { startTimer, stopTimer } from './timer-effects.ts'
 import { scheduleRetry } from './schedule-retry.ts'
 import type { PageEvent } from '../platform/environment.ts'
@@ -73,7 +80,7 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     case 'reply':
       return applyHeartbeat(state, state.liveness && policy.heartbeat?.reply?.(state.liveness, input.now))
     case 'activity':
-      return state.isSuspect ? [{ ...state, isSuspect: false }, [stopTimer('heartbeat')]] : [state, []]
+      return proveAlive(state, input)
     case 'policyChanged':
       return handlePolicyChange(state, policy, input)
     case 'checkLiveness':
