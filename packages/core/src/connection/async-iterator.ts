@@ -13,6 +13,9 @@ const MAX_BUFFERED = 200_000
  *
  * It ends after `close()`, when the connection completes, and when its user logs out. It throws the error that closed
  * the connection for good, and `overflow` if the buffer is full, but yields the buffered messages first.
+ *
+ * An iterator that is used by hand and not read to its end needs `return()`: until then it keeps the connection open,
+ * and its unread messages hold the body back.
  */
 export function iterateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
@@ -67,12 +70,17 @@ async function* generateMessages<Incoming>(
   let end: { readonly error?: TautlineError | undefined } | undefined
   let wake = () => {}
   const turn = createTurn(environment)
+  const removeLoop = loops.add(() => unread)
   const finish = (closed: Closed | undefined) => {
-    if (closed) end ??= { error: closed.by === 'user' || closed.by === 'complete' ? undefined : closed.error }
+    if (closed) {
+      end ??= { error: closed.by === 'user' || closed.by === 'complete' ? undefined : closed.error }
+      // What it has not read yet does not hold back the body of a connection that is opened later.
+      removeLoop()
+    }
     wake()
   }
   const unsubscribes = [
-    loops.add(() => unread),
+    removeLoop,
     // The connection finds this function by its event type, which is not public.
     (observer.on as (type: string, hold: Loops['hold']) => () => void)('hold', loops.hold),
     observer.on('message', (message) => {

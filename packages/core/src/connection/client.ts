@@ -12,9 +12,9 @@ import type { UrlOption } from '../shared/attempt.ts'
 /** Creates a client for use without a framework: after `open()` it stays open until `close()`. */
 export function toClient<Incoming, Of extends Observer<Incoming>>(
   observer: Of & Observer<Incoming>,
-  options: { readonly environment?: Partial<Environment> | undefined; readonly onMessage?: unknown },
+  options: { readonly environment?: Partial<Environment> | undefined },
 ): Of & AsyncIterable<Incoming> {
-  const loops = createLoops(!!options.onMessage)
+  const loops = createLoops()
   let release: (() => void) | undefined
   const retain = () => (release ??= observer.subscribe(() => {}))
   return {

@@ -138,7 +138,7 @@ export abstract class ConnectionDataObserver<
   hold(): Promise<void> | undefined {
     // A client with loops adds one function for them, in place of a listener.
     const [hold] = (this.eventListeners?.get('hold') ?? []) as Iterable<() => Promise<void> | undefined>
-    return hold?.()
+    return this.options.onMessage ? undefined : hold?.()
   }
 
   markChanged(field: 'queued' | 'cursor'): void {

@@ -42,8 +42,8 @@ export function createHold(connection: {
       isHeld = true
       await Promise.race([...holds, new Promise<void>((resolve) => (resume = resolve))])
     }
-    isHeld = false
     onEnd?.()
+    isHeld = false
   }
   return {
     after: (nextTurn, signal, onEnd) => (findHolds().length > 0 ? wait(nextTurn, signal, onEnd) : nextTurn),

@@ -10,10 +10,10 @@ export interface Loops {
   onRead(): void
 }
 
-/** @param hasHandler whether the client has the option `onMessage` */
-export function createLoops(hasHandler: boolean): Loops {
+/** Creates the list of the loops of one client. */
+export function createLoops(): Loops {
   const loops = new Set<() => number>()
-  const others = new Set<unknown>(hasHandler ? [onRead] : [])
+  const others = new Set<unknown>()
   let held: Promise<void> | undefined
   let release = () => {}
   function onRead(): void {

@@ -112,6 +112,19 @@ describe('[slow-loops] `for await` with a slow body', () => {
     client.close()
   })
 
+  test('[half-open] what was received before a sleep does not prove that the connection is alive', async () => {
+    const server = events(2)
+    const { client, taken } = slowLoop(server)
+    // The second event is held back, and nothing follows it.
+    await settle(server.environment, 40)
+    server.environment.emitPageEvent('slept')
+    await settle(server.environment, 12_000)
+    expect([taken, server.sent.isCancelled]).toEqual([numbers(2), false])
+    await settle(server.environment, 1000)
+    expect(server.sent.isCancelled).toBe(true)
+    client.close()
+  })
+
   test.each([
     ['a listener', (client: ReturnType<typeof slowLoop>['client']) => client.on('message', () => {})],
     ['a subscriber', (client: ReturnType<typeof slowLoop>['client']) => client.subscribe(() => {})],
@@ -148,6 +161,23 @@ describe('[slow-loops] `for await` with a slow body', () => {
     other.client.close()
   })
 
+  test('`onMessage` counts from when it is set until it is removed', async () => {
+    const server = events()
+    const { environment } = server
+    const { client } = slowLoop(server)
+    await settle(environment, 60)
+    expect(server.sent.chunks).toBeLessThan(5)
+    client.setOptions('/news', { environment, onMessage: () => {} })
+    await settle(environment, 60)
+    expect(server.sent.chunks).toBeGreaterThan(10)
+    client.setOptions('/news', { environment })
+    await settle(environment, 40)
+    const before = server.sent.chunks
+    await settle(environment, 200)
+    expect(server.sent.chunks - before).toBeLessThan(5)
+    client.close()
+  })
+
   test('`open()` before the loop does not lift it', async () => {
     const server = events()
     const { client } = slowLoop(server)
@@ -177,6 +207,40 @@ describe('[slow-loops] `for await` with a slow body', () => {
     await settle(server.environment, 1000)
     expect(await ended).toBeUndefined()
     expect([taken.length < 10, server.sent.isCancelled, server.environment.timers]).toEqual([true, true, 0])
+  })
+
+  test('after close(), messages that an old loop has not read do not hold the next body back', async () => {
+    const server = events()
+    const { client } = slowLoop(server)
+    await settle(server.environment, 20)
+    client.close()
+    client.open()
+    await settle(server.environment, 40)
+    expect(server.sent.chunks).toBeGreaterThan(10)
+    client.close()
+  })
+
+  test('an iterator without a first next() holds nothing', async () => {
+    const server = events()
+    const client = createEventSource('/news', { environment: server.environment })
+    client.open()
+    client[Symbol.asyncIterator]()
+    await settle(server.environment, 60)
+    expect(server.sent.chunks).toBeGreaterThan(10)
+    client.close()
+  })
+
+  test('an iterator that is not read to its end holds the body back until return()', async () => {
+    const server = events()
+    const client = createEventSource('/news', { environment: server.environment })
+    client.open()
+    const iterator = client[Symbol.asyncIterator]()
+    await Promise.all([iterator.next(), settle(server.environment, 200)])
+    expect(server.sent.chunks).toBeLessThan(5)
+    await iterator.return?.()
+    await settle(server.environment, 60)
+    expect(server.sent.chunks).toBeGreaterThan(10)
+    client.close()
   })
 
   test('reconnect() ends the hold of the old body', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { silence } from '../connection/heartbeat.ts'
 import { NOTHING, block, leftovers, requesting, respond, streaming } from '../../test/event-source/harness.ts'
 
 describe.each([
@@ -42,6 +43,14 @@ describe.each([
     await environment.advance(12_500)
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
     expect(client.getSnapshot()).toMatchObject({ status: 'connecting', attempt: 0, error: undefined })
+  })
+
+  test('so is one with `silence()` and without a time limit', async () => {
+    const { environment } = await requesting({ heartbeat: silence(), timeout: { connect: false } })
+    await environment.advance(3000)
+    for (const pageEvent of pageEvents) environment.emitPageEvent(pageEvent)
+    await environment.advance(12_500)
+    expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
   })
 
   test('a response that arrives in time is not replaced', async () => {

@@ -95,6 +95,15 @@ describe('[option-functions] a URL, header or body function', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
+  test('[no-url] that fails while the URL function returns nothing is no failure', async () => {
+    const headers = () => {
+      throw new Error('no token')
+    }
+    const { client, environment, errors } = await requesting({ headers }, async () => null)
+    await environment.advance(60_000)
+    expect([client.getSnapshot(), errors]).toMatchObject([{ status: 'idle', error: undefined }, []])
+  })
+
   test.each([undefined, null])('that returns %o is a failed attempt', async (nothing) => {
     const returnNothing = (() => nothing) as never // what the types would not let through
     for (const options of [{ headers: returnNothing }, { ...POST, body: returnNothing }]) {

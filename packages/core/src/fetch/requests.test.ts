@@ -248,3 +248,13 @@ test('[no-url] a URL function that returns nothing is no request: execute() reje
     expect([environment.requests, environment.timers]).toEqual([[], 0])
   }
 })
+
+test('[no-url] without a URL, it does not matter that the headers cannot be computed yet', async () => {
+  const environment = createEnvironment()
+  const headers = () => {
+    throw new Error('no token')
+  }
+  const one = client(environment, async () => null, { headers })
+  await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
+  expect([environment.requests, environment.timers]).toEqual([[], 0])
+})

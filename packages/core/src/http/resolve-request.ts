@@ -2,7 +2,7 @@ import { isReadableStream } from '../shared/brand.ts'
 import type { Attempt, AttemptContext, UrlOption } from '../shared/attempt.ts'
 import { isSendableBody, throwBadOption, userKey } from './request-options.ts'
 import type { HttpOptions, RequestBody } from './types.ts'
-import { toAttemptContext, resolveOption, contextUsers } from '../shared/resolve-option.ts'
+import { toAttemptContext, resolveOption, resolveTogether, contextUsers } from '../shared/resolve-option.ts'
 
 /** The parts of an HTTP request after all option functions have run. */
 export interface ResolvedRequest {
@@ -38,7 +38,7 @@ export function resolveRequestOptions(
               ),
         )
       : Promise.resolve(body)
-  return Promise.all([
+  return resolveTogether([
     resolveOption('url', url, context),
     resolveOption('headers', headers, context),
     bodyPromise,

@@ -211,6 +211,19 @@ describe('[fatal-errors] 401', () => {
     expect(client.getSnapshot()).toMatchObject({ closed: undefined })
   })
 
+  test('[renewal-limit] without retries, a renewal that would have to wait is fatal', async () => {
+    const { provider } = createProvider(() => ({}))
+    const { environment, client } = await polling({ headers: provider, cursor, retry: false })
+    for (let next = 1; next < 3; next++) {
+      await respond(environment, { next })
+      await respond(environment, '', { status: 401 })
+    }
+    await respond(environment, { next: 3 })
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '3' })
+    await respond(environment, '', { status: 401 })
+    expect(client.getSnapshot().closed).toMatchObject({ by: 'fatal', error: { status: 401 } })
+  })
+
   test('[renewal-limit] a burst of news that is interrupted by 401 is still braked', async () => {
     const { provider } = createProvider(() => ({}))
     const { environment } = await polling({ headers: provider, cursor })

@@ -2,7 +2,7 @@ import { TautlineError } from '../shared/errors.ts'
 import type { Policy, State, Step, TransitionInput } from './connection-state.ts'
 import { MIN_WAKE_GAP_MS, soonerRetryAt } from './retry.ts'
 import type { PageEvent } from '../platform/environment.ts'
-import { startTimer } from './timer-effects.ts'
+import { startTimer, stopTimer } from './timer-effects.ts'
 
 /** After this time without a response, in ms, a page event replaces an attempt. */
 const OVERDUE_MS = 10_000
@@ -23,13 +23,13 @@ export function connectTimeoutError(
   return new TautlineError('timeout', text, { phase: 'connect', timeout })
 }
 
-/** Tests for an attempt that may have been lost with the old network: it waits for long, and may be repeated. */
+/** Tests for an attempt that may have been lost with the old network: it waits for long, and may and need be repeated. */
 export function isOverdue(
   { status, lastConnectAt }: State,
   { idempotent }: Policy,
   input: TransitionInput,
 ): boolean {
-  const mayBeRepeated = idempotent || !input.isRequestSent
+  const mayBeRepeated = !input.isUnused && (idempotent || !input.isRequestSent)
   return status === 'connecting' && mayBeRepeated && input.now - lastConnectAt >= OVERDUE_MS
 }
 
@@ -38,11 +38,11 @@ export function isOverdue(
  * ignored, as for a server on this machine, so is the end of that time.
  */
 export function mayBeDead(
-  { isOnline, isSuspect }: State,
+  { isOnline, isSuspect, liveness }: State,
   pageEvent: PageEvent,
-  { heartbeat, isProbed, idempotent, limit, pauseOffline }: Policy,
+  { isProbed, idempotent, limit, pauseOffline }: Policy,
 ): boolean {
-  const isReplaceable = idempotent && limit > 0 && !heartbeat && !isProbed && !isSuspect
+  const isReplaceable = idempotent && limit > 0 && !liveness && !isProbed && !isSuspect
   return isReplaceable && (pageEvent === 'slept' || (pageEvent === 'online' && !isOnline && pauseOffline))
 }
 
@@ -50,6 +50,10 @@ export function mayBeDead(
 export function suspect(state: State, { random }: TransitionInput): Step {
   return [{ ...state, isSuspect: true }, [startTimer('heartbeat', SUSPECT_MS + random * SUSPECT_SPREAD_MS)]]
 }
+
+/** Ends that wait. While the body is held back, what was received before it proves nothing. */
+export const proveAlive = (state: State, { isHeld }: TransitionInput): Step =>
+  state.isSuspect && !isHeld ? [{ ...state, isSuspect: false }, [stopTimer('heartbeat')]] : [state, []]
 
 /** Brings the next attempt forward. */
 export function connectSooner(state: State, input: TransitionInput): Step {

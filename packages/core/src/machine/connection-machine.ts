@@ -25,7 +25,14 @@ import type {
   TimerName,
 } from './connection-state.ts'
 import { becomeIdle, close, closeForGood, suspend, waitForUrl } from './connection-ending.ts'
-import { connectSooner, connectTimeoutError, isOverdue, mayBeDead, suspect } from './attempt-timing.ts'
+import {
+  connectSooner,
+  connectTimeoutError,
+  isOverdue,
+  mayBeDead,
+  proveAlive,
+  suspect,
+} from './attempt-timing.ts'
 import { startTimer, stopTimer } from './timer-effects.ts'
 import { scheduleRetry } from './schedule-retry.ts'
 import type { PageEvent } from '../platform/environment.ts'
@@ -73,7 +80,7 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
     case 'reply':
       return applyHeartbeat(state, state.liveness && policy.heartbeat?.reply?.(state.liveness, input.now))
     case 'activity':
-      return state.isSuspect ? [{ ...state, isSuspect: false }, [stopTimer('heartbeat')]] : [state, []]
+      return proveAlive(state, input)
     case 'policyChanged':
       return handlePolicyChange(state, policy, input)
     case 'checkLiveness':
@@ -169,18 +176,18 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
       ? connectTentatively(state, policy, input, releaseEffects(state, NORMAL_CLOSURE))
       : waitForUrl(state)
   if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
-  const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
+  const renewal = renewCredentials(state, kind, policy, input)
   // A non-idempotent request that was sent, unless a status shows that the server has not processed it.
   const mayHaveBeenProcessed =
     !policy.idempotent &&
     !outcome.isRepeatable &&
     (state.status === 'open' || (input.isRequestSent && !isTautlineError(error, 'http')))
-  const isRetryable = shouldRenew || (kind === 'retryable' && !mayHaveBeenProcessed)
+  const isRetryable = !!renewal || (kind === 'retryable' && !mayHaveBeenProcessed)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
-  if (shouldRenew) {
+  if (renewal) {
     // Credentials expire while a page is open, so the option functions are called once more, usually without a delay.
-    const { renewed, delayMs } = renewCredentials(state, input)
+    const { renewed, delayMs } = renewal
     return delayMs > 0
       ? scheduleRetry(renewed, { ...outcome, retryAfterMs: delayMs }, policy, input)
       : connect({ ...renewed, error }, policy, input, failureEffects(state, error))

@@ -119,14 +119,13 @@ function handleOutcome(
     return [settledState(state, undefined), [{ type: 'stop' }, { type: 'settle', error: undefined }]]
   const effectsBefore: RequestEffect[] = [{ type: 'stop' }, { type: 'abortAttempt' }]
   // Retries once with new credentials, usually without a delay, and for every method: the server did not process the request.
-  if (kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials) {
-    const { renewed, delayMs } = renewCredentials(state, input)
-    if (delayMs === 0) {
-      const [next, effects] = send({ ...renewed, error }, policy)
-      return [next, [...effectsBefore, ...effects]]
-    }
-    if (state.attempt < policy.limit)
+  const renewal = renewCredentials(state, kind, policy, input)
+  if (renewal) {
+    const { renewed, delayMs } = renewal
+    if (delayMs > 0)
       return scheduleRetry(renewed, { ...outcome, retryAfterMs: delayMs }, effectsBefore, policy, input)
+    const [next, effects] = send({ ...renewed, error }, policy)
+    return [next, [...effectsBefore, ...effects]]
   }
   const isRetryable = kind === 'retryable' && policy.idempotent
   if (!(policy.when?.(error, isRetryable) ?? isRetryable))

@@ -1,5 +1,6 @@
 import { MAX_SERVER_DELAY_MS, type RetryDelay } from '../shared/backoff.ts'
 import type { TautlineError } from '../shared/errors.ts'
+import type { Outcome } from '../shared/outcome.ts'
 import type { Gate, GatePolicy, PageState } from './gates.ts'
 
 /** The options that decide about retries. They may change between transitions. Times in ms. */
@@ -45,19 +46,25 @@ export interface RetryInput {
 const RENEWAL_GAP_MS = 10_000
 
 /**
- * Returns a state whose credentials are renewed, and how long to wait for that, in ms. A server that responds with
- * success and 401 in turn must not cause a loop without a pause.
+ * Returns a state whose credentials are renewed, and how long to wait for that, in ms; undefined if they cannot be
+ * renewed. A server that responds with success and 401 in turn must not cause a loop without a pause, so a renewal may
+ * have to wait. It is then a retry.
  */
 export function renewCredentials<State extends RetryState>(
   state: State,
+  kind: Outcome['kind'],
+  { canRenewCredentials, limit }: RetryPolicy,
   { now }: RetryInput,
-): { readonly renewed: State; readonly delayMs: number } {
-  const { renewalGapsEndAt } = state
+): { readonly renewed: State; readonly delayMs: number } | undefined {
+  const { renewalGapsEndAt, hasRenewedCredentials, attempt } = state
+  if (kind !== 'unauthorized' || !canRenewCredentials || hasRenewedCredentials) return undefined
   const wasClockSetBack = renewalGapsEndAt > now + 2 * RENEWAL_GAP_MS
   const gapsEndAt = wasClockSetBack ? now : Math.max(renewalGapsEndAt, now)
+  const delayMs = Math.max(0, gapsEndAt - RENEWAL_GAP_MS - now)
+  if (delayMs > 0 && attempt >= limit) return undefined
   return {
     renewed: { ...state, hasRenewedCredentials: true, renewalGapsEndAt: gapsEndAt + RENEWAL_GAP_MS },
-    delayMs: Math.max(0, gapsEndAt - RENEWAL_GAP_MS - now),
+    delayMs,
   }
 }
 

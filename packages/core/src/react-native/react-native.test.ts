@@ -240,6 +240,29 @@ describe('[react-native] an event source', () => {
   })
 })
 
+test('[half-open] `appStateEvents` reports a return after over a minute as sleep too', () => {
+  let report = (_: string) => {}
+  const addEventListener = (_: 'change', listener: typeof report) => {
+    report = listener
+    return { remove() {} }
+  }
+  const now = vi.spyOn(Date, 'now').mockReturnValue(0)
+  const events: string[] = []
+  appStateEvents({ addEventListener })((event) => void events.push(event))
+  for (const [state, at] of [
+    ['background', 0],
+    ['active', 60_000],
+    ['background', 70_000],
+    ['active', 130_001],
+    ['active', 999_999],
+  ] as const) {
+    now.mockReturnValue(at)
+    report(state)
+  }
+  now.mockRestore()
+  expect(events).toEqual(['hidden', 'visible', 'hidden', 'visible', 'slept', 'visible'])
+})
+
 test('[react-native] `appStateEvents` reports that the app is hidden or visible', () => {
   const listeners = new Set<(state: string) => void>()
   const appState = {

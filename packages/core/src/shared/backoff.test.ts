@@ -32,11 +32,21 @@ describe('quickThenSpread', () => {
       new TautlineError('timeout', 'Too slow', { phase, timeout })
     const delayAfter = (error: TautlineError, attempt = 10) =>
       quickThenSpread()({ attempt, random: 0.5, error })
-    expect(delayAfter(failed('connect', 10_000))).toBe(6000)
+    expect(delayAfter(failed('connect', 10_000))).toBe(9000)
     // Never at once, so that many clients stay spread.
     expect(delayAfter(failed('connect', 60_000))).toBe(500)
     expect(delayAfter(failed('connect', 10_000), 1)).toBe(500)
     expect(delayAfter(failed('reply', 10_000))).toBe(16_000)
+  })
+
+  test('spreads the delays after a connect timeout evenly', () => {
+    const error = new TautlineError('timeout', 'Too slow', { phase: 'connect', timeout: 10_000 })
+    const delays = [0, 0.25, 0.5, 0.75, 1].map((random) => quickThenSpread()({ attempt: 2, random, error }))
+    expect(delays).toEqual([0, 1000, 2000, 3000, 4000])
+  })
+
+  test('waits as long as its window says, also if that is shorter than the first delay', () => {
+    expect([0, 1].map((random) => quickThenSpread({ window: 100 })(at(2, random)))).toEqual([25, 175])
   })
 
   test('all options can be set', () => {

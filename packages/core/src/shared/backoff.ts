@@ -40,13 +40,14 @@ export interface SpreadOptions {
 export function quickThenSpread(options: SpreadOptions = {}): RetryDelay {
   const { first = 1000, window = 8000, steady = 5, growth = 1.2, cap = 16_000 } = options
   return ({ attempt, random, error }) => {
-    const quickMs = random * first
-    if (attempt < 2) return quickMs
-    const spreadMs =
-      (0.25 + 1.5 * random) * Math.min(cap, window * growth ** Math.max(0, attempt - 1 - steady))
+    if (attempt < 2) return random * first
+    const windowMs = Math.min(cap, window * growth ** Math.max(0, attempt - 1 - steady))
     // Counted from the start of the attempt: Firefox delays connections to a host that has just failed.
     const waitedMs = isTautlineError(error, 'timeout') && error.phase === 'connect' ? error.timeout : 0
-    return Math.max(quickMs, spreadMs - waitedMs)
+    const shortestMs = Math.max(0, 0.25 * windowMs - waitedMs)
+    const longestMs = 1.75 * windowMs
+    // What is left is spread evenly, so that the clients of a server that does not answer do not fall into step.
+    return shortestMs + random * (Math.max(longestMs - waitedMs, Math.min(first, longestMs)) - shortestMs)
   }
 }
 

@@ -33,6 +33,15 @@ export async function resolveOption<Value>(
   throw providerError(name, cause, `The ${name} function failed or returned nothing: see \`thrown\``)
 }
 
+/** Waits for all options of an attempt, of which the first is the URL. Without a URL, no other failure matters. */
+export const resolveTogether = <Values extends readonly [url: unknown, ...others: unknown[]]>(
+  values: Values,
+): Promise<{ -readonly [Index in keyof Values]: Awaited<Values[Index]> }> =>
+  Promise.all(values).catch(async (error: unknown) => {
+    await values[0]
+    throw error
+  })
+
 function isFunctionOption<Value>(
   option: Value | ((context: AttemptContext) => MaybePromise<Value>),
 ): option is (context: AttemptContext) => MaybePromise<Value> {

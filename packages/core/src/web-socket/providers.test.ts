@@ -108,6 +108,17 @@ describe('[option-functions] a URL or protocol function', () => {
     },
   )
 
+  test('[no-url] that has no URL yet is idle, also if the protocols cannot be computed yet', async () => {
+    const protocols = () => {
+      throw new Error('no token')
+    }
+    const { client, environment, emitted } = createHarness({ protocols }, async () => null)
+    client.open()
+    await environment.advance(60_000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
+    expect(emitted).toEqual([])
+  })
+
   test('[no-url] that has no URL any more is idle, and what is queued is reported', async () => {
     let url: string | null = '/chat'
     const { client, environment } = await connecting(() => url)

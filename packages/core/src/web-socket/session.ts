@@ -6,7 +6,12 @@ import { type DropReason, TautlineError, isTautlineError } from '../shared/error
 import { emitCloseLater } from '../connection/pending-close.ts'
 import { createOutbox } from './outbox.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
-import { resolveOption, toAttemptContext, classifyResolveError } from '../shared/resolve-option.ts'
+import {
+  resolveOption,
+  resolveTogether,
+  toAttemptContext,
+  classifyResolveError,
+} from '../shared/resolve-option.ts'
 import type { TransportHandle } from '../connection/transport.ts'
 import { assertSendable } from './sendable.ts'
 import { type WebSocketRequest, webSocketTransport } from './transport.ts'
@@ -196,7 +201,7 @@ function prepareAttempt(
   if (typeof url !== 'function' && typeof protocols !== 'function' && typeof message !== 'function')
     return connect(url, protocols, message)
   const context = toAttemptContext(attempt)
-  return Promise.all([
+  return resolveTogether([
     resolveOption('url', url, context),
     resolveOption('protocols', protocols, context),
     handshake && resolveOption('handshake.message', handshake.message, context),
