@@ -61,6 +61,15 @@ export function createSubscriberList<Raw, Options>(
     emitTo(new Set(affected), 'error', error)
   }
 
+  /** Its closure is not in `deliver`, where each message would allocate for it. */
+  function deliverList(subscriber: Member, messages: readonly unknown[], raw: Raw, epoch: number): void {
+    protocol.deliverBatch?.(subscriber, messages, raw, {
+      destinationKey: getConnection().identity.destinationKey,
+      isCurrent: () => epoch === getConnection().interpreter.state.epoch && subscribers.has(subscriber),
+      reportError,
+    })
+  }
+
   function emitTo<Type extends ConnectionEventType>(
     targets: ReadonlySet<Member>,
     type: Type,
@@ -138,15 +147,8 @@ export function createSubscriberList<Raw, Options>(
         if (newestSequence !== sequence) addToReplay(raw)
         newestSequence = sequence
         if (message === DECODE_FAILED) subscriber.markChanged('cursor')
-        else if (protocol.deliverBatch) {
-          const isCurrent = () =>
-            epoch === getConnection().interpreter.state.epoch && subscribers.has(subscriber)
-          protocol.deliverBatch(subscriber, toList(message), raw, {
-            destinationKey: getConnection().identity.destinationKey,
-            isCurrent,
-            reportError,
-          })
-        } else subscriber.onMessage(message, raw)
+        else if (protocol.deliverBatch) deliverList(subscriber, toList(message), raw, epoch)
+        else subscriber.onMessage(message, raw)
       }
     },
     emit: (type, event) => emitTo(subscribers, type, event),

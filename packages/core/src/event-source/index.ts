@@ -129,9 +129,8 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
     }
     // Some servers send an ID with empty data, for example to have a cursor before the first message.
     if (!codec || (codec.ignoresEmpty && data === '' && id !== '')) return undefined
-    return events
-      ? getOrCreateDecoder(namedDecoders, codec, createNamedDecoder)
-      : getOrCreateDecoder(decoders, codec, createDecoder)
+    if (events) return getOrCreateDecoder(namedDecoders, codec, createNamedDecoder)
+    return codec === textCodec ? textDecoder : getOrCreateDecoder(decoders, codec, createDecoder)
   },
   info: ({ event, data, id }) => ({ raw: data, event, id }),
   snapshotFields: (_, lastEventId) => ({ lastEventId }),
@@ -170,6 +169,7 @@ const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 const createDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ data }: ServerSentEvent) => codec.decode(data),
 })
+const textDecoder = /* @__PURE__ */ createDecoder(textCodec)
 const createNamedDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
 })
@@ -179,8 +179,8 @@ function getOrCreateDecoder<Key extends object>(
   key: Key,
   create: (key: Key) => Decoder,
 ): Decoder {
-  const decoder = cache.get(key) ?? create(key)
-  cache.set(key, decoder)
+  let decoder = cache.get(key)
+  if (!decoder) cache.set(key, (decoder = create(key)))
   return decoder
 }
 
