@@ -49,7 +49,7 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: UrlOption,
   options: FetchOptions<Body, Data, Selected> & {
     readonly initialData: Data
-    readonly reduce: Reducer<Body, Data>
+    readonly reduce: Reducer<NoInfer<Body>, Data>
   },
 ): FetchResult<Body, Data, Selected>
 /**

@@ -103,7 +103,7 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   options: MaybeRefOrGetter<
     ReactiveOptions<FetchOptions<Body, Data, Selected>> & {
       readonly initialData: MaybeRef<Data>
-      readonly reduce: Reducer<Body, Data>
+      readonly reduce: Reducer<NoInfer<Body>, Data>
     }
   >,
 ): FetchResult<Body, Data, Selected>

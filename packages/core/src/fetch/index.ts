@@ -120,7 +120,7 @@ export function createFetch<Body = unknown, Data = Body>(
   url: UrlOption,
   options: Headless<FetchOptions<Body, Data>> & {
     readonly initialData: Data
-    readonly reduce: Reducer<Body, Data>
+    readonly reduce: Reducer<NoInfer<Body>, Data>
   },
 ): FetchObserver<Body, Data, Data>
 export function createFetch<Body = unknown, Data = Body>(

@@ -66,7 +66,7 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    */
   readonly codec?: BodyCodec<Body> | undefined
   /** How responses are combined into `data`, such as `collect()` for a growing list. @default the latest response */
-  readonly reduce?: Reducer<Body, Data> | undefined
+  readonly reduce?: Reducer<NoInfer<Body>, Data> | undefined
   /**
    * Data before the first response, such as those that a server has rendered. They are fresh for `maxAge`; without
    * `maxAge` they are refetched at once. After a final 401 `data` is undefined. With `reduce` it is the first
@@ -127,7 +127,7 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** Throws errors to the nearest error boundary (React) or `onErrorCaptured` (Vue). @default false */
   readonly throwOnError?: boolean | undefined
   /** Called with every decoded response that the observer shows, even if another component requested it. */
-  readonly onMessage?: ((message: Body) => void) | undefined
+  readonly onMessage?: ((message: NoInfer<Body>) => void) | undefined
 }
 
 /** Fetch options with any types of data. */

@@ -1,7 +1,7 @@
 import { isReadableStream } from '../shared/brand.ts'
 import { queryNameOf } from '../shared/create-url.ts'
 import { TautlineError, unsupportedError } from '../shared/errors.ts'
-import type { HttpOptions, RequestBody } from './types.ts'
+import type { HeadersInput, HttpOptions, RequestBody } from './types.ts'
 
 /** The `Accept` header of requests that set none. */
 export const DEFAULT_ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
@@ -71,7 +71,7 @@ export const hasControlCharacter = (value: string): boolean => /[^\t -~\u0080-\u
  *
  * @throws TautlineError `bad-option` for an invalid name or value
  */
-export function toHeaders(init: HeadersInit): Headers {
+export function toHeaders(init: HeadersInput): Headers {
   if (typeof Headers !== 'function') throw unsupportedError('Headers', 'load a polyfill')
   // React Native's `Headers` have a field of their own that is an object.
   const fields = 'get' in init && typeof init.get === 'function' ? [] : Object.values(init)
@@ -81,7 +81,7 @@ export function toHeaders(init: HeadersInit): Headers {
   }
   try {
     // Copies an array, because a mocked `Headers` may store and change it.
-    const headers = new Headers(Array.isArray(init) ? [...init] : init)
+    const headers = new Headers(Array.isArray(init) ? [...init] : (init as HeadersInit)) // no array
     for (const value of headers.values())
       if (hasControlCharacter(value)) throw new TypeError('A header has a control character')
     return headers

@@ -1,13 +1,13 @@
 import { isReadableStream } from '../shared/brand.ts'
 import type { Attempt, AttemptContext, UrlOption } from '../shared/attempt.ts'
 import { isSendableBody, throwBadOption, userKey } from './request-options.ts'
-import type { HttpOptions, RequestBody } from './types.ts'
+import type { HeadersInput, HttpOptions, RequestBody } from './types.ts'
 import { toAttemptContext, resolveOption, resolveTogether, contextUsers } from '../shared/resolve-option.ts'
 
 /** The parts of an HTTP request after all option functions have run. */
 export interface ResolvedRequest {
   readonly url: unknown
-  readonly headers: HeadersInit
+  readonly headers: HeadersInput
   readonly body: RequestBody | null
 }
 

@@ -1,7 +1,10 @@
 import type { AttemptContext, MaybePromise } from '../shared/attempt.ts'
 
+/** What `new Headers()` accepts, and the pairs of an `as const` array. */
+export type HeadersInput = HeadersInit | readonly (readonly [string, string])[]
+
 /** Request headers, or a function that returns them. A function runs before every attempt, for fresh tokens. */
-export type HeadersOption = HeadersInit | ((context: AttemptContext) => MaybePromise<HeadersInit>)
+export type HeadersOption = HeadersInput | ((context: AttemptContext) => MaybePromise<HeadersInput>)
 
 /** Any object, interfaces included, except functions and promises. */
 type AnyObject = object & { readonly [Symbol.hasInstance]?: undefined; readonly then?: undefined }

@@ -1,5 +1,5 @@
 import type { Codec } from '@tautline/core'
-import { collect, concat, json, query } from '@tautline/core'
+import { collect, concat, json, pings, query } from '@tautline/core'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/react'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
@@ -118,5 +118,39 @@ test('the result of a hook can be used in the options of its own call', () => {
   const { execute } = useFetch('/user', {
     codec: json<Message>(),
     onMessage: (message) => void execute({ query: { text: message.text } }),
+  })
+})
+
+test('useFetch: a wrong message type is an error at the option that has it', () => {
+  useFetch('/user', {
+    codec: json<Message>(),
+    // @ts-expect-error -- the message is what the codec returns
+    onMessage: (message: string) => message.length,
+  })
+  useFetch('/user', {
+    codec: json<Message>(),
+    // @ts-expect-error -- the message is what the codec returns
+    reduce: concat({ pick: (message: string) => message }),
+  })
+})
+
+test('headers of an `as const` array', () => {
+  const headers = [['accept-language', 'en']] as const
+  useFetch('/user', { headers })
+  useFetch('/user', { headers: async () => headers })
+  useEventSource('/news', { headers })
+  useLongPoll('/news', { headers })
+})
+
+test('an option function that returns something of its own call needs a return type', () => {
+  const socket = useWebSocket('/chat', {
+    heartbeat: pings({ isReply: (raw): boolean => raw === 'pong' && socket.status === 'open' }),
+    retry: { when: (_, retryable): boolean => retryable && socket.status !== 'closed' },
+  })
+  const news = useEventSource('/news', {
+    headers: async (): Promise<HeadersInit> => ({ 'x-last': news.lastEventId ?? '' }),
+    onError: (error) => {
+      if (error.code === 'http') news.close()
+    },
   })
 })

@@ -1,4 +1,4 @@
-import type { HeadersOption } from '../../http/types.ts'
+import type { HeadersInput, HeadersOption } from '../../http/types.ts'
 import { getTokenRequest, setTokenRequest } from '../../http/token-owners.ts'
 import { withUserOf, contextUser } from '../../shared/resolve-option.ts'
 import type { AttemptContext, MaybePromise } from '../../shared/attempt.ts'
@@ -13,7 +13,7 @@ interface CredentialRenewal {
   readonly startedAt: number
   /** Its number from `nextOrder`. */
   readonly order: number
-  readonly headers: Promise<HeadersInit>
+  readonly headers: Promise<HeadersInput>
   /** The headers have not been returned yet. */
   isPending: boolean
 }
