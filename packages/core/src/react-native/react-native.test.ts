@@ -20,9 +20,9 @@ afterEach(() => {
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
 const EVENTS = { 'Content-Type': 'text/event-stream' }
 
-/** Returns the newest of a list, once there are `count`. */
+/** Returns the newest of a list, once there are `count`. The delay before a retry is random. */
 async function newest<Item>(list: readonly Item[], count = 1): Promise<Item> {
-  await vi.waitFor(() => expect(list.length).toBe(count))
+  await vi.waitFor(() => expect(list.length).toBe(count), { timeout: 10_000 })
   return list.at(-1) as Item // there is one
 }
 
