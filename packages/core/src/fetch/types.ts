@@ -4,7 +4,7 @@ import type { Progress } from './request/send-request.ts'
 import type { FetchOverrides } from './options.ts'
 import type { GiveUpEvent, RetryEvent } from '../shared/hook-events.ts'
 
-/** The head of the response that brought the data. A 304 does not replace it. */
+/** The head of the response that brought the data. A 304 updates its headers (RFC 9111, section 3.2). */
 export interface ResponseHead {
   readonly status: number
   /** The final URL, after redirects. */

@@ -69,7 +69,7 @@ function storeResponse(
   { options }: RequestSource,
 ): void {
   const { cached, observers } = entry
-  const isNew = response.status !== 304
+  const isNew = response.status !== 304 && !cached.hasSameTag(response.headers)
   if (isNew) adoptNewCodecs([...observers])
   if (isNew)
     cached.setResponse(response, options, new Set([...observers].map((observer) => observer.options.codec)))

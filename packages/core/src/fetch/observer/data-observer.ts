@@ -198,7 +198,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   /** Combines the response of the entry into the data, if there is a `reduce`. */
   protected reduce(entry: StoredEntry | undefined): void {
-    const response = entry?.cached.response
+    const response = entry?.cached.origin
     if (!this.options.reduce || !response) return
     const decoded = (this.decoded ??= entry?.cached.decodedBy(this.options.codec))
     if (!decoded || decoded.error) return
