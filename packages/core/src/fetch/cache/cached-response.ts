@@ -4,7 +4,7 @@ import { type DecodedData, createDecodedData, setServerValue } from './optimisti
 import type { ResponseHead } from '../types.ts'
 import { type Freshness, type FreshnessOptions, INVALIDATED, computeFreshness } from './freshness.ts'
 import type { RawResponse, Timing } from '../request/send-request.ts'
-import { contentTypeOf, parseByContentType } from '../../http/body.ts'
+import { decodeBody } from '../../http/body.ts'
 
 /** Shared by all responses without decoded data. */
 const NONE: readonly never[] = []
@@ -26,6 +26,8 @@ export class CachedResponse {
   /** The raw body. Undefined after JSON was parsed, since it can be serialized again. */
   #raw: WireData | undefined
   #decoded: readonly DecodedData[] = NONE
+  /** What was decoded to find out whether the response is complete. */
+  #decodedOnArrival: RawResponse['decoded']
   readonly #reportError: (error: unknown) => void
 
   /** @param reportError reports what an optimistic update throws on a later response */
@@ -89,6 +91,7 @@ export class CachedResponse {
     usedCodecs: ReadonlySet<BodyCodec | undefined>,
   ): void {
     const { status, url, headers, raw, size } = response
+    this.#decodedOnArrival = response.decoded
     this.response = this.origin = Object.freeze({ status, url, headers })
     this.#raw = raw
     this.bytes = size
@@ -159,7 +162,7 @@ export class CachedResponse {
 
   /** Removes the response and all decoded data. */
   drop(): void {
-    this.response = this.origin = this.freshness = this.#raw = undefined
+    this.response = this.origin = this.freshness = this.#raw = this.#decodedOnArrival = undefined
     this.bytes = 0
     this.isUndecodable = false
     this.#decoded = NONE
@@ -168,14 +171,14 @@ export class CachedResponse {
   #read(codec: BodyCodec | undefined): unknown {
     const raw = this.#raw ?? this.#serialize()
     if (raw === undefined) return undefined
-    const type = contentTypeOf(this.response?.headers ?? new Headers())
-    if (!codec) {
-      const value = parseByContentType(raw, type)
-      if (value !== raw) this.#raw = undefined
-      return value
-    }
+    const headers = this.response?.headers ?? new Headers()
     try {
-      return codec.decode(raw)
+      const known = this.#decodedOnArrival
+      const isKnown = known?.codec === codec && known !== undefined
+      const value = isKnown ? known.value : decodeBody(raw, headers, codec)
+      if (isKnown) this.#decodedOnArrival = undefined
+      if (!codec && value !== raw) this.#raw = undefined
+      return value
     } catch (cause) {
       if (isTautlineError(cause, 'decode')) throw cause
       throw new TautlineError('decode', 'The codec failed: see `thrown`', { raw }, cause)
