@@ -214,8 +214,9 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     const { reduced } = this
     const previous = this.#previous?.isHidden ? undefined : this.#previous
     if (reduced) return reduced.lastReduced || !previous ? reduced.data : previous.data
-    if (this.shownDecoded) return this.shownDecoded.shownValue
-    return previous?.data ?? this.initial
+    const shown = this.shownDecoded ? this.shownDecoded.shownValue : previous?.data
+    // A response without content shows the initial data.
+    return shown === undefined ? this.initial : shown
   }
 
   protected get shownDecoded(): DecodedData | undefined {
