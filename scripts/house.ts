@@ -41,7 +41,7 @@ const ENTRIES = words(
 )
 
 /** Pure files outside of the pure rooms `shared` and `machine`. */
-const PURE = words('http/status http/http-date event-source/parser web-socket/outbox')
+const PURE = words('http/status http/http-date http/header-values event-source/parser web-socket/outbox')
 
 const NETWORK = words('WebSocket fetch XMLHttpRequest')
 const OTHER_NETWORK = words('EventSource WebTransport BroadcastChannel Worker SharedWorker')

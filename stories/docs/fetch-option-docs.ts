@@ -51,6 +51,11 @@ export const fetchOptionDocs = {
     preset: 'by Content-Type: JSON, text, else an ArrayBuffer',
     text: 'Decodes a response: json(schema?), text(), binary() for the bytes of a body of any type, or your own. Define it outside of the component, so that a response is decoded once for all components.',
   },
+  baseUrl: {
+    type: 'string | URL',
+    preset: 'none',
+    text: 'The address of an API. URLs that are not absolute are put below it by path: /users below https://api.example/v1 is /v1/users. Usually set in the provider.',
+  },
   maxAge: {
     type: 'number',
     preset: 'what Cache-Control and Expires say',

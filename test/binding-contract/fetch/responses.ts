@@ -64,10 +64,10 @@ export const responses: readonly FetchScenario[] = [
     async run(page) {
       const head = { headers: { 'content-type': 'application/json' } }
       for (const options of [{}, { codec: json() }, { codec: json(User) }]) {
-        const one = await page.mountWithResponse('/broken', '{"name":', { ...options, head })
+        const one = await page.mountWithResponse('/broken', '{name:', { ...options, head })
         expect(one.shown).toMatchObject({
           status: 'error',
-          error: { code: 'decode', raw: '{"name":' },
+          error: { code: 'decode', raw: '{name:' },
         })
         one.unmount()
       }
@@ -159,7 +159,7 @@ export const responses: readonly FetchScenario[] = [
         if (path === '/network') return Response.error()
         if (path === '/http') return createResponse('no', { status: 500 })
         if (path === '/decode')
-          return createResponse('{', { headers: { 'content-type': 'application/json' } })
+          return createResponse('{]', { headers: { 'content-type': 'application/json' } })
         return undefined
       }
       const codes = ['network', 'http', 'decode', 'timeout', 'abort'].map((path) => {
@@ -207,6 +207,18 @@ export const responses: readonly FetchScenario[] = [
         headers: { accept: 'text/html' },
       })
       expect(other.shown).toMatchObject({ status: 'success', data: '<p>Hello</p>' })
+    },
+  },
+  {
+    name: '[base-url] a URL is put below baseUrl, and another baseUrl is requested anew',
+    async run(page) {
+      const one = page.mount('/users', { baseUrl: `${FOREIGN}/v1` })
+      await page.until(() => expect(page.server.calls.map(({ url }) => url)).toEqual([`${FOREIGN}/v1/users`]))
+      one.rerender('/users', { baseUrl: `${FOREIGN}/v2/` })
+      await page.until(() => expect(page.server.calls.at(-1)?.url).toBe(`${FOREIGN}/v2/users`))
+      const save = page.mount('/users', { baseUrl: `${FOREIGN}/v1`, enabled: false, method: 'POST' })
+      save.execute({ url: '/drafts' }).catch(() => {})
+      await page.until(() => expect(page.server.calls.at(-1)?.url).toBe(`${FOREIGN}/v1/drafts`))
     },
   },
   {

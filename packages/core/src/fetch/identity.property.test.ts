@@ -339,7 +339,7 @@ function stage() {
       'content-type': 'application/json',
     }
     const sent: Sent = { user, tenant: isTenant ? request.headers.get('x-tenant') : null }
-    await respond(environment, isWrong && status === 200 ? '{' : sent, { status, headers }, request)
+    await respond(environment, isWrong && status === 200 ? '{]' : sent, { status, headers }, request)
   }
 
   async function perform(step: Step): Promise<void> {

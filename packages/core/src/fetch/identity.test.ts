@@ -439,7 +439,7 @@ describe('[identity] a function whose user changes', () => {
     me.user = 'eve'
     void harness.observer.refetch()
     await environment.advance(0)
-    await respond(environment, '{', { headers: { 'content-type': 'application/json' } })
+    await respond(environment, '{]', { headers: { 'content-type': 'application/json' } })
     expect(eve.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
   })
 

@@ -54,6 +54,11 @@ type Shared = 'enabled' | 'share' | 'key' | 'providerKey' | 'notify' | 'environm
 export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   extends RequestOptions, Pick<CommonOptions<Body, Data>, Shared> {
   /**
+   * The address of an API, such as `https://api.example/v1`. URLs that are not absolute are put below it, by path:
+   * `/users` is `https://api.example/v1/users`. The page's own origin remains that of the page. @default none
+   */
+  readonly baseUrl?: string | URL | undefined
+  /**
    * Names of headers that are not part of the cache key. All other headers are, except those that name a single
    * request: `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`. A header with credentials,
    * such as `authorization`, can be listed only together with a `key`, which then separates users. If `Vary` of a
@@ -150,6 +155,7 @@ export type FetchDefaults = Omit<
 
 const fetchOptionTypes: Readonly<Record<string, string>> = {
   ...httpOptionTypes,
+  baseUrl: 'string|object',
   codec: 'object',
   'codec.decode': 'function',
   query: 'object',

@@ -4,7 +4,7 @@ import type { Progress } from './request/send-request.ts'
 import type { FetchOverrides } from './options.ts'
 import type { GiveUpEvent, RetryEvent } from '../shared/hook-events.ts'
 
-/** The head of the response that brought the data. A 304 does not replace it. */
+/** The head of the response that brought the data. A 304 updates its headers (RFC 9111, section 3.2). */
 export interface ResponseHead {
   readonly status: number
   /** The final URL, after redirects. */
@@ -85,7 +85,8 @@ export interface FetchCommands<Body, Data> {
    * Sends the request now, whatever is cached, with these options over the observer's own. A write (POST, PUT, PATCH,
    * DELETE) is a new request each time and continues after the component unmounts. A read is shared with others.
    *
-   * The promise resolves to the decoded response. It rejects with a `TautlineError`, such as `aborted`. A rejection
+   * The promise resolves to the decoded response; to undefined if the server responded with no content, such as 204, or
+   * with an empty body instead of JSON: if yours does, use `json<Body | undefined>()`. It rejects with a `TautlineError`, such as `aborted`. A rejection
    * without a handler is not reported as unhandled, since `error` and `onError` have it.
    */
   execute(overrides?: FetchOverrides): Promise<Body>

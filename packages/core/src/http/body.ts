@@ -1,7 +1,8 @@
-import type { WireData } from '../shared/codec.ts'
+import type { BodyCodec, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { decodeUtf8 } from '../shared/utf8.ts'
 import { parseMimeEssence, describeContentType } from './build-request.ts'
+import { parseCharset } from './header-values.ts'
 
 /** Returns the media type of a response, without parameters; 'text/plain' if it has none. */
 export function contentTypeOf(headers: Headers): string {
@@ -13,9 +14,56 @@ export function contentTypeOf(headers: Headers): string {
 /** The last result. It is cached because most responses of a server have the same type. */
 let lastParsed: readonly [contentType: string, essence: string] = ['', 'text/plain']
 
-/** Decodes a body to text if its media type is textual; otherwise returns the bytes (RFC 9110, section 8.3.1). */
-export function decodeRaw(body: Uint8Array<ArrayBuffer>, type: string): WireData {
-  return isText(type) ? decodeUtf8(body) : body.buffer
+/** Decodes a body to text if its media type is textual; otherwise returns the bytes (RFC 9110, section 8.3). */
+export const decodeRaw = (body: Uint8Array<ArrayBuffer>, headers: Headers): WireData =>
+  isText(contentTypeOf(headers)) ? decodeText(body, charsetOf(headers)) : body.buffer
+
+/** Returns the charset of a text; undefined for UTF-8, as JSON is whatever its label says (RFC 8259, section 8.1). */
+export function charsetOf(headers: Headers): string | undefined {
+  const charset = parseCharset(headers.get('content-type') ?? '')
+  return contentTypeOf(headers).endsWith('json') || /^utf-?8$/i.test(charset ?? '') ? undefined : charset
+}
+
+function decodeText(bytes: Uint8Array, charset: string | undefined): string {
+  try {
+    if (charset) return new TextDecoder(charset).decode(bytes)
+  } catch {
+    // The platform does not know the charset.
+  }
+  return decodeUtf8(bytes)
+}
+
+/**
+ * Decodes a body by its codec, or by its media type. An empty body is no JSON text, but nothing: undefined.
+ *
+ * @throws the error of the codec, or TautlineError `decode`
+ */
+export function decodeBody(raw: WireData, headers: Headers, codec: BodyCodec | undefined): unknown {
+  if (!codec) return parseByContentType(raw, contentTypeOf(headers))
+  if (codec.ignoresEmpty && (typeof raw === 'string' ? !raw.trim() : 'byteLength' in raw && !raw.byteLength))
+    return undefined
+  return codec.decode(raw, { contentType: headers.get('content-type') ?? '' })
+}
+
+/** Whether a body should be JSON: by its codec, or by its media type. */
+export const isJsonExpected = (headers: Headers, codec: BodyCodec | undefined): boolean =>
+  codec ? codec.ignoresEmpty === true : isJsonType(contentTypeOf(headers))
+
+/** Tests for the beginning of a JSON text, which is not all of it: the response was cut off. */
+export function isTruncatedJson(text: string): boolean {
+  // A complete string becomes 1, one that is cut off 2, any other value 0; then arrays and objects, from the inside out.
+  let before = ''
+  let rest = text.replace(
+    /"[^"\\]*(?:\\[^][^"\\]*)*("|\\?$)|[\t\n\r ]+|true|false|null|-?\d[\d.eE+-]*/g,
+    (token, end?: string) => (end === undefined ? (token.trim() ? '0' : '') : end === '"' ? '1' : '2'),
+  )
+  for (let depth = 0; depth < 100 && rest !== before; depth++) {
+    before = rest
+    rest = rest.replace(/\[(?:[01](?:,[01])*)?\]|\{(?:1:[01](?:,1:[01])*)?\}/g, '0')
+  }
+  return /^(?![01]?$)(?:\[(?:[01],)*|\{(?:1:[01],)*1:)*(?:[012-]|tr?u?|fa?l?s?|nu?l?|\{(?:1:[01],)*[12]?)?$/.test(
+    rest,
+  )
 }
 
 /** Tests for a textual media type. */
@@ -35,7 +83,7 @@ export const isJsonType = (type: string) => /[/+]json$/.test(type)
  */
 export function parseByContentType(raw: WireData, type: string): unknown {
   if (typeof raw !== 'string' || !isJsonType(type)) return raw
-  if (raw === '') return undefined
+  if (!raw.trim()) return undefined
   try {
     return JSON.parse(raw)
   } catch (cause) {
@@ -60,6 +108,6 @@ export function htmlInsteadError(
   if (parseMimeEssence(contentType) !== 'text/html' || accept?.toLowerCase().includes('text/html'))
     return undefined
   const text =
-    'Expected data but got an HTML page. Is the URL right? To accept HTML, add text/html to the `accept` header.'
+    'Expected data but got an HTML page. Check the path of the URL, the proxy of the development server, and for a login page in between. To accept HTML, add text/html to the `accept` header.'
   return new TautlineError('content-type', text, { expected: accept ?? '', contentType })
 }

@@ -5,7 +5,7 @@ import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Fetch } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { describeServer } from '../shared/urls.ts'
-import { contentTypeOf, isText } from './body.ts'
+import { charsetOf, contentTypeOf, isText } from './body.ts'
 
 /** One HTTP request. */
 export interface HttpRequest extends ConnectRequest {
@@ -55,6 +55,22 @@ export function closedError(text: string, wasClean: boolean, cause?: unknown): T
   return new TautlineError('closed', text, { closeCode: wasClean ? 1000 : 1006, reason: '', wasClean }, cause)
 }
 
+/** Creates the error of a body that was cut off. */
+export const brokenOffError = (cause?: unknown): TautlineError<'closed'> =>
+  closedError('The response broke off: check the network', false, cause)
+
+/** Parses Content-Length. Undefined for a compressed body, whose decoded size differs. */
+export function parseContentLength(headers: Headers): number | undefined {
+  const length = headers.get('content-encoding') ? undefined : headers.get('content-length')
+  return length && /^\d+$/.test(length) ? Number(length) : undefined
+}
+
+/** Throws if a body is shorter than announced: WebKit and others do not report it. */
+function throwIfCutOff(size: number, { headers, type }: Response): void {
+  // Of another origin, Content-Encoding may be hidden.
+  if (type !== 'cors' && size < (parseContentLength(headers) ?? 0)) throw brokenOffError()
+}
+
 /** Classifies an error of a request: network errors are retryable, since all others would occur again. */
 export function classifyFetchError(error: unknown): Outcome {
   const isRetryable = isTautlineError(error, 'closed') || isTautlineError(error, 'connect-failed')
@@ -85,6 +101,7 @@ export async function readBody(
     const bytes = await readAtOnce(response)
     throwIfAborted(signal)
     onProgress?.(bytes.length)
+    throwIfCutOff(bytes.length, response)
     if (bytes.length > limit) throw tooLargeError(limit, option)
     return bytes.length > 0 ? bytes : undefined
   }
@@ -96,10 +113,13 @@ export async function readBody(
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
     const { done, value }: ReadResult = await reader.read().catch((cause: unknown) => {
-      throw closedError('The response broke off: check the network', false, cause)
+      throw brokenOffError(cause)
     })
     throwIfAborted(signal)
-    if (done) return size > 0 ? concatChunks(chunks) : undefined
+    if (done) {
+      throwIfCutOff(size, response)
+      return size > 0 ? concatChunks(chunks) : undefined
+    }
     const chunk = typeof value === 'string' ? encodeUtf8(value) : value
     chunks.push(chunk)
     size += chunk.length
@@ -118,14 +138,14 @@ export async function readBody(
 /** Reads a body that is not a stream. Older versions of React Native can only read text. */
 async function readAtOnce(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return 'text' in response && isText(contentTypeOf(response.headers))
+    return 'text' in response && isText(contentTypeOf(response.headers)) && !charsetOf(response.headers)
       ? encodeUtf8(await response.text())
       : new Uint8Array(await response.arrayBuffer())
   } catch (cause) {
     // Without a body, the platform has received the whole response and cannot convert it.
     if ((response.body as unknown) === undefined)
       throw unsupportedError('Response.arrayBuffer', 'update it, or respond with text', cause)
-    throw closedError('The response broke off: check the network', false, cause)
+    throw brokenOffError(cause)
   }
 }
 

@@ -1,6 +1,6 @@
 import { providerError, isTautlineError } from '../shared/errors.ts'
 import { isPersonalRequest, methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
-import { contentTypeOf, decodeRaw, htmlInsteadError } from '../http/body.ts'
+import { decodeRaw, htmlInsteadError } from '../http/body.ts'
 import { readBody } from '../http/fetch-response.ts'
 import { DEFAULT_ACCEPT, hasControlCharacter, toHeaders, toRequestInit } from '../http/build-request.ts'
 import { MAX_ERROR_BODY_BYTES, addErrorBody } from '../http/error-response.ts'
@@ -61,7 +61,7 @@ export function buildPollRequest(
     readError: (outcome, response) =>
       addErrorBody(outcome, response, signal, environment, async (body, limit) => {
         const bytes = await readBody(body, limit.signal, MAX_ERROR_BODY_BYTES, 'maxBodyBytes')
-        return bytes && decodeRaw(bytes, contentTypeOf(response.headers))
+        return bytes && decodeRaw(bytes, response.headers)
       }),
     classifyResponse(response) {
       const now = environment.now()

@@ -1,6 +1,6 @@
 import type { TransportEvents } from '../connection/transport.ts'
 import type { PollResult } from '../machine/poll-state.ts'
-import { contentTypeOf, isJsonType } from '../http/body.ts'
+import { isJsonExpected } from '../http/body.ts'
 import { nextCursor } from './cursor.ts'
 import { type PollBatch, createPollBatch } from './poll-batch.ts'
 import type { AnyLongPollOptions } from './options.ts'
@@ -77,8 +77,7 @@ function runPart(
 
 /** Whether a JSON body has only white space, as when a server held the request with line feeds and has no messages. */
 const isBlankJson = (body: Uint8Array, headers: Headers, { codec }: AnyLongPollOptions): boolean =>
-  (codec?.ignoresEmpty ?? isJsonType(contentTypeOf(headers))) &&
-  body.every((byte) => [0x20, 0x0a, 0x0d, 0x09].includes(byte))
+  isJsonExpected(headers, codec) && body.every((byte) => [0x20, 0x0a, 0x0d, 0x09].includes(byte))
 
 function undefinedIfThrown<Result>(work: () => Result): Result | undefined {
   try {

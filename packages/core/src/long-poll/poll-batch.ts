@@ -1,7 +1,7 @@
 import type { Decoder } from '../connection/protocol.ts'
 import { type BodyCodec, type WireData, expectsBytes } from '../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
-import { decodeRaw, contentTypeOf, parseByContentType } from '../http/body.ts'
+import { decodeRaw, decodeBody } from '../http/body.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { PollResponse } from './transport.ts'
 
@@ -36,8 +36,7 @@ export function createPollBatch({
   headers,
   body,
 }: PollResponse & { readonly body: Uint8Array<ArrayBuffer> }): PollBatch {
-  const contentType = contentTypeOf(headers)
-  const raw = decodeRaw(body, contentType)
+  const raw = decodeRaw(body, headers)
   // Weak, because the last batch is kept for late subscribers, but not the codecs and options of former ones.
   const bodies = new WeakMap<object, () => unknown>()
   const messageLists = new WeakMap<AnyLongPollOptions, () => readonly unknown[]>()
@@ -53,7 +52,7 @@ export function createPollBatch({
     // Without a codec, the map itself is the key.
     decodeBody: (codec) =>
       memoize(bodies, codec ?? bodies, () =>
-        codec ? codec.decode(expectsBytes(codec) ? body.buffer : raw) : parseByContentType(raw, contentType),
+        decodeBody(expectsBytes(codec) ? body.buffer : raw, headers, codec),
       ),
     messagesFor: (options) =>
       memoize(messageLists, options, () => unpackMessages(batch.decodeBody(options.codec), options, raw)),

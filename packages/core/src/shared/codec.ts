@@ -23,10 +23,17 @@ export const isSendable = (value: unknown): value is Sendable =>
 export interface Codec<Incoming, Outgoing = Incoming> {
   /** With 'arraybuffer', `decode` gets the bytes of a response body even if its `Content-Type` is textual. */
   readonly binaryType?: 'arraybuffer' | undefined
-  decode(raw: WireData): Incoming
+  /** @param info what is known of a response body; undefined for a message of a connection */
+  decode(raw: WireData, info?: BodyInfo): Incoming
   encode(message: Outgoing): Sendable
   /** True if an empty text is no message, as in JSON. A server-sent event with an ID and empty data then only moves the ID. */
   readonly ignoresEmpty?: boolean | undefined
+}
+
+/** What a codec is told of a response body. */
+export interface BodyInfo {
+  /** The `Content-Type` with its parameters, such as `charset`; '' if there is none. */
+  readonly contentType: string
 }
 
 /** The decoder of a response body: the `decode` half of a codec. */

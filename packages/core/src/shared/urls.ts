@@ -80,6 +80,12 @@ function parseUrl(
   }
 }
 
+/** Puts a URL below a base by path: `/users` below `https://api.example/v1` is `/v1/users`. An absolute URL stays. */
+export const joinUrl = (base: string | URL | null | undefined, url: unknown): unknown =>
+  base && !/^([a-z][a-z\d+.-]*:)?\/\//i.test(String(url))
+    ? String(base).replace(/\/+$/, '') + String(url).replace(/^\/*/, '/')
+    : url
+
 /** Removes query and fragment, because a write to a resource affects its lists with any query. */
 export function withoutQuery(url: string, { baseUrl }: { readonly baseUrl: string | undefined }): string {
   try {

@@ -37,11 +37,6 @@ function failures(harness: EnvironmentHarness): void {
     ['503', { fault: 'refuse' }, { code: 'http', status: 503 }],
     ['429', { fault: 'refuse', status: 429 }, { code: 'http', status: 429 }],
     ['425', { fault: 'refuse', status: 425 }, { code: 'http', status: 425 }],
-    [
-      'the page of a captive portal',
-      { fault: 'captive-portal' },
-      { code: 'content-type', contentType: 'text/html' },
-    ],
   ]
   test.each(ways)(
     '[fetch-errors] [safe-retries] %s is an error that names the cause, and is retried',
@@ -92,15 +87,22 @@ function lies(harness: EnvironmentHarness): void {
     expect(request.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
   })
 
-  test('[fetch-errors] JSON that is truncated without a network error: an error, and the previous data stays', async () => {
+  test('[cut-off] JSON that is truncated without a network error is retried', async () => {
     const target = newDocument(harness, 1000, '&cache=no-store')
     const request = await fetchOnce(harness.url + target)
     const { data } = request.client.getSnapshot()
-    await harness.addFault({ fault: 'truncate', match: target })
-    await expect(request.client.refetch()).rejects.toMatchObject({ code: 'decode' })
-    expect(request.client.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'decode' } })
-    expect(request.client.getSnapshot().data).toBe(data)
-    expect(request.messages).toHaveLength(1)
+    await harness.addFault({ fault: 'truncate', match: target, count: 1 })
+    expect(await request.client.refetch()).toEqual(data)
+    expect(request.retries.map(({ error }) => error)).toMatchObject([{ code: 'closed' }])
+  })
+
+  test('[html-instead] the page of a captive portal is an error at once', async () => {
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'captive-portal', match: target, count: 'always' })
+    const request = await fetchOnce(harness.url + target)
+    const error = { code: 'content-type', contentType: 'text/html' }
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'error', error })
+    expect([request.retries, request.givenUp]).toEqual([[], []])
   })
 
   test('[fetch-errors] an HTML page is an error, unless Accept names text/html', async () => {

@@ -4,25 +4,30 @@ import { type DecodedData, createDecodedData, setServerValue } from './optimisti
 import type { ResponseHead } from '../types.ts'
 import { type Freshness, type FreshnessOptions, INVALIDATED, computeFreshness } from './freshness.ts'
 import type { RawResponse, Timing } from '../request/send-request.ts'
-import { contentTypeOf, parseByContentType } from '../../http/body.ts'
+import { decodeBody } from '../../http/body.ts'
 
 /** Shared by all responses without decoded data. */
 const NONE: readonly never[] = []
 
 /** The cached response of an entry: its body and what each codec has decoded from it. */
 export class CachedResponse {
-  /** The head of the response that brought the data. Undefined before the first, though there may be initial data. */
+  /**
+   * The head of the response that brought the data, with the headers of later 304 responses. Undefined before the first,
+   * though there may be initial data.
+   */
   response: ResponseHead | undefined
+  /** The same head without the headers of later responses: one object for each response that brought data. */
+  origin: ResponseHead | undefined
   freshness: Freshness | undefined
   /** The size of the body, in bytes. */
   bytes = 0
   /** No codec could decode it. The next request must bypass the browser's HTTP cache. */
   isUndecodable = false
-  /** The headers of the response, updated by those of a 304 (RFC 9111, section 4.3.4). */
-  #headers: Headers | undefined
   /** The raw body. Undefined after JSON was parsed, since it can be serialized again. */
   #raw: WireData | undefined
   #decoded: readonly DecodedData[] = NONE
+  /** What was decoded to find out whether the response is complete. */
+  #decodedOnArrival: RawResponse['decoded']
   readonly #reportError: (error: unknown) => void
 
   /** @param reportError reports what an optimistic update throws on a later response */
@@ -86,8 +91,8 @@ export class CachedResponse {
     usedCodecs: ReadonlySet<BodyCodec | undefined>,
   ): void {
     const { status, url, headers, raw, size } = response
-    this.response = Object.freeze({ status, url, headers })
-    this.#headers = headers
+    this.#decodedOnArrival = response.decoded
+    this.response = this.origin = Object.freeze({ status, url, headers })
     this.#raw = raw
     this.bytes = size
     const freshness = computeFreshness(headers, response, options)
@@ -116,17 +121,24 @@ export class CachedResponse {
     if (this.isUndecodable) this.freshness = { ...INVALIDATED, isStorable: false }
   }
 
-  /** Updates the headers and freshness after a 304. */
+  /** Whether a response has the same entity tag: it changes nothing, as a 304 (RFC 9110, section 8.8.3.2). */
+  hasSameTag(headers: Headers): boolean {
+    const [name, tag] = this.validator(true) ?? []
+    return name !== undefined && tag === headers.get('etag')
+  }
+
+  /** Updates the headers and freshness after a response that brings no data, such as a 304 (RFC 9111, section 3.2). */
   markRevalidated(
     { headers, ...timing }: Pick<RawResponse, 'headers'> & Timing,
     options: FreshnessOptions,
   ): void {
-    const mergedHeaders = new Headers(this.#headers)
-    // Age and Date belong to one message, and a 304 must not update content headers (RFC 9111, section 3.2).
-    for (const name of ['age', 'date']) mergedHeaders.delete(name)
-    for (const [name, value] of headers) if (!name.startsWith('content-')) mergedHeaders.set(name, value)
-    this.#headers = mergedHeaders
-    this.freshness = computeFreshness(mergedHeaders, timing, options)
+    const merged = new Headers(this.response?.headers)
+    // The stored body depends on some headers. Age and Date belong to one message.
+    const updates = [...headers].filter(([name]) => !/^content-(encoding|length|range|type)$/.test(name))
+    for (const [name] of [...updates, ['age'], ['date']] as const) merged.delete(name)
+    for (const [name, value] of updates) merged.append(name, value)
+    if (this.response) this.response = Object.freeze({ ...this.response, headers: merged })
+    this.freshness = computeFreshness(merged, timing, options)
   }
 
   /** Marks the response as stale: it must be revalidated before a new observer shows it. */
@@ -141,16 +153,16 @@ export class CachedResponse {
       ({ committedValue, serverValue }) => !Object.is(committedValue, serverValue),
     )
     if (!this.freshness?.isStorable || isChanged) return undefined
-    const etag = this.#headers?.get('etag')
+    const etag = this.response?.headers.get('etag')
     if (etag) return ['if-none-match', etag]
     // Cross-origin, scripts may read Last-Modified, but If-Modified-Since needs permission by CORS.
-    const modified = isCrossOrigin ? undefined : this.#headers?.get('last-modified')
+    const modified = isCrossOrigin ? undefined : this.response?.headers.get('last-modified')
     return modified ? ['if-modified-since', modified] : undefined
   }
 
   /** Removes the response and all decoded data. */
   drop(): void {
-    this.response = this.freshness = this.#headers = this.#raw = undefined
+    this.response = this.origin = this.freshness = this.#raw = this.#decodedOnArrival = undefined
     this.bytes = 0
     this.isUndecodable = false
     this.#decoded = NONE
@@ -159,14 +171,14 @@ export class CachedResponse {
   #read(codec: BodyCodec | undefined): unknown {
     const raw = this.#raw ?? this.#serialize()
     if (raw === undefined) return undefined
-    const type = contentTypeOf(this.#headers ?? new Headers())
-    if (!codec) {
-      const value = parseByContentType(raw, type)
-      if (value !== raw) this.#raw = undefined
-      return value
-    }
+    const headers = this.response?.headers ?? new Headers()
     try {
-      return codec.decode(raw)
+      const known = this.#decodedOnArrival
+      const isKnown = known?.codec === codec && known !== undefined
+      const value = isKnown ? known.value : decodeBody(raw, headers, codec)
+      if (isKnown) this.#decodedOnArrival = undefined
+      if (!codec && value !== raw) this.#raw = undefined
+      return value
     } catch (cause) {
       if (isTautlineError(cause, 'decode')) throw cause
       throw new TautlineError('decode', 'The codec failed: see `thrown`', { raw }, cause)

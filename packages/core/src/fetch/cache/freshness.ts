@@ -1,5 +1,6 @@
 import type { Timing } from '../request/send-request.ts'
 import { isToken } from '../../http/request-options.ts'
+import { splitList, unquote } from '../../http/header-values.ts'
 import { parseHttpDate } from '../../http/http-date.ts'
 
 /** Until when a cached response may be used, in ms since the epoch. */
@@ -28,14 +29,18 @@ export const INVALIDATED: Omit<Freshness, 'isStorable'> = {
   staleIfErrorUntil: 0,
 }
 
-/** Parses `Cache-Control` into lower-case directives (RFC 9111, section 5.2). The first of two equal names applies. */
+/**
+ * Parses `Cache-Control` into lower-case directives (RFC 9111, section 5.2). The first of two equal names applies. In a
+ * member with a syntax error every name applies, without a value: so the response is never fresh by mistake.
+ */
 export function parseCacheControl(value: string | null): ReadonlyMap<string, string> {
   const directives = new Map<string, string>()
-  for (const [, name = '', quoted, plain] of (value ?? '').matchAll(
-    /([^\s,;="]+)(?:\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s,;"]*)))?/g,
-  )) {
-    const key = name.toLowerCase()
-    if (!directives.has(key)) directives.set(key, quoted ?? plain ?? '')
+  for (const member of splitList(value)) {
+    const valid = /^([^\s;="]+)(?:=(?:([^\s;="]+)|"((?:\\.|[^"\\])*)"))?$/.exec(member)
+    for (const [, name = '', plain = '', quoted] of valid ? [valid] : member.matchAll(/([^\s;="]+)/g)) {
+      const key = name.toLowerCase()
+      if (!directives.has(key)) directives.set(key, quoted === undefined ? plain : unquote(quoted))
+    }
   }
   return directives
 }
@@ -48,9 +53,11 @@ function parseDeltaSeconds(seconds: string | undefined): number | undefined {
 
 /** The age of a response on arrival, in ms (RFC 9111, section 4.2.3). */
 export function initialAgeMs(headers: Headers, { requestedAt, receivedAt }: Timing): number {
-  const date = parseHttpDate(headers.get('date'))
+  const date = parseHttpDate(headers.get('date'), receivedAt)
   const apparentAge = date === undefined ? 0 : Math.max(0, receivedAt - date)
-  const ageValue = parseDeltaSeconds(headers.get('age')?.trim() || undefined) ?? 0
+  // Of a list the first member applies; an invalid age is ignored (RFC 9111, section 5.1).
+  const [age] = splitList(headers.get('age'))
+  const ageValue = parseDeltaSeconds(age) ?? 0
   return Math.max(apparentAge, ageValue + Math.max(0, receivedAt - requestedAt))
 }
 
@@ -61,8 +68,8 @@ function freshnessLifetimeMs(headers: Headers, directives: ReadonlyMap<string, s
   const expires = headers.get('expires')
   if (maxAge !== undefined || expires === null) return maxAge
   // An invalid date, such as 0, means already expired (RFC 9111, section 5.3).
-  const expiresAt = parseHttpDate(expires) ?? 0
-  return Math.max(0, expiresAt - (parseHttpDate(headers.get('date')) ?? receivedAt))
+  const expiresAt = parseHttpDate(expires, receivedAt) ?? 0
+  return Math.max(0, expiresAt - (parseHttpDate(headers.get('date'), receivedAt) ?? receivedAt))
 }
 
 /**
@@ -101,7 +108,6 @@ export function computeFreshness(
 
 /** Parses `Vary` into lower-case header names (RFC 9110, section 12.5.5). Undefined for `*` and invalid values. */
 export function parseVary(vary: string | null): readonly string[] | undefined {
-  const names = (vary ?? '').toLowerCase().split(',')
-  const known = names.map((name) => name.trim()).filter(Boolean)
+  const known = splitList(vary).map((name) => name.toLowerCase())
   return known.every((name) => name !== '*' && isToken(name)) ? known : undefined
 }

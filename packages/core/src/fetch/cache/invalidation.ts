@@ -1,6 +1,6 @@
 import type { StoredEntry } from './types.ts'
 import { createUrl } from '../../shared/create-url.ts'
-import { withoutQuery } from '../../shared/urls.ts'
+import { joinUrl, withoutQuery } from '../../shared/urls.ts'
 import type { RequestSource } from '../request/request-key.ts'
 import type { RawResponse } from '../request/send-request.ts'
 import { resolveMethod } from '../../http/request-options.ts'
@@ -20,5 +20,6 @@ export function invalidateAfterWrite(
   })
   // A refetch of the deleted URL would only fail with 404.
   const deletedHref = resolveMethod(options) === 'DELETE' ? href : undefined
-  context.invalidate([href, ...namedHrefs, ...(options.invalidates ?? [])], deletedHref)
+  const own = options.invalidates?.map((other) => String(joinUrl(options.baseUrl, other))) ?? []
+  context.invalidate([href, ...namedHrefs, ...own], deletedHref)
 }

@@ -7,6 +7,8 @@ import { isSafe } from '../options.ts'
 import type { EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
 import { type RequestSource, createUniqueKey, noUrlError } from '../request/request-key.ts'
 import type { PendingPromise } from './pending-promises.ts'
+import { createUrl } from '../../shared/create-url.ts'
+import { isCrossOrigin } from '../../shared/urls.ts'
 import { forEachLive } from '../../shared/safe-call.ts'
 
 type PendingList = readonly PendingPromise<EntryObserverLike, StoredEntry>[]
@@ -69,7 +71,9 @@ function storeResponse(
   { options }: RequestSource,
 ): void {
   const { cached, observers } = entry
-  const isNew = response.status !== 304
+  // CORS may have prevented a conditional request: then a full body with the same ETag is like a 304.
+  const isForeign = isCrossOrigin(createUrl(response.url), entry.context.environment.baseUrl)
+  const isNew = response.status !== 304 && !(isForeign && cached.hasSameTag(response.headers))
   if (isNew) adoptNewCodecs([...observers])
   if (isNew)
     cached.setResponse(response, options, new Set([...observers].map((observer) => observer.options.codec)))

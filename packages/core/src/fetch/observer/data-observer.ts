@@ -198,7 +198,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   /** Combines the response of the entry into the data, if there is a `reduce`. */
   protected reduce(entry: StoredEntry | undefined): void {
-    const response = entry?.cached.response
+    const response = entry?.cached.origin
     if (!this.options.reduce || !response) return
     const decoded = (this.decoded ??= entry?.cached.decodedBy(this.options.codec))
     if (!decoded || decoded.error) return
@@ -214,8 +214,9 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     const { reduced } = this
     const previous = this.#previous?.isHidden ? undefined : this.#previous
     if (reduced) return reduced.lastReduced || !previous ? reduced.data : previous.data
-    if (this.shownDecoded) return this.shownDecoded.shownValue
-    return previous?.data ?? this.initial
+    const shown = this.shownDecoded ? this.shownDecoded.shownValue : previous?.data
+    // A response without content shows the initial data.
+    return shown === undefined ? this.initial : shown
   }
 
   protected get shownDecoded(): DecodedData | undefined {

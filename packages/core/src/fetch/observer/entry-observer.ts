@@ -15,6 +15,7 @@ import type { UrlOption } from '../../shared/attempt.ts'
 
 /** The options that are part of the cache key. */
 export const KEY_OPTIONS = [
+  'baseUrl',
   'method',
   'headers',
   'ignoreHeaders',

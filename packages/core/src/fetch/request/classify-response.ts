@@ -1,7 +1,9 @@
 import type { TautlineError } from '../../shared/errors.ts'
 import type { PreparedRequest } from './prepared-request.ts'
 import type { RawResponse } from './send-request.ts'
-import { htmlInsteadError } from '../../http/body.ts'
+import { decodeBody, htmlInsteadError, isJsonExpected, isTruncatedJson } from '../../http/body.ts'
+import { brokenOffError } from '../../http/fetch-response.ts'
+import { type BodyCodec, expectsBytes } from '../../shared/codec.ts'
 import { toHttpError } from '../../http/error-response.ts'
 import { classifyStatus } from '../../http/status.ts'
 import type { Outcome } from '../../shared/outcome.ts'
@@ -9,12 +11,14 @@ import type { Outcome } from '../../shared/outcome.ts'
 /**
  * Classifies a complete response: success, retryable, unauthorized or fatal.
  *
+ * @param codec decodes its body
  * @param now in ms since the epoch
  */
 export function classifyResponse(
   response: RawResponse,
-  { headers: requestHeaders, init, isConditional }: PreparedRequest,
+  { headers: requestHeaders, isConditional }: PreparedRequest,
   now: number,
+  codec?: BodyCodec,
 ): Outcome {
   const { status, headers } = response
   if (status === 304 && isConditional) return { kind: 'complete' }
@@ -22,11 +26,24 @@ export function classifyResponse(
     const error = toHttpError(response, now)
     return { kind: classifyStatus(status), error, retryAfterMs: error.retryAfter }
   }
-  // Many servers send their usual Content-Type with an empty body too.
-  const error = response.size === 0 ? undefined : htmlInsteadError(headers, requestHeaders.get('accept'))
-  if (!error) return { kind: 'complete' }
-  // The server may have carried out a write, so only reads are retried.
-  return { kind: init.method === 'GET' || init.method === 'HEAD' ? 'retryable' : 'fatal', error }
+  // Many servers send their usual Content-Type with an empty body too. `text()` and codecs of one's own take HTML.
+  const mayBeHtml = response.size === 0 || (codec && !codec.ignoresEmpty && !expectsBytes(codec))
+  const error = mayBeHtml ? undefined : htmlInsteadError(headers, requestHeaders.get('accept'))
+  if (error) return { kind: 'fatal', error }
+  return isCutOff(response, codec) ? { kind: 'retryable', error: brokenOffError() } : { kind: 'complete' }
+}
+
+/** Whether the body is only the beginning of a JSON text: WebKit does not report that a response was cut off. */
+function isCutOff(response: RawResponse, codec: BodyCodec | undefined): boolean {
+  const { raw, headers } = response
+  if (typeof raw !== 'string' || !isJsonExpected(headers, codec)) return false
+  try {
+    response.decoded = { codec, value: decodeBody(raw, headers, codec) }
+    return false
+  } catch {
+    // Any other error is thrown again when the response is read.
+    return isTruncatedJson(raw)
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
-import { type RequestSource, composeRequester, composeKey, urlWithQuery } from './request-key.ts'
+import { type RequestSource, composeRequester, composeKey, toRequestUrl } from './request-key.ts'
 import type { Attempt } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { RequestPolicy } from '../../machine/request-machine.ts'
 import { type AnyFetchOptions, validateIdempotencyKey, isIdempotent } from '../options.ts'
 import { bodyKey, headersKey, isPersonalRequest, canRenewCredentials } from '../../http/request-options.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit, toJson } from '../../http/build-request.ts'
-import { isLoopback } from '../../shared/urls.ts'
+import { isLoopback, joinUrl } from '../../shared/urls.ts'
 import { retryPolicy } from '../../observer/retry-policy.ts'
 import { type TokenRequest, setTokenRequest } from '../../http/token-owners.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../../http/resolve-request.ts'
@@ -47,7 +47,7 @@ export function prepareRequest(
     if (!headers.has('accept')) headers.set('accept', DEFAULT_ACCEPT)
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
     if (idempotencyKey !== undefined) headers.set('idempotency-key', validateIdempotencyKey(idempotencyKey))
-    const fullUrl = urlWithQuery(resolved.url, options.query, environment)
+    const fullUrl = toRequestUrl(resolved.url, options, environment)
     const init = toRequestInit(options, headers, resolved.body)
     const identity = resolveIdentity(options, fullUrl, resolved)
     return { url: fullUrl, headers, init, isConditional: false, ...identity }
@@ -99,7 +99,9 @@ export function policyFor(
   const policy = retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 3)
   return {
     ...policy,
-    pauseOffline: policy.pauseOffline && !isLoopback(url, baseUrl),
+    pauseOffline:
+      policy.pauseOffline &&
+      !isLoopback(joinUrl(options.baseUrl, typeof url === 'function' ? '/' : url), baseUrl),
     idempotent: !isFinalAttempt && isIdempotent(options),
     canRenewCredentials: !isFinalAttempt && canRenewCredentials(url, options),
     pauseHidden: options.pause?.hidden ?? false,

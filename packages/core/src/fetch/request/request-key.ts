@@ -1,7 +1,7 @@
 import { isUrlSearchParams } from '../../shared/brand.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
-import type { AnyFetchOptions, QueryOption } from '../options.ts'
+import type { AnyFetchOptions } from '../options.ts'
 import {
   bodyKey,
   headersKey,
@@ -12,7 +12,7 @@ import {
 import { expectsBytes } from '../../shared/codec.ts'
 import { isObjectOrFunction, toJson, valueError } from '../../http/build-request.ts'
 import { TautlineError } from '../../shared/errors.ts'
-import { toHttpUrl } from '../../shared/urls.ts'
+import { joinUrl, toHttpUrl } from '../../shared/urls.ts'
 
 /** The URL and options of a request. */
 export interface RequestSource {
@@ -65,9 +65,9 @@ export function computeRequestKey({ url, options }: RequestSource, environment: 
   try {
     const content = typeof body === 'function' ? 'ƒ' : contentKey(options)
     // The query is part of the key even if a function returns the URL.
-    const { href } = urlWithQuery(
-      typeof url === 'function' ? PLACEHOLDER_URL : url,
-      options.query,
+    const { href } = toRequestUrl(
+      typeof url === 'function' ? (options.baseUrl ? '/' : PLACEHOLDER_URL) : url,
+      options,
       environment,
     )
     const requester = computeRequester(options)
@@ -140,9 +140,13 @@ function appendQuery(url: URL, name: string, value: string): void {
   else url.search += `${url.search ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
 }
 
-/** @throws TautlineError `bad-url` and `bad-option` */
-export function urlWithQuery(url: unknown, query: QueryOption | undefined, { baseUrl }: Environment): URL {
-  const fullUrl = toHttpUrl(url, baseUrl)
+/** Creates the URL of a request, with option `baseUrl` before it and `query` after it. @throws TautlineError `bad-url` and `bad-option` */
+export function toRequestUrl(
+  url: unknown,
+  { baseUrl, query }: Pick<AnyFetchOptions, 'baseUrl' | 'query'>,
+  environment: Environment,
+): URL {
+  const fullUrl = toHttpUrl(joinUrl(baseUrl, url), environment.baseUrl)
   if (!query) return fullUrl
   const entries = isUrlSearchParams(query) ? query : Object.entries(query)
   for (const [name, given] of entries) {

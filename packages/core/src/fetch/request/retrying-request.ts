@@ -177,7 +177,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       const response = await sendRequest(this.#toFetchRequest(prepared, signal))
       if (epoch !== this.state.epoch) return
       const receivedAt = this.#environment.now()
-      const outcome = classifyResponse(response, prepared, receivedAt)
+      const outcome = classifyResponse(response, prepared, receivedAt, this.#owner.options().codec)
       if (outcome.kind === 'complete') this.response = { ...response, requestedAt, receivedAt }
       this.#finishAttempt(epoch, outcome)
     } catch (cause) {

@@ -1,10 +1,11 @@
-import type { WireData } from '../../shared/codec.ts'
-import { decodeRaw, contentTypeOf } from '../../http/body.ts'
+import type { BodyCodec, WireData } from '../../shared/codec.ts'
+import { decodeRaw } from '../../http/body.ts'
 import {
   type HttpRequest,
   fetchResponse,
   cancelBody,
   readBody,
+  parseContentLength,
   throwIfAborted,
 } from '../../http/fetch-response.ts'
 import { MAX_ERROR_BODY_BYTES } from '../../http/error-response.ts'
@@ -45,6 +46,8 @@ export interface RawResponse {
   readonly raw: WireData | undefined
   /** The size of the body, in bytes. */
   readonly size: number
+  /** The decoded body, if it was decoded to find out whether it is complete. */
+  decoded?: { readonly codec: BodyCodec | undefined; readonly value: unknown } | undefined
 }
 
 /**
@@ -90,10 +93,7 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
   // A response with a Content-Type has a body, even if it is empty.
   const content =
     bytes ?? (hasNoBody || !response.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))
-  const raw =
-    request.expectsBytes && response.ok
-      ? content?.buffer
-      : content && decodeRaw(content, contentTypeOf(headers))
+  const raw = request.expectsBytes && response.ok ? content?.buffer : content && decodeRaw(content, headers)
   return { ...head, raw, size: bytes?.length ?? 0 }
 }
 
@@ -110,12 +110,6 @@ async function readResponseBody(
     throwIfAborted(signal)
     return undefined
   }
-}
-
-/** Parses Content-Length. Undefined for a compressed body, whose decoded size differs. */
-function parseContentLength(headers: Headers): number | undefined {
-  const length = headers.get('content-encoding') ? undefined : headers.get('content-length')
-  return length && /^\d+$/.test(length) ? Number(length) : undefined
 }
 
 /** When a request was sent and its response received, in ms since the epoch. */

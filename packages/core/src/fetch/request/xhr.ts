@@ -1,6 +1,6 @@
 import { isArrayBuffer, isBlob } from '../../shared/brand.ts'
 import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
-import { closedError, tooLargeError } from '../../http/fetch-response.ts'
+import { brokenOffError, tooLargeError } from '../../http/fetch-response.ts'
 import { parseRawHeaders } from '../../http/raw-headers.ts'
 
 /** Callbacks with the number of bytes that were sent and received. */
@@ -49,12 +49,7 @@ export function xhrFetch(
           reject(error)
         }
       }
-      xhr.onerror = () =>
-        reject(
-          hasBegun
-            ? closedError('The response broke off: check the network', false)
-            : new TypeError('Failed to fetch'),
-        )
+      xhr.onerror = () => reject(hasBegun ? brokenOffError() : new TypeError('Failed to fetch'))
       signal?.addEventListener('abort', () => fail(signal.reason))
       xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams are sent by `fetch`
     })
@@ -76,6 +71,7 @@ function toResponse(xhr: XMLHttpRequest): Response {
     status,
     ok: status >= 200 && status <= 299,
     headers,
+    type: 'cors',
     url: responseURL,
     body: isNullBodyStatus(status) ? null : undefined,
     arrayBuffer: () => Promise.resolve((xhr.response as ArrayBuffer | null) ?? new ArrayBuffer(0)), // by responseType
