@@ -36,4 +36,24 @@ export const showing: readonly FetchScenario[] = [
       }
     },
   },
+  {
+    name: '[selected-data] an inline select that creates an object: data is the same object while it is equal',
+    async run(page) {
+      const options = () => ({ select: (user: unknown) => ({ name: (user as { name: string }).name }) })
+      const one = await page.mountWithResponse('/user', { name: 'Ada', visits: 1 }, options())
+      const { data } = one.shown
+      expect(data).toEqual({ name: 'Ada' })
+      const before = one.renders.length
+      void one.refetch()
+      await page.respond({ name: 'Ada', visits: 2 })
+      await page.settle()
+      expect(one.renders).toHaveLength(before)
+      one.rerender('/user', options())
+      await page.settle()
+      expect(one.shown.data).toBe(data)
+      void one.refetch()
+      await page.respond({ name: 'Eve', visits: 2 })
+      expect(one.shown).toEqual(success({ name: 'Eve' }))
+    },
+  },
 ]

@@ -561,3 +561,26 @@ test('[unmount] a component with a new React key starts again and uses the reque
   expect(page.requested).toHaveLength(1)
   unmount()
 })
+
+test('[selected-data] an inline select that creates an object, and an effect on data: one effect for a response', async () => {
+  const page = open()
+  const { environment } = page
+  let effectCount = 0
+  function Effects() {
+    const [count, setCount] = useState(0)
+    const { data } = useFetch<{ name: string }, { name: string }>('/user', {
+      environment,
+      select: ({ name }) => ({ name }),
+    })
+    useEffect(() => {
+      if (++effectCount < 20) setCount((before) => before + 1)
+    }, [data])
+    return `${data?.name} ${count}`
+  }
+  const { container, unmount } = render(<Effects />)
+  await page.respond({ name: 'Ada' })
+  await page.until(() => expect(container.textContent).toBe('Ada 2'))
+  await page.settle()
+  expect(effectCount).toBe(2)
+  unmount()
+})

@@ -1,6 +1,6 @@
 import { type TautlineError, toTautlineError } from '../../shared/errors.ts'
 import type { BodyCodec } from '../../shared/codec.ts'
-import { replaceEqualDeep } from './structural-sharing.ts'
+import { shareStructure } from '../../shared/structural-sharing.ts'
 
 /** A change of the data that is shown before the server has confirmed it. */
 interface OptimisticUpdate {
@@ -59,15 +59,6 @@ export function setServerValue(
     return
   }
   applyUpdatesSafely(decoded, reportError)
-}
-
-function shareStructure(before: unknown, next: unknown): unknown {
-  try {
-    return replaceEqualDeep(before, next)
-  } catch {
-    // The data are nested too deeply for the stack.
-    return next
-  }
 }
 
 function applyUpdates(decoded: DecodedData): void {
