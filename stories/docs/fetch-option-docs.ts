@@ -58,7 +58,7 @@ export const fetchOptionDocs = {
   },
   staleWhileRevalidate: {
     type: 'number',
-    preset: 'stale-while-revalidate of Cache-Control; else 0, or no limit if the response has no lifetime',
+    preset: 'no limit',
     text: 'How long a stale response may be shown while it is revalidated, in ms. Ignored if the server demands validation.',
   },
   keepPreviousData: {

@@ -95,13 +95,13 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    */
   readonly pause?: CommonOptions<Body, Data>['pause']
   /**
-   * How long a response is fresh, in ms. It overrides the headers of the response, except `no-store`.
+   * How long a response is fresh for this observer, in ms. It overrides the headers of the response, except `no-store`.
    * @default the lifetime by Cache-Control and Expires
    */
   readonly maxAge?: number | undefined
   /**
-   * How long a stale response is shown while it is revalidated, in ms (RFC 5861, section 3). Ignored if the server
-   * requires revalidation. @default the value in Cache-Control; Infinity if the response has no lifetime
+   * How long a stale response is shown while it is revalidated, in ms. 0: not at all. A `no-store` response is not
+   * shown. With cookie sessions, give a `key` for each user. @default Infinity
    */
   readonly staleWhileRevalidate?: number | undefined
   /** The cache for responses. @default one for the page; none on a server */

@@ -573,7 +573,7 @@ test('[selected-data] an inline select that creates an object, and an effect on 
       select: ({ name }) => ({ name }),
     })
     useEffect(() => {
-      if (++effectCount < 20) setCount((before) => before + 1)
+      if (++effectCount < 20) queueMicrotask(() => setCount((before) => before + 1))
     }, [data])
     return `${data?.name} ${count}`
   }

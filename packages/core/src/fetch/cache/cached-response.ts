@@ -2,7 +2,13 @@ import type { BodyCodec, WireData } from '../../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../../shared/errors.ts'
 import { type DecodedData, createDecodedData, setServerValue } from './optimistic-data.ts'
 import type { ResponseHead } from '../types.ts'
-import { type Freshness, type FreshnessOptions, INVALIDATED, computeFreshness } from './freshness.ts'
+import {
+  type Freshness,
+  type FreshnessOptions,
+  INVALIDATED,
+  computeFreshness,
+  staleAtFor,
+} from './freshness.ts'
 import type { RawResponse, Timing } from '../request/send-request.ts'
 import { contentTypeOf, parseByContentType } from '../../http/body.ts'
 
@@ -35,8 +41,17 @@ export class CachedResponse {
     return this.freshness !== undefined
   }
 
-  isFresh(now: number): boolean {
-    return this.freshness !== undefined && now < this.freshness.staleAt
+  /** Whether it is fresh for an observer with these options. */
+  isFresh(now: number, options: FreshnessOptions): boolean {
+    return this.freshness !== undefined && now < staleAtFor(this.freshness, options)
+  }
+
+  /** Until when a new observer may show it, in ms since the epoch. */
+  shownUntil(options: FreshnessOptions): number {
+    const { staleWhileRevalidate = Number.POSITIVE_INFINITY } = options
+    return this.freshness && !this.isUndecodable
+      ? staleAtFor(this.freshness, options) + staleWhileRevalidate
+      : 0
   }
 
   /**
@@ -60,37 +75,26 @@ export class CachedResponse {
     return decoded
   }
 
-  /** Sets data to show before the first response: initial data or an optimistic update. */
-  setInitialData(
-    codec: BodyCodec | undefined,
-    data: unknown,
-    now: number,
-    { maxAge = 0 }: FreshnessOptions = {},
-  ): DecodedData {
+  /**
+   * Sets data to show before the first response: initial data or an optimistic update.
+   *
+   * @param receivedAt from when `maxAge` counts; undefined: the data are stale
+   */
+  setInitialData(codec: BodyCodec | undefined, data: unknown, receivedAt?: number): DecodedData {
     const decoded = createDecodedData(codec, data)
     this.#add(decoded)
-    const forever = Number.POSITIVE_INFINITY
-    this.freshness ??= {
-      staleAt: now + maxAge,
-      staleWhileRevalidateUntil: forever,
-      staleIfErrorUntil: 0,
-      isStorable: true,
-    }
+    this.freshness ??= { ...INVALIDATED, receivedAt, isStorable: true }
     return decoded
   }
 
   /** @param usedCodecs the codecs of the current observers; data decoded by other codecs are removed */
-  setResponse(
-    response: RawResponse & Timing,
-    options: FreshnessOptions,
-    usedCodecs: ReadonlySet<BodyCodec | undefined>,
-  ): void {
+  setResponse(response: RawResponse & Timing, usedCodecs: ReadonlySet<BodyCodec | undefined>): void {
     const { status, url, headers, raw, size } = response
     this.response = Object.freeze({ status, url, headers })
     this.#headers = headers
     this.#raw = raw
     this.bytes = size
-    const freshness = computeFreshness(headers, response, options)
+    const freshness = computeFreshness(headers, response)
     // Partial content must not be stored as a whole response (RFC 9111, section 3.3).
     this.freshness = status === 206 ? { ...freshness, isStorable: false } : freshness
     this.#decoded = this.#decoded.filter(({ codec }) => usedCodecs.has(codec))
@@ -117,19 +121,16 @@ export class CachedResponse {
   }
 
   /** Updates the headers and freshness after a 304. */
-  markRevalidated(
-    { headers, ...timing }: Pick<RawResponse, 'headers'> & Timing,
-    options: FreshnessOptions,
-  ): void {
+  markRevalidated({ headers, ...timing }: Pick<RawResponse, 'headers'> & Timing): void {
     const mergedHeaders = new Headers(this.#headers)
     // Age and Date belong to one message, and a 304 must not update content headers (RFC 9111, section 3.2).
     for (const name of ['age', 'date']) mergedHeaders.delete(name)
     for (const [name, value] of headers) if (!name.startsWith('content-')) mergedHeaders.set(name, value)
     this.#headers = mergedHeaders
-    this.freshness = computeFreshness(mergedHeaders, timing, options)
+    this.freshness = computeFreshness(mergedHeaders, timing)
   }
 
-  /** Marks the response as stale: it must be revalidated before a new observer shows it. */
+  /** Marks the response as stale. It is shown while it is revalidated. */
   invalidate(): void {
     if (this.freshness) this.freshness = { ...INVALIDATED, isStorable: this.freshness.isStorable }
   }

@@ -5,7 +5,7 @@ import { applyVary, moveMatchingObservers, varyOfError } from './rekey.ts'
 import { invalidateAfterWrite } from './invalidation.ts'
 import { isSafe } from '../options.ts'
 import type { EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
-import { type RequestSource, createUniqueKey, noUrlError } from '../request/request-key.ts'
+import { createUniqueKey, noUrlError } from '../request/request-key.ts'
 import type { PendingPromise } from './pending-promises.ts'
 import { forEachLive } from '../../shared/safe-call.ts'
 
@@ -26,7 +26,7 @@ export function settleEntry(
   applyVary(entry, request, response ? response.headers.get('vary') : varyOfError(error))
   const pending = entry.pending.takeAll()
   try {
-    if (response) storeResponse(entry, response, pending, source)
+    if (response) storeResponse(entry, response, pending)
     else if (error) storeError(entry, error, pending, request)
     if (response && request.isOutdated) entry.cached.invalidate()
   } catch (cause) {
@@ -37,6 +37,8 @@ export function settleEntry(
   entry.updateRefetchTimers()
   entry.releaseIfUnused()
   if (response && !isSafe(source.options)) invalidateAfterWrite(entry, response, source)
+  const headers = response?.headers ?? (error?.code === 'http' ? error.headers : undefined)
+  if (/"(\*|cache|cookies|storage)"/.test(headers?.get('clear-site-data') ?? '')) entry.context.clear()
 }
 
 /**
@@ -66,14 +68,12 @@ function storeResponse(
   entry: StoredEntry,
   response: NonNullable<EntryRequest['response']>,
   pending: PendingList,
-  { options }: RequestSource,
 ): void {
   const { cached, observers } = entry
   const isNew = response.status !== 304
   if (isNew) adoptNewCodecs([...observers])
-  if (isNew)
-    cached.setResponse(response, options, new Set([...observers].map((observer) => observer.options.codec)))
-  else cached.markRevalidated(response, options)
+  if (isNew) cached.setResponse(response, new Set([...observers].map((observer) => observer.options.codec)))
+  else cached.markRevalidated(response)
   entry.error = undefined
   for (const observer of observers) {
     observer.maySeeCached = true

@@ -138,7 +138,7 @@ function mutateCached(
     observer.decoded ??
     retained?.decoded ??
     entry.cached.decodedBy(codec) ??
-    entry.cached.setInitialData(codec, undefined, observer.environment.now())
+    entry.cached.setInitialData(codec, undefined)
   const { environment } = observer
   const { commit, rollBack } = applyOptimisticUpdate(decoded, change, (error) =>
     environment.reportError(error),

@@ -5,6 +5,7 @@ import { ReducedData } from './reduced-data.ts'
 import { type AnyFetchOptions, validateFetchOptions, mergeOverrides } from '../options.ts'
 import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } from '../cache/types.ts'
 import { type RequestKey, isSameRequestKey, isSameSource, computeRequestKey } from '../request/request-key.ts'
+import { staleAtFor } from '../cache/freshness.ts'
 import { ALL_FIELDS, type SnapshotSource, createFetchSnapshot } from './snapshot.ts'
 import { FetchDataObserver, type Target, toRetainedData } from './data-observer.ts'
 import type { FetchSnapshot } from '../types.ts'
@@ -195,7 +196,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       !this.hasRejectedCredentials &&
       !entry.cached.exists
     )
-      entry.cached.setInitialData(codec, initialData, this.environment.now(), this.options)
+      entry.cached.setInitialData(codec, initialData, this.environment.now())
     this.#hasLeftEntry = false
     this.shown.entry = entry
     this.shown.knownRejectionCount = entry.rejectionCount
@@ -241,7 +242,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       this.clearEntry()
     if (this.entry) this.noticeRejections(this.entry)
     const entry = this.entry ?? this.#cachedEntry
-    const maySeeCached = this.entry ? this.maySeeCached : entry?.mayBeShown === true
+    const maySeeCached = this.entry ? this.maySeeCached : entry?.mayBeShown(this.options) === true
     if (maySeeCached) this.decoded ??= entry?.cached.decodedBy(this.options.codec)
     if (maySeeCached) this.reduce(entry)
     const isFetching = this.isSubscribed
@@ -259,6 +260,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       hasData,
       data: this.shownData,
       isFetching,
+      staleAt: cached?.freshness && staleAtFor(cached.freshness, this.options),
     }
     return (this.lastSnapshot = createFetchSnapshot(
       this.lastSnapshot ?? this.#serverSnapshot,
@@ -278,7 +280,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     if (!this.#isFrameworkOwned || !this.shown.key || !this.wantsFetch || isPausedForLogOut(this))
       return false
     return entry?.cached.exists
-      ? entry.needsFetch
+      ? entry.needsFetch(this.options)
       : !(this.initial !== undefined && (this.options.maxAge ?? 0) > 0)
   }
 
