@@ -59,7 +59,7 @@ export const fetchOptionDocs = {
   staleWhileRevalidate: {
     type: 'number',
     preset: 'no limit',
-    text: 'How long a stale response may be shown while it is revalidated, in ms. Ignored if the server demands validation.',
+    text: 'How long a stale response may be shown while it is revalidated, in ms. 0: not at all.',
   },
   keepPreviousData: {
     type: 'boolean',

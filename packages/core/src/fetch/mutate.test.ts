@@ -219,3 +219,11 @@ describe('[mutate] mutate', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'idle', data: undefined })
   })
 })
+
+test('[mutate] [initial-data] an update of a placeholder gets its data', async () => {
+  const environment = createEnvironment()
+  const { observer, setOptions } = mountFetch(environment, '/a', { initialData: [1] })
+  setOptions('/b', { initialData: [1] })
+  observer.mutate((list) => [...(list as number[]), 2])
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: [1, 2] })
+})

@@ -68,9 +68,9 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** How responses are combined into `data`, such as `collect()` for a growing list. @default the latest response */
   readonly reduce?: Reducer<Body, Data> | undefined
   /**
-   * Data before the first response, such as those that a server has rendered. They are fresh for `maxAge`; without
-   * `maxAge` they are refetched at once. After a final 401 `data` is undefined. With `reduce` it is the first
-   * accumulator. @default none
+   * Data before the first response, such as those that a server has rendered. For the URL that they came with they are
+   * fresh for `maxAge`; for another URL they are a placeholder, which is refetched at once. After a final 401 `data` is
+   * undefined. With `reduce` it is the first accumulator. @default none
    */
   readonly initialData?: Data | undefined
   /** The part of the data that the component uses. Other changes do not re-render it. Not called without data. */

@@ -584,3 +584,19 @@ test('[selected-data] an inline select that creates an object, and an effect on 
   expect(effectCount).toBe(2)
   unmount()
 })
+
+test('[initial-data] a null URL with an inline initialData, and an effect on data: no loop', async () => {
+  const page = open()
+  const { environment } = page
+  let renderCount = 0
+  function List() {
+    const [, setCount] = useState(0)
+    const { data } = useFetch<number[]>(null, { environment, initialData: [] })
+    useEffect(() => queueMicrotask(() => renderCount < 20 && setCount((before) => before + 1)), [data])
+    return `${++renderCount && data.length}`
+  }
+  const { unmount } = render(<List />)
+  await page.settle()
+  expect(renderCount).toBeLessThan(5)
+  unmount()
+})

@@ -1,6 +1,7 @@
 import { TautlineError } from '../../shared/errors.ts'
 import { applyOptimisticUpdate } from '../cache/optimistic-data.ts'
 import type { ReducedData } from './reduced-data.ts'
+import { toInitialData } from './data-observer.ts'
 import { EntryObserver, KEY_OPTIONS } from './entry-observer.ts'
 import {
   type AnyFetchOptions,
@@ -138,7 +139,7 @@ function mutateCached(
     observer.decoded ??
     retained?.decoded ??
     entry.cached.decodedBy(codec) ??
-    entry.cached.setInitialData(codec, undefined)
+    entry.cached.setInitialData(codec, observer.initial)
   const { environment } = observer
   const { commit, rollBack } = applyOptimisticUpdate(decoded, change, (error) =>
     environment.reportError(error),
@@ -179,7 +180,9 @@ export function preview(
   const { own } = observer
   const isUnchanged = url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)
   if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), own.key)) return undefined
-  const next = new EntryObserver(url, options, true).getSnapshot()
+  const probe = new EntryObserver(url, options, true)
+  probe.given = toInitialData(options.initialData, probe.own.key, observer.given)
+  const next = probe.getSnapshot()
   observer.getSnapshot()
   const previous = next.data === undefined ? observer.previousFor(options) : undefined
   return previous && !previous.isHidden ? Object.freeze({ ...next, data: previous.data }) : next

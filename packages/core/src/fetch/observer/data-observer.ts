@@ -8,9 +8,15 @@ import type { AnyFetchOptions, FetchOverrides } from '../options.ts'
 import type { FetchSnapshot, TrackedField } from '../types.ts'
 import { fieldBit, isSelectionUnchanged } from './snapshot.ts'
 import { callSafely } from '../../shared/safe-call.ts'
+import { shareStructure } from '../../shared/structural-sharing.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { hasUserKey } from '../../http/request-options.ts'
-import { type RequestKey, mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
+import {
+  type RequestKey,
+  isSameRequestKey,
+  mayBeSameRequester,
+  tryComputeRequester,
+} from '../request/request-key.ts'
 import { emitMessage } from '../../observer/event-listeners.ts'
 
 /** A copy of the data that stays visible while headers such as `Authorization` change. No other observer shares it. */
@@ -39,6 +45,22 @@ export const toRetainedData = (
   freshness: cached?.freshness,
   requester,
 })
+
+/** Initial data, and the request that they came with. For other requests they are a placeholder. */
+interface InitialData {
+  readonly data: unknown
+  readonly key: RequestKey | undefined
+}
+
+/** Returns the initial data of new options; those from before if they are equal, since they may be created inline. */
+export const toInitialData = (
+  data: unknown,
+  key: RequestKey | undefined,
+  before?: InitialData,
+): InitialData | undefined => {
+  if (before && Object.is(shareStructure(before.data, data), before.data)) return before
+  return data === undefined ? undefined : { data, key }
+}
 
 /** What an observer requests, and the cache entry that has the response. */
 export interface Target {
@@ -69,6 +91,8 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   retained: RetainedData | undefined
   /** The combined data, if there is a `reduce`. */
   reduced: ReducedData | undefined
+  /** The option `initialData`. */
+  given: InitialData | undefined
   #previous: PreviousData | undefined
   /** A final 401 has removed the shown data, and the initial data too. */
   protected hasRejectedCredentials = false
@@ -206,8 +230,14 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     this.reduced.reduce(this.options, response, decoded.committedValue, this.environment, entry.requester)
   }
 
-  protected get initial(): unknown {
-    return this.options.reduce || this.hasRejectedCredentials ? undefined : this.options.initialData
+  /** The initial data, as long as they are shown. */
+  get initial(): unknown {
+    return this.options.reduce || this.hasRejectedCredentials ? undefined : this.given?.data
+  }
+
+  /** Whether the initial data are those of its request. */
+  protected get isInitialOwn(): boolean {
+    return this.initial !== undefined && isSameRequestKey(this.given?.key, this.shown.key)
   }
 
   protected get shownData(): unknown {

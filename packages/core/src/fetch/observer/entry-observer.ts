@@ -7,7 +7,7 @@ import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } fro
 import { type RequestKey, isSameRequestKey, isSameSource, computeRequestKey } from '../request/request-key.ts'
 import { staleAtFor } from '../cache/freshness.ts'
 import { ALL_FIELDS, type SnapshotSource, createFetchSnapshot } from './snapshot.ts'
-import { FetchDataObserver, type Target, toRetainedData } from './data-observer.ts'
+import { FetchDataObserver, type Target, toInitialData, toRetainedData } from './data-observer.ts'
 import type { FetchSnapshot } from '../types.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
 import { hasChanged } from '../../observer/check-options.ts'
@@ -51,6 +51,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     const own: Target = { url, options, key, entry: undefined }
     super(own, environment, isFrameworkOwned ? 0 : ALL_FIELDS)
     this.own = own
+    this.given = toInitialData(options.initialData, key)
     this.#isFrameworkOwned = isFrameworkOwned
     this.#context = cacheContextFor(environment, options.cache)
     if (options.reduce) this.reduced = new ReducedData(options)
@@ -82,6 +83,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     validateFetchOptions(options)
     const { own } = this
     const key = mayMove ? this.computeKey(url, options) : own.key
+    this.given = toInitialData(options.initialData, key, this.given)
     if (isSameRequestKey(key, own.key)) {
       own.url = url
       own.options = options
@@ -185,18 +187,11 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   #attach(entry: StoredEntry, isReturning: boolean): void {
-    const { initialData, reduce, codec } = this.options
     // Initial data belong to the own target. If functions return the headers, they may be another user's than the
     // entry.
     const mayUseInitialData = this.isOwnShown && (!this.#hasDeferredKey || entry.resolvedKey === undefined)
-    if (
-      initialData !== undefined &&
-      !reduce &&
-      mayUseInitialData &&
-      !this.hasRejectedCredentials &&
-      !entry.cached.exists
-    )
-      entry.cached.setInitialData(codec, initialData, this.environment.now())
+    if (this.isInitialOwn && mayUseInitialData && !entry.cached.exists)
+      entry.cached.setInitialData(this.options.codec, this.initial, this.environment.now())
     this.#hasLeftEntry = false
     this.shown.entry = entry
     this.shown.knownRejectionCount = entry.rejectionCount
@@ -248,7 +243,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     const isFetching = this.isSubscribed
       ? entry?.request !== undefined && !this.hasAborted && !entry.lacksUrl
       : !this.entry && this.#willFetch(entry)
-    const hasData = this.shownDecoded !== undefined || (!entry && this.initial !== undefined)
+    const hasData = this.shownDecoded !== undefined || this.#showsInitial
     // A new observer does not show the error of others: it sends a request.
     const error = this.entry?.error
     const cached = this.decoded ? entry?.cached : this.retained
@@ -281,7 +276,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       return false
     return entry?.cached.exists
       ? entry.needsFetch(this.options)
-      : !(this.initial !== undefined && (this.options.maxAge ?? 0) > 0)
+      : !(this.isInitialOwn && (this.options.maxAge ?? 0) > 0)
   }
 
   /** Whether its entry became another observer's alone while it was not subscribed. */
@@ -290,13 +285,18 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     return owner !== undefined && owner !== this && !this.isSubscribed
   }
 
+  /** Whether the initial data count as data: there is a URL, and no other one was executed. */
+  get #showsInitial(): boolean {
+    return this.isOwnShown && this.shown.key !== undefined && this.initial !== undefined
+  }
+
   /** Whether functions return a part of the cache key. */
   get #hasDeferredKey(): boolean {
     return this.shown.key?.kind === 'deferred' || typeof this.options.headers === 'function'
   }
 
   getServerSnapshot = (): FetchSnapshot<unknown> => {
-    const hasData = this.initial !== undefined
+    const hasData = this.#showsInitial
     const data = this.initial ?? this.reduced?.data
     const isFetching = this.#willFetch(undefined)
     return (this.#serverSnapshot ??= createFetchSnapshot(undefined, { hasData, data, isFetching }, 0))
