@@ -67,7 +67,7 @@ export class CacheEntry implements StoredEntry {
       this.requester = requester
     }
     this.#lastPrimarySource = source
-    this.cached = new CachedResponse((error) => context.environment.reportError(error))
+    this.cached = new CachedResponse()
   }
 
   get isSafe(): boolean {
@@ -302,8 +302,11 @@ export class CacheEntry implements StoredEntry {
   /** Marks the response as stale, after a write. @param shouldRefetch also refetch if it is shown */
   invalidate(shouldRefetch: boolean): void {
     if (!this.isSafe) return
-    this.cached.invalidate()
-    if (shouldRefetch && [...this.observers].some((observer) => observer.wantsFetch)) this.refetch(true)
+    const { cached } = this
+    cached.invalidate()
+    const isWanted = shouldRefetch && [...this.observers].some((observer) => observer.wantsFetch)
+    cached.isRefetchDeferred = isWanted && cached.hasPendingUpdates
+    if (isWanted && !cached.isRefetchDeferred) this.refetch(true)
     else if (this.request?.isInFlight) this.request.isOutdated = true
   }
 

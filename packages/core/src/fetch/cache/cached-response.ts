@@ -1,6 +1,6 @@
 import type { BodyCodec, WireData } from '../../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../../shared/errors.ts'
-import { type DecodedData, createDecodedData, setServerValue } from './optimistic-data.ts'
+import { type DecodedData, createDecodedData, hasPendingUpdates, setServerValue } from './optimistic-data.ts'
 import type { ResponseHead } from '../types.ts'
 import {
   type Freshness,
@@ -29,12 +29,8 @@ export class CachedResponse {
   /** The raw body. Undefined after JSON was parsed, since it can be serialized again. */
   #raw: WireData | undefined
   #decoded: readonly DecodedData[] = NONE
-  readonly #reportError: (error: unknown) => void
-
-  /** @param reportError reports what an optimistic update throws on a later response */
-  constructor(reportError: (error: unknown) => void) {
-    this.#reportError = reportError
-  }
+  /** It was invalidated during a write, and is refetched once all writes have ended. */
+  isRefetchDeferred = false
 
   /** Whether there are data to show. */
   get exists(): boolean {
@@ -68,7 +64,7 @@ export class CachedResponse {
     const known = this.#decoded.find((decoded) => decoded.codec === codec)
     if (known || !this.response) return known
     const decoded = createDecodedData(codec, previous?.committedValue)
-    setServerValue(decoded, () => this.#read(codec), this.#reportError)
+    setServerValue(decoded, () => this.#read(codec))
     if (decoded.error && !isSameRequester)
       decoded.shownValue = decoded.committedValue = decoded.serverValue = undefined
     this.#add(decoded)
@@ -98,8 +94,7 @@ export class CachedResponse {
     // Partial content must not be stored as a whole response (RFC 9111, section 3.3).
     this.freshness = status === 206 ? { ...freshness, isStorable: false } : freshness
     this.#decoded = this.#decoded.filter(({ codec }) => usedCodecs.has(codec))
-    for (const decoded of this.#decoded)
-      setServerValue(decoded, () => this.#read(decoded.codec), this.#reportError)
+    for (const decoded of this.#decoded) setServerValue(decoded, () => this.#read(decoded.codec))
   }
 
   /** Adds decoded data, without `push`: it reserves memory for more elements, but most entries have one codec. */
@@ -135,11 +130,17 @@ export class CachedResponse {
     if (this.freshness) this.freshness = { ...INVALIDATED, isStorable: this.freshness.isStorable }
   }
 
+  /** Whether a write with an optimistic update has not ended. */
+  get hasPendingUpdates(): boolean {
+    return this.#decoded.some(hasPendingUpdates)
+  }
+
   /** Returns a conditional header, by which the server can respond with 304 (RFC 9110, section 13.1). */
   validator(isCrossOrigin: boolean): readonly [name: string, value: string] | undefined {
     // After an optimistic update the data are not the server's response any more.
     const isChanged = this.#decoded.some(
-      ({ committedValue, serverValue }) => !Object.is(committedValue, serverValue),
+      ({ committedValue, serverValue, updates }) =>
+        updates.length > 0 || !Object.is(committedValue, serverValue),
     )
     if (!this.freshness?.isStorable || isChanged) return undefined
     const etag = this.#headers?.get('etag')

@@ -85,7 +85,7 @@ function storeResponse(
   for (const { observer, resolve, reject } of pending) {
     const decoded = cached.decodedBy(observer.options.codec)
     if (decoded?.error) reject(decoded.error)
-    else resolve(decoded?.committedValue)
+    else resolve(decoded?.serverValue)
   }
 }
 

@@ -134,14 +134,13 @@ function mutateCached(
   const entry = observer.subscribeToEntry()
   if (!entry) return [() => {}, () => {}]
   const { codec } = observer.options
-  const { retained, shown } = observer
-  const decoded =
-    observer.decoded ??
-    retained?.decoded ??
-    entry.cached.decodedBy(codec) ??
-    entry.cached.setInitialData(codec, observer.initial)
-  const { environment } = observer
-  const { commit, rollBack } = applyOptimisticUpdate(decoded, change, (error) =>
+  const { retained, shown, environment } = observer
+  const known = observer.decoded ?? retained?.decoded ?? entry.cached.decodedBy(codec)
+  // An update that returns nothing before there are data changes nothing.
+  const first = known ? undefined : change(observer.initial)
+  if (!known && first === undefined) return [() => {}, () => {}]
+  const decoded = known ?? entry.cached.setInitialData(codec, observer.initial)
+  const { commit, rollBack } = applyOptimisticUpdate(decoded, known ? change : () => first, (error) =>
     environment.reportError(error),
   )
   // Retained data are a copy for this observer alone.
@@ -154,20 +153,19 @@ function mutateCached(
   entry.refetch(false)
   entry.notifyObservers(false)
   if (!observer.hasListeners) entry.removeObserver(observer)
+  const settle = (isCurrent: boolean) => {
+    if (!isCurrent || entry.cached.isRefetchDeferred) entry.invalidate(true)
+    entry.notifyObservers(false)
+  }
   return [
     () => {
-      // A response that arrived in the meantime may or may not include the change.
       const isCurrent = commit()
-      const hasMoved = observer.decoded !== decoded && isSameRequestKey(shown.key, observer.shown.key)
-      if (!isCurrent) entry.invalidate(true)
       // The observer has moved to the entry of another user or token, which does not include the change.
-      else if (hasMoved) observer.entry?.invalidate(true)
-      entry.notifyObservers(false)
+      const hasMoved = observer.decoded !== decoded && isSameRequestKey(shown.key, observer.shown.key)
+      if (isCurrent && hasMoved) observer.entry?.invalidate(true)
+      settle(isCurrent)
     },
-    () => {
-      rollBack()
-      entry.notifyObservers(false)
-    },
+    () => settle(rollBack()),
   ]
 }
 

@@ -217,7 +217,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     if (decoded?.error) return void this.emit('error', decoded.error)
     this.reduce(this.entry)
     const info = { raw: undefined, headers: this.entry?.cached.response?.headers }
-    emitMessage(this.options.onMessage, this.eventListeners, decoded?.committedValue, info, this.environment)
+    emitMessage(this.options.onMessage, this.eventListeners, decoded?.serverValue, info, this.environment)
   }
 
   /** Combines the response of the entry into the data, if there is a `reduce`. */
@@ -227,7 +227,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     const decoded = (this.decoded ??= entry?.cached.decodedBy(this.options.codec))
     if (!decoded || decoded.error) return
     this.reduced ??= new ReducedData(this.options)
-    this.reduced.reduce(this.options, response, decoded.committedValue, this.environment, entry.requester)
+    this.reduced.reduce(this.options, response, decoded.serverValue, this.environment, entry.requester)
   }
 
   /** The initial data, as long as they are shown. */
