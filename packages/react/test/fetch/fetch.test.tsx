@@ -600,3 +600,29 @@ test('[initial-data] a null URL with an inline initialData, and an effect on dat
   expect(renderCount).toBeLessThan(5)
   unmount()
 })
+
+test.each(['in the handler', 'after an await'])(
+  '[execute-then-render] setQuery(x) and execute() %s send a request for x, and its promise resolves',
+  async (when) => {
+    const page = open()
+    const { environment } = page
+    let found: unknown
+    function Search() {
+      const [q, setQuery] = useState('')
+      const { execute } = useFetch<string>('/users', { environment, enabled: false, query: { q } })
+      const search = async () => {
+        if (when === 'after an await') await Promise.resolve()
+        setQuery('x')
+        found = await execute()
+      }
+      return <button onClick={() => void search()} />
+    }
+    const { container, unmount } = render(<Search />)
+    const button = container.querySelector('button')
+    if (button) fireEvent.click(button)
+    await page.until(() => expect(page.requested.at(-1)).toBe('GET /users?q=x'))
+    await page.respond('found')
+    await page.until(() => expect(found).toBe('found'))
+    unmount()
+  },
+)

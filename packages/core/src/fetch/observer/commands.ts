@@ -28,6 +28,7 @@ export function execute(observer: EntryObserver, overrides: FetchOverrides = {})
     const options = mergeOverrides(observer.own.options, overrides)
     validateFetchOptions(options)
     observer.forgetIfLoggedOut()
+    observer.executedAt = observer.environment.now()
     if (isSafe(options) && isPausedForLogOut(observer)) return fetchUnshown(url, options, signal)
     // A write is a new request each time.
     const key = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined

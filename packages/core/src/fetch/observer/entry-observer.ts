@@ -27,6 +27,8 @@ export const KEY_OPTIONS = [
   'providerKey',
   'share',
 ]
+/** A framework renders a change of state so soon after the handler that made it, in ms. */
+const SAME_HANDLER_MS = 50
 const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
 /** The observer of a request. A class, since a page may have thousands, which share its methods. */
@@ -34,6 +36,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   /** What the observer's own URL and options request. It is shown unless `execute` has replaced it. */
   own: Target
   hasAborted = false
+  /** When `execute` was called last, in ms since the epoch. */
+  executedAt = 0
   readonly #context: CacheContext
   readonly #isFrameworkOwned: boolean
   #serverSnapshot: FetchSnapshot<unknown> | undefined
@@ -89,7 +93,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       own.options = options
       if (!this.isOwnShown) this.shown.options = mergeOverrides(options, this.shown.overrides ?? {})
     } else {
-      this.#show((this.own = { url, options, key, entry: undefined }))
+      this.#replaceOwn({ url, options, key, entry: undefined })
       this.reduced = options.reduce && new ReducedData(options)
     }
     this.#updateSubscription()
@@ -114,12 +118,25 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     this.#show((this.own = { ...this.own, entry }))
   }
 
-  #show(target: Target): void {
+  /** Shows a new own target. A read that was executed in the handler that has changed it, requests the new one. */
+  #replaceOwn(target: Target): void {
+    const { entry, isOwnShown } = this
+    const isExecuting = isOwnShown && entry?.isSafe && entry.pending.has(this)
+    if (!target.key || !isExecuting || this.environment.now() - this.executedAt > SAME_HANDLER_MS)
+      return this.#show((this.own = target))
+    this.#show((this.own = target), true)
+    const next = this.subscribeToEntry()
+    next?.pending.takeOver(entry.pending, ({ observer }) => observer === this, this.source)
+    next?.refetch(true, this.source)
+    entry.abortIfUnused()
+  }
+
+  #show(target: Target, shouldKeepPromises?: boolean): void {
     const { entry } = this
     this.rememberPrevious(target.options)
     this.shown = target
     this.clearDecoded()
-    entry?.removeObserver(this)
+    entry?.removeObserver(this, shouldKeepPromises)
   }
 
   /** Whether each request needs an entry of its own: on a server, each may be for another user. */
