@@ -2,7 +2,7 @@ import { TautlineError } from '../../shared/errors.ts'
 import { applyOptimisticUpdate } from '../cache/optimistic-data.ts'
 import type { ReducedData } from './reduced-data.ts'
 import { toInitialData } from './data-observer.ts'
-import { EntryObserver, KEY_OPTIONS } from './entry-observer.ts'
+import { EntryObserver } from './entry-observer.ts'
 import {
   type AnyFetchOptions,
   type FetchOverrides,
@@ -11,7 +11,7 @@ import {
   mergeOverrides,
 } from '../options.ts'
 import type { ObserverSource } from '../cache/types.ts'
-import { UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
+import { KEY_OPTIONS, UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
 import type { FetchSnapshot, MutateOptions } from '../types.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
@@ -177,12 +177,13 @@ export function preview(
   options: AnyFetchOptions,
 ): FetchSnapshot<unknown> | undefined {
   const { own } = observer
-  const isUnchanged = url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)
-  if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), own.key)) return undefined
+  if (url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)) return undefined
+  const key = observer.computeKey(url, options)
+  if (isSameRequestKey(key, own.key)) return undefined
   const probe = new EntryObserver(url, options, true)
   probe.given = toInitialData(options.initialData, probe.own.key, observer.given)
   const next = probe.getSnapshot()
   observer.getSnapshot()
-  const previous = next.data === undefined ? observer.previousFor(options) : undefined
+  const previous = next.data === undefined ? observer.previousFor({ key, options }) : undefined
   return previous && !previous.isHidden ? Object.freeze({ ...next, data: previous.data }) : next
 }

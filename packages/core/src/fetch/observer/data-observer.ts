@@ -62,6 +62,9 @@ export const toInitialData = (
   return data === undefined ? undefined : { data, key }
 }
 
+/** A framework renders a change of state so soon after the handler that made it, in ms. */
+const SAME_HANDLER_MS = 50
+
 /** What an observer requests, and the cache entry that has the response. */
 export interface Target {
   url: UrlOption
@@ -97,6 +100,9 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   /** A final 401 has removed the shown data, and the initial data too. */
   protected hasRejectedCredentials = false
 
+  /** When `execute` was called last, in ms since the epoch. */
+  executedAt = 0
+
   constructor(target: Target, environment: Environment, trackedFields: number) {
     super(environment)
     this.shown = target
@@ -109,6 +115,11 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   get entry(): StoredEntry | undefined {
     return this.shown.entry
+  }
+
+  /** Whether `execute` may have been called in the handler that has changed the options. */
+  protected get hasJustExecuted(): boolean {
+    return this.entry?.isSafe === true && this.environment.now() - this.executedAt <= SAME_HANDLER_MS
   }
 
   track(field: TrackedField): void {
@@ -141,9 +152,9 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     if (!callSafely(isUnchanged, this.environment)) this.notifyListeners()
   }
 
-  /** Returns the data that stay visible for these new options; none of another user. */
-  previousFor(options: AnyFetchOptions): PreviousData | undefined {
-    if (!options.keepPreviousData) return undefined
+  /** Returns the data that stay visible for this new target: none without a URL, and none of another user. */
+  previousFor({ key, options }: Pick<Target, 'key' | 'options'>): PreviousData | undefined {
+    if (!options.keepPreviousData || !key) return undefined
     const { requester } = this
     if (!mayBeSameRequester(requester, tryComputeRequester(options))) return undefined
     const { headers } = options
@@ -152,8 +163,8 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     return { data: this.shownData, requester, isHidden }
   }
 
-  protected rememberPrevious(options: AnyFetchOptions): void {
-    this.#previous = this.previousFor(options)
+  protected rememberPrevious(target: Target): void {
+    this.#previous = this.previousFor(target)
     this.hasRejectedCredentials = false
   }
 
@@ -169,7 +180,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   /** Removes the data, except those that `keepPreviousData` shows. */
   protected startOver(): void {
-    this.rememberPrevious(this.options)
+    this.rememberPrevious(this.shown)
     this.reduced = this.options.reduce && new ReducedData(this.options)
     this.clearDecoded()
   }

@@ -4,7 +4,13 @@ import { CacheEntry } from '../cache/cache-entry.ts'
 import { ReducedData } from './reduced-data.ts'
 import { type AnyFetchOptions, validateFetchOptions, mergeOverrides } from '../options.ts'
 import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } from '../cache/types.ts'
-import { type RequestKey, isSameRequestKey, isSameSource, computeRequestKey } from '../request/request-key.ts'
+import {
+  KEY_OPTIONS,
+  type RequestKey,
+  isSameRequestKey,
+  isSameSource,
+  computeRequestKey,
+} from '../request/request-key.ts'
 import { staleAtFor } from '../cache/freshness.ts'
 import { ALL_FIELDS, type SnapshotSource, createFetchSnapshot } from './snapshot.ts'
 import { FetchDataObserver, type Target, toInitialData, toRetainedData } from './data-observer.ts'
@@ -14,21 +20,6 @@ import { hasChanged } from '../../observer/check-options.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
-/** The options that are part of the cache key. */
-export const KEY_OPTIONS = [
-  'method',
-  'headers',
-  'ignoreHeaders',
-  'json',
-  'body',
-  'query',
-  'credentials',
-  'key',
-  'providerKey',
-  'share',
-]
-/** A framework renders a change of state so soon after the handler that made it, in ms. */
-const SAME_HANDLER_MS = 50
 const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
 /** The observer of a request. A class, since a page may have thousands, which share its methods. */
@@ -36,8 +27,6 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   /** What the observer's own URL and options request. It is shown unless `execute` has replaced it. */
   own: Target
   hasAborted = false
-  /** When `execute` was called last, in ms since the epoch. */
-  executedAt = 0
   readonly #context: CacheContext
   readonly #isFrameworkOwned: boolean
   #serverSnapshot: FetchSnapshot<unknown> | undefined
@@ -121,8 +110,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   /** Shows a new own target. A read that was executed in the handler that has changed it, requests the new one. */
   #replaceOwn(target: Target): void {
     const { entry, isOwnShown } = this
-    const isExecuting = isOwnShown && entry?.isSafe && entry.pending.has(this)
-    if (!target.key || !isExecuting || this.environment.now() - this.executedAt > SAME_HANDLER_MS)
+    if (!target.key || !isOwnShown || !entry?.pending.has(this) || !this.hasJustExecuted)
       return this.#show((this.own = target))
     this.#show((this.own = target), true)
     const next = this.subscribeToEntry()
@@ -133,7 +121,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   #show(target: Target, shouldKeepPromises?: boolean): void {
     const { entry } = this
-    this.rememberPrevious(target.options)
+    this.rememberPrevious(target)
     this.shown = target
     this.clearDecoded()
     entry?.removeObserver(this, shouldKeepPromises)
