@@ -40,19 +40,14 @@ export const headerOf = (caching: Caching): string =>
 
 /** What the hooks do with such a response, as sentences. */
 export function explain(caching: Caching): readonly string[] {
-  const { 'max-age': maxAge, 'stale-while-revalidate': window, 'stale-if-error': errors } = caching
+  const { 'max-age': maxAge, 'stale-if-error': errors } = caching
   const { 'no-cache': noCache = false, 'no-store': noStore = false } = caching
   const lifetime = noCache ? 0 : (maxAge ?? 0)
-  const hasNoFreshness = maxAge === undefined && !noCache
-  const staleFor = window ?? (hasNoFreshness ? Number.POSITIVE_INFINITY : 0)
   return [
     lifetime > 0
       ? `Fresh for ${lifetime} s: a component that mounts gets the cached response, without a request.`
       : `Stale at once: a component that mounts sends ${noStore ? 'a request' : 'a conditional request with the ETag'}.`,
-    ...(noCache
-      ? ['A component that mounts shows the response only after the server has confirmed it.']
-      : []),
-    ...(noCache ? [] : [staleText(staleFor)]),
+    'When it is stale, a component that mounts shows it while it is revalidated.',
     ...(errors === undefined || noCache
       ? ['If the request fails, the status becomes error; data keeps its last value.']
       : [
@@ -60,13 +55,4 @@ export function explain(caching: Caching): readonly string[] {
         ]),
     ...(noStore ? ['When the last component unmounts, the response is deleted.'] : []),
   ]
-}
-
-function staleText(seconds: number): string {
-  if (seconds === 0) return 'When it is stale, a component that mounts waits for a new response.'
-  const span =
-    seconds === Number.POSITIVE_INFINITY
-      ? 'When it is stale'
-      : `When it has been stale for up to ${seconds} s`
-  return `${span}, it is shown at once, and revalidated in the background.`
 }

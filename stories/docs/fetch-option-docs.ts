@@ -63,8 +63,8 @@ export const fetchOptionDocs = {
   },
   staleWhileRevalidate: {
     type: 'number',
-    preset: 'stale-while-revalidate of Cache-Control; else 0, or no limit if the response has no lifetime',
-    text: 'How long a stale response may be shown while it is revalidated, in ms. Ignored if the server demands validation.',
+    preset: 'no limit',
+    text: 'How long a stale response may be shown while it is revalidated, in ms. 0: not at all.',
   },
   keepPreviousData: {
     type: 'boolean',

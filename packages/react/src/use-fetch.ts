@@ -94,6 +94,6 @@ export function useFetch<Body, Data, Selected>(
   return createFetchResult<Body, Data, Selected>(
     observer,
     snapshot,
-    select && data !== undefined ? select(data) : data,
+    select && data !== undefined ? observer.select(select, data) : data,
   )
 }

@@ -39,7 +39,7 @@ export function useObserver<
   const result: object = {
     ...snapshot,
     // With `collect()`, the type of its data is that of the shown list.
-    data: options.select ? options.select(snapshot.data as never) : snapshot.data,
+    data: options.select ? observer.select(options.select, snapshot.data as never) : snapshot.data,
     open: observer.open,
     close: observer.close,
     reconnect: observer.reconnect,

@@ -218,7 +218,7 @@ function createResult<Body, Data, Selected>(
       read(snapshot, field) {
         const select =
           field === 'data' && snapshot.data !== undefined ? unref(toValue(optionsSource)?.select) : undefined
-        return select ? select(snapshot.data as Data) : snapshot[field] // the type of this observer's data
+        return select ? observer.select(select, snapshot.data as Data) : snapshot[field] // the type of this observer's data
       },
       onFirstAccess(field) {
         for (const tracked of TRACKED_FIELDS) if (tracked === field) observer.track(tracked)

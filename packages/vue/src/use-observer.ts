@@ -83,7 +83,7 @@ function createRefs<Data>(
     read(state, field) {
       const select = field === 'data' ? currentSelect() : undefined
       // With `collect()`, the type of its data is that of the shown list.
-      return select ? select(state.data as never) : state[field]
+      return select ? observer.select(select, state.data as never) : state[field]
     },
     onFirstAccess(field: string) {
       if (isTracked(field)) observer.track(field)

@@ -76,6 +76,26 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
+    name: '[selected-data] an inline select that creates an object: data is the same object while it is equal',
+    async run(page) {
+      const options = () => ({
+        initialData: 'four',
+        select: (data: unknown) => ({ length: String(data).length }),
+      })
+      const one = await page.mountOpen('/select', options())
+      const { data } = one.shown
+      const before = one.renders.length
+      page.server.connection.send('same')
+      await page.settle()
+      expect(one.renders).toHaveLength(before)
+      one.rerender('/select', options())
+      await page.settle()
+      expect(one.shown.data).toBe(data)
+      page.server.connection.send('longer')
+      await page.until(() => expect(one.shown.data).toEqual({ length: 6 }))
+    },
+  },
+  {
     name: 'collect: data is the list of messages, or of the newest ones up to the limit',
     async run(page) {
       const everything = await page.mountOpen('/list', { reduce: collected() })

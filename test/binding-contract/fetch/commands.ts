@@ -156,6 +156,34 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
+    name: '[execute-then-render] a read executed in the handler that changes its query sends one request, for the new query',
+    async run(page) {
+      for (const headers of [undefined, async () => ({ 'x-own': 'mine' })]) {
+        const one = page.mount('/users', { enabled: false, query: { q: 'old' }, headers })
+        const before = page.requested.length
+        const promise = one.execute()
+        one.rerender('/users', { enabled: false, query: { q: 'new' }, headers })
+        await page.respond('found')
+        await expect(promise).resolves.toBe('found')
+        expect(page.requested.slice(before)).toEqual(['GET /users?q=new'])
+        expect(one.shown).toEqual(success('found'))
+        one.unmount()
+      }
+    },
+  },
+  {
+    name: '[execute-then-render] a write keeps the address that it was executed with',
+    async run(page) {
+      const options = { method: 'PUT', enabled: false }
+      const one = page.mount('/users/1', options)
+      const promise = one.execute({ json: 1 })
+      one.rerender('/users/2', options)
+      await page.respond('saved')
+      await expect(promise).resolves.toBe('saved')
+      expect(page.requested).toEqual(['PUT /users/1'])
+    },
+  },
+  {
     name: 'a new URL of the hook replaces an executed request',
     async run(page) {
       const one = await page.mountWithResponse('/a', 'a')

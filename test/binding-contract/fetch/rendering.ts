@@ -177,14 +177,42 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'initialData applies to each URL, and cached data has priority',
+    name: '[initial-data] initialData is a placeholder for another URL: it is shown, never fresh, and cached data has priority',
     async run(page) {
-      const one = await page.mountWithResponse('/a', 'a', { initialData: 'initial' })
+      const options = { initialData: 'initial', maxAge: 60_000 }
+      const one = page.mount('/a', options)
+      await page.settle()
+      expect(page.requested).toEqual([])
       one.rerender('/b')
       await page.until(() => expect(one.shown).toEqual(success('initial')))
+      const other = page.mount('/b')
+      expect(other.shown.status).toBe('pending')
       await page.respond('b')
+      expect([one.shown, other.shown]).toEqual([success('b'), success('b')])
       one.rerender('/a')
-      await page.until(() => expect(one.shown).toEqual(success('a')))
+      await page.until(() => expect(one.shown).toEqual(success('initial')))
+      expect(page.requested).toEqual(['GET /b'])
+      one.rerender('/c', { ...options, initialData: 'of c' })
+      await page.until(() => expect(one.shown).toEqual(success('of c')))
+      await page.settle()
+      expect(page.requested).toEqual(['GET /b'])
+    },
+  },
+  {
+    name: '[initial-data] [no-url] an inline initialData without a URL is shown as one object, with the status idle',
+    async run(page) {
+      const one = page.mount(null, { initialData: [] })
+      const { data } = one.shown
+      one.rerender(null, { initialData: [] })
+      await page.settle()
+      expect(one.shown).toMatchObject({ status: 'idle', data: [] })
+      expect(one.shown.data).toBe(data)
+      one.rerender('/list', { initialData: [] })
+      await page.settle()
+      expect(one.shown.data).toBe(data)
+      expect(one.renders.length).toBeLessThan(6)
+      await page.respond([1])
+      expect(one.shown).toEqual(success([1]))
     },
   },
   {

@@ -10,6 +10,7 @@ import { progress } from './progress.ts'
 import { rendering } from './rendering.ts'
 import { retrying } from './retrying.ts'
 import { sharing } from './sharing.ts'
+import { showing } from './showing.ts'
 import { urlFunctions } from './url-functions.ts'
 
 /** All scenarios of `useFetch`, by theme. */
@@ -25,6 +26,7 @@ export const fetchScenarios: Readonly<Record<string, readonly FetchScenario[]>> 
   commands,
   progress,
   rendering,
+  showing,
   sharing,
   'bad input': badInput,
 }

@@ -59,6 +59,7 @@ export function toPublicObserver<
     getServerSnapshot: observer.getServerSnapshot,
     setOptions: (url: UrlOption, options?: object) => observer.setOptions(url, (options ?? {}) as Options), // every option may be missing
     preview: (url: UrlOption, options: object) => observer.preview(url, options as Options), // every option may be missing
+    select: (select: (data: unknown) => unknown, data: unknown) => observer.select(select, data),
     on: (type: string, listener: Listener) => observer.on(type, listener),
     track: (field: string) => observer.track(field),
     open: () => observer.openManually('open'),

@@ -54,6 +54,8 @@ export interface Observer<Incoming, Shown extends Snapshot<unknown> = Snapshot<u
    * Undefined if the connection stays the same.
    */
   preview(url: UrlOption, options: object): Shown | undefined
+  /** Returns the selected part of the data: the same object while it is equal. */
+  select<Data, Selected>(select: (data: Data) => Selected, data: Data): Selected
   /** Tracks a field: from now on, a change of it alone notifies the listeners. */
   track(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor'): void
   open(): void

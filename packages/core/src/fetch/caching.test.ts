@@ -44,19 +44,101 @@ describe('[cache-fresh] cached responses', () => {
 
   test.for([
     ['too stale for stale-while-revalidate', 'max-age=60, stale-while-revalidate=5'],
-    ['no-cache', 'no-cache'],
+    ['Rails', 'max-age=0, private, must-revalidate'],
+    ['Laravel', 'no-cache, private'],
+    ['no-cache with max-age', 'max-age=60, no-cache'],
     ['must-revalidate', 'max-age=1, must-revalidate'],
-  ] as const)('%s: it is not shown before it is validated', async ([, control]) => {
+  ] as const)('[history] %s: what was shown is shown while it is validated', async ([, control]) => {
     const environment = createEnvironment()
     await cacheResponse(environment, 'Ada', { headers: { 'cache-control': control, etag: '"1"' } })
     await environment.advance(120_000)
     const { observer, shown } = mountFetch(environment)
-    expect(shown).toMatchObject([{ status: 'pending', data: undefined }])
+    expect(shown).toMatchObject([{ status: 'success', data: 'Ada', isFetching: true }])
     await environment.advance(0)
     expect(environment.request.headers.get('if-none-match')).toBe('"1"')
     await respond(environment, undefined, { status: 304 })
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
+
+  test('[history] [no-store] except no-store, which only components at the same time share', async () => {
+    const environment = createEnvironment()
+    const one = mountFetch(environment)
+    await environment.advance(0)
+    await respond(environment, 'Ada', cacheControl('no-cache, no-store, max-age=0, must-revalidate'))
+    const other = mountFetch(environment)
+    expect(other.shown).toMatchObject([{ status: 'success', data: 'Ada', isFetching: true }])
+    for (const { leave } of [one, other]) leave()
+    await environment.advance(0)
+    one.observer.subscribe(() => {})
+    for (const { observer } of [one, mountFetch(environment)])
+      expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+  })
+
+  test('[stale-while-revalidate] staleWhileRevalidate limits it for each observer; 0 shows nothing stale', async () => {
+    const environment = createEnvironment()
+    await cacheResponse(environment, 'Ada', cacheControl('max-age=10, stale-while-revalidate=60'))
+    await environment.advance(14_000)
+    const dataWith = (staleWhileRevalidate?: number) => {
+      const { observer, leave } = mountFetch(environment, '/user', { staleWhileRevalidate })
+      leave()
+      return observer.getSnapshot().data
+    }
+    expect([0, 4000, 4001, undefined].map(dataWith)).toEqual([undefined, undefined, 'Ada', 'Ada'])
+  })
+
+  test('[cache-fresh] maxAge is a question of each observer, whoever sent the request', async () => {
+    const environment = createEnvironment()
+    const list = mountFetch(environment, '/user', { maxAge: 60_000 })
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    list.observer.track('staleAt')
+    await environment.advance(5000)
+    const isFetching = (options: object) => {
+      const { observer, leave } = mountFetch(environment, '/user', options)
+      const snapshot = observer.getSnapshot()
+      leave()
+      return snapshot.isFetching
+    }
+    expect(isFetching({ maxAge: 5001 })).toBe(false)
+    expect([isFetching({ maxAge: 5000 }), isFetching({})]).toEqual([true, true])
+    mountFetch(environment)
+    await environment.advance(0)
+    await respond(environment, 'Eve')
+    await environment.advance(59_000)
+    expect([isFetching({ maxAge: 60_000 }), isFetching({})]).toEqual([false, true])
+    expect(list.observer.getSnapshot().staleAt).toBe(environment.now() + 1000)
+  })
+
+  test('[refetch] maxAge of each observer decides whether it refetches on focus', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { maxAge: 60_000, refetchOnFocus: true })
+    const { leave } = mountFetch(environment, '/user', { maxAge: 1000, refetchOnFocus: true })
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    await environment.advance(5000)
+    environment.emitPageEvent('visible')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    await respond(environment, 'Ada')
+    leave()
+    await environment.advance(5000)
+    environment.emitPageEvent('visible')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test.for(['"cache"', '"*"', '"cookies", "storage"'])(
+    '[history] Clear-Site-Data: %s removes all responses that no component shows',
+    async (value) => {
+      const environment = createEnvironment()
+      await cacheResponse(environment, 'Ada', cacheControl('max-age=60'))
+      const { observer } = mountFetch(environment, '/logout', { method: 'POST', enabled: false })
+      void observer.execute()
+      await environment.advance(0)
+      await respond(environment, undefined, { status: 204, headers: { 'clear-site-data': value } })
+      expect(mountFetch(environment).shown).toMatchObject([{ status: 'pending', data: undefined }])
+    },
+  )
 
   test('an observer keeps showing its data during a refetch', async () => {
     const environment = createEnvironment()
@@ -74,6 +156,7 @@ describe('[cache-fresh] cached responses', () => {
     await cacheResponse(environment, 'Ada', { headers: { 'cache-control': 'max-age=10', etag: '"1"' } })
     await environment.advance(20_000)
     const { observer } = mountFetch(environment)
+    observer.track('staleAt')
     await environment.advance(0)
     await respond(environment, undefined, { status: 304, ...cacheControl('max-age=30') })
     expect(observer.getSnapshot().staleAt).toBe(environment.now() + 30_000)
@@ -166,7 +249,7 @@ describe('[cache-fresh] cached responses', () => {
     await cacheResponse(environment, 'Ada', cacheControl('max-age=1, stale-if-error=60'))
     await environment.advance(30_000)
     const { observer, emitted } = mountFetch(environment, '/user', { retry: false })
-    expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
     await environment.advance(0)
     await respond(environment, undefined, { status: 503 })
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada', error: { code: 'http' } })
@@ -332,11 +415,9 @@ test('[cache-users] clear() removes cached responses and ignores those in flight
 
 test.for([
   ['max-age=60', 59_999, 'Ada', 1],
-  ['max-age=60', 60_000, undefined, 2],
+  ['max-age=60', 60_000, 'Ada', 2],
   ['max-age=60, must-revalidate', 59_999, 'Ada', 1],
-  ['max-age=60, must-revalidate', 60_000, undefined, 2],
-  ['max-age=60, stale-while-revalidate=60', 119_999, 'Ada', 2],
-  ['max-age=60, stale-while-revalidate=60', 120_000, undefined, 2],
+  ['max-age=60, must-revalidate', 60_000, 'Ada', 2],
 ] as const)(
   '[cache-fresh] with %s, after %d ms a new observer shows %s',
   async ([control, age, data, count]) => {
@@ -366,6 +447,6 @@ test.for([
     const { observer } = mountFetch(environment, '/user', { retry: false })
     await environment.advance(0)
     await respond(environment, undefined, { status })
-    expect(observer.getSnapshot().data).toBe(isShown ? 'Ada' : undefined)
+    expect(observer.getSnapshot()).toMatchObject({ status: isShown ? 'success' : 'error', data: 'Ada' })
   },
 )

@@ -48,6 +48,8 @@ export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Da
     url: UrlOption,
     options?: FetchOptions<Body, Data, unknown>,
   ): FetchSnapshot<Data | undefined> | undefined
+  /** Returns the selected part of the data: the same object while it is equal. */
+  select<Shown, Selected>(select: (data: Shown) => Selected, data: Shown): Selected
   /**
    * Called at changes while there are no subscribers: after `execute` before a component is mounted, or on a server.
    */

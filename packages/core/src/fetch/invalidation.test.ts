@@ -85,13 +85,13 @@ describe('[cache-invalidation] a write invalidates the URLs it names', () => {
     },
   )
 
-  test('validates invalidated responses before showing them', async () => {
+  test('[history] shows invalidated responses while they are validated', async () => {
     const environment = createEnvironment()
     await cacheResponse(environment, 'Ada', { headers: { etag: '"1"' } }, { maxAge: 60_000 })
     await write(environment, 'PUT', '/user')
     const { shown } = mountFetch(environment, '/user', { maxAge: 60_000 })
     await environment.advance(0)
-    expect(shown).toMatchObject([{ status: 'pending', data: undefined }])
+    expect(shown).toMatchObject([{ status: 'success', data: 'Ada', isFetching: true }])
     expect(environment.request.headers.get('if-none-match')).toBe('"1"')
   })
 

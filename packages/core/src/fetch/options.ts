@@ -73,9 +73,9 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** How responses are combined into `data`, such as `collect()` for a growing list. @default the latest response */
   readonly reduce?: Reducer<NoInfer<Body>, Data> | undefined
   /**
-   * Data before the first response, such as those that a server has rendered. They are fresh for `maxAge`; without
-   * `maxAge` they are refetched at once. After a final 401 `data` is undefined. With `reduce` it is the first
-   * accumulator. @default none
+   * Data before the first response, such as those that a server has rendered. For the URL that they came with they are
+   * fresh for `maxAge`; for another URL they are a placeholder, which is refetched at once. After a final 401 `data` is
+   * undefined. With `reduce` it is the first accumulator. @default none
    */
   readonly initialData?: Data | undefined
   /** The part of the data that the component uses. Other changes do not re-render it. Not called without data. */
@@ -100,13 +100,13 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    */
   readonly pause?: CommonOptions<Body, Data>['pause']
   /**
-   * How long a response is fresh, in ms. It overrides the headers of the response, except `no-store`.
+   * How long a response is fresh for this observer, in ms. It overrides the headers of the response, except `no-store`.
    * @default the lifetime by Cache-Control and Expires
    */
   readonly maxAge?: number | undefined
   /**
-   * How long a stale response is shown while it is revalidated, in ms (RFC 5861, section 3). Ignored if the server
-   * requires revalidation. @default the value in Cache-Control; Infinity if the response has no lifetime
+   * How long a stale response is shown while it is revalidated, in ms. 0: not at all. A `no-store` response is not
+   * shown. With cookie sessions, give a `key` for each user. @default Infinity
    */
   readonly staleWhileRevalidate?: number | undefined
   /** The cache for responses. @default one for the page; none on a server */
@@ -152,6 +152,9 @@ export type FetchDefaults = Omit<
   | 'providerKey'
   | 'idempotencyKey'
 >
+
+/** The options that send the request again. */
+export const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
 const fetchOptionTypes: Readonly<Record<string, string>> = {
   ...httpOptionTypes,

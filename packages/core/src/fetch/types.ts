@@ -74,7 +74,8 @@ export interface FetchEventMap<Body> {
 export interface MutateOptions {
   /**
    * A promise such as that of `execute`. If it rejects, the update is rolled back; if it resolves, the update stays.
-   * Until then the update is applied to every new response. @default none: the update stays until the next response
+   * A response that arrives before that is not shown: once all writes have ended, the data are requested again.
+   * @default none: the update stays until the next response
    */
   readonly rollback?: PromiseLike<unknown> | undefined
 }

@@ -8,6 +8,7 @@ import {
   addListener,
 } from './event-listeners.ts'
 import { callSafely } from '../shared/safe-call.ts'
+import { shareStructure } from '../shared/structural-sharing.ts'
 import { type Forgettable, setRegistered, isForgottenSince, logOutCount } from './log-out-registry.ts'
 import type { CommonOptions } from './options.ts'
 import type { ConnectionEventMap } from './events.ts'
@@ -27,6 +28,8 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
   /** How many log-outs this observer has handled. */
   #knownLogOutCount = logOutCount
   #isNotifyScheduled = false
+  /** The selected part that was returned last. */
+  #selected: unknown
 
   constructor(environment: Environment) {
     this.environment = environment
@@ -73,6 +76,13 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
     if (this.hasListeners || since === logOutCount) return
     this.#knownLogOutCount = logOutCount
     if (isForgottenSince(this, since)) this.forget()
+  }
+
+  /** Returns the selected part of the data: the same object while it is equal, since `select` may create it. */
+  select<Data, Selected>(select: (data: Data) => Selected, data: Data): Selected {
+    const next = select(data)
+    // Either value has this type: they are equal.
+    return (this.#selected = Object.is(next, data) ? next : shareStructure(this.#selected, next)) as Selected
   }
 
   on(type: string, listener: Listener): () => void {

@@ -561,3 +561,68 @@ test('[unmount] a component with a new React key starts again and uses the reque
   expect(page.requested).toHaveLength(1)
   unmount()
 })
+
+test('[selected-data] an inline select that creates an object, and an effect on data: one effect for a response', async () => {
+  const page = open()
+  const { environment } = page
+  let effectCount = 0
+  function Effects() {
+    const [count, setCount] = useState(0)
+    const { data } = useFetch<{ name: string }, { name: string }>('/user', {
+      environment,
+      select: ({ name }) => ({ name }),
+    })
+    useEffect(() => {
+      if (++effectCount < 20) queueMicrotask(() => setCount((before) => before + 1))
+    }, [data])
+    return `${data?.name} ${count}`
+  }
+  const { container, unmount } = render(<Effects />)
+  await page.respond({ name: 'Ada' })
+  await page.until(() => expect(container.textContent).toBe('Ada 2'))
+  await page.settle()
+  expect(effectCount).toBe(2)
+  unmount()
+})
+
+test('[initial-data] a null URL with an inline initialData, and an effect on data: no loop', async () => {
+  const page = open()
+  const { environment } = page
+  let renderCount = 0
+  function List() {
+    const [, setCount] = useState(0)
+    const { data } = useFetch<number[]>(null, { environment, initialData: [] })
+    useEffect(() => queueMicrotask(() => renderCount < 20 && setCount((before) => before + 1)), [data])
+    return `${++renderCount && data.length}`
+  }
+  const { unmount } = render(<List />)
+  await page.settle()
+  expect(renderCount).toBeLessThan(5)
+  unmount()
+})
+
+test.each(['in the handler', 'after an await'])(
+  '[execute-then-render] setQuery(x) and execute() %s send a request for x, and its promise resolves',
+  async (when) => {
+    const page = open()
+    const { environment } = page
+    let found: unknown
+    function Search() {
+      const [q, setQuery] = useState('')
+      const { execute } = useFetch<string>('/users', { environment, enabled: false, query: { q } })
+      const search = async () => {
+        if (when === 'after an await') await Promise.resolve()
+        setQuery('x')
+        found = await execute()
+      }
+      return <button onClick={() => void search()} />
+    }
+    const { container, unmount } = render(<Search />)
+    const button = container.querySelector('button')
+    if (button) fireEvent.click(button)
+    await page.until(() => expect(page.requested.at(-1)).toBe('GET /users?q=x'))
+    await page.respond('found')
+    await page.until(() => expect(found).toBe('found'))
+    unmount()
+  },
+)

@@ -710,3 +710,18 @@ test('a ref works until its hook ends, not only until the child that first read 
   await page.until(() => expect(container.textContent).toBe('success'))
   unmount()
 })
+
+test('[selected-data] a select that creates an object: a watcher of data runs only when the part changes', async () => {
+  const page = open()
+  const { environment } = page
+  const { data, isFetching, refetch } = scoped(() =>
+    useFetch('/user', { environment, select: (user: { name: string }) => ({ name: user.name }) }),
+  )
+  const seen: unknown[] = []
+  scoped(() => watch([data, isFetching], ([part]) => seen.push(part), { flush: 'sync' }))
+  await page.respond({ name: 'Ada', visits: 1 })
+  void refetch()
+  await page.respond({ name: 'Ada', visits: 2 })
+  await page.settle()
+  expect(new Set(seen.filter(Boolean)).size).toBe(1)
+})

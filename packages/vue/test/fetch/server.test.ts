@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Suspense, createSSRApp, defineComponent, h } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { createTestEnvironment } from '@tautline/core/testing'
@@ -46,4 +47,34 @@ test('[server-rendering] `await execute()` in an async setup renders the data of
   }
   expect(environment.requests).toHaveLength(2)
   expect(environment.timers).toBe(0)
+})
+
+test('[server-isolation] two users whose requests are rejected with 401 share neither the renewal nor the response', async () => {
+  const users = new AsyncLocalStorage<string>()
+  const headers = () => ({ 'x-auth-token': `${users.getStore()}` })
+  const environment = createTestEnvironment({ isServer: true })
+  const Me = defineComponent({
+    async setup() {
+      const { data, execute } = useFetch<string>('/me', { headers })
+      await execute()
+      return () => h('p', data.value)
+    },
+  })
+  const App = { render: () => h(Suspense, null, { default: () => h(Me) }) }
+  const pages = ['ada', 'eve'].map((user) =>
+    users.run(user, () => renderToString(createSSRApp(App).use(tautline, { environment }))),
+  )
+  await environment.advance(0)
+  for (const status of [401, 200]) {
+    for (const request of environment.requests.slice(-2)) {
+      request.respond({ status, headers: { 'content-type': 'text/plain' } })
+      request.write(`${request.headers.get('x-auth-token')}`)
+      request.end()
+    }
+    await environment.advance(0)
+  }
+  expect(await Promise.all(pages)).toEqual([
+    expect.stringContaining('<p>ada</p>'),
+    expect.stringContaining('<p>eve</p>'),
+  ])
 })

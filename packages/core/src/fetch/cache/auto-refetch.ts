@@ -66,19 +66,16 @@ export class AutoRefetch {
   #handlePageEvent(pageEvent: PageEvent): void {
     if (pageEvent === 'hidden') this.#isHidden = true
     if (pageEvent === 'visible') this.#isHidden = false
-    const isWanted = this.#refetchingObservers().some(
-      ({ options }) =>
-        (pageEvent === 'visible' && options.refetchOnFocus) ||
-        (pageEvent === 'online' && options.refetchOnReconnect),
-    )
-    const isOverdue = pageEvent === 'visible' && this.#isOverdue
     const { context, cached, request, settledAt } = this.#entry
     const now = context.environment.now()
-    if (
-      request ||
-      !(isOverdue || (isWanted && !cached.isFresh(now) && now - settledAt >= MIN_REFETCH_GAP_MS))
+    const isWanted = this.#refetchingObservers().some(
+      ({ options }) =>
+        ((pageEvent === 'visible' && options.refetchOnFocus) ||
+          (pageEvent === 'online' && options.refetchOnReconnect)) &&
+        !cached.isFresh(now, options),
     )
-      return
+    const isOverdue = pageEvent === 'visible' && this.#isOverdue
+    if (request || !(isOverdue || (isWanted && now - settledAt >= MIN_REFETCH_GAP_MS))) return
     this.#isOverdue = false
     this.#entry.startRequest()
   }

@@ -3,6 +3,7 @@ import { RetryingRequest } from '../request/retrying-request.ts'
 import type { RequestOwner } from '../request/types.ts'
 import { abortForLogOut } from './forget-entries.ts'
 import { CachedResponse } from './cached-response.ts'
+import type { FreshnessOptions } from './freshness.ts'
 import { beforeSend, prepareEntryRequest } from './entry-identity.ts'
 import { isSafe } from '../options.ts'
 import { AutoRefetch, isRefetching } from './auto-refetch.ts'
@@ -66,26 +67,31 @@ export class CacheEntry implements StoredEntry {
       this.requester = requester
     }
     this.#lastPrimarySource = source
-    this.cached = new CachedResponse((error) => context.environment.reportError(error))
+    this.cached = new CachedResponse()
   }
 
   get isSafe(): boolean {
     return isSafe(this.#lastPrimarySource.options)
   }
 
-  /** Whether a new observer may show the cached response. */
-  get mayBeShown(): boolean {
-    const until = this.cached.freshness?.staleWhileRevalidateUntil ?? 0
-    return this.context.environment.now() < until
+  /**
+   * Whether a new observer with these options may show the cached response. What the page has shown is its history
+   * (RFC 9111, section 6): it is shown while it is revalidated, whatever its headers say, except `no-store`.
+   */
+  mayBeShown(options: FreshnessOptions): boolean {
+    const { cached, observers, context } = this
+    const isInUse = observers.size > 0 || cached.freshness?.isStorable
+    return isInUse === true && context.environment.now() < cached.shownUntil(options)
   }
 
-  /** Whether a new observer causes a request. */
-  get needsFetch(): boolean {
-    return !(this.mayBeShown && this.cached.isFresh(this.context.environment.now()))
+  /** Whether a new observer with these options causes a request. */
+  needsFetch(options: FreshnessOptions): boolean {
+    return !(this.mayBeShown(options) && this.cached.isFresh(this.context.environment.now(), options))
   }
 
   /** @param isReturning the observer comes back to data that it has shown or requested: nothing is requested */
   addObserver(observer: EntryObserverLike, isReturning: boolean): void {
+    observer.maySeeCached = this.mayBeShown(observer.options) || (isReturning && this.cached.exists)
     if (this.observers.size === 0) {
       if (!this.isEvicted) this.context.store.pin(this)
       this.context.retain(1)
@@ -93,7 +99,6 @@ export class CacheEntry implements StoredEntry {
       if (!isReturning) this.error = undefined
     }
     this.observers.add(observer)
-    observer.maySeeCached = this.mayBeShown || (isReturning && this.cached.exists)
     observer.hasAborted = false
     this.updateRefetchTimers(observer)
     if (!isReturning) this.fetchIfNeeded(observer)
@@ -101,7 +106,7 @@ export class CacheEntry implements StoredEntry {
 
   /** Starts a request if the observer wants one and the cached response is not fresh. */
   fetchIfNeeded(observer: EntryObserverLike): void {
-    if (observer.wantsFetch && !this.request && (this.needsFetch || !observer.maySeeCached))
+    if (observer.wantsFetch && !this.request && (this.needsFetch(observer.options) || !observer.maySeeCached))
       this.startRequest()
   }
 
@@ -297,8 +302,11 @@ export class CacheEntry implements StoredEntry {
   /** Marks the response as stale, after a write. @param shouldRefetch also refetch if it is shown */
   invalidate(shouldRefetch: boolean): void {
     if (!this.isSafe) return
-    this.cached.invalidate()
-    if (shouldRefetch && [...this.observers].some((observer) => observer.wantsFetch)) this.refetch(true)
+    const { cached } = this
+    cached.invalidate()
+    const isWanted = shouldRefetch && [...this.observers].some((observer) => observer.wantsFetch)
+    cached.isRefetchDeferred = isWanted && cached.hasPendingUpdates
+    if (isWanted && !cached.isRefetchDeferred) this.refetch(true)
     else if (this.request?.isInFlight) this.request.isOutdated = true
   }
 

@@ -7,8 +7,8 @@ const NOW = 1_000_000
 
 /** The cached response to a request, with this body. */
 function cache(raw: string, type = 'application/json', status = 200) {
-  const cached = new CachedResponse(() => {})
-  const respond = (body: string, usedCodecs: Parameters<CachedResponse['setResponse']>[2] = new Set()) =>
+  const cached = new CachedResponse()
+  const respond = (body: string, usedCodecs: Parameters<CachedResponse['setResponse']>[1] = new Set()) =>
     cached.setResponse(
       {
         status,
@@ -19,7 +19,6 @@ function cache(raw: string, type = 'application/json', status = 200) {
         requestedAt: NOW,
         receivedAt: NOW,
       },
-      {},
       usedCodecs,
     )
   respond(raw)
@@ -120,10 +119,10 @@ describe('what may be stored', () => {
   })
 
   test('initial data, which are stale at once', () => {
-    const cached = new CachedResponse(() => {})
+    const cached = new CachedResponse()
     cached.setInitialData(undefined, 'Ada', NOW)
-    expect(cached).toMatchObject({ bytes: 0, exists: true, freshness: { isStorable: true, staleAt: NOW } })
-    expect(cached.isFresh(NOW)).toBe(false)
+    expect(cached).toMatchObject({ bytes: 0, exists: true, freshness: { isStorable: true } })
+    expect(cached.isFresh(NOW, {})).toBe(false)
   })
 })
 

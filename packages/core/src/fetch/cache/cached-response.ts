@@ -1,8 +1,14 @@
 import type { BodyCodec, WireData } from '../../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../../shared/errors.ts'
-import { type DecodedData, createDecodedData, setServerValue } from './optimistic-data.ts'
+import { type DecodedData, createDecodedData, hasPendingUpdates, setServerValue } from './optimistic-data.ts'
 import type { ResponseHead } from '../types.ts'
-import { type Freshness, type FreshnessOptions, INVALIDATED, computeFreshness } from './freshness.ts'
+import {
+  type Freshness,
+  type FreshnessOptions,
+  INVALIDATED,
+  computeFreshness,
+  staleAtFor,
+} from './freshness.ts'
 import type { RawResponse, Timing } from '../request/send-request.ts'
 import { decodeBody } from '../../http/body.ts'
 
@@ -28,20 +34,25 @@ export class CachedResponse {
   #decoded: readonly DecodedData[] = NONE
   /** What was decoded to find out whether the response is complete. */
   #decodedOnArrival: RawResponse['decoded']
-  readonly #reportError: (error: unknown) => void
-
-  /** @param reportError reports what an optimistic update throws on a later response */
-  constructor(reportError: (error: unknown) => void) {
-    this.#reportError = reportError
-  }
+  /** It was invalidated during a write, and is refetched once all writes have ended. */
+  isRefetchDeferred = false
 
   /** Whether there are data to show. */
   get exists(): boolean {
     return this.freshness !== undefined
   }
 
-  isFresh(now: number): boolean {
-    return this.freshness !== undefined && now < this.freshness.staleAt
+  /** Whether it is fresh for an observer with these options. */
+  isFresh(now: number, options: FreshnessOptions): boolean {
+    return this.freshness !== undefined && now < staleAtFor(this.freshness, options)
+  }
+
+  /** Until when a new observer may show it, in ms since the epoch. */
+  shownUntil(options: FreshnessOptions): number {
+    const { staleWhileRevalidate = Number.POSITIVE_INFINITY } = options
+    return this.freshness && !this.isUndecodable
+      ? staleAtFor(this.freshness, options) + staleWhileRevalidate
+      : 0
   }
 
   /**
@@ -58,49 +69,37 @@ export class CachedResponse {
     const known = this.#decoded.find((decoded) => decoded.codec === codec)
     if (known || !this.response) return known
     const decoded = createDecodedData(codec, previous?.committedValue)
-    setServerValue(decoded, () => this.#read(codec), this.#reportError)
+    setServerValue(decoded, () => this.#read(codec))
     if (decoded.error && !isSameRequester)
       decoded.shownValue = decoded.committedValue = decoded.serverValue = undefined
     this.#add(decoded)
     return decoded
   }
 
-  /** Sets data to show before the first response: initial data or an optimistic update. */
-  setInitialData(
-    codec: BodyCodec | undefined,
-    data: unknown,
-    now: number,
-    { maxAge = 0 }: FreshnessOptions = {},
-  ): DecodedData {
+  /**
+   * Sets data to show before the first response: initial data or an optimistic update.
+   *
+   * @param receivedAt from when `maxAge` counts; undefined: the data are stale
+   */
+  setInitialData(codec: BodyCodec | undefined, data: unknown, receivedAt?: number): DecodedData {
     const decoded = createDecodedData(codec, data)
     this.#add(decoded)
-    const forever = Number.POSITIVE_INFINITY
-    this.freshness ??= {
-      staleAt: now + maxAge,
-      staleWhileRevalidateUntil: forever,
-      staleIfErrorUntil: 0,
-      isStorable: true,
-    }
+    this.freshness ??= { ...INVALIDATED, receivedAt, isStorable: true }
     return decoded
   }
 
   /** @param usedCodecs the codecs of the current observers; data decoded by other codecs are removed */
-  setResponse(
-    response: RawResponse & Timing,
-    options: FreshnessOptions,
-    usedCodecs: ReadonlySet<BodyCodec | undefined>,
-  ): void {
+  setResponse(response: RawResponse & Timing, usedCodecs: ReadonlySet<BodyCodec | undefined>): void {
     const { status, url, headers, raw, size } = response
     this.#decodedOnArrival = response.decoded
     this.response = this.origin = Object.freeze({ status, url, headers })
     this.#raw = raw
     this.bytes = size
-    const freshness = computeFreshness(headers, response, options)
+    const freshness = computeFreshness(headers, response)
     // Partial content must not be stored as a whole response (RFC 9111, section 3.3).
     this.freshness = status === 206 ? { ...freshness, isStorable: false } : freshness
     this.#decoded = this.#decoded.filter(({ codec }) => usedCodecs.has(codec))
-    for (const decoded of this.#decoded)
-      setServerValue(decoded, () => this.#read(decoded.codec), this.#reportError)
+    for (const decoded of this.#decoded) setServerValue(decoded, () => this.#read(decoded.codec))
   }
 
   /** Adds decoded data, without `push`: it reserves memory for more elements, but most entries have one codec. */
@@ -128,29 +127,32 @@ export class CachedResponse {
   }
 
   /** Updates the headers and freshness after a response that brings no data, such as a 304 (RFC 9111, section 3.2). */
-  markRevalidated(
-    { headers, ...timing }: Pick<RawResponse, 'headers'> & Timing,
-    options: FreshnessOptions,
-  ): void {
+  markRevalidated({ headers, ...timing }: Pick<RawResponse, 'headers'> & Timing): void {
     const merged = new Headers(this.response?.headers)
     // The stored body depends on some headers. Age and Date belong to one message.
     const updates = [...headers].filter(([name]) => !/^content-(encoding|length|range|type)$/.test(name))
     for (const [name] of [...updates, ['age'], ['date']] as const) merged.delete(name)
     for (const [name, value] of updates) merged.append(name, value)
     if (this.response) this.response = Object.freeze({ ...this.response, headers: merged })
-    this.freshness = computeFreshness(merged, timing, options)
+    this.freshness = computeFreshness(merged, timing)
   }
 
-  /** Marks the response as stale: it must be revalidated before a new observer shows it. */
+  /** Marks the response as stale. It is shown while it is revalidated. */
   invalidate(): void {
     if (this.freshness) this.freshness = { ...INVALIDATED, isStorable: this.freshness.isStorable }
+  }
+
+  /** Whether a write with an optimistic update has not ended. */
+  get hasPendingUpdates(): boolean {
+    return this.#decoded.some(hasPendingUpdates)
   }
 
   /** Returns a conditional header, by which the server can respond with 304 (RFC 9110, section 13.1). */
   validator(isCrossOrigin: boolean): readonly [name: string, value: string] | undefined {
     // After an optimistic update the data are not the server's response any more.
     const isChanged = this.#decoded.some(
-      ({ committedValue, serverValue }) => !Object.is(committedValue, serverValue),
+      ({ committedValue, serverValue, updates }) =>
+        updates.length > 0 || !Object.is(committedValue, serverValue),
     )
     if (!this.freshness?.isStorable || isChanged) return undefined
     const etag = this.response?.headers.get('etag')

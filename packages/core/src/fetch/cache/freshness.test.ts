@@ -1,73 +1,51 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCacheControl, computeFreshness, initialAgeMs } from './freshness.ts'
+import { INVALIDATED, parseCacheControl, computeFreshness, initialAgeMs, staleAtFor } from './freshness.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const at = (ms: number) => new Date(NOW + ms).toUTCString()
 const timing = { requestedAt: NOW, receivedAt: NOW }
 const fresh = (headers: Record<string, string>, options = {}) => {
-  const { staleAt, staleWhileRevalidateUntil, staleIfErrorUntil, ...rest } = computeFreshness(
-    new Headers(headers),
-    timing,
-    options,
-  )
+  const freshness = computeFreshness(new Headers(headers), timing)
   return {
-    fresh: staleAt - NOW,
-    shown: staleWhileRevalidateUntil - NOW,
-    error: staleIfErrorUntil - NOW,
-    isStorable: rest.isStorable,
+    fresh: staleAtFor(freshness, options) - NOW,
+    error: freshness.staleIfErrorUntil - NOW,
+    isStorable: freshness.isStorable,
   }
 }
 
 describe('[cache-fresh] how long a response is fresh', () => {
   test.for([
-    ['nothing said: stale at once, but shown while it is validated', {}, 0, Infinity],
-    ['max-age', { 'cache-control': 'max-age=60' }, 60_000, 60_000],
-    ['in capitals, quoted, with spaces', { 'cache-control': 'PUBLIC , Max-Age="60"' }, 60_000, 60_000],
-    ['the first of two', { 'cache-control': 'max-age=60, max-age=5' }, 60_000, 60_000],
-    ['a max-age that is no number is stale', { 'cache-control': 'max-age=soon' }, 0, 0],
-    ['a negative one too', { 'cache-control': 'max-age=-1' }, 0, 0],
-    ['s-maxage is for shared caches', { 'cache-control': 's-maxage=60, max-age=5' }, 5000, 5000],
-    ['no-cache beats max-age', { 'cache-control': 'max-age=60, no-cache' }, 0, 0],
-    ['Expires', { expires: at(30_000), date: at(0) }, 30_000, 30_000],
-    ['Expires without Date', { expires: at(30_000) }, 30_000, 30_000],
-    ['max-age beats Expires', { expires: at(30_000), 'cache-control': 'max-age=5' }, 5000, 5000],
-    ['Expires: 0 is past', { expires: '0' }, 0, 0],
-    ['Expires in the past', { expires: at(-1000), date: at(0) }, 0, 0],
-    ['Age is taken off', { 'cache-control': 'max-age=60', age: '20' }, 40_000, 40_000],
-    ['an Age that is too old leaves nothing', { 'cache-control': 'max-age=60', age: '90' }, 0, 0],
-    [
-      'an Age that is no number counts as none',
-      { 'cache-control': 'max-age=60', age: 'old' },
-      60_000,
-      60_000,
-    ],
-    ['a Date in the past is age', { 'cache-control': 'max-age=60', date: at(-10_000) }, 50_000, 50_000],
-    ['a Date in the future is none', { 'cache-control': 'max-age=60', date: at(10_000) }, 60_000, 60_000],
-    ['stale-while-revalidate', { 'cache-control': 'max-age=60, stale-while-revalidate=30' }, 60_000, 90_000],
-    [
-      'must-revalidate is never shown stale',
-      { 'cache-control': 'max-age=60, must-revalidate' },
-      60_000,
-      60_000,
-    ],
-  ] as const)('%s', ([, headers, freshFor, shownFor]) => {
-    expect(fresh(headers)).toMatchObject({ fresh: freshFor, shown: shownFor })
+    ['nothing said: stale at once', {}, 0],
+    ['max-age', { 'cache-control': 'max-age=60' }, 60_000],
+    ['in capitals, quoted, with spaces', { 'cache-control': 'PUBLIC , Max-Age="60"' }, 60_000],
+    ['the first of two', { 'cache-control': 'max-age=60, max-age=5' }, 60_000],
+    ['a max-age that is no number is stale', { 'cache-control': 'max-age=soon' }, 0],
+    ['a negative one too', { 'cache-control': 'max-age=-1' }, 0],
+    ['s-maxage is for shared caches', { 'cache-control': 's-maxage=60, max-age=5' }, 5000],
+    ['no-cache beats max-age', { 'cache-control': 'max-age=60, no-cache' }, 0],
+    ['Expires', { expires: at(30_000), date: at(0) }, 30_000],
+    ['Expires without Date', { expires: at(30_000) }, 30_000],
+    ['max-age beats Expires', { expires: at(30_000), 'cache-control': 'max-age=5' }, 5000],
+    ['Expires: 0 is past', { expires: '0' }, 0],
+    ['Expires in the past', { expires: at(-1000), date: at(0) }, 0],
+    ['Age is taken off', { 'cache-control': 'max-age=60', age: '20' }, 40_000],
+    ['an Age that is too old leaves nothing', { 'cache-control': 'max-age=60', age: '90' }, 0],
+    ['an Age that is no number counts as none', { 'cache-control': 'max-age=60', age: 'old' }, 60_000],
+    ['a Date in the past is age', { 'cache-control': 'max-age=60', date: at(-10_000) }, 50_000],
+    ['a Date in the future is none', { 'cache-control': 'max-age=60', date: at(10_000) }, 60_000],
+    ['stale-while-revalidate', { 'cache-control': 'max-age=60, stale-while-revalidate=30' }, 60_000],
+    ['must-revalidate', { 'cache-control': 'max-age=60, must-revalidate' }, 60_000],
+  ] as const)('%s', ([, headers, freshFor]) => {
+    expect(fresh(headers)).toMatchObject({ fresh: freshFor })
   })
 
-  test('the options override the headers', () => {
-    expect(fresh({}, { maxAge: 5000 })).toMatchObject({ fresh: 5000, shown: Infinity })
+  test('maxAge of an observer overrides the headers, but not an invalidation', () => {
+    expect(fresh({}, { maxAge: 5000 }).fresh).toBe(5000)
     expect(fresh({ 'cache-control': 'max-age=60' }, { maxAge: 5000 }).fresh).toBe(5000)
-    expect(fresh({ 'cache-control': 'no-cache' }, { maxAge: 5000 })).toMatchObject({
-      fresh: 5000,
-      shown: 5000,
-    })
+    expect(fresh({ 'cache-control': 'no-cache' }, { maxAge: 5000 }).fresh).toBe(5000)
     expect(fresh({ age: '1000' }, { maxAge: 5000 }).fresh).toBe(5000)
-    expect(fresh({}, { staleWhileRevalidate: 0 })).toMatchObject({ fresh: 0, shown: 0 })
-    expect(fresh({ 'cache-control': 'no-cache' }, { staleWhileRevalidate: 9000 }).shown).toBe(0)
-    expect(
-      fresh({ 'cache-control': 'max-age=1, stale-while-revalidate=5' }, { staleWhileRevalidate: 0 }).shown,
-    ).toBe(1000)
+    expect(staleAtFor({ ...INVALIDATED, isStorable: true }, { maxAge: Infinity })).toBe(0)
   })
 
   test('stale-if-error applies unless revalidation is required', () => {
@@ -113,7 +91,6 @@ const headerText = fc.record({
   expires: fc.option(fc.integer({ min: -100_000, max: 100_000 })),
   flags: fc.subarray(['no-cache', 'must-revalidate', 'no-store', 'private']),
 })
-const randomOptions = fc.record({ maxAge: seconds, staleWhileRevalidate: seconds }, { requiredKeys: [] })
 
 function headersFrom(of: typeof headerText extends fc.Arbitrary<infer Value> ? Value : never): Headers {
   const directives = [...of.flags]
@@ -128,17 +105,12 @@ function headersFrom(of: typeof headerText extends fc.Arbitrary<infer Value> ? V
 }
 
 describe('[cache-fresh] for any headers', () => {
-  test('is not stale before its arrival, is shown at least while fresh, and has a finite lifetime', () => {
+  test('is not stale before its arrival, and has a finite lifetime', () => {
     fc.assert(
-      fc.property(headerText, randomOptions, (emitted, options) => {
-        const { staleAt, staleWhileRevalidateUntil, staleIfErrorUntil } = computeFreshness(
-          headersFrom(emitted),
-          timing,
-          options,
-        )
+      fc.property(headerText, (emitted) => {
+        const { staleAt, staleIfErrorUntil } = computeFreshness(headersFrom(emitted), timing)
         expect(Number.isFinite(staleAt)).toBe(true)
         expect(staleAt).toBeGreaterThanOrEqual(NOW)
-        expect(staleWhileRevalidateUntil).toBeGreaterThanOrEqual(staleAt)
         expect(staleIfErrorUntil).toBeGreaterThanOrEqual(staleAt)
       }),
     )
@@ -154,14 +126,14 @@ describe('[cache-fresh] for any headers', () => {
     )
   })
 
-  test('shows nothing stale if revalidation is required', () => {
+  test('hides no error if revalidation is required', () => {
     fc.assert(
       fc.property(headerText, fc.constantFrom('no-cache', 'must-revalidate'), (emitted, flag) => {
-        const { staleAt, staleWhileRevalidateUntil } = computeFreshness(
+        const { staleAt, staleIfErrorUntil } = computeFreshness(
           headersFrom({ ...emitted, flags: [flag] }),
           timing,
         )
-        expect(staleWhileRevalidateUntil).toBe(staleAt)
+        expect(staleIfErrorUntil).toBe(staleAt)
       }),
     )
   })

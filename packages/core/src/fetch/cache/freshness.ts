@@ -5,29 +5,34 @@ import { parseHttpDate } from '../../http/http-date.ts'
 
 /** Until when a cached response may be used, in ms since the epoch. */
 export interface Freshness {
-  /** Before this time the response is fresh: no request is sent (RFC 9111, section 4.2). */
+  /** Before this time the response is fresh by its headers: no request is sent (RFC 9111, section 4.2). */
   readonly staleAt: number
-  /** Before this time new observers show the response while it is revalidated (RFC 5861, section 3). */
-  readonly staleWhileRevalidateUntil: number
+  /** When it arrived, from which the option `maxAge` counts. Undefined: whatever `maxAge`, the response is stale. */
+  readonly receivedAt: number | undefined
   /** Before this time the response is shown instead of an error (RFC 5861, section 4). */
   readonly staleIfErrorUntil: number
   /** False for `no-store` and `Vary: *`: new observers do not get the response. */
   readonly isStorable: boolean
 }
 
-/** The caching options of an observer, in ms. */
+/** The caching options of an observer, in ms. Each observer applies its own. */
 export interface FreshnessOptions {
   /** How long a response is fresh, whatever its headers. */
   readonly maxAge?: number | undefined
+  /** How long a stale response is shown while it is revalidated. */
   readonly staleWhileRevalidate?: number | undefined
 }
 
-/** The freshness after an invalidation: the response must be revalidated before new observers show it. */
+/** The freshness after an invalidation: the response must be revalidated, whatever the options. */
 export const INVALIDATED: Omit<Freshness, 'isStorable'> = {
   staleAt: 0,
-  staleWhileRevalidateUntil: 0,
+  receivedAt: undefined,
   staleIfErrorUntil: 0,
 }
+
+/** When a response becomes stale for an observer. */
+export const staleAtFor = ({ staleAt, receivedAt }: Freshness, { maxAge }: FreshnessOptions): number =>
+  maxAge === undefined || receivedAt === undefined ? staleAt : receivedAt + maxAge
 
 /**
  * Parses `Cache-Control` into lower-case directives (RFC 9111, section 5.2). The first of two equal names applies. In a
@@ -61,47 +66,30 @@ export function initialAgeMs(headers: Headers, { requestedAt, receivedAt }: Timi
   return Math.max(apparentAge, ageValue + Math.max(0, receivedAt - requestedAt))
 }
 
-/** The lifetime by headers, in ms; undefined without any. No heuristic lifetime (RFC 9111, section 4.2.2). */
+/** The lifetime by headers, in ms; 0 without any. No heuristic lifetime (RFC 9111, section 4.2.2). */
 function freshnessLifetimeMs(headers: Headers, directives: ReadonlyMap<string, string>, receivedAt: number) {
   if (directives.has('no-cache')) return 0
   const maxAge = parseDeltaSeconds(directives.get('max-age'))
   const expires = headers.get('expires')
-  if (maxAge !== undefined || expires === null) return maxAge
+  if (maxAge !== undefined || expires === null) return maxAge ?? 0
   // An invalid date, such as 0, means already expired (RFC 9111, section 5.3).
   const expiresAt = parseHttpDate(expires, receivedAt) ?? 0
   return Math.max(0, expiresAt - (parseHttpDate(headers.get('date'), receivedAt) ?? receivedAt))
 }
 
-/**
- * Computes how long a private cache may use a response (RFC 9111). A response without a lifetime is stale at once and
- * may be shown while it is revalidated, without a limit unless `staleWhileRevalidate` is set.
- */
-export function computeFreshness(
-  headers: Headers,
-  timing: Timing,
-  options: FreshnessOptions = {},
-): Freshness {
+/** Computes how long a private cache may use a response by its headers (RFC 9111). */
+export function computeFreshness(headers: Headers, timing: Timing): Freshness {
   const directives = parseCacheControl(headers.get('cache-control'))
   const { receivedAt } = timing
   const lifetimeMs = freshnessLifetimeMs(headers, directives, receivedAt)
-  // The option `maxAge` counts from the arrival, a lifetime in headers from when the server made the response.
-  const staleAt =
-    options.maxAge === undefined
-      ? receivedAt + Math.max(0, (lifetimeMs ?? 0) - initialAgeMs(headers, timing))
-      : receivedAt + options.maxAge
-  const isRevalidationRequired =
-    directives.has('must-revalidate') || (directives.has('no-cache') && options.maxAge === undefined)
-  const defaultWindowMs = lifetimeMs === undefined ? Number.POSITIVE_INFINITY : 0
-  const windowMs =
-    options.staleWhileRevalidate ??
-    parseDeltaSeconds(directives.get('stale-while-revalidate')) ??
-    defaultWindowMs
+  // A lifetime counts from when the server made the response.
+  const staleAt = receivedAt + Math.max(0, lifetimeMs - initialAgeMs(headers, timing))
+  const isRevalidationRequired = directives.has('must-revalidate') || directives.has('no-cache')
+  const staleIfErrorMs = isRevalidationRequired ? 0 : parseDeltaSeconds(directives.get('stale-if-error'))
   return {
     staleAt,
-    staleWhileRevalidateUntil: isRevalidationRequired ? staleAt : staleAt + windowMs,
-    staleIfErrorUntil: isRevalidationRequired
-      ? staleAt
-      : staleAt + (parseDeltaSeconds(directives.get('stale-if-error')) ?? 0),
+    receivedAt,
+    staleIfErrorUntil: staleAt + (staleIfErrorMs ?? 0),
     isStorable: !directives.has('no-store') && parseVary(headers.get('vary')) !== undefined,
   }
 }

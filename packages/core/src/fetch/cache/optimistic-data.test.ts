@@ -18,45 +18,52 @@ function data(initial: string) {
     errors,
     apply,
     append: (letter: string) => apply((value) => value + letter),
-    /** Fails once a response has begun with `!`. */
-    appendUnlessBad: () =>
-      apply((value) => {
-        if (value.startsWith('!')) throw new Error('bad')
-        return `${value}x`
-      }),
-    respond: (value: string) => setServerValue(decoded, () => value, report),
+    respond: (value: string) => setServerValue(decoded, () => value),
   }
 }
 
-describe('an update that throws on a later response', () => {
-  test('is reported and removed; the updates after it stay', () => {
-    const { decoded, errors, append, appendUnlessBad, respond } = data('')
-    appendUnlessBad()
-    append('a')
-    append('b')
-    respond('!')
-    expect([decoded.shownValue, errors.length]).toEqual(['!ab', 1])
-    respond('')
-    expect(decoded.shownValue).toBe('ab')
+test('an update that throws after another was rolled back is reported and removed', () => {
+  const { decoded, errors, append, apply } = data('')
+  const { rollBack } = append('a')
+  apply((value) => {
+    if (!value) throw new Error('bad')
+    return `${value}x`
   })
-
-  test('needs no refetch when the server has confirmed it', () => {
-    const { decoded, appendUnlessBad, respond } = data('')
-    const { commit } = appendUnlessBad()
-    respond('!')
-    expect(commit()).toBe(true)
-    expect(decoded.shownValue).toBe('!')
-  })
+  append('b')
+  rollBack()
+  expect([decoded.shownValue, errors.length]).toEqual(['b', 1])
 })
 
-test('of an update that is older than the last response, only that one is removed', () => {
-  const { decoded, append, respond } = data('')
-  const { commit } = append('a')
-  append('b')
-  append('c')
-  respond('1')
-  expect(commit()).toBe(false)
-  expect(decoded.shownValue).toBe('1bc')
+describe('a response during a write', () => {
+  test('stays hidden until all writes have ended and a new response has arrived', () => {
+    const { decoded, append, respond } = data('')
+    const [one, two] = [append('a'), append('b')]
+    respond('a')
+    expect(decoded.shownValue).toBe('ab')
+    expect(two.commit()).toBe(true)
+    respond('ab')
+    expect(decoded.shownValue).toBe('ab')
+    expect(one.commit()).toBe(false)
+    expect(decoded.shownValue).toBe('ab')
+    respond('ba')
+    expect(decoded).toMatchObject({ shownValue: 'ba', updates: [] })
+  })
+
+  test('is shown once the write has failed', () => {
+    const { decoded, append, respond } = data('')
+    const { rollBack } = append('a')
+    respond('1')
+    expect(decoded.shownValue).toBe('a')
+    expect(rollBack()).toBe(true)
+    expect(decoded.shownValue).toBe('1')
+  })
+
+  test('of two writes of which one fails, the other stays', () => {
+    const { decoded, append, respond } = data('')
+    const [one, two] = [append('a'), append('b')]
+    respond('1')
+    expect([one.commit(), two.rollBack(), decoded.shownValue]).toEqual([true, false, 'a'])
+  })
 })
 
 test('an update that is rolled back leaves those before and after it', () => {

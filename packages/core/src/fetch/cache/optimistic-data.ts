@@ -1,13 +1,11 @@
 import { type TautlineError, toTautlineError } from '../../shared/errors.ts'
 import type { BodyCodec } from '../../shared/codec.ts'
-import { replaceEqualDeep } from './structural-sharing.ts'
+import { shareStructure } from '../../shared/structural-sharing.ts'
 
 /** A change of the data that is shown before the server has confirmed it. */
 interface OptimisticUpdate {
   readonly update: (data: unknown) => unknown
-  /** The number of responses before the update. */
-  readonly responseCount: number
-  /** The update is final; those before it may still be rolled back. */
+  /** Its write has ended. It stays until all others have ended too. */
   isCommitted: boolean
   /** The last input of the user's function and its result, so that it runs once for each input. */
   input: unknown
@@ -22,13 +20,17 @@ export interface DecodedData {
   shownValue: unknown
   /** Why the last response could not be decoded. */
   error: TautlineError | undefined
-  /** The response with the committed updates. */
+  /** The value below the updates. */
   committedValue: unknown
-  /** The response without updates. */
+  /** The last response. */
   serverValue: unknown
-  responseCount: number
-  updates: OptimisticUpdate[] | undefined
+  /** A response has arrived during a write. It may or may not include the change, so it is not shown. */
+  isResponseHidden: boolean
+  updates: readonly OptimisticUpdate[]
 }
+
+/** Shared by all data without updates. */
+const NO_UPDATES: readonly never[] = []
 
 export const createDecodedData = (
   codec: BodyCodec | undefined,
@@ -40,53 +42,58 @@ export const createDecodedData = (
   error,
   committedValue,
   serverValue: committedValue,
-  responseCount: 0,
-  updates: undefined,
+  isResponseHidden: false,
+  updates: NO_UPDATES,
 })
 
-/** Sets the data of a new response. Equal parts keep their identity; pending updates are applied again. */
-export function setServerValue(
-  decoded: DecodedData,
-  read: () => unknown,
-  reportError: (error: unknown) => void,
-): void {
-  decoded.responseCount++
+/** Whether a write has not ended. */
+export const hasPendingUpdates = ({ updates }: DecodedData): boolean =>
+  updates.some(({ isCommitted }) => !isCommitted)
+
+/** Sets the data of a new response. Equal parts keep their identity. During a write the response stays hidden. */
+export function setServerValue(decoded: DecodedData, read: () => unknown): void {
   try {
-    decoded.committedValue = decoded.serverValue = shareStructure(decoded.committedValue, read())
+    decoded.serverValue = shareStructure(decoded.shownValue, read())
     decoded.error = undefined
   } catch (cause) {
     decoded.error = toTautlineError(cause)
     return
   }
-  applyUpdatesSafely(decoded, reportError)
+  if (hasPendingUpdates(decoded)) decoded.isResponseHidden = true
+  else replaceValue(decoded, decoded.serverValue)
 }
 
-function shareStructure(before: unknown, next: unknown): unknown {
-  try {
-    return replaceEqualDeep(before, next)
-  } catch {
-    // The data are nested too deeply for the stack.
-    return next
-  }
+function replaceValue(decoded: DecodedData, value: unknown): void {
+  decoded.updates = NO_UPDATES
+  decoded.isResponseHidden = false
+  decoded.shownValue = decoded.committedValue = value
 }
 
-function applyUpdates(decoded: DecodedData): void {
-  const { committedValue, updates = [] } = decoded
-  decoded.shownValue = updates.reduce(applyUpdate, committedValue)
+/**
+ * Merges the updates into the data once all writes have ended.
+ *
+ * @returns false if a response was hidden: the updates stay until a new response
+ */
+function mergeUpdates(decoded: DecodedData): boolean {
+  const { updates, isResponseHidden } = decoded
+  if (hasPendingUpdates(decoded)) return true
+  if (isResponseHidden && updates.length > 0) return false
+  replaceValue(decoded, isResponseHidden ? decoded.serverValue : decoded.shownValue)
+  return true
 }
 
-/** Applies all updates. One that throws on this response is reported and removed. */
-function applyUpdatesSafely(decoded: DecodedData, reportError: (error: unknown) => void): void {
-  const { updates = [] } = decoded
+/** Applies all updates. One that throws on these data is reported and removed. */
+function applyUpdates(decoded: DecodedData, reportError: (error: unknown) => void): void {
   let value = decoded.committedValue
-  for (const update of updates.slice()) {
+  decoded.updates = decoded.updates.filter((update) => {
     try {
       value = applyUpdate(value, update)
+      return true
     } catch (error) {
-      updates.splice(updates.indexOf(update), 1)
       reportError(error)
+      return false
     }
-  }
+  })
   decoded.shownValue = value
 }
 
@@ -104,51 +111,36 @@ const NO_INPUT = {}
 /**
  * Applies an optimistic update to the data.
  *
- * @returns functions that commit the update and roll it back. `commit` returns false if a response has arrived in the
- * meantime, which may or may not include the change
+ * @returns functions that commit the update and roll it back. They return false if the data must be refetched: a
+ * response has arrived in the meantime, which may or may not include the change
  */
 export function applyOptimisticUpdate(
   decoded: DecodedData,
   update: (data: unknown) => unknown,
   reportError: (error: unknown) => void,
-): { readonly commit: () => boolean; readonly rollBack: () => void } {
+): { readonly commit: () => boolean; readonly rollBack: () => boolean } {
   const optimisticUpdate: OptimisticUpdate = {
     update,
-    responseCount: decoded.responseCount,
     isCommitted: false,
     input: NO_INPUT,
     result: undefined,
   }
   const shownBefore = decoded.shownValue
-  const updates = (decoded.updates ??= [])
-  updates.push(optimisticUpdate)
-  try {
-    applyUpdates(decoded)
-  } catch (error) {
-    updates.pop()
-    throw error
-  }
-  const shownAfter = decoded.shownValue
+  const shownAfter = (decoded.shownValue = applyUpdate(shownBefore, optimisticUpdate))
+  decoded.updates = [...decoded.updates, optimisticUpdate]
   return {
     commit() {
-      if (!updates.includes(optimisticUpdate)) return true
-      const isOutdated = optimisticUpdate.responseCount !== decoded.responseCount
-      if (isOutdated) updates.splice(updates.indexOf(optimisticUpdate), 1)
+      if (!decoded.updates.includes(optimisticUpdate)) return true
       optimisticUpdate.isCommitted = true
-      // Removes updates that throw, so that all others can be committed.
-      applyUpdatesSafely(decoded, reportError)
-      for (let [first] = updates; first?.isCommitted; [first] = updates) {
-        decoded.committedValue = applyUpdate(decoded.committedValue, first)
-        updates.shift()
-      }
-      return !isOutdated
+      return mergeUpdates(decoded)
     },
     rollBack() {
-      const index = updates.indexOf(optimisticUpdate)
-      if (index >= 0) updates.splice(index, 1)
+      if (decoded.updates.includes(optimisticUpdate))
+        decoded.updates = decoded.updates.filter((other) => other !== optimisticUpdate)
       // The update is already committed. Newer data are not changed.
       else if (decoded.shownValue === shownAfter) decoded.committedValue = shownBefore
-      applyUpdatesSafely(decoded, reportError)
+      applyUpdates(decoded, reportError)
+      return mergeUpdates(decoded)
     },
   }
 }

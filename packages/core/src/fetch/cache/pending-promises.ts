@@ -5,7 +5,7 @@ import type { AttributedSource } from '../request/request-key.ts'
 export interface PendingPromise<Observer, Owner> {
   readonly observer: Observer
   /** What the observer requested. */
-  readonly source: AttributedSource<Observer>
+  source: AttributedSource<Observer>
   /** The list of the entry that has it now. It changes when its observer moves to another entry. */
   owner: PendingPromises<Observer, Owner>
   resolve(value: unknown): void
@@ -68,14 +68,24 @@ export class PendingPromises<Observer, Owner> {
     return all
   }
 
-  /** Takes over promises of another entry. @param isTaken selects them @returns whether there were any */
+  /**
+   * Takes over promises of another entry.
+   *
+   * @param isTaken selects them
+   * @param source what they request from now on; without it the same as before
+   * @returns whether there were any
+   */
   takeOver(
     others: PendingPromises<Observer, Owner>,
     isTaken: (pending: PendingPromise<Observer, Owner>) => boolean,
+    source?: AttributedSource<Observer>,
   ): boolean {
     const all = others.#all.filter(isTaken)
     others.#all = others.#all.filter((pending) => !isTaken(pending))
-    for (const pending of all) pending.owner = this
+    for (const pending of all) {
+      pending.owner = this
+      pending.source = source ?? pending.source
+    }
     this.#all = [...this.#all, ...all]
     return all.length > 0
   }

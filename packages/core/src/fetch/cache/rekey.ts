@@ -31,7 +31,7 @@ export function moveMatchingObservers(
   )
   const shouldAdopt = hasMovedPromises
     ? other.discardOutdatedRequest()
-    : movingObservers.length > 0 && !other.request && other.needsFetch
+    : !other.request && movingObservers.some((observer) => other.needsFetch(observer.options))
   if (shouldAdopt) other.adoptRequest(request)
   else request.abort()
   for (const observer of movingObservers) moveObserver(observer, entry, other)

@@ -5,7 +5,7 @@ import { applyVary, moveMatchingObservers, varyOfError } from './rekey.ts'
 import { invalidateAfterWrite } from './invalidation.ts'
 import { isSafe } from '../options.ts'
 import type { EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
-import { type RequestSource, createUniqueKey, noUrlError } from '../request/request-key.ts'
+import { createUniqueKey, noUrlError } from '../request/request-key.ts'
 import type { PendingPromise } from './pending-promises.ts'
 import { createUrl } from '../../shared/create-url.ts'
 import { isCrossOrigin } from '../../shared/urls.ts'
@@ -28,7 +28,7 @@ export function settleEntry(
   applyVary(entry, request, response ? response.headers.get('vary') : varyOfError(error))
   const pending = entry.pending.takeAll()
   try {
-    if (response) storeResponse(entry, response, pending, source)
+    if (response) storeResponse(entry, response, pending)
     else if (error) storeError(entry, error, pending, request)
     if (response && request.isOutdated) entry.cached.invalidate()
   } catch (cause) {
@@ -39,6 +39,8 @@ export function settleEntry(
   entry.updateRefetchTimers()
   entry.releaseIfUnused()
   if (response && !isSafe(source.options)) invalidateAfterWrite(entry, response, source)
+  const headers = response?.headers ?? (error?.code === 'http' ? error.headers : undefined)
+  if (/"(\*|cache|cookies|storage)"/.test(headers?.get('clear-site-data') ?? '')) entry.context.clear()
 }
 
 /**
@@ -68,16 +70,14 @@ function storeResponse(
   entry: StoredEntry,
   response: NonNullable<EntryRequest['response']>,
   pending: PendingList,
-  { options }: RequestSource,
 ): void {
   const { cached, observers } = entry
   // CORS may have prevented a conditional request: then a full body with the same ETag is like a 304.
   const isForeign = isCrossOrigin(createUrl(response.url), entry.context.environment.baseUrl)
   const isNew = response.status !== 304 && !(isForeign && cached.hasSameTag(response.headers))
   if (isNew) adoptNewCodecs([...observers])
-  if (isNew)
-    cached.setResponse(response, options, new Set([...observers].map((observer) => observer.options.codec)))
-  else cached.markRevalidated(response, options)
+  if (isNew) cached.setResponse(response, new Set([...observers].map((observer) => observer.options.codec)))
+  else cached.markRevalidated(response)
   entry.error = undefined
   for (const observer of observers) {
     observer.maySeeCached = true
@@ -89,7 +89,7 @@ function storeResponse(
   for (const { observer, resolve, reject } of pending) {
     const decoded = cached.decodedBy(observer.options.codec)
     if (decoded?.error) reject(decoded.error)
-    else resolve(decoded?.committedValue)
+    else resolve(decoded?.serverValue)
   }
 }
 

@@ -4,6 +4,7 @@ import type { RequestHost } from '../request/types.ts'
 import type { ForgettableStore } from '../../observer/log-out-registry.ts'
 import type { LruStore } from './lru-store.ts'
 import type { CachedResponse } from './cached-response.ts'
+import type { FreshnessOptions } from './freshness.ts'
 import type { PendingHandle, PendingPromises } from './pending-promises.ts'
 import type { Progress } from '../request/send-request.ts'
 import type { DecodedData } from './optimistic-data.ts'
@@ -111,8 +112,8 @@ export interface StoredEntry {
   /** The only observer that may use the entry, because its response varies by headers that are not in its key. */
   soleObserver: EntryObserverLike | undefined
   readonly isSafe: boolean
-  readonly mayBeShown: boolean
-  readonly needsFetch: boolean
+  mayBeShown(options: FreshnessOptions): boolean
+  needsFetch(options: FreshnessOptions): boolean
   primarySource(): ObserverSource
   createSibling(key: string, requester: string, isShared: boolean): StoredEntry
   rekey(key: string): void

@@ -1,7 +1,8 @@
 import { TautlineError } from '../../shared/errors.ts'
 import { applyOptimisticUpdate } from '../cache/optimistic-data.ts'
 import type { ReducedData } from './reduced-data.ts'
-import { EntryObserver, KEY_OPTIONS } from './entry-observer.ts'
+import { toInitialData } from './data-observer.ts'
+import { EntryObserver } from './entry-observer.ts'
 import {
   type AnyFetchOptions,
   type FetchOverrides,
@@ -10,7 +11,7 @@ import {
   mergeOverrides,
 } from '../options.ts'
 import type { ObserverSource } from '../cache/types.ts'
-import { UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
+import { KEY_OPTIONS, UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
 import type { FetchSnapshot, MutateOptions } from '../types.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
@@ -27,6 +28,7 @@ export function execute(observer: EntryObserver, overrides: FetchOverrides = {})
     const options = mergeOverrides(observer.own.options, overrides)
     validateFetchOptions(options)
     observer.forgetIfLoggedOut()
+    observer.executedAt = observer.environment.now()
     if (isSafe(options) && isPausedForLogOut(observer)) return fetchUnshown(url, options, signal)
     // A write is a new request each time.
     const key = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
@@ -133,14 +135,13 @@ function mutateCached(
   const entry = observer.subscribeToEntry()
   if (!entry) return [() => {}, () => {}]
   const { codec } = observer.options
-  const { retained, shown } = observer
-  const decoded =
-    observer.decoded ??
-    retained?.decoded ??
-    entry.cached.decodedBy(codec) ??
-    entry.cached.setInitialData(codec, undefined, observer.environment.now())
-  const { environment } = observer
-  const { commit, rollBack } = applyOptimisticUpdate(decoded, change, (error) =>
+  const { retained, shown, environment } = observer
+  const known = observer.decoded ?? retained?.decoded ?? entry.cached.decodedBy(codec)
+  // An update that returns nothing before there are data changes nothing.
+  const first = known ? undefined : change(observer.initial)
+  if (!known && first === undefined) return [() => {}, () => {}]
+  const decoded = known ?? entry.cached.setInitialData(codec, observer.initial)
+  const { commit, rollBack } = applyOptimisticUpdate(decoded, known ? change : () => first, (error) =>
     environment.reportError(error),
   )
   // Retained data are a copy for this observer alone.
@@ -153,20 +154,19 @@ function mutateCached(
   entry.refetch(false)
   entry.notifyObservers(false)
   if (!observer.hasListeners) entry.removeObserver(observer)
+  const settle = (isCurrent: boolean) => {
+    if (!isCurrent || entry.cached.isRefetchDeferred) entry.invalidate(true)
+    entry.notifyObservers(false)
+  }
   return [
     () => {
-      // A response that arrived in the meantime may or may not include the change.
       const isCurrent = commit()
-      const hasMoved = observer.decoded !== decoded && isSameRequestKey(shown.key, observer.shown.key)
-      if (!isCurrent) entry.invalidate(true)
       // The observer has moved to the entry of another user or token, which does not include the change.
-      else if (hasMoved) observer.entry?.invalidate(true)
-      entry.notifyObservers(false)
+      const hasMoved = observer.decoded !== decoded && isSameRequestKey(shown.key, observer.shown.key)
+      if (isCurrent && hasMoved) observer.entry?.invalidate(true)
+      settle(isCurrent)
     },
-    () => {
-      rollBack()
-      entry.notifyObservers(false)
-    },
+    () => settle(rollBack()),
   ]
 }
 
@@ -177,10 +177,13 @@ export function preview(
   options: AnyFetchOptions,
 ): FetchSnapshot<unknown> | undefined {
   const { own } = observer
-  const isUnchanged = url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)
-  if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), own.key)) return undefined
-  const next = new EntryObserver(url, options, true).getSnapshot()
+  if (url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)) return undefined
+  const key = observer.computeKey(url, options)
+  if (isSameRequestKey(key, own.key)) return undefined
+  const probe = new EntryObserver(url, options, true)
+  probe.given = toInitialData(options.initialData, probe.own.key, observer.given)
+  const next = probe.getSnapshot()
   observer.getSnapshot()
-  const previous = next.data === undefined ? observer.previousFor(options) : undefined
+  const previous = next.data === undefined ? observer.previousFor({ key, options }) : undefined
   return previous && !previous.isHidden ? Object.freeze({ ...next, data: previous.data }) : next
 }

@@ -8,9 +8,15 @@ import type { AnyFetchOptions, FetchOverrides } from '../options.ts'
 import type { FetchSnapshot, TrackedField } from '../types.ts'
 import { fieldBit, isSelectionUnchanged } from './snapshot.ts'
 import { callSafely } from '../../shared/safe-call.ts'
+import { shareStructure } from '../../shared/structural-sharing.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { hasUserKey } from '../../http/request-options.ts'
-import { type RequestKey, mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
+import {
+  type RequestKey,
+  isSameRequestKey,
+  mayBeSameRequester,
+  tryComputeRequester,
+} from '../request/request-key.ts'
 import { emitMessage } from '../../observer/event-listeners.ts'
 
 /** A copy of the data that stays visible while headers such as `Authorization` change. No other observer shares it. */
@@ -39,6 +45,25 @@ export const toRetainedData = (
   freshness: cached?.freshness,
   requester,
 })
+
+/** Initial data, and the request that they came with. For other requests they are a placeholder. */
+interface InitialData {
+  readonly data: unknown
+  readonly key: RequestKey | undefined
+}
+
+/** Returns the initial data of new options; those from before if they are equal, since they may be created inline. */
+export const toInitialData = (
+  data: unknown,
+  key: RequestKey | undefined,
+  before?: InitialData,
+): InitialData | undefined => {
+  if (before && Object.is(shareStructure(before.data, data), before.data)) return before
+  return data === undefined ? undefined : { data, key }
+}
+
+/** A framework renders a change of state so soon after the handler that made it, in ms. */
+const SAME_HANDLER_MS = 50
 
 /** What an observer requests, and the cache entry that has the response. */
 export interface Target {
@@ -69,9 +94,14 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   retained: RetainedData | undefined
   /** The combined data, if there is a `reduce`. */
   reduced: ReducedData | undefined
+  /** The option `initialData`. */
+  given: InitialData | undefined
   #previous: PreviousData | undefined
   /** A final 401 has removed the shown data, and the initial data too. */
   protected hasRejectedCredentials = false
+
+  /** When `execute` was called last, in ms since the epoch. */
+  executedAt = 0
 
   constructor(target: Target, environment: Environment, trackedFields: number) {
     super(environment)
@@ -85,6 +115,11 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   get entry(): StoredEntry | undefined {
     return this.shown.entry
+  }
+
+  /** Whether `execute` may have been called in the handler that has changed the options. */
+  protected get hasJustExecuted(): boolean {
+    return this.entry?.isSafe === true && this.environment.now() - this.executedAt <= SAME_HANDLER_MS
   }
 
   track(field: TrackedField): void {
@@ -117,9 +152,9 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     if (!callSafely(isUnchanged, this.environment)) this.notifyListeners()
   }
 
-  /** Returns the data that stay visible for these new options; none of another user. */
-  previousFor(options: AnyFetchOptions): PreviousData | undefined {
-    if (!options.keepPreviousData) return undefined
+  /** Returns the data that stay visible for this new target: none without a URL, and none of another user. */
+  previousFor({ key, options }: Pick<Target, 'key' | 'options'>): PreviousData | undefined {
+    if (!options.keepPreviousData || !key) return undefined
     const { requester } = this
     if (!mayBeSameRequester(requester, tryComputeRequester(options))) return undefined
     const { headers } = options
@@ -128,8 +163,8 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     return { data: this.shownData, requester, isHidden }
   }
 
-  protected rememberPrevious(options: AnyFetchOptions): void {
-    this.#previous = this.previousFor(options)
+  protected rememberPrevious(target: Target): void {
+    this.#previous = this.previousFor(target)
     this.hasRejectedCredentials = false
   }
 
@@ -145,7 +180,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   /** Removes the data, except those that `keepPreviousData` shows. */
   protected startOver(): void {
-    this.rememberPrevious(this.options)
+    this.rememberPrevious(this.shown)
     this.reduced = this.options.reduce && new ReducedData(this.options)
     this.clearDecoded()
   }
@@ -193,7 +228,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     if (decoded?.error) return void this.emit('error', decoded.error)
     this.reduce(this.entry)
     const info = { raw: undefined, headers: this.entry?.cached.response?.headers }
-    emitMessage(this.options.onMessage, this.eventListeners, decoded?.committedValue, info, this.environment)
+    emitMessage(this.options.onMessage, this.eventListeners, decoded?.serverValue, info, this.environment)
   }
 
   /** Combines the response of the entry into the data, if there is a `reduce`. */
@@ -203,11 +238,17 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     const decoded = (this.decoded ??= entry?.cached.decodedBy(this.options.codec))
     if (!decoded || decoded.error) return
     this.reduced ??= new ReducedData(this.options)
-    this.reduced.reduce(this.options, response, decoded.committedValue, this.environment, entry.requester)
+    this.reduced.reduce(this.options, response, decoded.serverValue, this.environment, entry.requester)
   }
 
-  protected get initial(): unknown {
-    return this.options.reduce || this.hasRejectedCredentials ? undefined : this.options.initialData
+  /** The initial data, as long as they are shown. */
+  get initial(): unknown {
+    return this.options.reduce || this.hasRejectedCredentials ? undefined : this.given?.data
+  }
+
+  /** Whether the initial data are those of its request. */
+  protected get isInitialOwn(): boolean {
+    return this.initial !== undefined && isSameRequestKey(this.given?.key, this.shown.key)
   }
 
   protected get shownData(): unknown {

@@ -2,33 +2,23 @@ import { resolveEnvironment } from '../../platform/browser.ts'
 import { cacheContextFor } from '../cache/cache-context.ts'
 import { CacheEntry } from '../cache/cache-entry.ts'
 import { ReducedData } from './reduced-data.ts'
-import { type AnyFetchOptions, validateFetchOptions, mergeOverrides } from '../options.ts'
+import { type AnyFetchOptions, REFETCH_OPTIONS, validateFetchOptions, mergeOverrides } from '../options.ts'
 import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } from '../cache/types.ts'
-import { type RequestKey, isSameRequestKey, isSameSource, computeRequestKey } from '../request/request-key.ts'
+import {
+  KEY_OPTIONS,
+  type RequestKey,
+  isSameRequestKey,
+  isSameSource,
+  computeRequestKey,
+} from '../request/request-key.ts'
+import { staleAtFor } from '../cache/freshness.ts'
 import { ALL_FIELDS, type SnapshotSource, createFetchSnapshot } from './snapshot.ts'
-import { FetchDataObserver, type Target, toRetainedData } from './data-observer.ts'
+import { FetchDataObserver, type Target, toInitialData, toRetainedData } from './data-observer.ts'
 import type { FetchSnapshot } from '../types.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
 import { hasChanged } from '../../observer/check-options.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
-
-/** The options that are part of the cache key. */
-export const KEY_OPTIONS = [
-  'baseUrl',
-  'method',
-  'headers',
-  'ignoreHeaders',
-  'json',
-  'body',
-  'query',
-  'credentials',
-  'key',
-  'providerKey',
-  'share',
-  'codec',
-]
-const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
 /** The observer of a request. A class, since a page may have thousands, which share its methods. */
 export class EntryObserver extends FetchDataObserver implements EntryObserverLike {
@@ -52,6 +42,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     const own: Target = { url, options, key, entry: undefined }
     super(own, environment, isFrameworkOwned ? 0 : ALL_FIELDS)
     this.own = own
+    this.given = toInitialData(options.initialData, key)
     this.#isFrameworkOwned = isFrameworkOwned
     this.#context = cacheContextFor(environment, options.cache)
     if (options.reduce) this.reduced = new ReducedData(options)
@@ -83,12 +74,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     validateFetchOptions(options)
     const { own } = this
     const key = mayMove ? this.computeKey(url, options) : own.key
+    this.given = toInitialData(options.initialData, key, this.given)
     if (isSameRequestKey(key, own.key)) {
       own.url = url
       own.options = options
       if (!this.isOwnShown) this.shown.options = mergeOverrides(options, this.shown.overrides ?? {})
     } else {
-      this.#show((this.own = { url, options, key, entry: undefined }))
+      this.#replaceOwn({ url, options, key, entry: undefined })
       this.reduced = options.reduce && new ReducedData(options)
     }
     this.#updateSubscription()
@@ -113,12 +105,24 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     this.#show((this.own = { ...this.own, entry }))
   }
 
-  #show(target: Target): void {
+  /** Shows a new own target. A read that was executed in the handler that has changed it, requests the new one. */
+  #replaceOwn(target: Target): void {
+    const { entry, isOwnShown } = this
+    if (!target.key || !isOwnShown || !entry?.pending.has(this) || !this.hasJustExecuted)
+      return this.#show((this.own = target))
+    this.#show((this.own = target), true)
+    const next = this.subscribeToEntry()
+    next?.pending.takeOver(entry.pending, ({ observer }) => observer === this, this.source)
+    next?.refetch(true, this.source)
+    entry.abortIfUnused()
+  }
+
+  #show(target: Target, shouldKeepPromises?: boolean): void {
     const { entry } = this
-    this.rememberPrevious(target.options)
+    this.rememberPrevious(target)
     this.shown = target
     this.clearDecoded()
-    entry?.removeObserver(this)
+    entry?.removeObserver(this, shouldKeepPromises)
   }
 
   /** Whether each request needs an entry of its own: on a server, each may be for another user. */
@@ -186,18 +190,11 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   #attach(entry: StoredEntry, isReturning: boolean): void {
-    const { initialData, reduce, codec } = this.options
     // Initial data belong to the own target. If functions return the headers, they may be another user's than the
     // entry.
     const mayUseInitialData = this.isOwnShown && (!this.#hasDeferredKey || entry.resolvedKey === undefined)
-    if (
-      initialData !== undefined &&
-      !reduce &&
-      mayUseInitialData &&
-      !this.hasRejectedCredentials &&
-      !entry.cached.exists
-    )
-      entry.cached.setInitialData(codec, initialData, this.environment.now(), this.options)
+    if (this.isInitialOwn && mayUseInitialData && !entry.cached.exists)
+      entry.cached.setInitialData(this.options.codec, this.initial, this.environment.now())
     this.#hasLeftEntry = false
     this.shown.entry = entry
     this.shown.knownRejectionCount = entry.rejectionCount
@@ -243,13 +240,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       this.clearEntry()
     if (this.entry) this.noticeRejections(this.entry)
     const entry = this.entry ?? this.#cachedEntry
-    const maySeeCached = this.entry ? this.maySeeCached : entry?.mayBeShown === true
+    const maySeeCached = this.entry ? this.maySeeCached : entry?.mayBeShown(this.options) === true
     if (maySeeCached) this.decoded ??= entry?.cached.decodedBy(this.options.codec)
     if (maySeeCached) this.reduce(entry)
     const isFetching = this.isSubscribed
       ? entry?.request !== undefined && !this.hasAborted && !entry.lacksUrl
       : !this.entry && this.#willFetch(entry)
-    const hasData = this.shownDecoded !== undefined || (!entry && this.initial !== undefined)
+    const hasData = this.shownDecoded !== undefined || this.#showsInitial
     // A new observer does not show the error of others: it sends a request.
     const error = this.entry?.error
     const cached = this.decoded ? entry?.cached : this.retained
@@ -261,6 +258,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       hasData,
       data: this.shownData,
       isFetching,
+      staleAt: cached?.freshness && staleAtFor(cached.freshness, this.options),
     }
     return (this.lastSnapshot = createFetchSnapshot(
       this.lastSnapshot ?? this.#serverSnapshot,
@@ -280,8 +278,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     if (!this.#isFrameworkOwned || !this.shown.key || !this.wantsFetch || isPausedForLogOut(this))
       return false
     return entry?.cached.exists
-      ? entry.needsFetch
-      : !(this.initial !== undefined && (this.options.maxAge ?? 0) > 0)
+      ? entry.needsFetch(this.options)
+      : !(this.isInitialOwn && (this.options.maxAge ?? 0) > 0)
   }
 
   /** Whether its entry became another observer's alone while it was not subscribed. */
@@ -290,13 +288,18 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     return owner !== undefined && owner !== this && !this.isSubscribed
   }
 
+  /** Whether the initial data count as data: there is a URL, and no other one was executed. */
+  get #showsInitial(): boolean {
+    return this.isOwnShown && this.shown.key !== undefined && this.initial !== undefined
+  }
+
   /** Whether functions return a part of the cache key. */
   get #hasDeferredKey(): boolean {
     return this.shown.key?.kind === 'deferred' || typeof this.options.headers === 'function'
   }
 
   getServerSnapshot = (): FetchSnapshot<unknown> => {
-    const hasData = this.initial !== undefined
+    const hasData = this.#showsInitial
     const data = this.initial ?? this.reduced?.data
     const isFetching = this.#willFetch(undefined)
     return (this.#serverSnapshot ??= createFetchSnapshot(undefined, { hasData, data, isFetching }, 0))

@@ -26,7 +26,7 @@ export const fieldBit = (field: TrackedField): number => 2 ** TRACKED_FIELDS.ind
 export interface SnapshotSource {
   readonly entry?: StoredEntry | undefined
   /** The response that brought the data. */
-  readonly cached?: Pick<CachedResponse, 'response' | 'freshness'> | undefined
+  readonly cached?: Pick<CachedResponse, 'response'> | undefined
   readonly decoded?: DecodedData | undefined
   /** The error of the last request. */
   readonly error?: TautlineError | undefined
@@ -35,6 +35,8 @@ export interface SnapshotSource {
   readonly data: unknown
   /** A request is in flight, or will be sent on mount. */
   readonly isFetching: boolean
+  /** When the data become stale for this observer. */
+  readonly staleAt?: number | undefined
 }
 
 /**
@@ -44,7 +46,7 @@ export interface SnapshotSource {
  */
 export function createFetchSnapshot(
   before: FetchSnapshot<unknown> | undefined,
-  { entry, cached, decoded, error: requestError, hasData, data, isFetching }: SnapshotSource,
+  { entry, cached, decoded, error: requestError, hasData, data, isFetching, staleAt }: SnapshotSource,
   trackedFields: number,
 ): FetchSnapshot<unknown> {
   const error = decoded?.error ?? requestError
@@ -57,7 +59,7 @@ export function createFetchSnapshot(
     isFetching,
     response: decoded && cached?.response,
     progress: entry?.progress ?? NO_PROGRESS,
-    staleAt: hasData ? cached?.freshness?.staleAt : undefined,
+    staleAt: hasData ? staleAt : undefined,
     attempt: state?.attempt ?? 0,
     retryAt: state?.retryAt,
     waitingFor: state?.waitingFor,

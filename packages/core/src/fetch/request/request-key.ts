@@ -27,6 +27,22 @@ export interface AttributedSource<Observer> extends RequestSource {
   readonly key?: RequestKey | undefined
 }
 
+/** The options that are part of the cache key. */
+export const KEY_OPTIONS = [
+  'baseUrl',
+  'method',
+  'headers',
+  'ignoreHeaders',
+  'json',
+  'body',
+  'query',
+  'credentials',
+  'key',
+  'providerKey',
+  'share',
+  'codec',
+]
+
 /** The cache key of a request, as far as it is known before option functions are called. */
 export interface RequestKey {
   /** `static`: complete; `deferred`: functions return the rest of it; `unshared`: no entry is shared. */

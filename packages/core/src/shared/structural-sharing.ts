@@ -23,6 +23,15 @@ export function replaceEqualDeep(before: unknown, next: unknown): unknown {
   return equalCount === names.length && equalCount === Object.keys(before).length ? before : merged
 }
 
+/** `replaceEqualDeep`, but values that are nested too deeply for the stack are not compared. */
+export function shareStructure(before: unknown, next: unknown): unknown {
+  try {
+    return replaceEqualDeep(before, next)
+  } catch {
+    return next
+  }
+}
+
 function isPlainValue(value: unknown): value is PlainValue {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
