@@ -18,7 +18,7 @@ import {
 } from './secret.ts'
 
 const headers = { authorization: `Bearer ${SECRET}` }
-const BODY = `{"${SECRET}":"${SECRET}`
+const BODY = `{"${SECRET}":"${SECRET}"}}`
 
 /** Sends a request whose URL, headers and query are secrets; returns all reports of its errors. */
 async function reportsOf(
@@ -134,6 +134,7 @@ export const fetchRows: readonly Row[] = [
   ),
   row('content-type', 'an HTML page', {}, respondWith(`<p>${SECRET}`, `text/html; x=${SECRET}`), contentType),
   row('decode', 'a response that is not JSON', {}, respondWith(BODY, 'application/json'), raw),
+  row('closed', 'JSON that breaks off', { retry: false }, respondWith(BODY.slice(0, -3), 'application/json')),
   row('decode', 'the codec throws', { codec: { decode: fail } }, respondWith(BODY, 'text/plain'), raw),
   row('decode', 'json()', { codec: json() }, respondWith(BODY, 'text/plain'), raw),
   row('too-large', 'a response that is too long', { maxBodyBytes: 10 }, respondWith(BODY, 'text/plain')),

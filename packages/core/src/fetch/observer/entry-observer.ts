@@ -8,6 +8,7 @@ import {
   KEY_OPTIONS,
   type RequestKey,
   isSameRequestKey,
+  isSameRequester,
   isSameSource,
   computeRequestKey,
 } from '../request/request-key.ts'
@@ -96,8 +97,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Shows what `execute` requests; its own target again if that requests the same. */
   showExecuted(target: Target): void {
-    const { own } = this
-    if (isSameRequestKey(target.key, own.key) && isSameSource(target, own)) this.#showOwn()
+    if (isSameRequestKey(target.key, this.own.key) && isSameSource(target, this.own)) this.#showOwn()
     else this.#show(target)
   }
 
@@ -107,9 +107,9 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Shows a new own target. A read that was executed in the handler that has changed it, requests the new one. */
   #replaceOwn(target: Target): void {
-    const { entry, isOwnShown } = this
-    if (!target.key || !isOwnShown || !entry?.pending.has(this) || !this.hasJustExecuted)
-      return this.#show((this.own = target))
+    const { entry } = this
+    const mayTakeOver = this.isOwnShown && this.hasJustExecuted && isSameRequester(target, this.own)
+    if (!mayTakeOver || !entry?.pending.has(this)) return this.#show((this.own = target))
     this.#show((this.own = target), true)
     const next = this.subscribeToEntry()
     next?.pending.takeOver(entry.pending, ({ observer }) => observer === this, this.source)

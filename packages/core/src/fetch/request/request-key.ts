@@ -72,6 +72,12 @@ export const isSameSource = (one: RequestSource, other: RequestSource): boolean 
   isSameFunction(one.options.headers, other.options.headers) &&
   isSameFunction(one.options.body, other.options.body)
 
+type KeyedSource = RequestSource & { readonly key: RequestKey | undefined }
+
+/** Whether both are surely of the same user, so that a promise of one may resolve to the data of the other. */
+export const isSameRequester = (one: KeyedSource, other: KeyedSource): boolean =>
+  one.key?.requester === other.key?.requester && isSameFunction(one.options.headers, other.options.headers)
+
 const isSameFunction = (one: unknown, other: unknown): boolean =>
   one === other || (typeof one !== 'function' && typeof other !== 'function')
 
