@@ -46,6 +46,17 @@ const ways = {
 }
 
 describe.for(Object.entries(ways))('[identity] headers given %s separate users', ([, as]) => {
+  test('a promise of execute never resolves to the data of the next user', async () => {
+    const environment = createEnvironment()
+    const page = await mounted(environment, '/me', as('ada'))
+    const promise = page.observer.execute()
+    page.observer.setOptions('/me', as('eve'))
+    await environment.advance(0)
+    await serve(environment)
+    await expect(promise).rejects.toMatchObject({ code: 'aborted' })
+    expect(shownBy(page)).toEqual(['eve'])
+  })
+
   test('one after the other, from a fresh cache', async () => {
     const environment = createEnvironment()
     const ada = await mounted(environment, '/me', as('ada'), { 'cache-control': 'private, max-age=60' })
