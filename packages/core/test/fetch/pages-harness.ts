@@ -83,6 +83,8 @@ export function mountPages<PageType = Page>(
     ...own,
   })
   const observer = observeFetchPages<PageType>(url, complete(options))
+  observer.track('isFetching')
+  observer.track('response')
   const first = observer.getSnapshot()
   const shown: FetchPagesSnapshot<PageType>[] = [first]
   const leave = observer.subscribe(() => void shown.push(observer.getSnapshot()))

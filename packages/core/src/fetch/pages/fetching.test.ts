@@ -78,7 +78,6 @@ describe('[pages-next] fetchNext', () => {
     void observer.fetchNext()
     await server.next({ items: [3, 4], next: 2 })
     expect(observer.getSnapshot()).toMatchObject({ hasNext: false })
-    await observer.refetch
     void observer.refetch()
     await server.next()
     await server.next({ items: [3, 4], next: 2 })

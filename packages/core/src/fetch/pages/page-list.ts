@@ -61,11 +61,14 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   /** The pages of the list before, for `keepPreviousData`. */
   protected previousPages: readonly unknown[] = NO_PAGES
   protected readonly tracked: Set<TrackedPagesField>
+  /** A framework will subscribe: if enabled, the status is `pending` from the start. */
+  protected readonly isFrameworkOwned: boolean
   #isRestored = false
   #initial: { readonly value: readonly unknown[]; readonly key: string | undefined } | undefined
 
   constructor(url: UrlOption, options: AnyFetchPagesOptions, isFrameworkOwned: boolean) {
     super(resolveEnvironment(options.environment))
+    this.isFrameworkOwned = isFrameworkOwned
     this.tracked = new Set(isFrameworkOwned ? [] : ['isFetching', 'response'])
     this.url = url
     this.pageOptions = options
@@ -262,22 +265,16 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
     position: Pick<PageContext<unknown>, 'pages' | 'index'>,
   ): PageRequest | undefined {
     const getLink = this.pageOptions[direction]
+    if (!getLink) return undefined
     const { page, response } = slot
-    return (
-      getLink &&
-      callSafely(
-        () =>
-          resolvePageLink(
-            getLink(page, { ...position, response, direction }),
-            createPageRequest(this.url, this.options.query, this.environment),
-            response,
-            this.environment,
-          ),
-        // It is called in every render, but reported once.
-        { reportError: (error) => slot.reportOnce?.(() => this.environment.reportError(error)) },
-        direction,
-      )
-    )
+    const { environment } = this
+    // It is called in every render, but reported once.
+    const reporter = {
+      reportError: (error: unknown) => slot.reportOnce?.(() => environment.reportError(error)),
+    }
+    const link = callSafely(() => getLink(page, { ...position, response, direction }), reporter, direction)
+    const list = createPageRequest(this.url, this.options.query, environment)
+    return callSafely(() => resolvePageLink(link, list, response, environment), reporter)
   }
 
   get shownPages(): readonly unknown[] {

@@ -33,7 +33,6 @@ export class PageSlot {
     this.observer = new EntryObserver(request.url, { ...options, initialData: initialPage }, true)
     this.observer.track('isFetching')
     this.observer.track('response')
-    this.observer.onUnownedChange = () => this.#onChange(this)
   }
 
   get isSubscribed(): boolean {

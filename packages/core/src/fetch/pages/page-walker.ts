@@ -79,10 +79,10 @@ export abstract class PageWalker extends PageList {
     const { isFetching, status, error } = slot.read()
     slot.isFetching = isFetching
     if (walk.mustExecute(slot, isFetching, status === 'success' && !error)) {
-      walk.executed.add(slot)
       walk.outdated.delete(slot)
       this.executeSlot(slot)
     }
+    if (slot.isFetching) walk.requested.add(slot)
     return slot.read()
   }
 

@@ -135,7 +135,7 @@ export class PagesObserver extends PageWalker {
 
   get #isFetching(): boolean {
     const shown = this.shown.map(({ slot }) => slot)
-    const isNew = !this.#notified && this.isEnabled && !this.isPaused
+    const isNew = this.isFrameworkOwned && !this.#notified && this.isEnabled && !this.isPaused
     // Before the framework subscribes, an observer tells whether it will send a request.
     if (isNew) return (shown.length > 0 ? shown : [this.slotFor(this.first)]).some(isSlotFetching)
     const slots = [this.walk?.current, this.previousSlot, ...shown]

@@ -60,7 +60,8 @@ export class Walk {
   readonly refreshed = new Set<PageSlot>()
   /** Pages whose requests were sent before it began, and may be outdated. */
   readonly outdated = new Set<PageSlot>()
-  readonly executed = new Set<PageSlot>()
+  /** Pages whose requests it has waited for: a failed one is not repeated. */
+  readonly requested = new Set<PageSlot>()
 
   constructor({ start, target, slots = [], ...flags }: WalkOptions) {
     this.start = start
@@ -77,7 +78,7 @@ export class Walk {
     this.slots = []
     this.isForced = this.isWhole = this.hasRestarted = true
     this.refreshed.clear()
-    this.executed.clear()
+    this.requested.clear()
   }
 
   /** A request for a page has ended with a response. */
@@ -87,7 +88,7 @@ export class Walk {
 
   /** Whether the current page, which is subscribed to, has to be requested by a command. */
   mustExecute(slot: PageSlot, isFetching: boolean, isSuccess: boolean): boolean {
-    if (this.executed.has(slot)) return false
+    if (this.requested.has(slot)) return false
     if (this.outdated.has(slot) || (this.isForced && this.slots.length === 0)) return true
     if (isFetching) return false
     if (this.isWhole && this.slots.length > 0) return !this.refreshed.has(slot)
