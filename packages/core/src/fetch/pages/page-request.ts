@@ -47,7 +47,7 @@ export function resolvePageLink(
   response: ResponseHead | undefined,
   environment: Environment,
 ): PageRequest | undefined {
-  if (link === null || link === undefined || link === '') return undefined
+  if (!link) return undefined
   if (typeof link === 'string')
     return createPageRequest(resolveUrl(link, list, response), undefined, environment)
   const parameters = toParameters(link)

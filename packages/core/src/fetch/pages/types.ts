@@ -5,9 +5,10 @@ import type { FetchStatus, MutateOptions, ResponseHead } from '../types.ts'
 
 /**
  * The request of another page: a URL, which may be relative to that of the page; query parameters, which are added to
- * the URL and `query` of the list and replace those with the same name; or nothing if there is no such page.
+ * the URL and `query` of the list and replace those with the same name; or nothing (any falsy value, as of
+ * `page.next && { after: page.next }`) if there is no such page.
  */
-export type PageLink = string | QueryOption | null | undefined
+export type PageLink = string | QueryOption | false | 0 | null | undefined
 
 /** What `next` and `previous` get beside the page. */
 export interface PageContext<Page> {
