@@ -59,7 +59,9 @@ function createResult<Page>(
         observer.track(field)
         const latest = observer.getSnapshot()
         // The newest value is used only if it belongs to the pages that this render shows.
-        return (latest.pages === snapshot.pages && latest.status === snapshot.status ? latest : snapshot)[field]
+        return (latest.pages === snapshot.pages && latest.status === snapshot.status ? latest : snapshot)[
+          field
+        ]
       },
     })
   }

@@ -1,5 +1,6 @@
 import { type ComputedRef, type MaybeRefOrGetter, getCurrentInstance, shallowRef, toValue, watch } from 'vue'
 import {
+  type FetchPagesBindingObserver,
   type FetchPagesCommands,
   type FetchPagesOptions,
   type FetchPagesSnapshot,
@@ -29,7 +30,6 @@ const FIELDS = [
   'hasPrevious',
   'response',
 ]
-const COMMANDS = ['fetchNext', 'fetchPrevious', 'refetch', 'abort', 'mutate']
 
 /**
  * A list of pages, such as an infinite list. The first page is requested when the component is mounted or the effect
@@ -78,24 +78,13 @@ export function useFetchPages<Page = unknown>(
     return stop
   }, isServer)
   if (mayOptionsChange || read().throwOnError)
-    throwErrors(() => (notified.value.status === 'error' && read().throwOnError ? notified.value.error : undefined))
-  const state = {
-    get value() {
-      return notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot()
-    },
-  }
-  const refs = lazyRefs(
-    [...FIELDS, ...COMMANDS],
-    {
-      state,
-      read: (snapshot, field) => snapshot[field],
-      onFirstAccess(field) {
-        if (field === 'isFetching' || field === 'response') observer.track(field)
-      },
-    },
-    observer,
+    throwErrors(
+      () => read().throwOnError === true && notified.value.status === 'error' && notified.value.error,
+    )
+  // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
+  return createResult(observer, () =>
+    notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot(),
   )
-  return refs as FetchPagesResult<Page> // a ref for each field, and the commands
 }
 
 /** Throws errors in a watcher, from where Vue passes them to `onErrorCaptured`. */
@@ -107,4 +96,29 @@ function throwErrors(error: () => unknown): void {
     },
     { flush: 'sync' },
   )
+}
+
+function createResult<Page>(
+  observer: FetchPagesBindingObserver<Page>,
+  current: () => FetchPagesSnapshot<Page>,
+): FetchPagesResult<Page> {
+  const state = {
+    get value() {
+      return current()
+    },
+  }
+  const { fetchNext, fetchPrevious, refetch, abort, mutate } = observer
+  const commands = { fetchNext, fetchPrevious, refetch, abort, mutate }
+  const refs = lazyRefs(
+    [...FIELDS, ...Object.keys(commands)],
+    {
+      state,
+      read: (snapshot, field) => snapshot[field],
+      onFirstAccess(field) {
+        if (field === 'isFetching' || field === 'response') observer.track(field)
+      },
+    },
+    commands,
+  )
+  return refs as FetchPagesResult<Page> // a ref for each field, and the commands
 }

@@ -15,7 +15,7 @@ const numbered = { codec, next: pageNumber<Page>('page') }
 async function mountLoaded(count: number, options: object, url = '/items') {
   const environment = createEnvironment()
   const server = createListServer(environment, [1, 2, 3, 4, 5, 6, 7, 8])
-  const mounted = mountPages<Page>(environment, url, options)
+  const mounted = mountPages(environment, url, options)
   await server.settle()
   for (let index = 1; index < count; index++) {
     void mounted.observer.fetchNext()
@@ -119,7 +119,7 @@ describe('[pages-previous] previous', () => {
     }
     const environment = createEnvironment()
     const server = createListServer(environment)
-    const { observer, leave } = mountPages<Page>(environment, '/items?around=4', options)
+    const { observer, leave } = mountPages(environment, '/items?around=4', options)
     await server.next({ items: [3, 4], next: 4 })
     void observer.fetchPrevious()
     expect(server.open).toEqual([])
@@ -129,7 +129,7 @@ describe('[pages-previous] previous', () => {
     expect(itemsOf(observer)).toEqual([1, 2, 3, 4, 5, 6])
     leave()
     await environment.advance(0)
-    const back = mountPages<Page>(environment, '/items?around=4', options)
+    const back = mountPages(environment, '/items?around=4', options)
     expect(back.first.pages.flatMap(({ items }) => items)).toEqual([1, 2, 3, 4, 5, 6])
     expect(await server.settle()).toEqual([])
   })
@@ -151,7 +151,11 @@ describe('[pages-previous] previous', () => {
     await server.next({}, 500)
     await expect(failing).rejects.toMatchObject({ status: 500 })
     expect(itemsOf(observer)).toEqual([3, 4, 5, 6])
-    expect(observer.getSnapshot()).toMatchObject({ status: 'error', isFetchingPrevious: false, hasPrevious: true })
+    expect(observer.getSnapshot()).toMatchObject({
+      status: 'error',
+      isFetchingPrevious: false,
+      hasPrevious: true,
+    })
     void observer.fetchPrevious()
     await server.settle()
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', error: undefined })

@@ -146,7 +146,11 @@ describe('[pages-sharing] requests', () => {
     await environment.advance(0)
     observer.abort()
     await expect(pages).rejects.toMatchObject({ code: 'aborted', by: 'user' })
-    expect(observer.getSnapshot()).toMatchObject({ status: 'success', isFetching: false, isFetchingNext: false })
+    expect(observer.getSnapshot()).toMatchObject({
+      status: 'success',
+      isFetching: false,
+      isFetchingNext: false,
+    })
     void observer.fetchNext()
     await server.settle()
     expect(itemsOf(observer)).toEqual([1, 2, 3, 4])

@@ -23,6 +23,5 @@ function parseLinks(header: string): HeaderLink[] {
 
 /** Returns the target of the first link with this relation type, whose letter case does not matter (section 3.3). */
 export const findLink = (header: string | null | undefined, rel: string): string | undefined =>
-  parseLinks(header ?? '').find((link) =>
-    link.rel.toLowerCase().split(/\s+/).includes(rel.toLowerCase()),
-  )?.target
+  parseLinks(header ?? '').find((link) => link.rel.toLowerCase().split(/\s+/).includes(rel.toLowerCase()))
+    ?.target

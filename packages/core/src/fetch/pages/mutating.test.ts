@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { createEnvironment } from '../../../test/fetch/harness.ts'
-import { type Page, byCursor, createListServer, itemsOf, mountPages } from '../../../test/fetch/pages-harness.ts'
+import {
+  type Page,
+  byCursor,
+  createListServer,
+  itemsOf,
+  mountPages,
+} from '../../../test/fetch/pages-harness.ts'
 
 async function mountLoaded(count: number, options: object = {}) {
   const environment = createEnvironment()
   const server = createListServer(environment)
-  const mounted = mountPages<Page>(environment, '/items', { ...byCursor, ...options })
+  const mounted = mountPages(environment, '/items', { ...byCursor, ...options })
   await server.settle()
   for (let index = 1; index < count; index++) {
     void mounted.observer.fetchNext()
@@ -151,7 +157,11 @@ describe('[pages-initial] initialData', () => {
     const server = createListServer(environment)
     const { observer, first } = mountPages(environment, '/items', { ...byCursor, initialData })
     expect(first).toMatchObject({ status: 'success', pages: initialData, isFetching: true, hasNext: true })
-    expect(observer.getServerSnapshot()).toMatchObject({ status: 'success', pages: initialData, hasNext: true })
+    expect(observer.getServerSnapshot()).toMatchObject({
+      status: 'success',
+      pages: initialData,
+      hasNext: true,
+    })
     server.items.unshift(0)
     expect(await server.settle()).toEqual(['/items', '/items?after=1'])
     expect(itemsOf(observer)).toEqual([0, 1, 2, 3])

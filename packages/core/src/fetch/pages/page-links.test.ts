@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createEnvironment, respond } from '../../../test/fetch/harness.ts'
-import { type Page, codec, createListServer, itemsOf, mountPages, pathOf } from '../../../test/fetch/pages-harness.ts'
+import {
+  type Page,
+  codec,
+  createListServer,
+  itemsOf,
+  mountPages,
+  pathOf,
+} from '../../../test/fetch/pages-harness.ts'
 import { type PageLink, linkHeader, pageNumber } from './index.ts'
 import { findLink } from './link-header.ts'
 
@@ -58,11 +65,16 @@ describe('[pages-links] the request of the next page', () => {
     const errors: unknown[] = []
     environment.reportError = (error) => void errors.push(error)
     const server = createListServer(environment)
-    const { observer } = mountPages<Page>(environment, url, { codec, next: () => link, ...options })
+    const { observer } = mountPages(environment, url, { codec, next: () => link, ...options })
     await server.settle()
     void observer.fetchNext()
     await environment.advance(0)
-    return { path: server.open[0], errors, hasNext: observer.getSnapshot().hasNext, url: environment.request.url }
+    return {
+      path: server.open[0],
+      errors,
+      hasNext: observer.getSnapshot().hasNext,
+      url: environment.request.url,
+    }
   }
 
   test.each<[PageLink, string | undefined]>([
@@ -83,7 +95,9 @@ describe('[pages-links] the request of the next page', () => {
     const query = { page: 1, tags: ['a', 'b'] }
     expect((await requestAfter({ page: 2 }, '/items', { query })).path).toBe('/items?page=2&tags=a&tags=b')
     const search = new URLSearchParams('page=1&tags=a&tags=b')
-    expect((await requestAfter({ page: 2 }, '/items', { query: search })).path).toBe('/items?page=2&tags=a&tags=b')
+    expect((await requestAfter({ page: 2 }, '/items', { query: search })).path).toBe(
+      '/items?page=2&tags=a&tags=b',
+    )
   })
 
   test('sends no headers to another origin, and says why', async () => {
@@ -94,7 +108,9 @@ describe('[pages-links] the request of the next page', () => {
   })
 
   test('keeps https if the server behind a proxy links to http', async () => {
-    expect((await requestAfter('http://test.example/items?page=2')).url).toBe('https://test.example/items?page=2')
+    expect((await requestAfter('http://test.example/items?page=2')).url).toBe(
+      'https://test.example/items?page=2',
+    )
   })
 
   test('reports once what `next` throws, and ends the list', async () => {
@@ -109,7 +125,10 @@ describe('[pages-links] the request of the next page', () => {
     const environment = createEnvironment()
     const server = createListServer(environment)
     const url = async () => '/items?kind=a'
-    const { observer } = mountPages<Page>(environment, url, { codec, next: ({ next }) => next && { after: next } })
+    const { observer } = mountPages(environment, url, {
+      codec,
+      next: ({ next }) => next && { after: next },
+    })
     await server.settle()
     void observer.fetchNext()
     expect(await server.settle()).toEqual(['/items?kind=a&after=2'])
@@ -124,7 +143,7 @@ describe('[pages-links] the request of the next page', () => {
       if (calls.length < 10) calls.push([context.index, context.pages.length, context.pages.at(-1) === page])
       return { after: page.next }
     }
-    const { observer } = mountPages<Page>(environment, '/items', { codec, next, maxPages: 1 })
+    const { observer } = mountPages(environment, '/items', { codec, next, maxPages: 1 })
     await server.settle()
     void observer.fetchNext()
     await server.settle()

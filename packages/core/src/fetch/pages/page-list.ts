@@ -140,7 +140,8 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
     if (!options.keepPreviousData) return NO_PAGES
     // Another headers function may belong to another user, unless a `key` separates users.
     const { headers } = options
-    const mayDiffer = typeof headers === 'function' && headers !== this.options.headers && !hasUserKey(options)
+    const mayDiffer =
+      typeof headers === 'function' && headers !== this.options.headers && !hasUserKey(options)
     const isSameUser = mayBeSameRequester(this.key?.requester ?? '', key?.requester ?? '')
     return mayDiffer || !isSameUser ? NO_PAGES : this.shownPages
   }
@@ -278,9 +279,7 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   }
 
   get shownPages(): readonly unknown[] {
-    return this.shown.length > 0 || this.hasLoaded
-      ? this.shown.map(({ data }) => data)
-      : this.previousPages
+    return this.shown.length > 0 || this.hasLoaded ? this.shown.map(({ data }) => data) : this.previousPages
   }
 
   protected isSameList(key: RequestKey | undefined): boolean {

@@ -146,7 +146,7 @@ export abstract class PageWalker extends PageList {
     this.error = this.failed = undefined
     this.isStaleOnError = false
     this.#end()
-    for (const { resolve } of walk.pending) resolve(this.shownPages)
+    for (const { resolve } of walk.pending) resolve(this.getSnapshot().pages)
   }
 
   #fail(walk: Walk, slot: PageSlot, error: TautlineError, isStaleOnError: boolean): void {
@@ -215,7 +215,8 @@ export abstract class PageWalker extends PageList {
     this.#endPrevious(() => {
       if (isLinked || !isDropped) this.show([slot, ...slots].slice(0, target))
       // The page has changed since it was dropped, so the others follow its new link.
-      else this.walk = new Walk({ start: slot.request, target, slots: [slot], isWhole: true, isCommand: true })
+      else
+        this.walk = new Walk({ start: slot.request, target, slots: [slot], isWhole: true, isCommand: true })
     })
   }
 
@@ -232,7 +233,7 @@ export abstract class PageWalker extends PageList {
     this.error = this.failed = undefined
     this.isStaleOnError = false
     this.#end()
-    for (const { resolve } of pending) resolve(this.shownPages)
+    for (const { resolve } of pending) resolve(this.getSnapshot().pages)
   }
 
   #failPrevious(error: TautlineError): void {

@@ -51,7 +51,18 @@ const operation = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.constantFrom(
-      ...(['refetch', 'refetchFirst', 'leave', 'filter', 'previous', 'fail', 'focus', 'wait', 'other', 'abort'] as const),
+      ...([
+        'refetch',
+        'refetchFirst',
+        'leave',
+        'filter',
+        'previous',
+        'fail',
+        'focus',
+        'wait',
+        'other',
+        'abort',
+      ] as const),
     ),
   },
 )
@@ -137,17 +148,21 @@ test.each(['cursor', 'number'] as const)(
   async (kind) => {
     const links = linksOf[kind]
     await fc.assert(
-      fc.asyncProperty(fc.array(operation, { maxLength: 40 }), fc.constantFrom(0, 1000), async (steps, maxAge) => {
-        const state = createRun(links, maxAge)
-        state.setCheck((pages) => {
-          const list = state.server.listOf(state.kind)
-          expect(itemsOf(pages)).toEqual(list.slice(0, itemsOf(pages).length))
-        })
-        for (const step of steps) await state.run(step)
-        await state.server.settle()
-        const { isFetching, isFetchingNext } = state.observer.getSnapshot()
-        expect([isFetching, isFetchingNext]).toEqual([false, false])
-      }),
+      fc.asyncProperty(
+        fc.array(operation, { maxLength: 40 }),
+        fc.constantFrom(0, 1000),
+        async (steps, maxAge) => {
+          const state = createRun(links, maxAge)
+          state.setCheck((pages) => {
+            const list = state.server.listOf(state.kind)
+            expect(itemsOf(pages)).toEqual(list.slice(0, itemsOf(pages).length))
+          })
+          for (const step of steps) await state.run(step)
+          await state.server.settle()
+          const { isFetching, isFetchingNext } = state.observer.getSnapshot()
+          expect([isFetching, isFetchingNext]).toEqual([false, false])
+        },
+      ),
       { numRuns: 150 },
     )
   },

@@ -57,7 +57,9 @@ describe('useFetchPages: the codec types the pages', () => {
 
   test('without a codec pages are unknown, unless a type argument is given', () => {
     expectTypeOf(useFetchPages('/users').pages).toEqualTypeOf<readonly unknown[]>()
-    expectTypeOf(useFetchPages('/users', { next: linkHeader('next') }).pages).toEqualTypeOf<readonly unknown[]>()
+    expectTypeOf(useFetchPages('/users', { next: linkHeader('next') }).pages).toEqualTypeOf<
+      readonly unknown[]
+    >()
     expectTypeOf(useFetchPages<Page>('/users').pages).toEqualTypeOf<readonly Page[]>()
   })
 
