@@ -1,6 +1,6 @@
 import type { FetchPagesCommands, FetchPagesOptions, FetchPagesSnapshot } from '@tautline/core'
-import { type Table, optionDocs } from './option-docs.ts'
-import { fetchOptionDocs, fetchResultDocs } from './fetch-option-docs.ts'
+import { type fetchOptionDocs, fetchResultDocs } from './fetch-option-docs.ts'
+import type { Table } from './option-docs.ts'
 
 // The API tables of useFetchPages, checked against the types. Options of useFetch are in its own table.
 
@@ -60,9 +60,3 @@ export const pagesResultDocs = {
     text: 'Changes pages at once in all components that show them, as in useFetch. The number of pages stays the same.',
   },
 } satisfies Table<keyof FetchPagesSnapshot<unknown> | keyof FetchPagesCommands<unknown>>
-
-/** The options of useFetch that lists of pages have too. */
-export const sharedOptionNames = Object.keys({ ...optionDocs, ...fetchOptionDocs }).filter(
-  (name) =>
-    !/^(json|body|idempotencyKey|invalidates|reduce|select|initialData|heartbeat|closeDelay)$/.test(name),
-)

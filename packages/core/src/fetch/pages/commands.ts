@@ -104,7 +104,10 @@ export class PagesHandle extends PagesObserver {
       pending.reject(new TautlineError('aborted', 'The user is logging out', { by: 'user' }))
     else {
       command(pending)
-      if (this.previousPending.at(-1) !== pending) this.walk?.pending.push(pending)
+      const { walk } = this
+      // A walk that waits for nothing, for example without a URL, sends its request again.
+      if (walk?.current?.isFetching === false) walk.requested.clear()
+      if (this.previousPending.at(-1) !== pending) walk?.pending.push(pending)
       this.advance()
       this.notify(false)
     }

@@ -85,6 +85,30 @@ describe('[pages-next] fetchNext', () => {
     expect(server.open).toEqual([])
   })
 
+  test('rejects if the URL function returns nothing', async () => {
+    const environment = createEnvironment()
+    const { observer } = mountPages(environment, async () => null, byCursor)
+    await environment.advance(0)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
+    const pages = observer.fetchNext()
+    await environment.advance(0)
+    await expect(pages).rejects.toMatchObject({ code: 'bad-url' })
+  })
+
+  test('a list that is disabled in between continues when it is enabled', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer, setOptions } = mountPages(environment, '/items', byCursor)
+    await environment.advance(0)
+    setOptions('/items', { ...byCursor, enabled: false })
+    await environment.advance(0)
+    expect(server.open).toEqual([])
+    expect(observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
+    setOptions('/items', byCursor)
+    expect(await server.settle()).toEqual(['/items'])
+    expect(itemsOf(observer)).toEqual([1, 2])
+  })
+
   test('a response without a body ends the list', async () => {
     const environment = createEnvironment()
     const server = createListServer(environment)

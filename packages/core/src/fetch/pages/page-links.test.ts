@@ -107,6 +107,20 @@ describe('[pages-links] the request of the next page', () => {
     expect(String(errors[0])).not.toContain('secret')
   })
 
+  test('sends no headers to the origin of a redirect', async () => {
+    const environment = createEnvironment()
+    environment.reportError = () => {}
+    const { observer } = mountPages<number[]>(environment, '/items', { next: () => '?page=2' })
+    await environment.advance(0)
+    const { request } = environment
+    const headers = { 'content-type': 'application/json' }
+    request.respond({ headers, url: 'https://other.example/items' })
+    request.write('[1]')
+    request.end()
+    await environment.advance(0)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', hasNext: false })
+  })
+
   test('keeps https if the server behind a proxy links to http', async () => {
     expect((await requestAfter('http://test.example/items?page=2')).url).toBe(
       'https://test.example/items?page=2',

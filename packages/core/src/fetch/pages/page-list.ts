@@ -174,7 +174,8 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
     if (this.#isRestored || !this.key) return
     this.#isRestored = true
     const { key, url, options, initialPages } = this
-    const memory = recall(this.context, key.key, { url, options })
+    // Without sharing, the responses are not in the cache either.
+    const memory = key.kind === 'unshared' ? undefined : recall(this.context, key.key, { url, options })
     const requests = memory?.requests ?? [this.first]
     const count = Math.min(memory?.requests.length ?? (initialPages.length || 1), this.maxPages)
     const found: PageSlot[] = []

@@ -68,8 +68,7 @@ function resolveUrl(link: string, list: PageRequest, response: ResponseHead | un
     throw badLink('it is not a valid URL')
   }
   const own = typeof list.url === 'function' ? base : createUrl(list.key)
-  const known = [own, base].find(({ origin }) => withoutScheme(origin) === withoutScheme(url.origin))
-  if (known) return known.origin + url.pathname + url.search
+  if (withoutScheme(own.origin) === withoutScheme(url.origin)) return own.origin + url.pathname + url.search
   throw badLink(
     `it is on ${url.origin}, but the list is on ${own.origin}. Return query parameters, or a URL of the same origin`,
   )

@@ -18,6 +18,8 @@ export abstract class PageWalker extends PageList {
   #isAdvancing = false
   #mustAdvance = false
 
+  protected abstract notify(mayDefer: boolean): void
+
   /** Whether the list is subscribed to its pages. */
   protected get isActive(): boolean {
     return this.hasListeners || this.walk !== undefined || this.previousSlot !== undefined
@@ -87,12 +89,19 @@ export abstract class PageWalker extends PageList {
   }
 
   protected executeSlot(slot: PageSlot): void {
-    execute(slot.observer).catch((error: unknown) => {
-      // Without a request there is no error in the snapshot, such as without a URL.
-      const { walk, previousSlot } = this
-      if (slot.read().isFetching) return
-      if (walk?.current === slot && error instanceof TautlineError) this.#fail(walk, slot, error, false)
-      else if (!walk && previousSlot === slot && error instanceof TautlineError) this.#failPrevious(error)
+    execute(slot.observer).catch((cause: unknown) => {
+      // Nothing was requested, for example without a URL. That is no error of the list.
+      const { walk } = this
+      const isAwaited = walk ? walk.current === slot : this.previousSlot === slot
+      if (!isAwaited || slot.read().isFetching) return
+      const pending = walk?.pending ?? this.previousPending
+      if (walk) this.failed = { slot, target: walk.target }
+      else this.previousPending = []
+      this.previousSlot = undefined
+      this.#end()
+      for (const { reject } of pending) reject(cause)
+      this.advance()
+      this.notify(false)
     })
     slot.isFetching = slot.read().isFetching
   }
@@ -138,6 +147,7 @@ export abstract class PageWalker extends PageList {
     }
     this.hasLoaded = true
     this.isHeld = false
+    this.rememberedCount = 1
     this.show(walk.slots)
   }
 

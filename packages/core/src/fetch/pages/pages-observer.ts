@@ -146,7 +146,7 @@ export class PagesObserver extends PageWalker {
     const pages = this.initialPages
     const hasLoaded = pages.length > 0
     const source = {
-      pages,
+      pages: pages.slice(),
       error: undefined,
       isStaleOnError: false,
       hasLoaded,

@@ -211,3 +211,23 @@ test('[pages-bounds] with maxPages, a window of the list is shown, each item onc
     { numRuns: 150 },
   )
 })
+
+test('[pages-refetch] with page numbers, a refetch shows the first items of the server again', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof({ weight: 4, arbitrary: operation }, change), { maxLength: 30 }),
+      fc.constantFrom(0, 1000),
+      async (steps, maxAge) => {
+        const state = createRun(linksOf.number, maxAge)
+        for (const step of steps) await state.run(step)
+        await state.server.settle()
+        void state.observer.refetch()
+        await state.server.settle()
+        const { pages, isFetching } = state.observer.getSnapshot()
+        expect(itemsOf(pages)).toEqual(state.server.listOf(state.kind).slice(0, itemsOf(pages).length))
+        expect(isFetching).toBe(false)
+      },
+    ),
+    { numRuns: 150 },
+  )
+})

@@ -75,6 +75,14 @@ describe('[pages-return] a list that was left and comes back', () => {
     expect(itemsOf(observer)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
+  test('has one page without sharing, since its responses are not cached', async () => {
+    const { environment, server } = await leaveAfter(3, { share: false })
+    const { observer, first } = mountPages(environment, '/items', { ...cached, share: false })
+    expect(first.pages).toEqual([])
+    expect(await server.settle()).toEqual(['/items'])
+    expect(itemsOf(observer)).toEqual([1, 2])
+  })
+
   test('starts with the first page for another user', async () => {
     const { environment, server } = await leaveAfter(3, { headers: () => ({ authorization: 'Bearer 1' }) })
     const headers = () => ({ authorization: 'Bearer 2' })
