@@ -24,6 +24,7 @@ const preview: Preview = {
           'useEventSource',
           'useLongPoll',
           'useFetch',
+          'useFetchPages',
           'Recipes',
           'Examples',
           [

@@ -119,6 +119,7 @@ const broken: [rule: number, file: string, code: string][] = [
   ],
   [5, `${CORE}/fetch/cache/rekey.ts`, `import { observe } from '../observer/entry-observer.ts'\nobserve()`],
   [5, `${CORE}/fetch/observer/commands.ts`, `import { createFetch } from '../index.ts'\ncreateFetch()`],
+  [5, `${CORE}/fetch/observer/commands.ts`, `import { cursor } from '../pages/page-links.ts'\ncursor()`],
   [6, `${CORE}/log-out/index.ts`, `import { store } from '../fetch/cache/lru-store.ts'\nstore()`],
   [
     6,

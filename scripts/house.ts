@@ -148,7 +148,7 @@ const fetchFolder = (name: string, later: readonly string[]): OxlintOverride => 
   excludeFiles: TESTS,
   rules: noImports(...roomImports('fetch', '\\.\\./\\.\\./'), {
     regex: `^\\.\\./${oneOf([...later, 'index\\.ts'])}`,
-    message: 'House rule 5: inside fetch, request/ comes before cache/, and cache/ before observer/.',
+    message: 'House rule 5: inside fetch, the order is request/, cache/, observer/, pages/.',
   }),
 })
 
@@ -227,9 +227,10 @@ const binding = (name: 'react' | 'vue'): OxlintOverride => ({
 export const house: OxlintOverride[] = [
   index,
   ...ROOMS.map(room),
-  fetchFolder('request', ['cache', 'observer']),
-  fetchFolder('cache', ['observer']),
-  fetchFolder('observer', []),
+  fetchFolder('request', ['cache', 'observer', 'pages']),
+  fetchFolder('cache', ['observer', 'pages']),
+  fetchFolder('observer', ['pages']),
+  fetchFolder('pages', []),
   pure,
   transports,
   ...words('web-socket event-source long-poll').map(protocolTransport),

@@ -94,7 +94,7 @@ export const fetchOptionDocs = {
   reduce: {
     ...optionDocs.reduce,
     preset: 'the latest response',
-    text: 'How responses are combined into data, such as collect() for an infinite list. info is { raw, headers }.',
+    text: 'How responses are combined into data, such as collect() for samples. For lists in pages there is useFetchPages. info is { raw, headers }.',
   },
   select: optionDocs.select,
   enabled: {

@@ -1,35 +1,34 @@
-import { json } from '@tautline/core'
-import { useFetch } from '@tautline/react'
-import { useState } from 'react'
+import { cursor, json } from '@tautline/core'
+import { useFetchPages } from '@tautline/react'
 
 interface Page {
   readonly items: readonly { readonly id: number; readonly name: string }[]
+  /** Null on the last page. */
   readonly next: string | null
 }
 
-const codec = json<Page>()
+const options = { codec: json<Page>(), next: cursor<Page>('after', (page) => page.next) }
 
-export function People() {
-  const [page, setPage] = useState(1)
-  const { data, status } = useFetch('/api/users', {
-    codec,
-    query: { page, limit: 20 },
-    keepPreviousData: true, // shows the old page until the new one arrives
-    staleWhileRevalidate: 60_000, // shows a page that was visited before at once
+export function UserList({ search }: { readonly search: string }) {
+  const { pages, status, error, hasNext, isFetchingNext, fetchNext, refetch } = useFetchPages('/api/users', {
+    ...options,
+    query: { q: search }, // another search starts with the first page
+    keepPreviousData: true, // and shows the old list until then
   })
   return (
     <>
       <ul aria-busy={status === 'pending'}>
-        {data?.items.map(({ id, name }) => (
-          <li key={id}>{name}</li>
-        ))}
+        {pages
+          .flatMap(({ items }) => items)
+          .map(({ id, name }) => (
+            <li key={id}>{name}</li>
+          ))}
       </ul>
-      <button disabled={page === 1} onClick={() => setPage(page - 1)}>
-        Previous
+      {error && <p role="alert">{error.message}</p>}
+      <button disabled={isFetchingNext || !hasNext} onClick={() => void fetchNext()}>
+        More
       </button>
-      <button disabled={!data?.next} onClick={() => setPage(page + 1)}>
-        Next
-      </button>
+      <button onClick={() => void refetch()}>Refresh</button>
     </>
   )
 }

@@ -3,7 +3,7 @@ import { expect, globalsBefore, opened } from './opened.js'
 import * as core from '@tautline/core'
 import { createEventSource } from '@tautline/core/event-source'
 import { EventSource } from '@tautline/core/event-source-class'
-import { createFetch } from '@tautline/core/fetch'
+import { createFetch, createFetchPages } from '@tautline/core/fetch'
 import { createLongPoll } from '@tautline/core/long-poll'
 import { createWebSocket } from '@tautline/core/web-socket'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/react'
@@ -42,6 +42,7 @@ expect(core.createEventSource === createEventSource, true)
 expect(useFetch === useFetchPath, true)
 expect(useVueFetch === useVueFetchPath, true)
 expect(core.createFetch === createFetch, true)
+expect(core.createFetchPages === createFetchPages, true)
 expect(useLongPoll === useLongPollPath, true)
 expect(useVueLongPoll === useVueLongPollPath, true)
 expect(core.createLongPoll === createLongPoll, true)

@@ -1,2 +1,3 @@
 export type { FetchResult } from './fetch-result.ts'
 export { useFetch } from './use-fetch.ts'
+export { type FetchPagesResult, useFetchPages } from './use-fetch-pages.ts'

@@ -1,5 +1,6 @@
 export { type DefaultOptions, tautline } from './options-plugin.ts'
 export { type EventSourceResult, useEventSource } from './use-event-source.ts'
 export { type FetchResult, useFetch } from './use-fetch.ts'
+export { type FetchPagesResult, useFetchPages } from './use-fetch-pages.ts'
 export { type LongPollResult, useLongPoll } from './use-long-poll.ts'
 export { type WebSocketResult, useWebSocket } from './use-web-socket.ts'

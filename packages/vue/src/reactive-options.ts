@@ -12,6 +12,8 @@ type FunctionOption =
   | 'messages'
   | 'dedupeBy'
   | 'until'
+  | 'next'
+  | 'previous'
   | `on${string}`
 
 /** The options whose fields may be refs and getters too. */

@@ -27,6 +27,23 @@ export type {
   TrackedField,
   ResponseHead,
 } from './types.ts'
+export {
+  type FetchPagesBindingObserver,
+  type FetchPagesCommands,
+  type FetchPagesObserver,
+  type FetchPagesOptions,
+  type FetchPagesSnapshot,
+  type PageContext,
+  type PageLink,
+  type PageLinkOption,
+  type RefetchPagesOptions,
+  type TrackedPagesField,
+  createFetchPages,
+  cursor,
+  linkHeader,
+  observeFetchPages,
+  pageNumber,
+} from './pages/index.ts'
 export type { CacheLimits } from './cache/lru-store.ts'
 export type { Progress } from './request/send-request.ts'
 export type { CollectReducer, WithCollect } from '../shared/reducers.ts'

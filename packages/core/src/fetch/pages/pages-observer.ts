@@ -1,0 +1,178 @@
+import type { UrlOption } from '../../shared/attempt.ts'
+import { mayHaveChanged } from '../../connection/identity.ts'
+import { KEY_OPTIONS } from '../observer/entry-observer.ts'
+import type { PageSlot } from './page-slot.ts'
+import { PageWalker } from './page-walker.ts'
+import { createPagesSnapshot } from './snapshot.ts'
+import type { AnyFetchPagesOptions, AnyPagesSnapshot } from './types.ts'
+import { Walk } from './walk.ts'
+
+/** What one component sees of a list of pages. */
+export class PagesObserver extends PageWalker {
+  onUnownedChange: (() => void) | undefined
+  #serverSnapshot: AnyPagesSnapshot | undefined
+  #notified: AnyPagesSnapshot | undefined
+
+  setOptions(url: UrlOption, options: AnyFetchPagesOptions = {}): void {
+    if (url === this.url && options === this.pageOptions) return
+    this.forgetIfLoggedOut()
+    const mayMove = url !== this.url || mayHaveChanged(KEY_OPTIONS, this.pageOptions, options)
+    const key = mayMove ? this.computeKey(url, options) : this.key
+    const wasEnabled = this.isEnabled
+    if (this.isSameList(key)) {
+      this.updateOptions(url, options)
+      if (!wasEnabled && this.isEnabled) this.#load()
+    } else {
+      this.abortAll('component')
+      this.replaceList(url, options, key)
+      this.#load()
+    }
+    this.advance()
+    this.notify(false)
+  }
+
+  /** The snapshot for a render with these arguments, before `setOptions` gets them. Undefined for the same list. */
+  preview(url: UrlOption, options: AnyFetchPagesOptions = {}): AnyPagesSnapshot | undefined {
+    const isUnchanged = url === this.url && !mayHaveChanged(KEY_OPTIONS, this.pageOptions, options)
+    if (isUnchanged || this.isSameList(this.computeKey(url, options))) return undefined
+    const next = new PagesObserver(url, options, true)
+    next.previousPages = this.pagesFor(options, next.key)
+    return next.getSnapshot()
+  }
+
+  forget(): void {
+    this.abortAll('component')
+    this.reset()
+    this.notify(false)
+  }
+
+  resume(): void {
+    this.#load()
+    this.notify(false)
+  }
+
+  protected onListenersChange(): void {
+    this.#notified ??= this.getSnapshot()
+    if (this.hasListeners) return this.#load()
+    this.save()
+    this.abortAll('component')
+  }
+
+  /** Fetches or revalidates the pages, one after the other, if the list is subscribed to and enabled. */
+  #load(): void {
+    if (!this.hasListeners || !this.key || this.isPaused) return
+    this.restore()
+    this.error = undefined
+    if (!this.isEnabled) for (const { slot } of this.shown) slot.subscribe()
+    else if (this.walk) {
+      this.walk.slots = []
+      this.advance()
+    } else {
+      const target = Math.max(this.shown.length, this.rememberedCount)
+      this.startWalk(new Walk({ start: this.startRequest, target }))
+    }
+  }
+
+  protected onSlotChange(slot: PageSlot): void {
+    const wasFetching = slot.isFetching
+    const { isFetching, error, status } = slot.read()
+    slot.isFetching = isFetching
+    if (isFetching && !wasFetching) this.#onRequest(slot)
+    if (wasFetching && !isFetching && status === 'success' && !error) this.walk?.onSettled(slot)
+    this.advance()
+    this.updateShown()
+    this.notify(true)
+  }
+
+  /** A page is requested, perhaps by itself or by another component. Then the pages after it are fetched as needed. */
+  #onRequest(slot: PageSlot): void {
+    const { walk } = this
+    const { refetchInterval, refetchOnFocus, refetchOnReconnect } = this.options
+    const isAutomatic = !!(refetchInterval ?? (refetchOnFocus || refetchOnReconnect))
+    const isWhole = isAutomatic && slot === this.shown[0]?.slot
+    const index = (walk?.slots ?? this.shown.map((page) => page.slot)).indexOf(slot)
+    if (walk && index >= 0) {
+      walk.slots = walk.slots.slice(0, index)
+      walk.isWhole ||= isWhole
+    } else if (!walk && this.hasListeners) {
+      const start = this.startRequest
+      if (index >= 0) this.startWalk(new Walk({ start, target: this.shown.length, isWhole }))
+      else if (this.failed?.slot === slot) this.startWalk(new Walk({ start, target: this.failed.target }))
+    }
+  }
+
+  /** Shows changes of single pages, such as optimistic updates. The pages of a walk are shown together. */
+  protected updateShown(): void {
+    const { walk, shown } = this
+    if (this.isHeld || (walk && walk.slots.length < shown.length)) return
+    const next = shown.map((page) => {
+      const { data } = page.slot.read()
+      return data === undefined || data === page.data ? page : { ...page, data }
+    })
+    if (next.some((page, index) => page !== shown[index])) this.shown = next
+  }
+
+  getSnapshot = (): AnyPagesSnapshot => {
+    this.forgetIfLoggedOut()
+    this.restore()
+    return (this.lastSnapshot = createPagesSnapshot(
+      this.lastSnapshot ?? this.#serverSnapshot,
+      {
+        pages: this.shownPages,
+        error: this.error,
+        isStaleOnError: this.isStaleOnError,
+        hasLoaded: this.hasLoaded,
+        isFetching: this.#isFetching,
+        isFetchingNext: this.walk?.isNext === true,
+        isFetchingPrevious: this.previousPending.length > 0,
+        hasNext: this.nextRequest !== undefined,
+        hasPrevious: this.previousRequest !== undefined,
+        response: this.shown.at(-1)?.slot.response,
+      },
+      this.tracked,
+    ))
+  }
+
+  get #isFetching(): boolean {
+    const shown = this.shown.map(({ slot }) => slot)
+    const isNew = this.isFrameworkOwned && !this.#notified && this.isEnabled && !this.isPaused
+    // Before the framework subscribes, an observer tells whether it will send a request.
+    if (isNew) return (shown.length > 0 ? shown : [this.slotFor(this.first)]).some(isSlotFetching)
+    const slots = [this.walk?.current, this.previousSlot, ...shown]
+    return slots.some((slot) => slot?.isSubscribed && isSlotFetching(slot))
+  }
+
+  getServerSnapshot = (): AnyPagesSnapshot => {
+    const pages = this.initialPages
+    const hasLoaded = pages.length > 0
+    const source = {
+      pages: pages.slice(),
+      error: undefined,
+      isStaleOnError: false,
+      hasLoaded,
+      isFetching: this.isEnabled && !(hasLoaded && (this.options.maxAge ?? 0) > 0),
+      isFetchingNext: false,
+      isFetchingPrevious: false,
+      hasNext: this.nextOf(pages.map((page) => ({ page, response: undefined }))) !== undefined,
+      hasPrevious: false,
+      response: undefined,
+    }
+    return (this.#serverSnapshot ??= createPagesSnapshot(undefined, source, this.tracked))
+  }
+
+  protected notifyIfChanged(): void {
+    const next = this.getSnapshot()
+    if (next === this.#notified) return
+    this.#notified = next
+    if (this.hasListeners) this.notifyListeners()
+    else this.onUnownedChange?.()
+  }
+
+  /** @param mayDefer false after a command, whose effect listeners see at once */
+  notify(mayDefer: boolean): void {
+    if (mayDefer && this.hasListeners) this.scheduleNotify()
+    else this.notifyIfChanged()
+  }
+}
+
+const isSlotFetching = (slot: PageSlot): boolean => slot.read().isFetching

@@ -1,0 +1,124 @@
+import { type ComputedRef, type MaybeRefOrGetter, getCurrentInstance, shallowRef, toValue, watch } from 'vue'
+import {
+  type FetchPagesBindingObserver,
+  type FetchPagesCommands,
+  type FetchPagesOptions,
+  type FetchPagesSnapshot,
+  type UrlOption,
+  observeFetchPages,
+} from '@tautline/core/fetch'
+import { mayChange } from './arguments.ts'
+import { lazyRefs } from './lazy-refs.ts'
+import { injectAppContext, withDefaults } from './options-plugin.ts'
+import type { ReactiveOptions } from './reactive-options.ts'
+import { resolveUrl } from './resolve-url.ts'
+import { whileActive } from './while-active.ts'
+
+/** The result of `useFetchPages`: read-only refs of the list's state, which can be destructured, and commands. */
+export type FetchPagesResult<Page> = {
+  readonly [Field in keyof FetchPagesSnapshot<Page>]: ComputedRef<FetchPagesSnapshot<Page>[Field]>
+} & FetchPagesCommands<Page>
+
+const FIELDS = [
+  'status',
+  'pages',
+  'error',
+  'isFetching',
+  'isFetchingNext',
+  'isFetchingPrevious',
+  'hasNext',
+  'hasPrevious',
+  'response',
+]
+
+/**
+ * A list of pages, such as an infinite list. The first page is requested when the component is mounted or the effect
+ * scope starts, the others by `fetchNext` and `fetchPrevious`.
+ *
+ * Each page is an ordinary request, which is cached, shared and retried as with `useFetch`. A component that comes back
+ * shows the same pages. Another URL, `query` or `key` starts with the first page.
+ *
+ * @param url of the first page, or a ref or getter of it; without one the hook stays idle; a function that is async or
+ *   has a parameter runs before every attempt
+ * @param options an object, a `reactive` object, or a ref or getter of one
+ * @throws TautlineError `bad-option` for an invalid option
+ *
+ * @example
+ * const { pages, hasNext, fetchNext } = useFetchPages('/api/users', {
+ *   codec: json(Users),
+ *   next: cursor('after', (page) => page.nextCursor),
+ * })
+ */
+export function useFetchPages<Page = unknown>(
+  url: MaybeRefOrGetter<UrlOption>,
+  optionsSource?: MaybeRefOrGetter<ReactiveOptions<FetchPagesOptions<Page>> | undefined>,
+): FetchPagesResult<Page> {
+  const { defaults, isServer } = injectAppContext()
+  const read = () => withDefaults<FetchPagesOptions<Page>>(defaults, toValue(optionsSource), 'fetch')
+  const observer = observeFetchPages<Page>(resolveUrl(url), read())
+  // While Vue hydrates a page, the first render has to show what the server rendered.
+  let serverSnapshot = getCurrentInstance()?.vnode.el ? observer.getServerSnapshot() : undefined
+  const notified = shallowRef(serverSnapshot ?? observer.getSnapshot())
+  const update = () => {
+    serverSnapshot = undefined
+    notified.value = observer.getSnapshot()
+  }
+  const mayOptionsChange = mayChange(optionsSource) || mayChange(defaults)
+  // The watcher runs synchronously, so that a command right after a change of the URL uses the new URL.
+  if (mayChange(url) || mayOptionsChange)
+    watch(
+      [() => resolveUrl(url), read] as const,
+      ([nextUrl, nextOptions]) => observer.setOptions(nextUrl, nextOptions),
+      { flush: 'sync' },
+    )
+  observer.onUnownedChange = update
+  whileActive(() => {
+    const stop = observer.subscribe(update)
+    update()
+    return stop
+  }, isServer)
+  if (mayOptionsChange || read().throwOnError)
+    throwErrors(
+      () => read().throwOnError === true && notified.value.status === 'error' && notified.value.error,
+    )
+  // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
+  return createResult(observer, () =>
+    notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot(),
+  )
+}
+
+/** Throws errors in a watcher, from where Vue passes them to `onErrorCaptured`. */
+function throwErrors(error: () => unknown): void {
+  watch(
+    error,
+    (thrown) => {
+      if (thrown) throw thrown
+    },
+    { flush: 'sync' },
+  )
+}
+
+function createResult<Page>(
+  observer: FetchPagesBindingObserver<Page>,
+  current: () => FetchPagesSnapshot<Page>,
+): FetchPagesResult<Page> {
+  const state = {
+    get value() {
+      return current()
+    },
+  }
+  const { fetchNext, fetchPrevious, refetch, abort, mutate } = observer
+  const commands = { fetchNext, fetchPrevious, refetch, abort, mutate }
+  const refs = lazyRefs(
+    [...FIELDS, ...Object.keys(commands)],
+    {
+      state,
+      read: (snapshot, field) => snapshot[field],
+      onFirstAccess(field) {
+        if (field === 'isFetching' || field === 'response') observer.track(field)
+      },
+    },
+    commands,
+  )
+  return refs as FetchPagesResult<Page> // a ref for each field, and the commands
+}
