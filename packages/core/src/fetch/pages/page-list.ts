@@ -6,7 +6,7 @@ import { callSafely } from '../../shared/safe-call.ts'
 import { hasUserKey, throwBadOption } from '../../http/request-options.ts'
 import { cacheContextFor } from '../cache/cache-context.ts'
 import type { CacheContext } from '../cache/types.ts'
-import { replaceEqualDeep } from '../cache/structural-sharing.ts'
+import { replaceEqualDeep } from '../../shared/structural-sharing.ts'
 import { type AnyFetchOptions, isSafe, validateFetchOptions } from '../options.ts'
 import {
   type RequestKey,
@@ -75,7 +75,7 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
     this.options = toRequestOptions(options)
     this.context = cacheContextFor(this.environment, options.cache)
     this.key = this.computeKey(url, this.options)
-    this.first = createPageRequest(url, options.query, this.environment)
+    this.first = createPageRequest(url, options, this.environment)
     this.#noteInitialData()
   }
 
@@ -120,7 +120,7 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
     this.pageOptions = options
     this.options = toRequestOptions(options)
     this.#noteInitialData()
-    this.first = createPageRequest(url, options.query, this.environment)
+    this.first = createPageRequest(url, options, this.environment)
     for (const slot of this.slots.values()) this.configure(slot)
   }
 
@@ -275,7 +275,7 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
       reportError: (error: unknown) => slot.reportOnce?.(() => environment.reportError(error)),
     }
     const link = callSafely(() => getLink(page, { ...position, response, direction }), reporter, direction)
-    const list = createPageRequest(this.url, this.options.query, environment)
+    const list = createPageRequest(this.url, this.options, environment)
     return callSafely(() => resolvePageLink(link, list, response, environment), reporter)
   }
 

@@ -3,8 +3,8 @@ import { isUrlSearchParams } from '../../shared/brand.ts'
 import { createUrl, queryNameOf } from '../../shared/create-url.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import type { Environment } from '../../platform/environment.ts'
-import type { QueryOption } from '../options.ts'
-import { urlWithQuery } from '../request/request-key.ts'
+import type { AnyFetchOptions, QueryOption } from '../options.ts'
+import { toRequestUrl } from '../request/request-key.ts'
 import type { ResponseHead } from '../types.ts'
 import type { PageLink } from './types.ts'
 
@@ -12,6 +12,7 @@ import type { PageLink } from './types.ts'
 export interface PageRequest {
   readonly url: UrlOption
   readonly query: QueryOption | undefined
+  readonly baseUrl: AnyFetchOptions['baseUrl']
   /** The URL as text, to compare requests of one list. */
   readonly key: string
 }
@@ -21,17 +22,19 @@ const PLACEHOLDER_URL = 'https://function.invalid'
 
 export function createPageRequest(
   url: UrlOption,
-  query: QueryOption | undefined,
+  options: Pick<AnyFetchOptions, 'baseUrl' | 'query'>,
   environment: Environment,
 ): PageRequest {
+  const { baseUrl, query } = options
+  const known = typeof url === 'function' ? (baseUrl ? '/' : PLACEHOLDER_URL) : url
   let key: string
   try {
-    key = urlWithQuery(typeof url === 'function' ? PLACEHOLDER_URL : url, query, environment).href
+    key = toRequestUrl(known, options, environment).href
   } catch {
     // The request will fail with the error.
     key = String(url)
   }
-  return { url, query, key }
+  return { url, query, baseUrl, key }
 }
 
 /**
@@ -48,11 +51,11 @@ export function resolvePageLink(
   environment: Environment,
 ): PageRequest | undefined {
   if (!link) return undefined
-  if (typeof link === 'string')
-    return createPageRequest(resolveUrl(link, list, response), undefined, environment)
+  if (typeof link === 'string') return createPageRequest(resolveUrl(link, list, response), {}, environment)
   const parameters = toParameters(link)
   const url = typeof list.url === 'function' ? list.url : withoutParameters(String(list.url), parameters)
-  return createPageRequest(url, { ...toParameters(list.query ?? {}), ...parameters }, environment)
+  const query = { ...toParameters(list.query ?? {}), ...parameters }
+  return createPageRequest(url, { baseUrl: list.baseUrl, query }, environment)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { UrlOption } from '../../shared/attempt.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
-import { KEY_OPTIONS } from '../observer/entry-observer.ts'
+import { KEY_OPTIONS } from '../request/request-key.ts'
 import type { PageSlot } from './page-slot.ts'
 import { PageWalker } from './page-walker.ts'
 import { createPagesSnapshot } from './snapshot.ts'
