@@ -15,6 +15,7 @@ import {
   type SendResult,
   type WebSocketSession,
   createWebSocketSession,
+  emitDropped,
 } from './session.ts'
 import type { AnyWebSocketOptions, OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
 
@@ -196,7 +197,8 @@ function send(
     const text = 'Not sent: the connection is closed or has no URL. Open it first.'
     const error = new TautlineError('dropped', text, { messages, why: 'closed' })
     // Only this observer has sent the message, so only its listeners are notified.
-    if (!observer.emit('error', error)) observer.environment.reportError(error)
+    const { environment } = observer
+    emitDropped(error, environment, () => observer.emit('error', error) || environment.reportError(error))
     return 'dropped'
   }
   const connection = observer.ensureConnection()
