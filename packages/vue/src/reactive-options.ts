@@ -59,9 +59,9 @@ export type ReactiveOptions<Options> = {
   readonly [Name in keyof Options]: ReactiveOption<Name, Options[Name]>
 }
 
-/** Options with a codec, and with more options. */
-export type WithCodec<Codec, More = unknown> = MaybeRefOrGetter<
-  ({ readonly codec: MaybeRefOrGetter<Codec> } & More) | undefined
+/** Options with a codec, such as those of type `Plain`, and with more options. */
+export type WithCodec<Codec, Plain, More = unknown> = MaybeRefOrGetter<
+  (({ readonly codec: MaybeRefOrGetter<Codec> } | Plain) & More) | undefined
 >
 
 /** Options with a reducer. */

@@ -7,6 +7,7 @@ import {
   type EventCodec,
   type PlainEventSourceOptions,
   type RequireCodec,
+  type RequireEventCodec,
   type RequireReduce,
   type EventSourceSnapshot,
   type MessageOf,
@@ -68,8 +69,8 @@ export function useEventSource<
       RequireReduce<
         MessageOf<Events, Incoming>,
         Data,
-        WithCodec<EventCodec<Incoming>>,
-        WithCodec<EventCodec<Incoming>, WithReduce>
+        WithCodec<EventCodec<Incoming>, RequireEventCodec<Incoming>>,
+        WithCodec<EventCodec<Incoming>, RequireEventCodec<Incoming>, WithReduce>
       >,
       RequireReduce<MessageOf<Events, Incoming>, Data, unknown, MaybeRefOrGetter<WithReduce | undefined>>
     >,

@@ -4,6 +4,7 @@ import {
   type Codec,
   type PlainWebSocketOptions,
   type RequireCodec,
+  type RequireSocketCodec,
   type RequireReduce,
   type SendOptions,
   type SendResult,
@@ -74,8 +75,8 @@ export function useWebSocket<
       RequireReduce<
         Incoming,
         Data,
-        WithCodec<Codec<Incoming, Outgoing>>,
-        WithCodec<Codec<Incoming, Outgoing>, WithReduce>
+        WithCodec<Codec<Incoming, Outgoing>, RequireSocketCodec<Incoming, Outgoing>>,
+        WithCodec<Codec<Incoming, Outgoing>, RequireSocketCodec<Incoming, Outgoing>, WithReduce>
       >,
       RequireReduce<Incoming, Data, unknown, MaybeRefOrGetter<WithReduce | undefined>>
     >,

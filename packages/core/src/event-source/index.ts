@@ -41,6 +41,7 @@ export type {
   MessageOf,
   NamedEvent,
   PlainEventSourceOptions,
+  RequireEventCodec,
   ResumeOption,
 } from './options.ts'
 export { eventsOrJson } from './events-or-json.ts'

@@ -29,6 +29,7 @@ export type {
   OutgoingOf,
   PlainWebSocketOptions,
   ProtocolsOption,
+  RequireSocketCodec,
   WebSocketOptions,
 } from './options.ts'
 export {

@@ -187,6 +187,14 @@ describe('without `reduce`, data are messages', () => {
     useEventSource('/news', { codec: json<Message>(), select: (data: number) => data })
     // @ts-expect-error -- a message is no number
     useLongPoll('/poll', { codec: json<Message>(), select: (data: number) => data })
+    // @ts-expect-error -- the body is no number
+    useFetch('/user', { codec: json<Message>(), select: (data: number) => data })
+    useFetch('/user', { select: (user: Message) => user.text })
+    useFetch('/user', {
+      codec: json<Message>(),
+      reduce: concat({ pick: ({ text }) => text }),
+      select: (all: string) => all.length,
+    })
     const part = useWebSocket('/chat', {
       codec: json<Message>(),
       select: (message: Message | undefined) => message?.text,

@@ -1,7 +1,8 @@
-import type { Codec, WireData } from '@tautline/core'
+import type { Codec, EventSourceOptions, WebSocketOptions, WireData } from '@tautline/core'
 import { collect, concat, json, pings, query } from '@tautline/core'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/vue'
 import { describe, expectTypeOf, test } from 'vitest'
+import type { MaybeRefOrGetter } from 'vue'
 import * as z from 'zod'
 
 // Checked by the compiler, never run.
@@ -96,6 +97,11 @@ describe('options whose types follow from each other', () => {
     const useList = <T>(codec: Codec<T>): readonly T[] =>
       useEventSource('/news', { codec, reduce: collect() }).data.value
     const useBody = <T>(codec: Codec<T>): T | undefined => useFetch('/user', { codec }).data.value
+    const useOptions = <T>(options: MaybeRefOrGetter<WebSocketOptions<T>>) => useWebSocket('/chat', options)
+    expectTypeOf(useOptions({ codec: json<Message>() }).data.value).toEqualTypeOf<Message | undefined>()
+    const useEvents = <T>(options: MaybeRefOrGetter<EventSourceOptions<T>>) =>
+      useEventSource('/news', options)
+    expectTypeOf(useEvents({ codec: json<Message>() }).data.value).toEqualTypeOf<Message | undefined>()
     void [useLatest, useList, useBody]
   })
 })
@@ -187,6 +193,14 @@ describe('without `reduce`, data are messages', () => {
     useEventSource('/news', { codec: json<Message>(), select: (data: number) => data })
     // @ts-expect-error -- a message is no number
     useLongPoll('/poll', { codec: json<Message>(), select: (data: number) => data })
+    // @ts-expect-error -- the body is no number
+    useFetch('/user', { codec: json<Message>(), select: (data: number) => data })
+    useFetch('/user', { select: (user: Message) => user.text })
+    useFetch('/user', {
+      codec: json<Message>(),
+      reduce: concat({ pick: ({ text }) => text }),
+      select: (all: string) => all.length,
+    })
     const part = useWebSocket('/chat', {
       codec: json<Message>(),
       select: (message: Message | undefined) => message?.text,
