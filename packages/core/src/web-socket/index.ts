@@ -3,7 +3,7 @@ import type { Decoder, Protocol } from '../connection/protocol.ts'
 import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toClient, toPublicObserver } from '../connection/client.ts'
-import type { ShownData } from '../shared/reducers.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
@@ -20,7 +20,7 @@ import {
 import type { AnyWebSocketOptions, OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
 
 export type { Codec, RequireCodec, Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
-export type { CollectReducer, ShownData } from '../shared/reducers.ts'
+export type { CollectReducer, RequireReduce, ResultData, ShownData } from '../shared/reducers.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendOptions, SendResult } from './session.ts'
@@ -30,6 +30,7 @@ export type {
   OutgoingOf,
   PlainWebSocketOptions,
   ProtocolsOption,
+  RequireSocketCodec,
   WebSocketOptions,
 } from './options.ts'
 export {
@@ -155,8 +156,10 @@ export function createWebSocket<
   Data = Incoming | undefined,
 >(
   url: UrlOption,
-  options: HeadlessOptions<Incoming, Outgoing, Data> & RequireSocketCodec<Incoming, Outgoing>,
-): WebSocketClient<Incoming, Outgoing, ShownData<Data, Incoming>>
+  options: HeadlessOptions<Incoming, Outgoing, Data> &
+    RequireSocketCodec<Incoming, Outgoing> &
+    RequireReduce<Incoming, Data>,
+): WebSocketClient<Incoming, Outgoing, ResultData<Data, Incoming>>
 export function createWebSocket<Incoming, Outgoing, Data>(
   url: UrlOption,
   options: HeadlessOptions<Incoming, Outgoing, Data> = {},
