@@ -6,7 +6,7 @@ import {
   type EventSourceOptions,
   type EventSourceSnapshot,
   type MessageOf,
-  type ShownData,
+  type ResultData,
   type UrlOption,
   type UrlWithoutCodec,
   observeEventSource,
@@ -52,7 +52,7 @@ export function useEventSource<
   Incoming = string,
   Events extends EventsOption | undefined = EventCodecs | undefined,
   Data = MessageOf<Events, Incoming> | undefined,
-  Selected = ShownData<Data, MessageOf<Events, Incoming>>,
+  Selected = ResultData<Data, MessageOf<Events, Incoming>>,
 >(
   url: UrlOption,
   options: EventSourceOptions<Incoming, Events, Data, Selected> | undefined,

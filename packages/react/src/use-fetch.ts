@@ -1,6 +1,12 @@
 import { useState, useSyncExternalStore } from 'react'
 import type { Reducer } from '@tautline/core'
-import { type WithCollect, type FetchOptions, type UrlOption, observeFetch } from '@tautline/core/fetch'
+import {
+  type WithCollect,
+  type RequireReduce,
+  type FetchOptions,
+  type UrlOption,
+  observeFetch,
+} from '@tautline/core/fetch'
 import { useCommitEffect } from './commit-effect.ts'
 import { type FetchResult, createFetchResult } from './fetch-result.ts'
 import { useDefaults } from './options-context.ts'
@@ -74,7 +80,7 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: UrlOption,
   options?: Omit<FetchOptions<Body, Data, Selected>, 'initialData'> & {
     readonly initialData?: NoInfer<Data> | undefined
-  },
+  } & RequireReduce<Body, Data>,
 ): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: UrlOption,

@@ -4,7 +4,8 @@ import {
   type LongPollOptions,
   type LongPollSnapshot,
   type MessageOfBody,
-  type ShownData,
+  type PlainLongPollOptions,
+  type ResultData,
   type UrlOption,
   observeLongPoll,
 } from '@tautline/core/long-poll'
@@ -38,13 +39,13 @@ export function useLongPoll<
   Body = Json,
   Message = MessageOfBody<Body>,
   Data = Message | undefined,
-  Selected = ShownData<Data, Message>,
+  Selected = ResultData<Data, Message>,
 >(url: UrlOption, options?: LongPollOptions<Body, Message, Data, Selected>): LongPollResult<Selected>
 export function useLongPoll<Message, Data, Selected>(
   url: UrlOption,
-  options?: LongPollOptions<Json, Message, Data, Selected>,
+  options?: PlainLongPollOptions<Json, Message, Data, Selected>,
 ): LongPollResult<Selected> {
-  type Options = LongPollOptions<Json, Message, Data, Selected>
+  type Options = PlainLongPollOptions<Json, Message, Data, Selected>
   type Shown = LongPollSnapshot<Selected>
   type Observer = LongPollObserver<Message, Data>
   return useObserver<Data, Options, Observer, Shown>(observeLongPoll, url, options)[1]

@@ -4,7 +4,7 @@ import {
   type SendOptions,
   type SendResult,
   type Sendable,
-  type ShownData,
+  type ResultData,
   type UrlOption,
   type UrlWithoutCodec,
   type WebSocketObserver,
@@ -52,7 +52,7 @@ export function useWebSocket<
   Incoming = WireData,
   Outgoing = OutgoingOf<Incoming>,
   Data = Incoming | undefined,
-  Selected = ShownData<Data, Incoming>,
+  Selected = ResultData<Data, Incoming>,
 >(
   url: UrlOption,
   options: WebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined,

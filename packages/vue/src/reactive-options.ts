@@ -61,6 +61,16 @@ export type ReactiveOptions<Options> = {
   readonly [Name in keyof Options]: ReactiveOption<Name, Options[Name]>
 }
 
+/** Options with a codec, such as those of type `Plain`, and with more options. */
+export type WithCodec<Codec, Plain, More = unknown> = MaybeRefOrGetter<
+  (({ readonly codec: MaybeRefOrGetter<Codec> } | Plain) & More) | undefined
+>
+
+/** Options with a reducer. */
+export interface WithReduce {
+  readonly reduce: unknown
+}
+
 /** Fields that may be refs. */
 type RefFields<Value> =
   Value extends Readonly<Record<string, unknown>>

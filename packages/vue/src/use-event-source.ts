@@ -7,14 +7,16 @@ import {
   type EventCodec,
   type PlainEventSourceOptions,
   type RequireCodec,
+  type RequireEventCodec,
+  type RequireReduce,
   type EventSourceSnapshot,
   type MessageOf,
-  type ShownData,
+  type ResultData,
   type UrlOption,
   type UrlWithoutCodec,
   observeEventSource,
 } from '@tautline/core/event-source'
-import type { ReactiveOptions } from './reactive-options.ts'
+import type { ReactiveOptions, WithCodec, WithReduce } from './reactive-options.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useEventSource`: read-only refs, which can be destructured, and commands. */
@@ -55,7 +57,7 @@ export function useEventSource<
   Incoming = string,
   Events extends EventsOption | undefined = EventCodecs | undefined,
   Data = MessageOf<Events, Incoming> | undefined,
-  Selected = ShownData<Data, MessageOf<Events, Incoming>>,
+  Selected = ResultData<Data, MessageOf<Events, Incoming>>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
@@ -64,7 +66,13 @@ export function useEventSource<
     RequireCodec<
       string,
       Incoming,
-      MaybeRefOrGetter<{ readonly codec: MaybeRefOrGetter<EventCodec<Incoming>> } | undefined>
+      RequireReduce<
+        MessageOf<Events, Incoming>,
+        Data,
+        WithCodec<EventCodec<Incoming>, RequireEventCodec<Incoming>>,
+        WithCodec<EventCodec<Incoming>, RequireEventCodec<Incoming>, WithReduce>
+      >,
+      RequireReduce<MessageOf<Events, Incoming>, Data, unknown, MaybeRefOrGetter<WithReduce | undefined>>
     >,
 ): EventSourceResult<Selected>
 export function useEventSource<Data, Selected>(

@@ -11,6 +11,7 @@ import {
 import type { Reducer } from '@tautline/core'
 import {
   type WithCollect,
+  type RequireReduce,
   type FetchCommands,
   type FetchOptions,
   type FetchOverrides,
@@ -22,7 +23,7 @@ import {
 import { mayChange, toPlainData } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
-import type { ReactiveOptions, RefOptions } from './reactive-options.ts'
+import type { ReactiveOptions, RefOptions, WithReduce } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
 import { whileActive } from './while-active.ts'
 
@@ -133,7 +134,8 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
         readonly initialData?: MaybeRef<NoInfer<Data> | undefined>
       })
     | undefined
-  >,
+  > &
+    RequireReduce<Body, Data, unknown, MaybeRefOrGetter<WithReduce | undefined>>,
 ): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,

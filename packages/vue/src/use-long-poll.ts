@@ -2,14 +2,16 @@ import type { MaybeRefOrGetter } from 'vue'
 import {
   type Json,
   type LongPollObserver,
-  type LongPollOptions,
   type LongPollSnapshot,
   type MessageOfBody,
-  type ShownData,
+  type PlainLongPollOptions,
+  type RequireMessages,
+  type RequireReduce,
+  type ResultData,
   type UrlOption,
   observeLongPoll,
 } from '@tautline/core/long-poll'
-import type { ReactiveOptions } from './reactive-options.ts'
+import type { ReactiveOptions, WithReduce } from './reactive-options.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useLongPoll`: read-only refs, which can be destructured, and commands. */
@@ -41,16 +43,22 @@ export function useLongPoll<
   Body = Json,
   Message = MessageOfBody<Body>,
   Data = Message | undefined,
-  Selected = ShownData<Data, Message>,
+  Selected = ResultData<Data, Message>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<ReactiveOptions<LongPollOptions<Body, Message, Data, Selected>> | undefined>,
+  options?: MaybeRefOrGetter<
+    ReactiveOptions<PlainLongPollOptions<Body, Message, Data, Selected>> | undefined
+  > &
+    RequireMessages<Body, Message, MaybeRefOrGetter<{ readonly messages: unknown } | undefined>> &
+    RequireReduce<Message, Data, unknown, MaybeRefOrGetter<WithReduce | undefined>>,
 ): LongPollResult<Selected>
 export function useLongPoll<Message, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<ReactiveOptions<LongPollOptions<Json, Message, Data, Selected>> | undefined>,
+  options?: MaybeRefOrGetter<
+    ReactiveOptions<PlainLongPollOptions<Json, Message, Data, Selected>> | undefined
+  >,
 ): LongPollResult<Selected> {
-  type Options = LongPollOptions<Json, Message, Data, Selected>
+  type Options = PlainLongPollOptions<Json, Message, Data, Selected>
   type Shown = LongPollSnapshot<Selected>
   type Observer = LongPollObserver<Message, Data>
   return useObserver<Data, Options, Observer, Shown>(observeLongPoll, url, options)[1]

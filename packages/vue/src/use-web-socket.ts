@@ -4,10 +4,12 @@ import {
   type Codec,
   type PlainWebSocketOptions,
   type RequireCodec,
+  type RequireSocketCodec,
+  type RequireReduce,
   type SendOptions,
   type SendResult,
   type Sendable,
-  type ShownData,
+  type ResultData,
   type UrlOption,
   type UrlWithoutCodec,
   type WebSocketObserver,
@@ -16,7 +18,7 @@ import {
   observeWebSocket,
 } from '@tautline/core/web-socket'
 import { toPlainData } from './arguments.ts'
-import type { ReactiveOptions } from './reactive-options.ts'
+import type { ReactiveOptions, WithCodec, WithReduce } from './reactive-options.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useWebSocket`: read-only refs, which can be destructured, and commands. */
@@ -61,7 +63,7 @@ export function useWebSocket<
   Incoming = WireData,
   Outgoing = OutgoingOf<Incoming>,
   Data = Incoming | undefined,
-  Selected = ShownData<Data, Incoming>,
+  Selected = ResultData<Data, Incoming>,
 >(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
@@ -70,7 +72,13 @@ export function useWebSocket<
     RequireCodec<
       WireData,
       Incoming,
-      MaybeRefOrGetter<{ readonly codec: MaybeRefOrGetter<Codec<Incoming, Outgoing>> } | undefined>
+      RequireReduce<
+        Incoming,
+        Data,
+        WithCodec<Codec<Incoming, Outgoing>, RequireSocketCodec<Incoming, Outgoing>>,
+        WithCodec<Codec<Incoming, Outgoing>, RequireSocketCodec<Incoming, Outgoing>, WithReduce>
+      >,
+      RequireReduce<Incoming, Data, unknown, MaybeRefOrGetter<WithReduce | undefined>>
     >,
 ): WebSocketResult<Outgoing, Selected>
 export function useWebSocket<Incoming, Outgoing, Data, Selected>(

@@ -35,6 +35,16 @@ export abstract class OpenCloseObserver<
     return super.emit(type, event)
   }
 
+  override onMessage(message: unknown, raw: Raw): void {
+    const { connection } = this
+    // If it joined inside a handler, messages of the same chunk arrive before the microtask of `scheduleMissedOpen`.
+    if (!this.#isShownOpen && connection?.interpreter.handle) {
+      this.emit('open', connection.interpreter.openInfo)
+      if (this.connection !== connection || !connection.interpreter.handle) return
+    }
+    super.onMessage(message, raw)
+  }
+
   /** Emits the `open` of a connection that was open when it was joined. StrictMode joins twice in one tick. */
   protected scheduleMissedOpen({ interpreter }: SharedConnection<Raw, Options, Session>): void {
     if (!interpreter.handle) return

@@ -16,7 +16,7 @@ import {
 import type { ServerSentEvent } from './parser.ts'
 import { createReplay } from './replay.ts'
 import type { UrlWithoutCodec } from '../shared/codec.ts'
-import type { ShownData } from '../shared/reducers.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import {
   httpKeyOptions,
   httpOptionTypes,
@@ -41,6 +41,7 @@ export type {
   MessageOf,
   NamedEvent,
   PlainEventSourceOptions,
+  RequireEventCodec,
   ResumeOption,
 } from './options.ts'
 export { eventsOrJson } from './events-or-json.ts'
@@ -48,7 +49,7 @@ export { type StreamFormat, type StreamFormatOptions, jsonSequence, ndjson } fro
 export type { ServerSentEvent } from './parser.ts'
 export { type Heartbeat, type SilenceOptions, silence } from '../connection/heartbeat.ts'
 export type { RequireCodec, UrlWithoutCodec } from '../shared/codec.ts'
-export type { CollectReducer, ShownData } from '../shared/reducers.ts'
+export type { CollectReducer, RequireReduce, ResultData, ShownData } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
@@ -218,8 +219,10 @@ export function createEventSource<
   Data = MessageOf<Events, Incoming> | undefined,
 >(
   url: UrlOption,
-  options: Headless<PlainEventSourceOptions<Incoming, Events, Data, unknown>> & RequireEventCodec<Incoming>,
-): EventSourceClient<MessageOf<Events, Incoming>, ShownData<Data, MessageOf<Events, Incoming>>>
+  options: Headless<PlainEventSourceOptions<Incoming, Events, Data, unknown>> &
+    RequireEventCodec<Incoming> &
+    RequireReduce<MessageOf<Events, Incoming>, Data>,
+): EventSourceClient<MessageOf<Events, Incoming>, ResultData<Data, MessageOf<Events, Incoming>>>
 export function createEventSource<Incoming, Data>(
   url: UrlOption,
   // The core does not know the message types. The overloads above have them.

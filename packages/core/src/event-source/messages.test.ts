@@ -154,6 +154,24 @@ test.each(['\n', '\r', '\r\n'])(
   },
 )
 
+test('[pacing] blocks without data let the page run every 8 ms too, while `until` sees each', async () => {
+  let busy = 0
+  let turns = 0
+  const base = createTestEnvironment()
+  const environment = extendEnvironment(base, {
+    now: () => base.now() + busy,
+    scheduleTask(callback) {
+      turns++
+      base.scheduleTask(callback)
+    },
+  })
+  const until = () => (busy += 0.5) < 0
+  const { write } = await streaming({ until }, '/news', environment)
+  await write('event: ping\n\n'.repeat(160))
+  await environment.advance(0)
+  expect([busy, turns]).toEqual([80, 10])
+})
+
 describe('[decoding] a codec', () => {
   test('that throws gives an error with the text; the stream stays open and its cursor moves on', async () => {
     const { client, errors, emitted, write } = await streaming({ codec: json() })

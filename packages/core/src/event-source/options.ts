@@ -1,6 +1,6 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec, RequireCodec } from '../shared/codec.ts'
-import type { ShownData } from '../shared/reducers.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { TautlineError, truncate } from '../shared/errors.ts'
 import type { StreamFormat } from './formats.ts'
 import type { ServerSentEvent } from './parser.ts'
@@ -119,8 +119,10 @@ export type EventSourceOptions<
   Incoming = string,
   Events extends EventsOption | undefined = undefined,
   Data = MessageOf<Events, Incoming> | undefined,
-  Selected = ShownData<Data, MessageOf<Events, Incoming>>,
-> = PlainEventSourceOptions<Incoming, Events, Data, Selected> & RequireEventCodec<Incoming>
+  Selected = ResultData<Data, MessageOf<Events, Incoming>>,
+> = PlainEventSourceOptions<Incoming, Events, Data, Selected> &
+  RequireEventCodec<Incoming> &
+  RequireReduce<MessageOf<Events, Incoming>, Data>
 
 /** Requires the option `codec` for decoded messages. */
 export type RequireEventCodec<Incoming> = RequireCodec<

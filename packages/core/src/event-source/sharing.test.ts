@@ -10,6 +10,7 @@ import {
   mountStream,
   streaming,
 } from '../../test/event-source/harness.ts'
+import { record } from '../../test/web-socket/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { type AnyEventSourceOptions, observeEventSource } from './index.ts'
 import { collect } from '../shared/reducers.ts'
@@ -382,5 +383,30 @@ describe('an observer that returns together with others', () => {
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
+  })
+})
+
+describe('[own-opening] a component that joins inside a handler, while events of the same chunk follow', () => {
+  /** Mounts a component in the first `onMessage` of another. */
+  const join = async (shouldClose: boolean) => {
+    const environment = createTestEnvironment()
+    const onOpen = () => void (shouldClose && late.close())
+    const late = observeEventSource('/news', { environment, onOpen })
+    let leave: (() => void) | undefined
+    mountStream(environment, { onMessage: () => void (leave ??= late.subscribe(() => {})) })
+    const emitted = record(late)
+    await environment.advance(0)
+    await respond(environment)
+    environment.request.write(block('a') + block('b') + block('c'))
+    await environment.advance(0)
+    return emitted
+  }
+
+  test('receives `open` before the first of them', async () => {
+    expect(await join(false)).toEqual(['open', 'message b', 'message c'])
+  })
+
+  test('receives none of them if it closes the connection in `onOpen`', async () => {
+    expect(await join(true)).toEqual(['open', 'close 1000'])
   })
 })

@@ -74,13 +74,17 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
 }
 
 function createParser(request: EventSourceRequest, { headers }: Response, on: EventStreamEvents) {
+  const pauseIfTimeIsUp = () => request.isTimeUp?.() && parser.pause()
   const parser: EventStreamParser = (request.createParser ?? createEventStreamParser)(
     {
       onEvent(event) {
         on.message(event, event.id)
-        if (request.isTimeUp?.()) parser.pause()
+        pauseIfTimeIsUp()
       },
-      onEmpty: on.empty,
+      onEmpty(event) {
+        on.empty?.(event)
+        pauseIfTimeIsUp()
+      },
       onId: on.cursor,
       onRetry: on.serverDelay,
     },

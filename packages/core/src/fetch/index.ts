@@ -46,7 +46,7 @@ export {
 } from './pages/index.ts'
 export type { CacheLimits } from './cache/lru-store.ts'
 export type { Progress } from './request/send-request.ts'
-export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
+export type { CollectReducer, RequireReduce, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, RequestBody } from '../http/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 

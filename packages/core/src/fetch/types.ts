@@ -14,8 +14,9 @@ export interface ResponseHead {
 
 /**
  * The status of a request. `idle`: nothing was requested, or it was aborted before a response; `pending`: waiting for
- * the first response; `success`: `data` is from a response or `initialData`; `error`: the last request failed and is
- * not retried any more, and `data` is from before.
+ * the first response; `success`: `data` is from a response or `initialData`, and undefined after a 204, a 205 or an
+ * empty body, unless the codec returns a value; `error`: the last request failed and is not retried any more, and
+ * `data` is from before.
  */
 export type FetchStatus = 'idle' | 'pending' | 'success' | 'error'
 

@@ -1,5 +1,5 @@
 import { toClient, toPublicObserver } from '../connection/client.ts'
-import type { ShownData } from '../shared/reducers.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { httpKeyOptions, httpIdentityParts, canRenewCredentials } from '../http/request-options.ts'
 import { type PollBatch, getOrCreateDecoder } from './poll-batch.ts'
 import type { Json } from './cursor.ts'
@@ -7,8 +7,9 @@ import { createLongPollSession } from './session.ts'
 import type { LongPollSession } from './types.ts'
 import {
   type AnyLongPollOptions,
-  type LongPollOptions,
+  type PlainLongPollOptions,
   type MessageOfBody,
+  type RequireMessages,
   validatePollOptions,
 } from './options.ts'
 import { connectTimeout } from './poll-policy.ts'
@@ -20,7 +21,7 @@ import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
-export type { CollectReducer, ShownData } from '../shared/reducers.ts'
+export type { CollectReducer, RequireReduce, ResultData, ShownData } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export {
   type Cursor,
@@ -36,7 +37,13 @@ export {
   validators,
 } from './cursor.ts'
 export type { BodyCodec } from '../shared/codec.ts'
-export type { AnyLongPollOptions, LongPollOptions, MessageOfBody } from './options.ts'
+export type {
+  AnyLongPollOptions,
+  LongPollOptions,
+  MessageOfBody,
+  PlainLongPollOptions,
+  RequireMessages,
+} from './options.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
@@ -52,7 +59,7 @@ export interface LongPollObserver<Message, Data> extends Observer<Message, LongP
    * Sets the URL and options. It is cheap, so that bindings can call it in every render. A new URL or identity replaces
    * the connection. New handlers apply at once.
    */
-  setOptions(url: UrlOption, options?: LongPollOptions<Json, Message, Data, unknown>): void
+  setOptions(url: UrlOption, options?: PlainLongPollOptions<Json, Message, Data, unknown>): void
 }
 
 /** A client for long polling, for use without a framework. */
@@ -98,7 +105,7 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
  */
 export function observeLongPoll<Message = unknown, Data = Message | undefined>(
   url: UrlOption,
-  options: LongPollOptions<Json, Message, Data, unknown> = {},
+  options: PlainLongPollOptions<Json, Message, Data, unknown> = {},
 ): LongPollObserver<Message, Data> {
   return observe(url, options, true)
 }
@@ -130,8 +137,10 @@ export function observeLongPoll<Message = unknown, Data = Message | undefined>(
  */
 export function createLongPoll<Body = Json, Message = MessageOfBody<Body>, Data = Message | undefined>(
   url: UrlOption,
-  options?: Headless<LongPollOptions<Body, Message, Data, unknown>>,
-): LongPollClient<Message, ShownData<Data, Message>>
+  options?: Headless<PlainLongPollOptions<Body, Message, Data, unknown>> &
+    RequireMessages<Body, Message> &
+    RequireReduce<Message, Data>,
+): LongPollClient<Message, ResultData<Data, Message>>
 export function createLongPoll<Message, Data>(
   url: UrlOption,
   // The core does not know the message types. The overloads above have them.

@@ -4,18 +4,28 @@ import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from
 import type { Cursor, Json } from './cursor.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
-import type { ShownData } from '../shared/reducers.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 
 /** The type of a message without the option `messages`: that of the body, or `unknown` if that is `any`. */
 export type MessageOfBody<Body> = unknown extends Body ? unknown : Body
 
-/** The options of `createLongPoll` and `useLongPoll`. All are optional. */
-export interface LongPollOptions<
+/** Requires the option `messages` where the messages have another type than the body of the codec. */
+export type RequireMessages<Body, Message, With = { readonly messages: unknown }> = [Body] extends [Message]
+  ? unknown
+  : With
+
+/** The options of `createLongPoll` and `useLongPoll`. All are optional, but `data` of another type needs `reduce`. */
+export type LongPollOptions<
   Body = Json,
   Message = MessageOfBody<Body>,
   Data = Message | undefined,
-  Selected = ShownData<Data, Message>,
->
+  Selected = ResultData<Data, Message>,
+> = PlainLongPollOptions<Body, Message, Data, Selected> &
+  RequireMessages<Body, Message> &
+  RequireReduce<Message, Data>
+
+/** The options of a long poll, where `reduce` may be missing. */
+export interface PlainLongPollOptions<Body, Message, Data, Selected>
   extends
     Omit<CommonOptions<Message, Data, Selected>, 'pause' | 'timeout'>,
     Pick<HttpOptions, 'credentials'> {
@@ -79,7 +89,7 @@ export interface LongPollOptions<
 }
 
 /** The options for any body and message types. */
-export type AnyLongPollOptions = LongPollOptions<Json, unknown, unknown, unknown>
+export type AnyLongPollOptions = PlainLongPollOptions<Json, unknown, unknown, unknown>
 
 /**
  * Validates the options.

@@ -42,7 +42,9 @@ export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'binaryType' | 
 /**
  * Requires a codec where `Incoming` is not the type in which messages arrive: a type argument alone decodes nothing.
  */
-export type RequireCodec<Raw, Incoming, WithCodec> = [Raw] extends [Incoming] ? unknown : WithCodec
+export type RequireCodec<Raw, Incoming, WithCodec, Without = unknown> = [Raw] extends [Incoming]
+  ? Without
+  : WithCodec
 
 /** The type of the URL in a call without options. With a type argument, the error says to add a codec. */
 export type UrlWithoutCodec<Raw, Incoming, Url> = [Raw] extends [Incoming]

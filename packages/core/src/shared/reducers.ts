@@ -79,6 +79,22 @@ export interface CollectReducer {
 /** The type of `data`: that of the reducer, and with `collect()` a list of messages. */
 export type ShownData<Data, Message> = typeof COLLECTED extends keyof Data ? readonly Message[] : Data
 
+/** The type of `data` without `select`. Initial data of null or `[]` do not limit it. */
+export type ResultData<Data, Message> = [Data] extends [null | undefined | readonly never[]]
+  ? [Data] extends [Message]
+    ? Message
+    : Data | Message
+  : ShownData<Data, Message>
+
+/** Requires the option `reduce` where `data` has another type than the messages. */
+export type RequireReduce<Message, Data, Without = unknown, With = { readonly reduce: unknown }> = [
+  Message,
+] extends [Data]
+  ? Without
+  : [Data] extends [Message | null | undefined]
+    ? Without
+    : With
+
 /** Options with `collect()` as the reducer. */
 export type WithCollect<Options> = Omit<Options, 'reduce'> & { readonly reduce: CollectReducer }
 

@@ -3,7 +3,7 @@ import type { Decoder, Protocol } from '../connection/protocol.ts'
 import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toClient, toPublicObserver } from '../connection/client.ts'
-import type { ShownData } from '../shared/reducers.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
@@ -15,11 +15,12 @@ import {
   type SendResult,
   type WebSocketSession,
   createWebSocketSession,
+  emitDropped,
 } from './session.ts'
 import type { AnyWebSocketOptions, OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
 
 export type { Codec, RequireCodec, Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
-export type { CollectReducer, ShownData } from '../shared/reducers.ts'
+export type { CollectReducer, RequireReduce, ResultData, ShownData } from '../shared/reducers.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendOptions, SendResult } from './session.ts'
@@ -29,6 +30,7 @@ export type {
   OutgoingOf,
   PlainWebSocketOptions,
   ProtocolsOption,
+  RequireSocketCodec,
   WebSocketOptions,
 } from './options.ts'
 export {
@@ -154,8 +156,10 @@ export function createWebSocket<
   Data = Incoming | undefined,
 >(
   url: UrlOption,
-  options: HeadlessOptions<Incoming, Outgoing, Data> & RequireSocketCodec<Incoming, Outgoing>,
-): WebSocketClient<Incoming, Outgoing, ShownData<Data, Incoming>>
+  options: HeadlessOptions<Incoming, Outgoing, Data> &
+    RequireSocketCodec<Incoming, Outgoing> &
+    RequireReduce<Incoming, Data>,
+): WebSocketClient<Incoming, Outgoing, ResultData<Data, Incoming>>
 export function createWebSocket<Incoming, Outgoing, Data>(
   url: UrlOption,
   options: HeadlessOptions<Incoming, Outgoing, Data> = {},
@@ -196,7 +200,8 @@ function send(
     const text = 'Not sent: the connection is closed or has no URL. Open it first.'
     const error = new TautlineError('dropped', text, { messages, why: 'closed' })
     // Only this observer has sent the message, so only its listeners are notified.
-    if (!observer.emit('error', error)) observer.environment.reportError(error)
+    const { environment } = observer
+    emitDropped(error, environment, () => observer.emit('error', error) || environment.reportError(error))
     return 'dropped'
   }
   const connection = observer.ensureConnection()

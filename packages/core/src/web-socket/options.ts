@@ -1,6 +1,6 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec, RequireCodec, Sendable, WireData } from '../shared/codec.ts'
-import type { ShownData } from '../shared/reducers.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import type { OutboxLimits } from './outbox.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { AttemptContext, MaybePromise } from '../shared/attempt.ts'
@@ -32,8 +32,10 @@ export type WebSocketOptions<
   Incoming = WireData,
   Outgoing = OutgoingOf<Incoming>,
   Data = Incoming | undefined,
-  Selected = ShownData<Data, Incoming>,
-> = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> & RequireSocketCodec<Incoming, Outgoing>
+  Selected = ResultData<Data, Incoming>,
+> = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> &
+  RequireSocketCodec<Incoming, Outgoing> &
+  RequireReduce<Incoming, Data>
 
 /** Requires the option `codec` for decoded messages. */
 export type RequireSocketCodec<Incoming, Outgoing> = RequireCodec<

@@ -204,3 +204,33 @@ test('a message that is sent after unsubscribing does not keep the connection op
   expect(environment.socket.closedWith?.code).toBe(1000)
   expect(environment.timers).toBe(0)
 })
+
+describe('[send] a handler that sends each error to the server is not called again for its own message', () => {
+  test.each(['closed by the application', 'closed for good', 'without a URL', 'with a full outbox'])(
+    '%s',
+    async (situation) => {
+      let calls = 0
+      const { client, environment } = createHarness(
+        {
+          retry: false,
+          outbox: { messages: situation === 'with a full outbox' ? 1 : 1000 },
+          onError({ code }) {
+            if (code === 'dropped' && ++calls < 100) client.send('report')
+          },
+        },
+        situation === 'without a URL' ? '' : '/chat',
+      )
+      client.open()
+      await environment.advance(0)
+      if (situation === 'closed by the application') client.close()
+      if (situation === 'closed for good') environment.socket.refuse()
+      client.send('a')
+      client.send('b')
+      await environment.advance(0)
+      expect(calls).toBe(situation === 'with a full outbox' ? 1 : 2)
+      expect(dropped(environment.errors).flat()).toContain(
+        situation === 'with a full outbox' ? 'b' : 'report',
+      )
+    },
+  )
+})

@@ -2,6 +2,7 @@ import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import { utf8Length } from '../shared/utf8.ts'
 import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
 import type { Attempt } from '../shared/attempt.ts'
+import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
 import { emitCloseLater } from '../connection/pending-close.ts'
 import { createOutbox } from './outbox.ts'
@@ -37,6 +38,24 @@ export interface WebSocketSession extends ProtocolSession<WireData> {
 /** The interval at which `bufferedAmount` is checked above the high-water mark, in ms. No event reports its changes. */
 const DRAIN_INTERVAL_MS = 50
 
+/** Whether handlers receive a `dropped` error now. */
+let isReportingDrop = false
+
+/** Emits a `dropped` error. What its handlers send, and is dropped too, is only logged: they would be called for ever. */
+export function emitDropped(
+  error: TautlineError,
+  environment: Pick<Environment, 'reportError'>,
+  emit: () => unknown,
+): void {
+  if (isReportingDrop) return environment.reportError(error)
+  isReportingDrop = true
+  try {
+    emit()
+  } finally {
+    isReportingDrop = false
+  }
+}
+
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createWebSocketSession(
@@ -47,7 +66,11 @@ export function createWebSocketSession(
   function reportDropped(messages: readonly Sendable[], why: DropReason): void {
     if (messages.length === 0) return
     const text = `Dropped ${messages.length} unsent messages (${why}): see \`messages\``
-    connection.reportError(new TautlineError('dropped', text, { messages, why }))
+    const error = new TautlineError('dropped', text, { messages, why })
+    const { environment, interpreter, subscriberList } = connection
+    const report = () => emitDropped(error, environment, () => subscriberList.emit('error', error))
+    if (isReportingDrop) report()
+    else interpreter.afterNotifications(report)
   }
 
   /** What was dropped for other messages in this tick. */
@@ -61,6 +84,7 @@ export function createWebSocketSession(
 
   /** Reports what is dropped once a tick, since a program may send thousands of messages at once. */
   function collectOverflow(messages: readonly Sendable[]): void {
+    if (isReportingDrop) return reportDropped(messages, 'overflow')
     if (messages.length > 0 && overflowed.length === 0) queueMicrotask(reportOverflow)
     for (const message of messages) overflowed.push(message)
   }

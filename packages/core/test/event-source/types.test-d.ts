@@ -16,6 +16,7 @@ import {
   collect,
   concat,
   createEventSource,
+  createWebSocket,
   json,
   latest,
   observeEventSource,
@@ -319,4 +320,15 @@ describe('options and callbacks', () => {
     expectTypeOf(observer.getSnapshot()).not.toHaveProperty('queued')
     expectTypeOf(observer.getSnapshot()).not.toHaveProperty('cursor')
   })
+})
+
+test('without `reduce` data are messages', () => {
+  // @ts-expect-error -- a message is no number
+  createEventSource('/prices', { codec: json(Price), initialData: 5 })
+  const none = createEventSource('/prices', { codec: json(Price), initialData: null })
+  expectTypeOf(none.getSnapshot().data).toEqualTypeOf<PriceOut | null>()
+  // @ts-expect-error -- a message is no number
+  createWebSocket('/prices', { codec: json(Price), initialData: 5 })
+  const socket = createWebSocket('/prices', { codec: json(Price), initialData: null })
+  expectTypeOf(socket.getSnapshot().data).toEqualTypeOf<PriceOut | null>()
 })

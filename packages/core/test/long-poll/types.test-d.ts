@@ -284,3 +284,12 @@ describe('options', () => {
     >()
   })
 })
+
+test('without `messages` a message is what the codec returns, and without `reduce` data are messages', () => {
+  // @ts-expect-error -- a message is a room
+  createLongPoll('/room', { codec: json(Room), onMessage: (message: string) => message.length })
+  // @ts-expect-error -- a message is no number
+  createLongPoll('/room', { codec: json(Room), initialData: 5 })
+  const none = createLongPoll('/room', { codec: json(Room), initialData: null })
+  expectTypeOf(none.getSnapshot().data).toEqualTypeOf<{ name: string } | null>()
+})

@@ -271,3 +271,8 @@ test('TautlineProvider: defaults for every hook, and for useFetch alone', () => 
   // @ts-expect-error -- options of useFetch alone are in `fetch`
   createElement(TautlineProvider, { options: { cache } })
 })
+
+test('useFetch: the data of status success may be undefined, as after a 204', () => {
+  const user = useFetch('/user', { codec: json<User>() })
+  if (user.status === 'success') expectTypeOf(user.data).toEqualTypeOf<User | undefined>()
+})

@@ -180,7 +180,9 @@ test('a new select shows its part at once', async () => {
     useWebSocket('/select', () => {
       const key = field.value
       const initialData = { a: 1, b: 2 }
-      return { environment: page.environment, initialData, select: (all: typeof initialData) => all[key] }
+      const reduce = (all: typeof initialData) => all
+      const select = (all: typeof initialData) => all[key]
+      return { environment: page.environment, initialData, reduce, select }
     }),
   )
   expect(data.value).toBe(1)

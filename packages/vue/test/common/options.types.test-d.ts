@@ -1,7 +1,8 @@
-import type { Codec } from '@tautline/core'
+import type { Codec, EventSourceOptions, WebSocketOptions, WireData } from '@tautline/core'
 import { collect, concat, json, pings, query } from '@tautline/core'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/vue'
 import { describe, expectTypeOf, test } from 'vitest'
+import type { MaybeRefOrGetter } from 'vue'
 import * as z from 'zod'
 
 // Checked by the compiler, never run.
@@ -96,6 +97,11 @@ describe('options whose types follow from each other', () => {
     const useList = <T>(codec: Codec<T>): readonly T[] =>
       useEventSource('/news', { codec, reduce: collect() }).data.value
     const useBody = <T>(codec: Codec<T>): T | undefined => useFetch('/user', { codec }).data.value
+    const useOptions = <T>(options: MaybeRefOrGetter<WebSocketOptions<T>>) => useWebSocket('/chat', options)
+    expectTypeOf(useOptions({ codec: json<Message>() }).data.value).toEqualTypeOf<Message | undefined>()
+    const useEvents = <T>(options: MaybeRefOrGetter<EventSourceOptions<T>>) =>
+      useEventSource('/news', options)
+    expectTypeOf(useEvents({ codec: json<Message>() }).data.value).toEqualTypeOf<Message | undefined>()
     void [useLatest, useList, useBody]
   })
 })
@@ -131,6 +137,91 @@ test('useFetch: a wrong message type is an error at the option that has it', () 
     codec: json<Message>(),
     // @ts-expect-error -- the message is what the codec returns
     reduce: concat({ pick: (message: string) => message }),
+  })
+})
+
+describe('useLongPoll: messages of another type than the body need `messages`', () => {
+  test('a handler or reducer of a wrong type does not compile', () => {
+    // @ts-expect-error -- the message is what the codec returns
+    useLongPoll('/poll', { codec: json<Message>(), onMessage: (message: string) => message.length })
+    // @ts-expect-error -- the message is what the codec returns
+    useLongPoll('/poll', { codec: json<Message>(), reduce: (sum: number, next: number) => sum + next })
+    useLongPoll('/poll', {
+      codec: json<{ list: Message[] }>(),
+      // @ts-expect-error -- `onMessage` takes other messages
+      messages: (body) => body.list,
+      onMessage: (message: string) => message.length,
+    })
+  })
+
+  test('without a type of the body, the types of the other options count', () => {
+    useLongPoll('/poll', {
+      messages: (body) => body.list,
+      dedupeBy: (message: Message) => message.text,
+      reduce: (all: readonly Message[], message: Message) => [...all, message],
+      initialData: [],
+      onMessage: (message: Message) => message.text,
+    })
+    useLongPoll('/poll', {
+      codec: json<{ list: Message[] }>(),
+      messages: ({ list }) => list,
+      onMessage: (message: Message) => message.text,
+    })
+  })
+})
+
+describe('without `reduce`, data are messages', () => {
+  test('initial data of another type need `reduce`', () => {
+    // @ts-expect-error -- a message is no number
+    useWebSocket('/chat', { codec: json<Message>(), initialData: 5 })
+    // @ts-expect-error -- a message is text or binary
+    useWebSocket('/chat', { initialData: 5 })
+    // @ts-expect-error -- a message is no number
+    useEventSource('/news', { codec: json<Message>(), initialData: 5 })
+    // @ts-expect-error -- an event is no number
+    useEventSource('/news', { events: { a: json<Message>() }, initialData: 5 })
+    // @ts-expect-error -- a message is no number
+    useLongPoll('/poll', { codec: json<Message>(), initialData: 5 })
+    // @ts-expect-error -- a message is no number
+    useFetch('/user', { codec: json<Message>(), initialData: 5 })
+  })
+
+  test('`select` takes a message', () => {
+    // @ts-expect-error -- a message is no number
+    useWebSocket('/chat', { codec: json<Message>(), select: (data: number) => data })
+    // @ts-expect-error -- a message is no number
+    useEventSource('/news', { codec: json<Message>(), select: (data: number) => data })
+    // @ts-expect-error -- a message is no number
+    useLongPoll('/poll', { codec: json<Message>(), select: (data: number) => data })
+    // @ts-expect-error -- the body is no number
+    useFetch('/user', { codec: json<Message>(), select: (data: number) => data })
+    useFetch('/user', { select: (user: Message) => user.text })
+    useFetch('/user', {
+      codec: json<Message>(),
+      reduce: concat({ pick: ({ text }) => text }),
+      select: (all: string) => all.length,
+    })
+    const part = useWebSocket('/chat', {
+      codec: json<Message>(),
+      select: (message: Message | undefined) => message?.text,
+    })
+    expectTypeOf(part.data.value).toEqualTypeOf<string | undefined>()
+  })
+
+  test('initial data of the type of a message, and null', () => {
+    const chat = useWebSocket('/chat', { initialData: 'hello' as WireData })
+    expectTypeOf(chat.data.value).toEqualTypeOf<WireData>()
+    const message = useWebSocket('/chat', { codec: json<Message>(), initialData: { text: '' } })
+    expectTypeOf(message.data.value).toEqualTypeOf<Message>()
+    const none = useWebSocket('/chat', { codec: json<Message>(), initialData: null })
+    expectTypeOf(none.data.value).toEqualTypeOf<Message | null>()
+    const news = useEventSource('/news', { codec: json<Message>(), initialData: null })
+    expectTypeOf(news.data.value).toEqualTypeOf<Message | null>()
+    const poll = useLongPoll('/poll', { codec: json<Message>(), initialData: null })
+    expectTypeOf(poll.data.value).toEqualTypeOf<Message | null>()
+    const list = useWebSocket('/chat', { codec: json<Message[]>(), initialData: [] })
+    expectTypeOf(list.data.value).toEqualTypeOf<Message[]>()
+    useWebSocket('/chat', { initialData: 'x' })
   })
 })
 
