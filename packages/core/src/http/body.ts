@@ -51,19 +51,18 @@ export const isJsonExpected = (headers: Headers, codec: BodyCodec | undefined): 
 
 /** Tests for the beginning of a JSON text, which is not all of it: the response was cut off. */
 export function isTruncatedJson(text: string): boolean {
-  // A complete string becomes 1, one that is cut off 2, any other value 0; then arrays and objects, from the inside out.
-  let before = ''
-  let rest = text.replace(
-    /"[^"\\]*(?:\\[^][^"\\]*)*("|\\?$)|[\t\n\r ]+|true|false|null|-?\d[\d.eE+-]*/g,
-    (token, end?: string) => (end === undefined ? (token.trim() ? '0' : '') : end === '"' ? '1' : '2'),
-  )
-  for (let depth = 0; depth < 100 && rest !== before; depth++) {
+  // A value becomes 0, one that is cut off -, and a name in an object nothing; then arrays and objects become 0.
+  let rest = text
+    .replace(
+      /"[^"\\]*(?:\\[^][^"\\]*)*(?:"(\s*:)?|(\\?$))|true|false|null|-?\d[\d.eE+-]*/g,
+      (_, colon?: string, end?: string) => (colon ? '' : end === undefined ? '0' : '-'),
+    )
+    .replace(/\s+/g, '')
+  for (let depth = 0, before = ''; depth < 100 && rest !== before; depth++) {
     before = rest
-    rest = rest.replace(/\[(?:[01](?:,[01])*)?\]|\{(?:1:[01](?:,1:[01])*)?\}/g, '0')
+    rest = rest.replace(/\[[0,]*\]|\{[0,]*\}/g, '0')
   }
-  return /^(?![01]?$)(?:\[(?:[01],)*|\{(?:1:[01],)*1:)*(?:[012-]|tr?u?|fa?l?s?|nu?l?|\{(?:1:[01],)*[12]?)?$/.test(
-    rest,
-  )
+  return /^(?!0?$)(?:[[{](?:0,)*)*(?:[0-]|tr?u?|fa?l?s?|nu?l?)?$/.test(rest)
 }
 
 /** Tests for a textual media type. */

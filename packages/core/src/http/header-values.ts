@@ -10,12 +10,9 @@ export const unquote = (quoted: string): string => quoted.replace(/\\(.)/g, '$1'
 
 /** Returns the first charset among the parameters of a media type (MIME Sniffing standard, "parse a MIME type"). */
 export function parseCharset(contentType: string): string | undefined {
-  const [type = ''] = splitList(contentType).slice(-1)
-  for (const [, name = '', quoted, plain = ''] of type.matchAll(
-    /;[\t ]*([^;=]*)(?:=(?:"((?:\\.|[^"\\])*)[^;]*|([^;]*)))?/g,
-  )) {
-    const value = quoted === undefined ? trimWhitespace(plain) : unquote(quoted)
-    if (name.toLowerCase() === 'charset' && value) return value
-  }
-  return undefined
+  const [, quoted = '', plain = ''] = CHARSET.exec(splitList(contentType).at(-1) ?? '') ?? []
+  return unquote(quoted) || trimWhitespace(plain) || undefined
 }
+
+/** Skips other parameters with their quoted strings. */
+const CHARSET = /^(?:[^"]|"(?:\\.|[^"\\])*")*?;[\t ]*charset=(?:"((?:\\.|[^"\\])+)|([^;"]+))/i

@@ -2,9 +2,7 @@ import { trimWhitespace } from './header-values.ts'
 
 /** Matches the three forms of an HTTP-date, in lower case: IMF-fixdate, RFC 850 and asctime (RFC 9110, section 5.6.7). */
 const HTTP_DATE =
-  /^(?:(?=.*t$)(?:(?:mon|tue|wed|thu|fri|sat|sun), (\d\d) ([a-z]{3}) (\d{4})|(?:mon|tues|wednes|thurs|fri|satur|sun)day, (\d\d)-([a-z]{3})-(\d\d))|(?=.*\d$)(?:mon|tue|wed|thu|fri|sat|sun) ([a-z]{3}) ([ \d]\d)) (\S{8}) (?:gmt|(\d{4}))$/
-
-const MONTHS = 'jan01feb02mar03apr04may05jun06jul07aug08sep09oct10nov11dec12'
+  /^(?=mon|tue|wed|thu|fri|sat|sun)(?:..., (\d\d) (...) (\d{4})|[a-z]+day, (\d\d)-(...)-(\d\d)|... (...) ([ \d]\d)(?=.* (\d{4})$)) (\S{8}) (?:gmt|\9)$/
 
 /**
  * Parses `Retry-After` (RFC 9110, section 10.2.3), which has seconds or an HTTP-date. Returns the delay from now, in
@@ -27,20 +25,18 @@ export function parseRetryAfter(value: string | null | undefined, now: number): 
 export function parseHttpDate(value: string | null, now: number): number | undefined {
   const match = HTTP_DATE.exec(trimWhitespace(value ?? '').toLowerCase())
   if (!match) return undefined
-  const [, day, month, year, day2, month2, shortYear, month3, day3, time = '', year3] = match
-  const monthAt = MONTHS.indexOf(month ?? month2 ?? month3 ?? '') + 3
-  const dayOfMonth = (day ?? day2 ?? day3 ?? '').replace(' ', '0')
-  // `Date` knows no leap second.
-  const rest = `-${MONTHS.slice(monthAt, monthAt + 2)}-${dayOfMonth}T${time.replace(/60$/, '59')}`
+  const [, day, month, longYear, day2, month2, shortYear, month3, day3, year3, time = ''] = match
   // oxlint-disable-next-line no-restricted-globals -- parses a text; does not read the clock
   const date = new Date(now)
-  date.setUTCFullYear(date.getUTCFullYear() + 50)
-  const latest = date.toISOString()
-  const century = Number(latest.slice(0, 2))
-  const recent = `${century}${shortYear}${rest}`
-  const text = `${year ?? year3 ?? (recent > latest ? century - 1 : century) + (shortYear ?? '')}${rest}`
+  const lastYear = date.getUTCFullYear() + 50
+  const latest = date.setUTCFullYear(lastYear)
+  const year = Number(longYear ?? year3 ?? lastYear - ((lastYear - Number(shortYear)) % 100))
+  // `Date` knows no leap second, and takes years below 100 for others. The calendar repeats every 400 years.
+  const text = `${(day ?? day2 ?? day3 ?? '').replace(' ', '0')} ${month ?? month2 ?? month3} ${2000 + (year % 400)} ${time.replace(/60$/, '59')} gmt`
   // oxlint-disable-next-line no-restricted-globals -- as above
-  const at = new Date(`${text}Z`)
+  const parsed = new Date(text)
   // If it is another date than written, that date does not exist.
-  return at.toJSON()?.startsWith(text) ? at.getTime() : undefined
+  if (!parsed.toUTCString().toLowerCase().endsWith(text)) return undefined
+  const at = parsed.setUTCFullYear(year)
+  return shortYear && at > latest ? parsed.setUTCFullYear(year - 100) : at
 }

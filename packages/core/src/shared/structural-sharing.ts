@@ -1,7 +1,5 @@
 type PlainValue = Record<string, unknown>
 
-const DATA_PROPERTY: PropertyDescriptor = { enumerable: true, configurable: true, writable: true }
-
 /**
  * Structural sharing: returns the new value with every part replaced by an equal part of the old one, or the old value
  * if all is equal. Only arrays and plain objects are compared deeply. Neither value is changed.
@@ -9,18 +7,16 @@ const DATA_PROPERTY: PropertyDescriptor = { enumerable: true, configurable: true
 export function replaceEqualDeep(before: unknown, next: unknown): unknown {
   if (Object.is(before, next) || !isPlainValue(before) || !isPlainValue(next)) return next
   if (Array.isArray(before) !== Array.isArray(next)) return next
+  // A spread copies `__proto__` as an ordinary name, as in JSON; assignment alone would set the prototype.
+  const merged = (Array.isArray(next) ? [...next] : { ...next }) as PlainValue // arrays are indexed by names too
   const names = Object.keys(next)
-  const merged = (Array.isArray(next) ? Array.from(next) : {}) as PlainValue // arrays are indexed by names too
-  let equalCount = 0
+  let isEqual = names.length === Object.keys(before).length
   for (const name of names) {
     const hasBefore = Object.hasOwn(before, name)
-    const part = hasBefore ? replaceEqualDeep(before[name], next[name]) : next[name]
-    if (hasBefore && Object.is(part, before[name])) equalCount++
-    // Assignment would set the prototype, but in JSON `__proto__` is an ordinary name.
-    if (name === '__proto__') Object.defineProperty(merged, name, { ...DATA_PROPERTY, value: part })
-    else merged[name] = part
+    merged[name] = hasBefore ? replaceEqualDeep(before[name], next[name]) : next[name]
+    isEqual &&= hasBefore && Object.is(merged[name], before[name])
   }
-  return equalCount === names.length && equalCount === Object.keys(before).length ? before : merged
+  return isEqual ? before : merged
 }
 
 /** `replaceEqualDeep`, but values that are nested too deeply for the stack are not compared. */
@@ -33,7 +29,9 @@ export function shareStructure(before: unknown, next: unknown): unknown {
 }
 
 function isPlainValue(value: unknown): value is PlainValue {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === Array.prototype
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value))
+  )
 }
