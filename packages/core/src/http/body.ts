@@ -80,7 +80,7 @@ export const isJsonType = (type: string) => /[/+]json$/.test(type)
  *
  * @throws TautlineError `decode` if a JSON body is not valid
  */
-export function parseByContentType(raw: WireData, type: string): unknown {
+function parseByContentType(raw: WireData, type: string): unknown {
   if (typeof raw !== 'string' || !isJsonType(type)) return raw
   if (!raw.trim()) return undefined
   try {
