@@ -19,7 +19,7 @@ export const byCursor = { codec, next: cursor('after', (page: Page) => page.next
 
 /** A server with a list of numbers, two on a page. The cursor is the last number of a page. */
 export function createListServer(environment: TestEnvironment, items: number[] = [1, 2, 3, 4, 5, 6]) {
-  let answered = 0
+  let respondedCount = 0
   const pageOf = (request: FakeRequest): Page => {
     const { searchParams } = new URL(request.url)
     const after = searchParams.get('after')
@@ -41,9 +41,9 @@ export function createListServer(environment: TestEnvironment, items: number[] =
       const paths: string[] = []
       for (;;) {
         await environment.advance(0)
-        const request = environment.requests[answered]
+        const request = environment.requests[respondedCount]
         if (!request) return paths
-        answered++
+        respondedCount++
         if (request.aborted) continue
         paths.push(pathOf(request))
         await respond(environment, pageOf(request), { headers: this.headers }, request)
@@ -52,8 +52,8 @@ export function createListServer(environment: TestEnvironment, items: number[] =
     /** Responds to the oldest open request. */
     async next(body?: unknown, status = 200): Promise<string | undefined> {
       await environment.advance(0)
-      while (environment.requests[answered]?.aborted) answered++
-      const request = environment.requests[answered++]
+      while (environment.requests[respondedCount]?.aborted) respondedCount++
+      const request = environment.requests[respondedCount++]
       if (!request) return undefined
       await respond(environment, body ?? pageOf(request), { status, headers: this.headers }, request)
       return pathOf(request)
@@ -61,7 +61,7 @@ export function createListServer(environment: TestEnvironment, items: number[] =
     /** The paths of the requests that have no response. */
     get open(): string[] {
       return environment.requests
-        .slice(answered)
+        .slice(respondedCount)
         .filter((request) => !request.aborted)
         .map(pathOf)
     },

@@ -94,6 +94,6 @@ function toParameters(query: QueryOption): Parameters {
 /** Removes the parameters that are set anew from a URL. */
 function withoutParameters(url: string, parameters: Parameters): string {
   const [, start = '', search, end = ''] = /^([^?#]*)\?([^#]*)(.*)$/s.exec(url) ?? [url, url]
-  const kept = search?.split('&').filter((part) => part && !Object.hasOwn(parameters, queryNameOf(part)))
-  return start + (kept?.length ? `?${kept.join('&')}` : '') + end
+  const others = search?.split('&').filter((part) => part && !Object.hasOwn(parameters, queryNameOf(part)))
+  return start + (others?.length ? `?${others.join('&')}` : '') + end
 }

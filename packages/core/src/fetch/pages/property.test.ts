@@ -18,7 +18,7 @@ const PAGE_SIZE = 2
 function createServer() {
   const environment = createEnvironment()
   const items = [10, 20, 30, 40, 50, 60, 70]
-  let answered = 0
+  let respondedCount = 0
   const listOf = (kind: string) => (kind === 'all' ? items : items.filter((item) => item % 20 === 0))
   function pageOf({ url }: FakeRequest): Page {
     const { searchParams } = new URL(url)
@@ -30,23 +30,23 @@ function createServer() {
     const shown = rest.slice(0, PAGE_SIZE)
     return { kind, after, items: shown, next: rest.length > PAGE_SIZE ? (shown.at(-1) ?? null) : null }
   }
-  async function answer(status = 200): Promise<boolean> {
+  async function respondNext(status = 200): Promise<boolean> {
     await environment.advance(0)
-    while (environment.requests[answered]?.aborted) answered++
-    const request = environment.requests[answered]
+    while (environment.requests[respondedCount]?.aborted) respondedCount++
+    const request = environment.requests[respondedCount]
     if (!request) return false
-    answered++
+    respondedCount++
     await respond(environment, pageOf(request), { status }, request)
     return true
   }
   async function settle(): Promise<void> {
-    while (await answer()); // until there is no request
+    while (await respondNext()); // until there is no request
   }
-  return { environment, items, listOf, answer, settle }
+  return { environment, items, listOf, respondNext, settle }
 }
 
 const operation = fc.oneof(
-  { weight: 6, arbitrary: fc.constant('answer' as const) },
+  { weight: 6, arbitrary: fc.constant('respondNext' as const) },
   { weight: 3, arbitrary: fc.constantFrom('next', 'next', 'settle') },
   {
     weight: 2,
@@ -99,8 +99,8 @@ function createRun(links: Pick<FetchPagesOptions<Page>, 'next' | 'maxPages'>, ma
       const at = Math.min(step.at, items.length)
       if (step.change === 'delete') items.splice(at, 1)
       else items.splice(at, 0, ((items[at - 1] ?? 0) + (items[at] ?? 200)) / 2)
-    } else if (step === 'answer') await server.answer()
-    else if (step === 'fail') await server.answer(500)
+    } else if (step === 'respondNext') await server.respondNext()
+    else if (step === 'fail') await server.respondNext(500)
     else if (step === 'settle') await server.settle()
     else if (step === 'next') void observer.fetchNext()
     else if (step === 'previous') void observer.fetchPrevious()
