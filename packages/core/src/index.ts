@@ -61,6 +61,7 @@ export {
   type FetchStatus,
   type FetchBindingObserver,
   type MutateOptions,
+  type RollBack,
   type Progress,
   type QueryOption,
   type TrackedField,

@@ -1,7 +1,8 @@
-import { abort, execute, mutate, preview } from './observer/commands.ts'
+import { abort, execute, preview } from './observer/commands.ts'
 import { EntryObserver } from './observer/entry-observer.ts'
+import { mutate } from './observer/mutate.ts'
 import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './options.ts'
-import type { FetchObserver, FetchSnapshot, MutateOptions } from './types.ts'
+import type { FetchObserver, FetchSnapshot, MutateOptions, RollBack } from './types.ts'
 import type { WithCollect, Reducer } from '../shared/reducers.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
@@ -24,6 +25,7 @@ export type {
   FetchSnapshot,
   FetchStatus,
   MutateOptions,
+  RollBack,
   TrackedField,
   ResponseHead,
 } from './types.ts'
@@ -64,7 +66,7 @@ class FetchHandle extends EntryObserver {
   #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
   #refetch: (() => Promise<unknown>) | undefined
   #abort: (() => void) | undefined
-  #mutate: ((update: unknown, options?: MutateOptions) => () => void) | undefined
+  #mutate: ((update: unknown, options?: MutateOptions) => RollBack) | undefined
 
   preview(url: UrlOption, options: AnyFetchOptions = {}) {
     return preview(this, url, options)
