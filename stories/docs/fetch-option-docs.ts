@@ -33,14 +33,19 @@ const requestDocs = {
     text: 'Allows retries of POST and PATCH. Sent as Idempotency-Key, the same for all attempts. True creates one for each request.',
   },
   invalidates: {
-    type: 'string[]',
+    type: 'Array<string | { tags } | (response) => boolean>',
     preset: 'none',
-    text: 'More URLs whose cached responses become stale after a success. Their queries are ignored.',
+    text: 'What else becomes stale after a success: URLs, without queries, patterns such as /users/*, tags, or functions of { url, tags }.',
   },
 }
 
 export const fetchOptionDocs = {
   ...requestDocs,
+  tags: {
+    type: 'string[]',
+    preset: 'none',
+    text: 'Names by which invalidates and cache.invalidate find the response.',
+  },
   ignoreHeaders: {
     type: 'string[]',
     preset: 'none',

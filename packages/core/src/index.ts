@@ -57,6 +57,7 @@ export {
   type FetchEventMap,
   type FetchOptions,
   type FetchOverrides,
+  type Invalidation,
   type FetchSnapshot,
   type FetchStatus,
   type FetchBindingObserver,

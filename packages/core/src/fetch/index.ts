@@ -14,6 +14,7 @@ export type {
   FetchDefaults,
   FetchOptions,
   FetchOverrides,
+  Invalidation,
   QueryOption,
   RequestOptions,
 } from './options.ts'

@@ -1,9 +1,9 @@
-import { withoutQuery } from '../../shared/urls.ts'
 import { pageEventsOf } from '../../platform/page-events.ts'
 import type { FetchCache } from '../options.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { CacheContext, StoredEntry } from './types.ts'
 import { forgetEntries } from './forget-entries.ts'
+import { hrefOf, matchesEntry } from './match-entry.ts'
 import { createWatchdog } from '../request/inactivity-watchdog.ts'
 import { type CacheLimits, createLruStore } from './lru-store.ts'
 import { getPageTokenOwner } from '../../http/token-owners.ts'
@@ -30,8 +30,8 @@ export function createFetchCache(limits: CacheLimits = {}): FetchCache {
     clear() {
       for (const context of contexts()) context.clear()
     },
-    invalidate(...urls) {
-      for (const context of contexts()) context.invalidate(urls)
+    invalidate(...targets) {
+      for (const context of contexts()) context.invalidate(targets)
     },
   }
   limitsByCache.set(cache, limits)
@@ -118,11 +118,11 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
     },
     watchdog: createWatchdog(environment),
     ...createRetainablePageEvents(environment),
-    invalidate(urls, deletedHref) {
-      const hrefs = new Set(urls.map((url) => withoutQuery(url, environment)))
+    invalidate(targets, deletedHref) {
       for (const entry of store.all()) {
-        const href = entry.href || withoutQuery(String(entry.primarySource().url), environment)
-        if (hrefs.has(href.replace(/\?.*$/s, ''))) entry.invalidate(href !== deletedHref)
+        const href = hrefOf(entry)
+        if (targets.some((target) => matchesEntry(target, entry, href)))
+          entry.invalidate(href !== deletedHref)
       }
     },
   }
