@@ -41,11 +41,7 @@ const requestDocs = {
 
 export const fetchOptionDocs = {
   ...requestDocs,
-  tags: {
-    type: 'string[]',
-    preset: 'none',
-    text: 'Names by which invalidates and cache.invalidate find the response.',
-  },
+  tags: { type: 'string[]', preset: 'none', text: 'Names for invalidates and cache.invalidate.' },
   ignoreHeaders: {
     type: 'string[]',
     preset: 'none',

@@ -50,6 +50,7 @@ export {
   type AnyFetchOptions,
   type Bearer,
   type CacheLimits,
+  type CacheOptions,
   type FetchCache,
   type FetchCommands,
   type FetchDefaults,

@@ -30,7 +30,7 @@ export type {
   TrackedField,
   ResponseHead,
 } from './types.ts'
-export type { CacheLimits } from './cache/lru-store.ts'
+export type { CacheLimits, CacheOptions } from './cache/lru-store.ts'
 export type { Progress } from './request/send-request.ts'
 export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, RequestBody } from '../http/types.ts'

@@ -3,15 +3,25 @@ import { callSafely } from '../../shared/safe-call.ts'
 import type { Invalidation } from '../options.ts'
 import type { StoredEntry } from './types.ts'
 
+/** Marks an entry as stale if one of the targets names it. @param deletedHref is not refetched */
+export function invalidateEntry(
+  entry: StoredEntry,
+  targets: readonly Invalidation[],
+  deletedHref: string | undefined,
+): void {
+  const href = hrefOf(entry)
+  if (targets.some((target) => matchesEntry(target, entry, href))) entry.invalidate(href !== deletedHref)
+}
+
 /** Returns the absolute URL of an entry; '' while only a function knows it. */
-export function hrefOf(entry: StoredEntry): string {
+function hrefOf(entry: StoredEntry): string {
   const { url, options } = entry.primarySource()
   if (entry.href || typeof url === 'function') return entry.href
   return withoutQuery(String(joinUrl(options.baseUrl, url)), entry.context.environment)
 }
 
 /** Whether the invalidation concerns an entry, by its URL or tags. */
-export function matchesEntry(target: Invalidation, entry: StoredEntry, url: string): boolean {
+function matchesEntry(target: Invalidation, entry: StoredEntry, url: string): boolean {
   const { environment } = entry.context
   const { url: written, options } = entry.primarySource()
   if (typeof target !== 'string') {

@@ -2,7 +2,7 @@ import type { TautlineError } from '../../shared/errors.ts'
 import type { RetryingRequest } from '../request/retrying-request.ts'
 import type { RequestHost } from '../request/types.ts'
 import type { ForgettableStore } from '../../observer/log-out-registry.ts'
-import type { LruStore } from './lru-store.ts'
+import type { CacheOptions, LruStore } from './lru-store.ts'
 import type { CachedResponse } from './cached-response.ts'
 import type { FreshnessOptions } from './freshness.ts'
 import type { PendingHandle, PendingPromises } from './pending-promises.ts'
@@ -70,6 +70,8 @@ export interface CacheContext extends RequestHost, ForgettableStore {
    * not share tokens.
    */
   readonly session: object | null
+  /** Called once for each failed request. */
+  readonly onError: CacheOptions['onError']
   /** Nothing is shared, since this is a server with many users and no cache was given. */
   readonly isIsolated: boolean
   /** Whether requests with this key may share a response. */
