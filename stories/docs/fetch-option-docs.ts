@@ -208,6 +208,7 @@ export const fetchResultDocs = {
     type: '() => void',
     text: 'Aborts the request for this hook. Other components that share it still get the response. The hook returns to its previous state.',
   },
+  reset: { type: '() => void', text: 'Makes a write idle again. A write in flight continues.' },
   mutate: {
     type: '(update, { rollback }?) => undo',
     text: 'Changes the data at once, in all components. The change is undone if rollback rejects, or by undo().',

@@ -1,4 +1,4 @@
-import { abort, execute, preview } from './observer/commands.ts'
+import { abort, execute, preview, reset } from './observer/commands.ts'
 import { EntryObserver } from './observer/entry-observer.ts'
 import { mutate } from './observer/mutate.ts'
 import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './options.ts'
@@ -67,6 +67,7 @@ class FetchHandle extends EntryObserver {
   #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
   #refetch: (() => Promise<unknown>) | undefined
   #abort: (() => void) | undefined
+  #reset: (() => void) | undefined
   #mutate: ((update: unknown, options?: MutateOptions) => RollBack) | undefined
 
   preview(url: UrlOption, options: AnyFetchOptions = {}) {
@@ -83,6 +84,10 @@ class FetchHandle extends EntryObserver {
 
   get abort() {
     return (this.#abort ??= () => abort(this))
+  }
+
+  get reset() {
+    return (this.#reset ??= () => reset(this))
   }
 
   get mutate() {

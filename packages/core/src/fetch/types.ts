@@ -103,6 +103,11 @@ export interface FetchCommands<Body, Data> {
   /** Aborts the request and shows the data of the own URL. The request continues if other components wait for it. */
   abort(): void
   /**
+   * Shows the data of the own URL instead of the result or error of `execute`: a write is `idle` again. A write in
+   * flight continues.
+   */
+  reset(): void
+  /**
    * Changes the data at once in all components with the same request and codec object, and returns a function that
    * rolls the change back. Components with another codec refetch. A request in flight is sent again, since its response
    * may be older than the change.

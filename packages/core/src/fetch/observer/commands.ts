@@ -88,6 +88,13 @@ export function abort(observer: EntryObserver): void {
   observer.notify(false)
 }
 
+/** Shows the own target again instead of what `execute` has requested: a write is idle. A write in flight continues. */
+export function reset(observer: EntryObserver): void {
+  if (observer.isOwnShown) return
+  observer.restoreOwnTarget()
+  observer.notify(false)
+}
+
 /** Marks a rejection as handled, since `error` and `onError` have it too. */
 function ignoreRejection<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {})
