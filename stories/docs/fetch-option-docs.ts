@@ -33,14 +33,15 @@ const requestDocs = {
     text: 'Allows retries of POST and PATCH. Sent as Idempotency-Key, the same for all attempts. True creates one for each request.',
   },
   invalidates: {
-    type: 'string[]',
+    type: 'Array<string | { tags } | (response) => boolean>',
     preset: 'none',
-    text: 'More URLs whose cached responses become stale after a success. Their queries are ignored.',
+    text: 'What else becomes stale after a success: URLs, without queries, patterns such as /users/*, tags, or functions of { url, tags }.',
   },
 }
 
 export const fetchOptionDocs = {
   ...requestDocs,
+  tags: { type: 'string[]', preset: 'none', text: 'Names for invalidates and cache.invalidate.' },
   ignoreHeaders: {
     type: 'string[]',
     preset: 'none',
@@ -207,6 +208,7 @@ export const fetchResultDocs = {
     type: '() => void',
     text: 'Aborts the request for this hook. Other components that share it still get the response. The hook returns to its previous state.',
   },
+  reset: { type: '() => void', text: 'Makes a write idle again. A write in flight continues.' },
   mutate: {
     type: '(update, { rollback }?) => undo',
     text: 'Changes the data at once, in all components. The change is undone if rollback rejects, or by undo().',

@@ -12,7 +12,7 @@ const TRACKED_FIELDS = [
   'retryAt',
   'waitingFor',
 ] as const
-const COMMANDS = ['execute', 'refetch', 'abort', 'mutate'] as const
+const COMMANDS = ['execute', 'refetch', 'abort', 'reset', 'mutate'] as const
 
 type Observer = FetchBindingObserver<unknown, unknown>
 

@@ -51,7 +51,7 @@ const TRACKED_FIELDS = [
   'retryAt',
   'waitingFor',
 ] as const
-const COMMANDS = ['execute', 'refetch', 'abort', 'mutate'] as const
+const COMMANDS = ['execute', 'refetch', 'abort', 'reset', 'mutate'] as const
 
 const RESULT_NAMES = /* @__PURE__ */ ALWAYS_NOTIFIED_FIELDS.concat(TRACKED_FIELDS, COMMANDS)
 
@@ -210,7 +210,7 @@ function createResult<Body, Data, Selected>(
       return current()
     },
   }
-  const { refetch, abort, mutate } = observer
+  const { refetch, abort, reset, mutate } = observer
   const execute = (overrides?: RefOptions<FetchOverrides>) =>
     observer.execute(toPlainData(overrides) as FetchOverrides | undefined) // without refs
   const refs = lazyRefs(
@@ -226,7 +226,7 @@ function createResult<Body, Data, Selected>(
         for (const tracked of TRACKED_FIELDS) if (tracked === field) observer.track(tracked)
       },
     },
-    { execute, refetch, abort, mutate },
+    { execute, refetch, abort, reset, mutate },
   )
   return refs as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
 }

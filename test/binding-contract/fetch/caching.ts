@@ -1,4 +1,4 @@
-import { createFetchCache } from '@tautline/core'
+import { bearer, createFetchCache } from '@tautline/core'
 import { expect } from 'vitest'
 import type { FetchPage, FetchScenario } from './page.ts'
 import { createResponse } from './server.ts'
@@ -456,6 +456,39 @@ export const mutating: readonly FetchScenario[] = [
       )
       await page.settle()
       expect(page.requested).toHaveLength(1)
+    },
+  },
+  {
+    name: '[mutate-reach] mutate() reaches a component with the same headers function',
+    async run(page) {
+      const headers = bearer(() => 'token')
+      const one = await page.mountWithResponse('/user', 'Ada', { headers, ...cached('max-age=60') })
+      const other = page.mount('/user', { headers, enabled: false })
+      const undo = other.mutate((name) => String(name) + '!')
+      await page.until(() => expect(one.shown).toEqual(success('Ada!')))
+      expect(undo.reached).toBe(1)
+    },
+  },
+  {
+    name: '[invalidate-by] cache.invalidate and invalidates take patterns and tags',
+    async run(page) {
+      const cache = createFetchCache()
+      page.server.onCall = () => createResponse('a', cached('max-age=60').head)
+      page.mount('/users/1', { cache, tags: ['users'] })
+      page.mount('/teams', { cache })
+      const save = page.mount('/save', {
+        cache,
+        method: 'PUT',
+        enabled: false,
+        invalidates: [{ tags: ['users'] }],
+      })
+      await page.until(() => expect(page.requested).toHaveLength(2))
+      await page.settle()
+      cache.invalidate('/users/*')
+      await page.until(() => expect(page.requested.slice(2)).toEqual(['GET /users/1']))
+      await page.settle()
+      await save.execute({ json: 1 })
+      await page.until(() => expect(page.requested.slice(3)).toEqual(['PUT /save', 'GET /users/1']))
     },
   },
   {

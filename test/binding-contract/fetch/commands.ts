@@ -28,6 +28,25 @@ function shuffled(count: number): number[] {
 
 export const commands: readonly FetchScenario[] = [
   {
+    name: '[reset] reset() makes a failed write idle, and one in flight continues',
+    async run(page) {
+      const idle = { status: 'idle', data: undefined, error: undefined }
+      const save = page.mount('/user', { method: 'PUT', enabled: false })
+      void save.execute({ json: 1 })
+      await page.respond(undefined, { status: 422 })
+      await page.until(() => expect(save.shown.status).toBe('error'))
+      save.reset()
+      await page.until(() => expect(save.shown).toEqual(idle))
+      const saved = save.execute({ json: 2 })
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      save.reset()
+      await page.until(() => expect(save.shown).toEqual(idle))
+      await page.respond('saved')
+      await expect(saved).resolves.toBe('saved')
+      expect(save.shown).toEqual(idle)
+    },
+  },
+  {
     name: '[request-dedupe] refetch() replaces an earlier request, and all promises get the newest response',
     async run(page) {
       const one = page.mount('/user')

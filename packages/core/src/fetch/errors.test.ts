@@ -1,3 +1,4 @@
+import { createFetchCache } from './cache/cache-context.ts'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
@@ -431,3 +432,59 @@ test.for([
     expect(environment.requests).toHaveLength(count)
   },
 )
+
+describe('[app-errors] the handler of a cache', () => {
+  const withHandler = () => {
+    const environment = createEnvironment()
+    const errors: unknown[] = []
+    const cache = createFetchCache({ onError: (error) => void errors.push(error.code) })
+    return { environment, errors, cache }
+  }
+
+  test('hears of a write that fails after its component has gone', async () => {
+    const { environment, errors, cache } = withHandler()
+    const { observer, leave } = mountFetch(environment, '/user', { cache, method: 'PUT', enabled: false })
+    void observer.execute({ json: 1 })
+    await environment.advance(0)
+    leave()
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 422 })
+    expect(errors).toEqual(['http'])
+  })
+
+  test('is called once for three components with one failing request', async () => {
+    const { environment, errors, cache } = withHandler()
+    for (let index = 0; index < 3; index++) mountFetch(environment, '/user', { cache, retry: false })
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 404 })
+    expect(errors).toEqual(['http'])
+  })
+
+  test('is called once for a response that no codec can decode', async () => {
+    const { environment, errors, cache } = withHandler()
+    const { observer } = mountFetch(environment, '/user', { cache, codec: json(z.number()), retry: false })
+    void observer.execute()
+    await environment.advance(0)
+    await respond(environment, {})
+    expect(errors).toEqual(['decode'])
+  })
+
+  test('is not called for a success and an abort; what it throws is reported', async () => {
+    const { environment, errors, cache } = withHandler()
+    const { observer } = mountFetch(environment, '/user', { cache })
+    await environment.advance(0)
+    await respond(environment, 1)
+    void observer.refetch()
+    observer.abort()
+    expect(errors).toEqual([])
+    const broken = createFetchCache({
+      onError() {
+        throw new Error('broken')
+      },
+    })
+    mountFetch(environment, '/user', { cache: broken, retry: false })
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 404 })
+    expect(environment.errors).toEqual([new Error('broken')])
+  })
+})

@@ -1,7 +1,8 @@
-import { abort, execute, mutate, preview } from './observer/commands.ts'
+import { abort, execute, preview, reset } from './observer/commands.ts'
 import { EntryObserver } from './observer/entry-observer.ts'
+import { mutate } from './observer/mutate.ts'
 import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './options.ts'
-import type { FetchObserver, FetchSnapshot, MutateOptions } from './types.ts'
+import type { FetchObserver, FetchSnapshot, MutateOptions, RollBack } from './types.ts'
 import type { WithCollect, Reducer } from '../shared/reducers.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
@@ -13,6 +14,7 @@ export type {
   FetchDefaults,
   FetchOptions,
   FetchOverrides,
+  Invalidation,
   QueryOption,
   RequestOptions,
 } from './options.ts'
@@ -24,6 +26,7 @@ export type {
   FetchSnapshot,
   FetchStatus,
   MutateOptions,
+  RollBack,
   TrackedField,
   ResponseHead,
 } from './types.ts'
@@ -44,7 +47,7 @@ export {
   observeFetchPages,
   pageNumber,
 } from './pages/index.ts'
-export type { CacheLimits } from './cache/lru-store.ts'
+export type { CacheLimits, CacheOptions } from './cache/lru-store.ts'
 export type { Progress } from './request/send-request.ts'
 export type { CollectReducer, RequireReduce, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, RequestBody } from '../http/types.ts'
@@ -81,7 +84,8 @@ class FetchHandle extends EntryObserver {
   #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
   #refetch: (() => Promise<unknown>) | undefined
   #abort: (() => void) | undefined
-  #mutate: ((update: unknown, options?: MutateOptions) => () => void) | undefined
+  #reset: (() => void) | undefined
+  #mutate: ((update: unknown, options?: MutateOptions) => RollBack) | undefined
 
   preview(url: UrlOption, options: AnyFetchOptions = {}) {
     return preview(this, url, options)
@@ -97,6 +101,10 @@ class FetchHandle extends EntryObserver {
 
   get abort() {
     return (this.#abort ??= () => abort(this))
+  }
+
+  get reset() {
+    return (this.#reset ??= () => reset(this))
   }
 
   get mutate() {

@@ -1,4 +1,6 @@
 import { expect, test, describe } from 'vitest'
+import { createFetchCache } from './cache/cache-context.ts'
+import type { Invalidation } from './options.ts'
 import { respond, client, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
 /** Caches a response that no observer shows. */
@@ -132,5 +134,91 @@ describe('[cache-invalidation] a write invalidates the URLs it names', () => {
     await respond(environment, [])
     await write(environment, 'POST', '/users', { status: 422 })
     expect(environment.requests).toHaveLength(2)
+  })
+})
+
+describe('[cache-invalidation] [invalidate-by] invalidates by pattern, tag and predicate', () => {
+  const baseUrl = 'https://api.example/v1'
+  const urls = {
+    list: ['/users?page=1', { tags: ['users'] }],
+    user: ['/users/1', { tags: ['users', 'user'] }],
+    deep: ['/users/1/posts?all', {}],
+    team: ['/teams.1', { tags: ['teams'] }],
+    based: ['/users/2', { baseUrl }],
+    absolute: ['https://other.example/users/4', {}],
+    late: [() => '/users/3', { baseUrl }],
+  } as const
+  const cases: [Invalidation, (keyof typeof urls)[]][] = [
+    ['/users/*', ['user', 'deep', 'based', 'late']],
+    ['/users', ['list']],
+    ['/users?page=2', ['list']],
+    ['/users/2', ['based']],
+    ['/users/3', ['late']],
+    ['https://test.example/users/*', ['user', 'deep']],
+    ['https://api.example/v1/*', ['based', 'late']],
+    ['*/posts', ['deep']],
+    ['*users*', ['list', 'user', 'deep', 'based', 'absolute', 'late']],
+    ['/teams*1', ['team']],
+    ['/teamsx1', []],
+    ['*=>*', []],
+    ['/user*s', ['list', 'deep']],
+    ['/users/', []],
+    [{ tags: ['users'] }, ['list', 'user']],
+    [{ tags: ['user', 'teams'] }, ['user', 'team']],
+    [{ tags: [] }, []],
+    [({ url }) => url.startsWith(baseUrl), ['based', 'late']],
+    [({ tags }) => tags.length > 1, ['user']],
+  ]
+
+  async function mountAll(cache: ReturnType<typeof createFetchCache>) {
+    const environment = createEnvironment()
+    for (const [url, options] of Object.values(urls))
+      mountFetch(environment, url, { cache, maxAge: 60_000, ...options })
+    await environment.advance(0)
+    for (const request of environment.requests) await respond(environment, [], {}, request)
+    const sent = environment.requests.map(({ url }) => url)
+    const requestedAgain = () => {
+      const again = environment.requests.slice(sent.length).map(({ url }) => url)
+      return Object.keys(urls).filter((_, index) => again.includes(sent[index] ?? ''))
+    }
+    return { environment, requestedAgain }
+  }
+
+  test.each(cases)('FetchCache.invalidate: %s', async (target, expected) => {
+    const cache = createFetchCache()
+    const { environment, requestedAgain } = await mountAll(cache)
+    cache.invalidate(target)
+    await environment.advance(0)
+    expect(requestedAgain()).toEqual(expected)
+  })
+
+  test.each(cases)('option invalidates: %s', async (target, expected) => {
+    const cache = createFetchCache()
+    const { environment, requestedAgain } = await mountAll(cache)
+    void client(environment, '/other', { cache, method: 'PUT', invalidates: [target] }).execute({ json: 1 })
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 204 })
+    expect(requestedAgain()).toEqual(expected)
+  })
+
+  test('a pattern of a write with a baseUrl is below it', async () => {
+    const cache = createFetchCache()
+    const { environment, requestedAgain } = await mountAll(cache)
+    const write = { cache, baseUrl, method: 'PUT', invalidates: ['/users/*'] }
+    void client(environment, '/other', write).execute({ json: 1 })
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 204 })
+    expect(requestedAgain()).toEqual(['based', 'late'])
+  })
+
+  test('a predicate that throws is reported and matches nothing', async () => {
+    const cache = createFetchCache()
+    const { environment, requestedAgain } = await mountAll(cache)
+    cache.invalidate(() => {
+      throw new Error('broken')
+    })
+    await environment.advance(0)
+    expect(requestedAgain()).toEqual([])
+    expect(environment.errors).not.toEqual([])
   })
 })

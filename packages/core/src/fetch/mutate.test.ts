@@ -1,6 +1,7 @@
 import { expect, test, describe } from 'vitest'
-import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
-import { text } from '../shared/codec.ts'
+import { client, respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { binary, json, text } from '../shared/codec.ts'
+import { bearer } from './request/credentials.ts'
 
 /** A promise and the functions that settle it. */
 function later() {
@@ -258,4 +259,104 @@ test('[mutate] an update that returns nothing before there are data leaves the h
   await environment.advance(0)
   expect(observer.getSnapshot()).toBe(before)
   expect(shown).toHaveLength(1)
+})
+
+describe('[mutate] [mutate-reach] mutate reaches the hooks of the same request', () => {
+  const headers = bearer(() => 'token')
+  const maxAge = 60_000
+  const upper = (data: unknown) => String(data).toUpperCase()
+
+  test.for(['another component', 'createFetch'])('from %s with bearer() headers', async (from) => {
+    const environment = createEnvironment()
+    const { observer } = await shownUser(environment, 'Ada', { headers })
+    const options = { headers, enabled: false }
+    const other =
+      from === 'createFetch'
+        ? client(environment, '/user', options)
+        : mountFetch(environment, '/user', options).observer
+    const undo = other.mutate(upper)
+    expect(observer.getSnapshot().data).toBe('ADA')
+    expect(undo.reached).toBe(1)
+    undo()
+    expect(observer.getSnapshot().data).toBe('Ada')
+    other.mutate('Eve', { rollback: Promise.reject(new Error('no')) })
+    expect(observer.getSnapshot().data).toBe('Eve')
+    await environment.advance(0)
+    expect(observer.getSnapshot().data).toBe('Ada')
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('from createFetch, and carries how many it reached', async () => {
+    const environment = createEnvironment()
+    const { observer } = await shownUser(environment, 'Ada')
+    mountFetch(environment, '/user', { maxAge })
+    const undo = client(environment).mutate(upper)
+    expect(observer.getSnapshot().data).toBe('ADA')
+    expect(undo.reached).toBe(2)
+    expect(client(environment, null).mutate(1).reached).toBe(0)
+  })
+
+  test('hooks of another codec ask anew, once an entry', async () => {
+    const environment = createEnvironment()
+    const codec = json<string>()
+    await shownUser(environment, '"Ada"', { codec })
+    const others = [text(), text(), { ...text() }].map((one) =>
+      mountFetch(environment, '/user', { codec: one, maxAge }),
+    )
+    expect(client(environment, '/user', { codec }).mutate(upper).reached).toBe(1)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    await respond(environment, '"Eve"')
+    expect(others.map(({ observer }) => observer.getSnapshot().data)).toEqual(['"Eve"', '"Eve"', '"Eve"'])
+  })
+
+  test.for([{}, { headers }])('a hook that reads bytes asks anew: %o', async (options) => {
+    const environment = createEnvironment()
+    await shownUser(environment, 'Ada', { ...options, codec: binary() })
+    await environment.advance(0)
+    const { observer } = await shownUser(environment, 'Ada', options)
+    client(environment, '/user', options).mutate(upper)
+    await environment.advance(0)
+    expect(observer.getSnapshot().data).toBe('ADA')
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('hooks of another codec ask anew after the write, once', async () => {
+    const environment = createEnvironment()
+    await shownUser(environment, 'Ada')
+    mountFetch(environment, '/user', { codec: text(), maxAge })
+    const save = later()
+    client(environment).mutate(upper, { rollback: save.promise })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    save.resolve(undefined)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('never one of another user', async () => {
+    const environment = createEnvironment()
+    const { observer } = await shownUser(environment, 'Ada', { headers })
+    const others = [
+      { headers: bearer(() => 'other') },
+      { headers, key: '2' },
+      { headers: { authorization: 'x' } },
+      {},
+    ]
+    for (const options of others) client(environment, '/user', options).mutate('Eve')
+    expect(observer.getSnapshot().data).toBe('Ada')
+  })
+
+  test('neither of two users whose requests have the same function', async () => {
+    const environment = createEnvironment()
+    let token = 'one'
+    const own = () => ({ authorization: token })
+    const first = await shownUser(environment, 'Ada', { headers: own })
+    token = 'two'
+    const second = await shownUser(environment, 'Eve', { headers: own })
+    second.observer.mutate('Zoe')
+    expect(first.observer.getSnapshot().data).toBe('Ada')
+    expect(client(environment, '/user', { headers: own }).mutate('Max').reached).toBe(0)
+    expect([first, second].map(({ observer }) => observer.getSnapshot().data)).toEqual(['Ada', 'Zoe'])
+  })
 })

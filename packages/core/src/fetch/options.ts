@@ -17,6 +17,15 @@ type QueryValue = string | number | boolean | bigint | null | undefined
 /** Query parameters of a URL. Null and undefined are left out; an array repeats its name for each value. */
 export type QueryOption = Readonly<Record<string, QueryValue | readonly QueryValue[]>> | URLSearchParams
 
+/**
+ * Names responses that become stale: a URL as it was written or its absolute form, without query, in which `*` is any
+ * text, also with slashes; tags (option `tags`), of which one must match; or a function that returns true for them.
+ */
+export type Invalidation =
+  | string
+  | { readonly tags: readonly string[] }
+  | ((response: { readonly url: string; readonly tags: readonly string[] }) => boolean)
+
 /** Options of one request. */
 export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' | 'credentials'> {
   /** A value that is sent as JSON, instead of `body`. @default none */
@@ -34,10 +43,11 @@ export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' |
    */
   readonly idempotencyKey?: string | true | (() => string) | undefined
   /**
-   * URLs whose cached responses become stale when this write succeeds, whatever their query. The request's own URL and
-   * those in `Location` and `Content-Location` become stale too (RFC 9111, section 4.4). @default none
+   * What becomes stale when this write succeeds: URLs, whatever their query, patterns such as `/users/*`, tags or
+   * functions. The request's own URL and those in `Location` and `Content-Location` become stale too (RFC 9111,
+   * section 4.4). @default none
    */
-  readonly invalidates?: readonly string[] | undefined
+  readonly invalidates?: readonly Invalidation[] | undefined
 }
 
 /** Options of one `execute` call, which replace the observer's own. */
@@ -127,6 +137,8 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    * @default false
    */
   readonly keepPreviousData?: boolean | undefined
+  /** Names by which `invalidate` and `invalidates` find the response, as in `{ tags: ['users'] }`. @default none */
+  readonly tags?: readonly string[] | undefined
   /** The largest response body, in bytes. @default 67108864 */
   readonly maxBodyBytes?: number | undefined
   /** Throws errors to the nearest error boundary (React) or `onErrorCaptured` (Vue). @default false */
@@ -174,6 +186,7 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   throwOnError: 'boolean',
   maxBodyBytes: 'positive',
   invalidates: 'object',
+  tags: 'object',
 }
 
 /** @throws TautlineError `bad-option` */
@@ -235,6 +248,11 @@ export function mergeOverrides(own: AnyFetchOptions, overrides: FetchOverrides):
 export interface FetchCache {
   /** Removes all responses, as after a log-out. Mounted components show their data until they unmount. */
   clear(): void
-  /** Marks the responses of these URLs as stale, whatever their query, and refetches those that are shown. */
-  invalidate(...urls: readonly string[]): void
+  /**
+   * Marks responses as stale, and refetches those that are shown.
+   *
+   * @example
+   * cache.invalidate('/users/*', { tags: ['teams'] }, ({ url }) => url.endsWith('/stats'))
+   */
+  invalidate(...targets: readonly Invalidation[]): void
 }

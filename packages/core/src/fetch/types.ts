@@ -81,6 +81,13 @@ export interface MutateOptions {
   readonly rollback?: PromiseLike<unknown> | undefined
 }
 
+/** Rolls an optimistic update back. */
+export interface RollBack {
+  (): void
+  /** How many components and clients show the update. */
+  readonly reached: number
+}
+
 /** The commands of a request. Each function keeps its identity. */
 export interface FetchCommands<Body, Data> {
   /**
@@ -97,11 +104,17 @@ export interface FetchCommands<Body, Data> {
   /** Aborts the request and shows the data of the own URL. The request continues if other components wait for it. */
   abort(): void
   /**
-   * Changes the data at once in all components that show them, and returns a function that rolls the change back. A
-   * request in flight is sent again, since its response may be older than the change.
+   * Shows the data of the own URL instead of the result or error of `execute`: a write is `idle` again. A write in
+   * flight continues.
    */
-  mutate(update: (data: Data | undefined) => Data, options?: MutateOptions): () => void
-  mutate(data: Data, options?: MutateOptions): () => void
+  reset(): void
+  /**
+   * Changes the data at once in all components with the same request and codec object, and returns a function that
+   * rolls the change back. Components with another codec refetch. A request in flight is sent again, since its response
+   * may be older than the change.
+   */
+  mutate(update: (data: Data | undefined) => Data, options?: MutateOptions): RollBack
+  mutate(data: Data, options?: MutateOptions): RollBack
 }
 
 /** A request and its state. `Shown` is the type of the data in snapshots, which is undefined before a response. */

@@ -18,6 +18,7 @@ import type {
   FetchCommands,
   FetchOptions,
   FetchSnapshot,
+  RollBack,
   FetchStatus,
   ResponseHead,
 } from '@tautline/core/fetch'
@@ -101,7 +102,7 @@ describe('useFetch: the reducer types data, and execute returns the response', (
       },
     })
     expectTypeOf(data).toEqualTypeOf<number>()
-    expectTypeOf(mutate(5)).toEqualTypeOf<() => void>()
+    expectTypeOf(mutate(5)).toEqualTypeOf<RollBack>()
     expectTypeOf(execute()).toEqualTypeOf<Promise<User>>()
   })
 

@@ -161,7 +161,7 @@ export const fetchDriver: FetchDriver = {
       if (!result) throw new Error('It has not rendered')
       return result
     }
-    const { execute, refetch, abort, mutate } = newest()
+    const { execute, refetch, abort, reset, mutate } = newest()
     return {
       renders,
       get shown() {
@@ -176,6 +176,7 @@ export const fetchDriver: FetchDriver = {
       execute,
       refetch,
       abort,
+      reset,
       mutate,
     }
   },

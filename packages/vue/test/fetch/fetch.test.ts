@@ -209,13 +209,13 @@ test('a new select shows its part at once, also of a response that was not rende
 test('the result can be destructured and spread: read-only refs and commands', async () => {
   const page = open()
   const request = scoped(() => useFetch('/refs', { environment: page.environment, initialData: 'none' }))
-  const { execute, refetch, abort, mutate, ...refs } = { ...request }
+  const { execute, refetch, abort, reset, mutate, ...refs } = { ...request }
   expect(Object.keys(refs).toSorted().join(' ')).toBe(
     'attempt data error isFetching progress response retryAt staleAt status waitingFor',
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
-  expect([execute, refetch, abort, mutate].map((command) => typeof command)).toEqual(
-    Array(4).fill('function'),
+  expect([execute, refetch, abort, reset, mutate].map((command) => typeof command)).toEqual(
+    Array(5).fill('function'),
   )
   expect(refs.data.value).toBe('none')
   expect(request.status).toBe(refs.status)

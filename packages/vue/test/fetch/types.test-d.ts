@@ -13,7 +13,7 @@ import {
   text,
   silence,
 } from '@tautline/core'
-import type { FetchCommands, FetchOptions, FetchStatus, ResponseHead } from '@tautline/core/fetch'
+import type { FetchCommands, FetchOptions, FetchStatus, ResponseHead, RollBack } from '@tautline/core/fetch'
 import { type FetchResult, tautline, useFetch } from '@tautline/vue'
 import { type App, type ComputedRef, h, reactive, ref, shallowRef } from 'vue'
 
@@ -97,7 +97,7 @@ describe('useFetch: the reducer types data, and execute returns the response', (
       },
     })
     expectTypeOf(data.value).toEqualTypeOf<number>()
-    expectTypeOf(mutate(5)).toEqualTypeOf<() => void>()
+    expectTypeOf(mutate(5)).toEqualTypeOf<RollBack>()
     expectTypeOf(execute()).toEqualTypeOf<Promise<User>>()
   })
 

@@ -181,7 +181,7 @@ export const fetchDriver: FetchDriver = {
     const { unmount } = render(subject)
     if (!made) throw new Error('It was not set up')
     const result = made
-    const { execute, refetch, abort, mutate } = result
+    const { execute, refetch, abort, reset, mutate } = result
     return {
       renders,
       get shown() {
@@ -194,6 +194,7 @@ export const fetchDriver: FetchDriver = {
       execute,
       refetch,
       abort,
+      reset,
       mutate,
     }
   },

@@ -1,15 +1,15 @@
-import { withoutQuery } from '../../shared/urls.ts'
 import { pageEventsOf } from '../../platform/page-events.ts'
 import type { FetchCache } from '../options.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { CacheContext, StoredEntry } from './types.ts'
 import { forgetEntries } from './forget-entries.ts'
+import { invalidateEntry } from './match-entry.ts'
 import { createWatchdog } from '../request/inactivity-watchdog.ts'
-import { type CacheLimits, createLruStore } from './lru-store.ts'
+import { type CacheOptions, createLruStore } from './lru-store.ts'
 import { getPageTokenOwner } from '../../http/token-owners.ts'
 import { registerStore } from '../../observer/log-out-registry.ts'
 
-const limitsByCache = new WeakMap<FetchCache, CacheLimits>()
+const optionsByCache = new WeakMap<FetchCache, CacheOptions>()
 
 /** The contexts of one cache or environment. Weak, since a component may create an environment at every render. */
 interface CacheContexts {
@@ -22,19 +22,20 @@ const contextsByOwner = new WeakMap<object, CacheContexts>()
 /**
  * Creates a cache for responses, for the option `cache`.
  *
- * @param limits of the responses that no component shows: `entries` (default 500) and `bytes` (default 64 MiB)
+ * @param options `entries` (default 500) and `bytes` (default 64 MiB): the limits of the responses that no component
+ *   shows; `onError`: called once for each failed request, also after its components have gone
  */
-export function createFetchCache(limits: CacheLimits = {}): FetchCache {
+export function createFetchCache(options: CacheOptions = {}): FetchCache {
   const contexts = () => contextsByOwner.get(cache)?.all.flatMap((one) => one.deref() ?? []) ?? []
   const cache: FetchCache = {
     clear() {
       for (const context of contexts()) context.clear()
     },
-    invalidate(...urls) {
-      for (const context of contexts()) context.invalidate(urls)
+    invalidate(...targets) {
+      for (const context of contexts()) context.invalidate(targets)
     },
   }
-  limitsByCache.set(cache, limits)
+  optionsByCache.set(cache, options)
   return cache
 }
 
@@ -79,7 +80,8 @@ function createRetainablePageEvents(environment: Environment): Pick<CacheContext
 /** @param cache the option `cache`, if it was given */
 function createCacheContext(environment: Environment, cache: FetchCache | undefined): CacheContext {
   const isGiven = cache !== undefined
-  const store = createLruStore<StoredEntry>((cache && limitsByCache.get(cache)) ?? {})
+  const options = (cache && optionsByCache.get(cache)) ?? {}
+  const store = createLruStore<StoredEntry>(options)
   const isIsolated = environment.isServer && !isGiven
   const unsharedKeys = new Set<string>()
   let session: object = {}
@@ -95,6 +97,7 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
       return isGiven ? session : getPageTokenOwner(environment)
     },
     isIsolated,
+    onError: options.onError,
     mayShare: (key) => !isIsolated && !unsharedKeys.has(key),
     mayRevalidate: (key) => !unsharedKeys.has(key),
     markUnshared(key) {
@@ -118,12 +121,8 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
     },
     watchdog: createWatchdog(environment),
     ...createRetainablePageEvents(environment),
-    invalidate(urls, deletedHref) {
-      const hrefs = new Set(urls.map((url) => withoutQuery(url, environment)))
-      for (const entry of store.all()) {
-        const href = entry.href || withoutQuery(String(entry.primarySource().url), environment)
-        if (hrefs.has(href.replace(/\?.*$/s, ''))) entry.invalidate(href !== deletedHref)
-      }
+    invalidate(targets, deletedHref) {
+      for (const entry of store.all()) invalidateEntry(entry, targets, deletedHref)
     },
   }
 }

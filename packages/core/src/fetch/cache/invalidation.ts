@@ -20,6 +20,8 @@ export function invalidateAfterWrite(
   })
   // A refetch of the deleted URL would only fail with 404.
   const deletedHref = resolveMethod(options) === 'DELETE' ? href : undefined
-  const own = options.invalidates?.map((other) => String(joinUrl(options.baseUrl, other))) ?? []
-  context.invalidate([href, ...namedHrefs, ...own], deletedHref)
+  const own = options.invalidates?.map((target) =>
+    typeof target === 'string' && !target.startsWith('*') ? String(joinUrl(options.baseUrl, target)) : target,
+  )
+  context.invalidate([href, ...namedHrefs, ...(own ?? [])], deletedHref)
 }

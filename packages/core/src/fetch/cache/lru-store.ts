@@ -1,9 +1,20 @@
+import type { TautlineError } from '../../shared/errors.ts'
+
 /** Limits of a cache for the responses that no component shows. */
 export interface CacheLimits {
   /** The number of responses. @default 500 */
   readonly entries?: number | undefined
   /** The total size of their bodies, in bytes. @default 67108864 */
   readonly bytes?: number | undefined
+}
+
+/** Options of a cache. */
+export interface CacheOptions extends CacheLimits {
+  /**
+   * Called once for each request that has failed after its retries, also after its components have gone, and however
+   * many show the error. The message of the error contains no URL and no value of the program. @default none
+   */
+  readonly onError?: ((error: TautlineError) => void) | undefined
 }
 
 /** What the store reads of an entry. */

@@ -9,7 +9,7 @@ import { createUniqueKey, noUrlError } from '../request/request-key.ts'
 import type { PendingPromise } from './pending-promises.ts'
 import { createUrl } from '../../shared/create-url.ts'
 import { isCrossOrigin } from '../../shared/urls.ts'
-import { forEachLive } from '../../shared/safe-call.ts'
+import { callSafely, forEachLive } from '../../shared/safe-call.ts'
 
 type PendingList = readonly PendingPromise<EntryObserverLike, StoredEntry>[]
 
@@ -27,8 +27,9 @@ export function settleEntry(
   entry.settledAt = entry.context.environment.now()
   applyVary(entry, request, response ? response.headers.get('vary') : varyOfError(error))
   const pending = entry.pending.takeAll()
+  let failure = error
   try {
-    if (response) storeResponse(entry, response, pending)
+    if (response) failure = storeResponse(entry, response, pending)
     else if (error) storeError(entry, error, pending, request)
     if (response && request.isOutdated) entry.cached.invalidate()
   } catch (cause) {
@@ -36,11 +37,17 @@ export function settleEntry(
     entry.context.environment.reportError(cause)
     for (const { reject } of pending) reject(cause)
   }
+  if (failure) reportFailure(entry, failure)
   entry.updateRefetchTimers()
   entry.releaseIfUnused()
   if (response && !isSafe(source.options)) invalidateAfterWrite(entry, response, source)
   const headers = response?.headers ?? (error?.code === 'http' ? error.headers : undefined)
   if (/"(\*|cache|cookies|storage)"/.test(headers?.get('clear-site-data') ?? '')) entry.context.clear()
+}
+
+/** Calls the handler of the cache. */
+function reportFailure({ context }: StoredEntry, failure: TautlineError): void {
+  callSafely(() => context.onError?.(failure), context.environment)
 }
 
 /**
@@ -66,11 +73,12 @@ function settleWithoutUrl(entry: StoredEntry, request: EntryRequest): void {
     if (observer.source.url !== request.resolvedSource?.url) target.fetchIfNeeded(observer)
 }
 
+/** @returns the first error of a codec */
 function storeResponse(
   entry: StoredEntry,
   response: NonNullable<EntryRequest['response']>,
   pending: PendingList,
-): void {
+): TautlineError | undefined {
   const { cached, observers } = entry
   // CORS may have prevented a conditional request: then a full body with the same ETag is like a 304.
   const isForeign = isCrossOrigin(createUrl(response.url), entry.context.environment.baseUrl)
@@ -85,12 +93,14 @@ function storeResponse(
   }
   if (isNew) forEachLive(observers, (observer) => observer.onResponse())
   cached.dropIfUndecodable()
+  let failure = [...observers].find((observer) => observer.decoded?.error)?.decoded?.error
   entry.notifyObservers(true)
   for (const { observer, resolve, reject } of pending) {
     const decoded = cached.decodedBy(observer.options.codec)
-    if (decoded?.error) reject(decoded.error)
+    if (decoded?.error) reject((failure = decoded.error))
     else resolve(decoded?.serverValue)
   }
+  return failure
 }
 
 function storeError(

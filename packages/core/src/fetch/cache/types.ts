@@ -2,13 +2,13 @@ import type { TautlineError } from '../../shared/errors.ts'
 import type { RetryingRequest } from '../request/retrying-request.ts'
 import type { RequestHost } from '../request/types.ts'
 import type { ForgettableStore } from '../../observer/log-out-registry.ts'
-import type { LruStore } from './lru-store.ts'
+import type { CacheOptions, LruStore } from './lru-store.ts'
 import type { CachedResponse } from './cached-response.ts'
 import type { FreshnessOptions } from './freshness.ts'
 import type { PendingHandle, PendingPromises } from './pending-promises.ts'
 import type { Progress } from '../request/send-request.ts'
 import type { DecodedData } from './optimistic-data.ts'
-import type { AnyFetchOptions } from '../options.ts'
+import type { AnyFetchOptions, Invalidation } from '../options.ts'
 import type { RequestKey, AttributedSource } from '../request/request-key.ts'
 import type { TrackedField } from '../types.ts'
 import type { GiveUpEvent, RetryEvent } from '../../shared/hook-events.ts'
@@ -70,6 +70,8 @@ export interface CacheContext extends RequestHost, ForgettableStore {
    * not share tokens.
    */
   readonly session: object | null
+  /** Called once for each failed request. */
+  readonly onError: CacheOptions['onError']
   /** Nothing is shared, since this is a server with many users and no cache was given. */
   readonly isIsolated: boolean
   /** Whether requests with this key may share a response. */
@@ -78,8 +80,8 @@ export interface CacheContext extends RequestHost, ForgettableStore {
   mayRevalidate(key: string): boolean
   /** Stops sharing for this key, whose response varies by headers outside the key (RFC 9111, section 4.1). */
   markUnshared(key: string): void
-  /** Marks the responses of these URLs as stale and refetches shown ones. @param deletedHref is not refetched */
-  invalidate(urls: readonly string[], deletedHref?: string): void
+  /** Marks responses as stale and refetches shown ones. @param deletedHref is not refetched */
+  invalidate(targets: readonly Invalidation[], deletedHref?: string): void
 }
 
 /** A cache entry as the functions of this folder use it. */

@@ -1,6 +1,4 @@
 import { TautlineError } from '../../shared/errors.ts'
-import { applyOptimisticUpdate } from '../cache/optimistic-data.ts'
-import type { ReducedData } from './reduced-data.ts'
 import { toInitialData } from './data-observer.ts'
 import { EntryObserver } from './entry-observer.ts'
 import {
@@ -12,7 +10,7 @@ import {
 } from '../options.ts'
 import type { ObserverSource } from '../cache/types.ts'
 import { KEY_OPTIONS, UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
-import type { FetchSnapshot, MutateOptions } from '../types.ts'
+import type { FetchSnapshot } from '../types.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
@@ -90,84 +88,17 @@ export function abort(observer: EntryObserver): void {
   observer.notify(false)
 }
 
+/** Shows the own target again instead of what `execute` has requested: a write is idle. A write in flight continues. */
+export function reset(observer: EntryObserver): void {
+  if (observer.isOwnShown) return
+  observer.restoreOwnTarget()
+  observer.notify(false)
+}
+
 /** Marks a rejection as handled, since `error` and `onError` have it too. */
 function ignoreRejection<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {})
   return promise
-}
-
-/** Applies an optimistic update and returns a function that rolls it back. */
-export function mutate(
-  observer: EntryObserver,
-  update: unknown,
-  { rollback }: MutateOptions = {},
-): () => void {
-  observer.forgetIfLoggedOut()
-  const change = typeof update === 'function' ? (update as (data: unknown) => unknown) : () => update
-  const [commit, rollBack] = observer.reduced
-    ? mutateReduced(observer, observer.reduced, change)
-    : mutateCached(observer, change, rollback === undefined)
-  rollback?.then(commit, rollBack)
-  return rollBack
-}
-
-function mutateReduced(
-  observer: EntryObserver,
-  reduced: ReducedData,
-  change: (data: unknown) => unknown,
-): [commit: () => void, rollBack: () => void] {
-  const revert = reduced.change(change)
-  observer.notify(false)
-  return [
-    () => {},
-    () => {
-      revert()
-      observer.notify(false)
-    },
-  ]
-}
-
-function mutateCached(
-  observer: EntryObserver,
-  change: (data: unknown) => unknown,
-  isImmediate: boolean,
-): [commit: () => void, rollBack: () => void] {
-  const entry = observer.subscribeToEntry()
-  if (!entry) return [() => {}, () => {}]
-  const { codec } = observer.options
-  const { retained, shown, environment } = observer
-  const known = observer.decoded ?? retained?.decoded ?? entry.cached.decodedBy(codec)
-  // An update that returns nothing before there are data changes nothing.
-  const first = known ? undefined : change(observer.initial)
-  if (!known && first === undefined) return [() => {}, () => {}]
-  const decoded = known ?? entry.cached.setInitialData(codec, observer.initial)
-  const { commit, rollBack } = applyOptimisticUpdate(decoded, known ? change : () => first, (error) =>
-    environment.reportError(error),
-  )
-  // Retained data are a copy for this observer alone.
-  if (decoded !== retained?.decoded) {
-    observer.decoded = decoded
-    observer.maySeeCached = true
-  }
-  if (isImmediate) commit()
-  // A request in flight may return data from before the update.
-  entry.refetch(false)
-  entry.notifyObservers(false)
-  if (!observer.hasListeners) entry.removeObserver(observer)
-  const settle = (isCurrent: boolean) => {
-    if (!isCurrent || entry.cached.isRefetchDeferred) entry.invalidate(true)
-    entry.notifyObservers(false)
-  }
-  return [
-    () => {
-      const isCurrent = commit()
-      // The observer has moved to the entry of another user or token, which does not include the change.
-      const hasMoved = observer.decoded !== decoded && isSameRequestKey(shown.key, observer.shown.key)
-      if (isCurrent && hasMoved) observer.entry?.invalidate(true)
-      settle(isCurrent)
-    },
-    () => settle(rollBack()),
-  ]
 }
 
 /** Returns the snapshot for a URL and options that are not committed yet. Undefined if they name the same request. */
