@@ -1,6 +1,5 @@
-import { abort, execute, preview, reset } from './observer/commands.ts'
+import { abort, execute, mutate, preview, reset } from './observer/commands.ts'
 import { EntryObserver } from './observer/entry-observer.ts'
-import { mutate } from './observer/mutate.ts'
 import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './options.ts'
 import type { FetchObserver, FetchSnapshot, MutateOptions, RollBack } from './types.ts'
 import type { WithCollect, Reducer } from '../shared/reducers.ts'

@@ -15,6 +15,8 @@ import { mayHaveChanged } from '../../connection/identity.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
+export { mutate } from './mutate.ts'
+
 /** Sends a request now, with these options over those of the observer. */
 export function execute(observer: EntryObserver, overrides: FetchOverrides = {}): Promise<unknown> {
   const { signal } = overrides
