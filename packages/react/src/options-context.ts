@@ -15,7 +15,8 @@ const DefaultsContext = /* @__PURE__ */ createContext<DefaultOptions | undefined
 /**
  * A provider of default options for all hooks below it. Hooks also work without one.
  *
- * A hook's own options override the defaults. An inner provider overrides single options of an outer one. If users log
+ * A hook's own options override the defaults; undefined does not. An inner provider overrides single options of an
+ * outer one, also in `fetch`. If users log
  * in, set `key` to the user's ID: when it changes, all hooks below drop their connections and data and start again.
  *
  * @example
@@ -28,7 +29,10 @@ export function TautlineProvider(props: {
   readonly children?: ReactNode
 }): ReactNode {
   const outer = useContext(DefaultsContext)
-  const value = useMemo(() => ({ ...outer, ...props.options }), [outer, props.options])
+  const value = useMemo(() => {
+    const fetch = { ...outer?.fetch, ...given(props.options.fetch) }
+    return { ...outer, ...given(props.options), fetch }
+  }, [outer, props.options])
   return createElement(DefaultsContext.Provider, { value }, props.children)
 }
 
@@ -42,8 +46,12 @@ export function useDefaults<Options extends object>(options: Options | undefined
   if (!defaults) return (options ?? NO_OPTIONS) as Options // every option is optional
   // The provider's `key` separates users. It must not arrive as the hook's own `key`, which also declares that
   // different functions (URL, headers, body) give the same result.
-  const { key: providerKey, ...others } = defaults
-  return { ...others, providerKey, ...(group && defaults[group]), ...(options as Options) }
+  const { key: providerKey, fetch, ...others } = defaults
+  return { ...others, providerKey, ...(group && fetch), ...given(options) } as Options // every option is optional
 }
+
+/** Returns the options that are given: undefined means that an option is not. */
+const given = (options: object = NO_OPTIONS): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
 const NO_OPTIONS = {}

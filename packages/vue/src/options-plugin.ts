@@ -28,7 +28,7 @@ const defaultsKey: InjectionKey<DefaultsSource> = /* @__PURE__ */ Symbol('tautli
 /**
  * A plugin that sets default options for all hooks of an app. Hooks also work without it.
  *
- * A hook's own options override the defaults. If users log in, pass a ref or getter of the user's ID as `key`: when it
+ * A hook's own options override the defaults; undefined does not. If users log in, pass a ref or getter of the user's ID as `key`: when it
  * changes, all hooks drop their connections and data and start again.
  *
  * @example
@@ -69,5 +69,10 @@ export function withDefaults<Options extends object>(
   // functions (URL, headers, body) give the same result.
   const { key: providerKey, fetch, ...others } = toPlainOptions<DefaultOptions>(toValue(defaults)) ?? {}
   const groupDefaults = group && fetch
-  return { ...others, providerKey, ...groupDefaults, ...toPlainOptions<Options>(options) } as Options // every option is optional
+  const own = given(toPlainOptions<Options>(options))
+  return { ...given(others), providerKey, ...given(groupDefaults), ...own } as Options // every option is optional
 }
+
+/** Returns the options that are given: undefined means that an option is not. */
+const given = (options: object = {}): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

@@ -215,7 +215,10 @@ const OVERRIDABLE_OPTIONS = [
 /** Merges the options of `execute` into the observer's own. A body of `execute` replaces both `json` and `body`. */
 export function mergeOverrides(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetchOptions {
   const overridden: Record<string, unknown> = Object.fromEntries(
-    OVERRIDABLE_OPTIONS.filter((name) => name in overrides).map((name) => [name, overrides[name]]),
+    OVERRIDABLE_OPTIONS.filter((name) => overrides[name] !== undefined).map((name) => [
+      name,
+      overrides[name],
+    ]),
   )
   const { json, body } = overrides
   if (json === undefined && (body === undefined || body === null)) return { ...own, ...overridden }
