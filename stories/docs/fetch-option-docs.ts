@@ -67,9 +67,9 @@ export const fetchOptionDocs = {
     text: 'After a change of the URL, shows the previous data until the new data arrives. Not if key or identifying headers differ. status is pending meanwhile.',
   },
   refetchInterval: {
-    type: 'number',
+    type: 'number | false | (data) => number | false',
     preset: 'none',
-    text: 'The time from a response to the next request, in ms. It varies at random by a tenth. Not while the page is hidden.',
+    text: 'The time from a response to the next request, in ms; 0 and false: none. It varies at random by a tenth. A function gets the data, and can stop when a job is done. Not while the page is hidden.',
   },
   refetchOnFocus: {
     type: 'boolean',

@@ -278,7 +278,7 @@ describe('bad input', () => {
     ['a method that fetch refuses', { method: 'TRACE' }, 'method'],
     ['a stream that can be sent once', { method: 'POST', body: new ReadableStream() }, 'body'],
     ['a time that is none', { maxAge: -1 }, 'maxAge'],
-    ['an interval of no time', { refetchInterval: 0 }, 'refetchInterval'],
+    ['a negative interval', { refetchInterval: -1 }, 'refetchInterval'],
     ['a timeout as a number', { timeout: 5000 }, 'timeout'],
     ['a key that is none', { key: 7 }, 'key'],
     ['credentials that are none', { credentials: 'always' }, 'credentials'],

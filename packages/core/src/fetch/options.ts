@@ -50,6 +50,8 @@ export interface FetchOverrides extends RequestOptions {
 type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
 type Shared = 'enabled' | 'share' | 'key' | 'providerKey' | 'notify' | 'environment' | Handlers
 
+type RefetchInterval = number | false | undefined
+
 /** Options of `createFetch` and `useFetch`. All are optional. */
 export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   extends RequestOptions, Pick<CommonOptions<Body, Data>, Shared> {
@@ -107,11 +109,11 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** The cache for responses. @default one for the page; none on a server */
   readonly cache?: FetchCache | undefined
   /**
-   * The time from a response to the next request, in ms, varied at random by up to 10 %. Pauses while the page is
-   * hidden.
+   * The time from a response to the next request, in ms, varied at random by up to 10 %; 0 and false: none. A function
+   * gets the data, such as those of a job that is not done yet. Pauses while the page is hidden.
    * @default none
    */
-  readonly refetchInterval?: number | undefined
+  readonly refetchInterval?: RefetchInterval | ((data: Data | undefined) => RefetchInterval)
   /** Refetches when the page becomes visible and the response is stale. @default false */
   readonly refetchOnFocus?: boolean | undefined
   /** Refetches when the network is online again and the response is stale. @default false */
@@ -158,7 +160,7 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   'timeout.request': 'number|false',
   maxAge: 'number',
   staleWhileRevalidate: 'number',
-  refetchInterval: 'positive',
+  refetchInterval: 'number|function|false',
   refetchOnFocus: 'boolean',
   refetchOnReconnect: 'boolean',
   keepPreviousData: 'boolean',

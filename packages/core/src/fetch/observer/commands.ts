@@ -140,6 +140,11 @@ function mutateCached(
     entry.cached.decodedBy(codec) ??
     entry.cached.setInitialData(codec, undefined, observer.environment.now())
   const { environment } = observer
+  const notify = () => {
+    entry.notifyObservers(false)
+    // The interval may depend on the data.
+    entry.updateRefetchTimers()
+  }
   const { commit, rollBack } = applyOptimisticUpdate(decoded, change, (error) =>
     environment.reportError(error),
   )
@@ -151,7 +156,7 @@ function mutateCached(
   if (isImmediate) commit()
   // A request in flight may return data from before the update.
   entry.refetch(false)
-  entry.notifyObservers(false)
+  notify()
   if (!observer.hasListeners) entry.removeObserver(observer)
   return [
     () => {
@@ -161,11 +166,11 @@ function mutateCached(
       if (!isCurrent) entry.invalidate(true)
       // The observer has moved to the entry of another user or token, which does not include the change.
       else if (hasMoved) observer.entry?.invalidate(true)
-      entry.notifyObservers(false)
+      notify()
     },
     () => {
       rollBack()
-      entry.notifyObservers(false)
+      notify()
     },
   ]
 }

@@ -196,6 +196,15 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     emitMessage(this.options.onMessage, this.eventListeners, decoded?.committedValue, info, this.environment)
   }
 
+  get refetchIntervalMs(): number {
+    const { refetchInterval: given } = this.options
+    const ms =
+      typeof given === 'function'
+        ? callSafely(() => given(this.shownData), this.environment, 'refetchInterval')
+        : given
+    return ms && ms > 0 ? ms : Number.POSITIVE_INFINITY
+  }
+
   /** Combines the response of the entry into the data, if there is a `reduce`. */
   protected reduce(entry: StoredEntry | undefined): void {
     const response = entry?.cached.response
