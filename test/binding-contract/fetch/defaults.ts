@@ -27,4 +27,22 @@ export const defaults: readonly FetchScenario[] = [
       expect(page.server.calls[0]?.headers.get('x-own')).toBe('1')
     },
   },
+  {
+    name: '[request-bodies] a form is sent with its own Content-Type, whatever the default of the app is',
+    async run(page) {
+      const app = { fetch: { headers: { 'Content-Type': 'application/json' } } }
+      const form = new FormData()
+      form.append('name', 'Ada')
+      for (const [body, type] of [
+        [form, /^multipart\/form-data; ?boundary=/],
+        [new URLSearchParams({ name: 'Ada' }), /^application\/x-www-form-urlencoded/],
+        [{ name: 'Ada' }, /^application\/json$/],
+      ] as const) {
+        const one = page.mount('/forms', { method: 'POST', body, enabled: false }, { defaults: app })
+        void one.execute()
+        await page.respond('ok')
+        expect(page.server.calls.at(-1)?.headers.get('content-type')).toMatch(type)
+      }
+    },
+  },
 ]

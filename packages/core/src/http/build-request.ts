@@ -1,4 +1,4 @@
-import { isReadableStream } from '../shared/brand.ts'
+import { isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import { queryNameOf } from '../shared/create-url.ts'
 import { TautlineError, unsupportedError } from '../shared/errors.ts'
 import type { HttpOptions, RequestBody } from './types.ts'
@@ -119,6 +119,9 @@ export function toRequestInit(
   content: RequestBody | null,
 ): RequestInit {
   const [body, type] = encodeBody(content)
+  // Only the platform knows the boundary of a form.
+  if (isFormData(body) || (isUrlSearchParams(body) && !/urlencoded/i.test(headers.get('content-type') ?? '')))
+    headers.delete('content-type')
   if (type && !headers.has('content-type')) headers.set('content-type', type)
   // `fetch` requires `duplex` for a body that is a stream (Fetch standard, section 5.3).
   const duplex = isReadableStream(body) ? { duplex: 'half' } : {}
