@@ -24,7 +24,12 @@ const requestDocs = {
   query: {
     type: '{ [name]: value | list } | URLSearchParams',
     preset: 'none',
-    text: 'Added to the query of the URL. null and undefined are left out, a list repeats its name.',
+    text: 'Appended to the query of the URL, which stays as written. null and undefined are left out, a list repeats its name, a date is sent as ISO text. Nested objects need serializeQuery.',
+  },
+  serializeQuery: {
+    type: '(query) => string',
+    preset: 'name=value',
+    text: 'Writes the query in another form, such as nested objects: (query) => qs.stringify(query).',
   },
   credentials: streamOptionDocs.credentials,
   idempotencyKey: {

@@ -12,10 +12,18 @@ import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
-type QueryValue = string | number | boolean | bigint | null | undefined
+type QueryValue = string | number | boolean | bigint | Date | null | undefined
 
-/** Query parameters of a URL. Null and undefined are left out; an array repeats its name for each value. */
-export type QueryOption = Readonly<Record<string, QueryValue | readonly QueryValue[]>> | URLSearchParams
+/** An object in a query. It needs `serializeQuery`, since servers differ in how they read it. */
+interface NestedQuery {
+  readonly [name: string]: QueryValue | NestedQuery | readonly (QueryValue | NestedQuery)[]
+}
+
+/**
+ * Query parameters of a URL. Null and undefined are left out; an array repeats its name for each value; a date is sent
+ * as ISO text.
+ */
+export type QueryOption = NestedQuery | URLSearchParams
 
 /** Options of one request. */
 export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' | 'credentials'> {
@@ -26,7 +34,7 @@ export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' |
    * these or a stream. Not allowed with GET. @default none
    */
   readonly body?: BodyOption | undefined
-  /** Parameters that are added to the query of the URL. @default none */
+  /** Parameters that are appended to the query of the URL, which is not changed. @default none */
   readonly query?: QueryOption | undefined
   /**
    * A key that is sent as `Idempotency-Key`, the same in every retry, so that the server runs the request once. With
@@ -75,6 +83,14 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    * accumulator. @default none
    */
   readonly initialData?: Data | undefined
+  /**
+   * Returns `query` as text, for servers that expect nested objects, or arrays in another form.
+   *
+   * @default names and values; an array repeats its name
+   * @example
+   * serializeQuery: (query) => qs.stringify(query)
+   */
+  readonly serializeQuery?: ((query: QueryOption) => string) | undefined
   /** The part of the data that the component uses. Other changes do not re-render it. Not called without data. */
   readonly select?: ((data: Data) => Selected) | undefined
   /**
@@ -155,6 +171,7 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   codec: 'object',
   'codec.decode': 'function',
   query: 'object',
+  serializeQuery: 'function',
   key: 'string',
   cache: 'object',
   'timeout.request': 'number|false',

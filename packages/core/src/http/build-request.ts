@@ -77,7 +77,11 @@ export function toHeaders(init: HeadersInit): Headers {
   const fields = 'get' in init && typeof init.get === 'function' ? [] : Object.values(init)
   for (const field of fields) {
     const value: unknown = Array.isArray(field) ? field[1] : field
-    if (isObjectOrFunction(value)) throw valueError('headers')
+    if (isObjectOrFunction(value)) {
+      const text =
+        'Option headers has a value that is an object or a function: pass text, such as the value of a ref'
+      throw new TautlineError('bad-option', text, { option: 'headers' })
+    }
   }
   try {
     // Copies an array, because a mocked `Headers` may store and change it.
@@ -93,15 +97,7 @@ export function toHeaders(init: HeadersInit): Headers {
 
 /** Whether the text of a value would be '[object Object]' or source code, as that of a ref of a framework. */
 export const isObjectOrFunction = (value: unknown): boolean =>
-  typeof value === 'function' || (value === Object(value) && String(value).startsWith('[object '))
-
-/** The error of an option with such a value. */
-export const valueError = (option: string) =>
-  new TautlineError(
-    'bad-option',
-    `Option ${option} has a value that is an object or a function: pass text, such as the value of a ref`,
-    { option },
-  )
+  /function|symbol/.test(typeof value) || (value === Object(value) && String(value).startsWith('[object '))
 
 /** Sets a parameter in a query. Leaves the others exactly as written, because some servers sign their queries. */
 export function setQueryParameter(search: string, name: string, value: string): string {

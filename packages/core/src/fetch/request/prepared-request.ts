@@ -47,7 +47,7 @@ export function prepareRequest(
     if (!headers.has('accept')) headers.set('accept', DEFAULT_ACCEPT)
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
     if (idempotencyKey !== undefined) headers.set('idempotency-key', validateIdempotencyKey(idempotencyKey))
-    const fullUrl = urlWithQuery(resolved.url, options.query, environment)
+    const fullUrl = urlWithQuery(resolved.url, options, environment)
     const init = toRequestInit(options, headers, resolved.body)
     const identity = resolveIdentity(options, fullUrl, resolved)
     return { url: fullUrl, headers, init, isConditional: false, ...identity }

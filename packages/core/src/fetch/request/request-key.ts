@@ -1,4 +1,3 @@
-import { isUrlSearchParams } from '../../shared/brand.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { AnyFetchOptions, QueryOption } from '../options.ts'
@@ -10,7 +9,7 @@ import {
   userKey,
 } from '../../http/request-options.ts'
 import { expectsBytes } from '../../shared/codec.ts'
-import { isObjectOrFunction, toJson, valueError } from '../../http/build-request.ts'
+import { isObjectOrFunction, toJson } from '../../http/build-request.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import { toHttpUrl } from '../../shared/urls.ts'
 
@@ -65,11 +64,7 @@ export function computeRequestKey({ url, options }: RequestSource, environment: 
   try {
     const content = typeof body === 'function' ? 'ƒ' : contentKey(options)
     // The query is part of the key even if a function returns the URL.
-    const { href } = urlWithQuery(
-      typeof url === 'function' ? PLACEHOLDER_URL : url,
-      options.query,
-      environment,
-    )
+    const { href } = urlWithQuery(typeof url === 'function' ? PLACEHOLDER_URL : url, options, environment)
     const requester = computeRequester(options)
     const key = composeKey(options, href, requester, content)
     const isResolved = ![url, headers, body].some((part) => typeof part === 'function')
@@ -133,23 +128,44 @@ export const noUrlError = (): TautlineError<'bad-url'> =>
     url: '',
   })
 
-/** Appends a parameter. React Native has no `searchParams`. */
-function appendQuery(url: URL, name: string, value: string): void {
-  const { searchParams }: Partial<URL> = url
-  if (searchParams) searchParams.append(name, value)
-  else url.search += `${url.search ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+/**
+ * Appends the query to a URL, whose own query stays as written: some servers sign it.
+ *
+ * @throws TautlineError `bad-url` and `bad-option`
+ */
+export function urlWithQuery(url: unknown, options: AnyFetchOptions, { baseUrl }: Environment): URL {
+  const fullUrl = toHttpUrl(url, baseUrl)
+  const text = options.query ? toQueryText(options.query, options) : ''
+  if (text) fullUrl.search += (fullUrl.search ? '&' : '?') + text
+  return fullUrl
 }
 
-/** @throws TautlineError `bad-url` and `bad-option` */
-export function urlWithQuery(url: unknown, query: QueryOption | undefined, { baseUrl }: Environment): URL {
-  const fullUrl = toHttpUrl(url, baseUrl)
-  if (!query) return fullUrl
-  const entries = isUrlSearchParams(query) ? query : Object.entries(query)
-  for (const [name, given] of entries) {
-    for (const value of [given].flat()) {
-      if (isObjectOrFunction(value)) throw valueError('query')
-      if (value !== undefined && value !== null) appendQuery(fullUrl, name, `${value}`)
-    }
+function toQueryText(query: QueryOption, { serializeQuery }: AnyFetchOptions): string {
+  try {
+    if (serializeQuery) return serializeQuery(query)
+    const entries: Iterable<readonly [string, unknown]> =
+      Symbol.iterator in query ? query : Object.entries(query)
+    return Array.from(entries, ([name, value]) =>
+      [value]
+        .flat()
+        .filter((one) => one !== undefined && one !== null)
+        .map((one) => `${encode(name)}=${encode(toQueryValue(one))}`),
+    )
+      .flat()
+      .join('&')
+  } catch (cause) {
+    const text =
+      'Option query cannot be sent: pass text, numbers, dates or arrays of them, or set `serializeQuery`'
+    throw new TautlineError('bad-option', text, { option: 'query' }, cause)
   }
-  return fullUrl
+}
+
+/** Percent-encodes a text. Half of an emoji becomes U+FFFD, as in a URL. */
+const encode = (text: string) => encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))
+
+function toQueryValue(value: unknown): string {
+  if ('toISOString' in Object(value)) return (value as Date).toISOString() // also that of a date library
+  if (isObjectOrFunction(value) || Array.isArray(value))
+    throw new TypeError('A value is an object or a function')
+  return String(value)
 }
