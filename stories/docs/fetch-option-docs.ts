@@ -125,6 +125,11 @@ export const fetchOptionDocs = {
     text: 'Part of the identity, beside URL, body and headers: different keys never share. Give one for each user, such as user.id, since a page cannot see cookies. It is added to the key of the provider.',
   },
   providerKey: optionDocs.providerKey,
+  providerDefaults: {
+    type: '{ headers, query, baseUrl }[]',
+    preset: 'none',
+    text: 'Set by the provider. Its headers and query are merged with those of the hook by name; null takes one out.',
+  },
   cache: {
     type: 'FetchCache',
     preset: 'one for the page; on a server none',

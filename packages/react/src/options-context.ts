@@ -1,5 +1,5 @@
 import { type ReactNode, createContext, createElement, useContext, useMemo } from 'react'
-import type { CommonOptions, FetchDefaults } from '@tautline/core'
+import type { CommonOptions, FetchDefaults, ProviderDefaults } from '@tautline/core'
 
 /** Default options for every hook below a provider. */
 export interface DefaultOptions extends Omit<
@@ -10,7 +10,12 @@ export interface DefaultOptions extends Omit<
   readonly fetch?: FetchDefaults | undefined
 }
 
-const DefaultsContext = /* @__PURE__ */ createContext<DefaultOptions | undefined>(undefined)
+/** The defaults of all providers around a component. */
+interface MergedDefaults extends Omit<DefaultOptions, 'fetch'> {
+  readonly fetch: { readonly providerDefaults: readonly ProviderDefaults[] }
+}
+
+const DefaultsContext = /* @__PURE__ */ createContext<MergedDefaults | undefined>(undefined)
 
 /**
  * A provider of default options for all hooks below it. Hooks also work without one.
@@ -30,8 +35,9 @@ export function TautlineProvider(props: {
 }): ReactNode {
   const outer = useContext(DefaultsContext)
   const value = useMemo(() => {
-    const fetch = { ...outer?.fetch, ...given(props.options.fetch) }
-    return { ...outer, ...given(props.options), fetch }
+    const { headers: _, query: __, ...own } = props.options.fetch ?? {}
+    const providerDefaults = [...(outer?.fetch.providerDefaults ?? []), props.options.fetch ?? {}]
+    return { ...outer, ...given(props.options), fetch: { ...outer?.fetch, ...given(own), providerDefaults } }
   }, [outer, props.options])
   return createElement(DefaultsContext.Provider, { value }, props.children)
 }

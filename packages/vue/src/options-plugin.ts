@@ -67,10 +67,11 @@ export function withDefaults<Options extends object>(
 ): Options {
   // The app's `key` separates users. It must not arrive as the hook's own `key`, which also declares that different
   // functions (URL, headers, body) give the same result.
-  const { key: providerKey, fetch, ...others } = toPlainOptions<DefaultOptions>(toValue(defaults)) ?? {}
-  const groupDefaults = group && fetch
+  const { key: providerKey, fetch, ...common } = toPlainOptions<DefaultOptions>(toValue(defaults)) ?? {}
+  const { headers: _, query: __, ...others } = fetch ?? {}
+  const groupDefaults = group && fetch && { ...given(others), providerDefaults: [fetch] }
   const own = given(toPlainOptions<Options>(options))
-  return { ...given(others), providerKey, ...given(groupDefaults), ...own } as Options // every option is optional
+  return { ...given(common), providerKey, ...groupDefaults, ...own } as Options // every option is optional
 }
 
 /** Returns the options that are given: undefined means that an option is not. */

@@ -13,6 +13,7 @@ import {
   type WithCollect,
   type FetchCommands,
   type FetchOptions,
+  type ExecuteOptions,
   type FetchOverrides,
   type FetchSnapshot,
   type FetchBindingObserver,
@@ -35,7 +36,7 @@ export type FetchResult<Body, Data, Selected = Data> = {
      *
      * @see FetchCommands.execute
      */
-    readonly execute: (overrides?: RefOptions<FetchOverrides>) => Promise<Body>
+    readonly execute: (overrides?: ExecuteOptions | RefOptions<FetchOverrides>) => Promise<Body>
   }
 
 /** A change of these fields always notifies. */
@@ -209,8 +210,12 @@ function createResult<Body, Data, Selected>(
     },
   }
   const { refetch, abort, mutate } = observer
-  const execute = (overrides?: RefOptions<FetchOverrides>) =>
-    observer.execute(toPlainData(overrides) as FetchOverrides | undefined) // without refs
+  const execute = (given?: ExecuteOptions | RefOptions<FetchOverrides>) =>
+    observer.execute(
+      typeof given === 'function'
+        ? (own) => toPlainData(given(own))
+        : (toPlainData(given) as FetchOverrides | undefined), // without refs
+    )
   const refs = lazyRefs(
     RESULT_NAMES,
     {

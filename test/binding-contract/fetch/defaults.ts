@@ -45,4 +45,55 @@ export const defaults: readonly FetchScenario[] = [
       }
     },
   },
+  {
+    name: '[defaults] headers of providers, hooks and execute() are merged by name, and null takes one out',
+    async run(page) {
+      for (const token of ['Bearer 1', () => 'Bearer 1', async () => 'Bearer 1']) {
+        const authorization = typeof token === 'function' ? token : () => token
+        const headers =
+          typeof token === 'function'
+            ? async () => ({ Authorization: await authorization(), 'x-app': 'a' })
+            : { Authorization: token, 'x-app': 'a' }
+        const settings = { defaults: { fetch: { headers, query: { tenant: 1 } } } }
+        const own = { headers: { 'X-App': null, 'x-own': '1' }, query: { filter: 'a', page: 1 } }
+        const one = page.mount('/users', { ...own, enabled: false }, settings)
+        void one.execute({ query: { page: 2 }, headers: { 'X-OWN': '2', 'x-more': '3' } })
+        await page.respond([])
+        const sent = page.server.call.headers
+        const names = ['authorization', 'x-app', 'x-own', 'x-more']
+        expect(names.map((name) => sent.get(name))).toEqual(['Bearer 1', null, '2', '3'])
+        void one.execute({ query: { tenant: null, filter: null } })
+        await page.respond([])
+        void one.execute(({ query }) => ({ query: { was: JSON.stringify(query) } }))
+        await page.respond([])
+        one.unmount()
+      }
+      const was = encodeURIComponent(JSON.stringify({ filter: 'a', page: 1 }))
+      expect(page.requested.slice(0, 3)).toEqual([
+        'GET /users?tenant=1&filter=a&page=2',
+        'GET /users?page=1',
+        `GET /users?tenant=1&filter=a&page=1&was=${was}`,
+      ])
+    },
+  },
+  {
+    name: '[defaults] [sharing] merging inline headers ends no sharing, and a changed value is another request',
+    async run(page) {
+      const headers = async () => ({ authorization: 'Bearer 1' })
+      const settings = { defaults: { fetch: { headers } } }
+      const inline = (tenant: string) => ({ headers: { 'x-tenant': tenant } })
+      const one = await page.mountWithResponse('/me', 'a', inline('a'), settings)
+      one.rerender('/me', inline('a'))
+      await page.settle()
+      expect(page.requested).toHaveLength(1)
+      const other = page.mount('/me', { ...inline('a'), maxAge: 60_000 }, settings)
+      await page.settle()
+      await page.respond('a')
+      expect([one.shown.data, other.shown.data]).toEqual(['a', 'a'])
+      one.rerender('/me', inline('b'))
+      await page.respond('b')
+      expect([one.shown.data, other.shown.data]).toEqual(['b', 'a'])
+      expect(page.server.call.headers.get('authorization')).toBe('Bearer 1')
+    },
+  },
 ]

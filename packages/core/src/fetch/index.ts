@@ -1,6 +1,6 @@
 import { abort, execute, mutate, preview } from './observer/commands.ts'
 import { EntryObserver } from './observer/entry-observer.ts'
-import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './options.ts'
+import type { AnyFetchOptions, ExecuteOptions, FetchOptions } from './options.ts'
 import type { FetchObserver, FetchSnapshot, MutateOptions } from './types.ts'
 import type { WithCollect, Reducer } from '../shared/reducers.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -10,9 +10,11 @@ export { createFetchCache } from './cache/cache-context.ts'
 export { type FetchCache } from './options.ts'
 export type {
   AnyFetchOptions,
+  ExecuteOptions,
   FetchDefaults,
   FetchOptions,
   FetchOverrides,
+  ProviderDefaults,
   QueryOption,
   RequestOptions,
 } from './options.ts'
@@ -59,7 +61,7 @@ type Headless<Options> = Omit<Options, 'select' | 'throwOnError'>
 
 /** An observer with its commands, which are created at their first use: a page may have thousands of observers. */
 class FetchHandle extends EntryObserver {
-  #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
+  #execute: ((overrides?: ExecuteOptions) => Promise<unknown>) | undefined
   #refetch: (() => Promise<unknown>) | undefined
   #abort: (() => void) | undefined
   #mutate: ((update: unknown, options?: MutateOptions) => () => void) | undefined

@@ -48,15 +48,26 @@ export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' |
   readonly invalidates?: readonly string[] | undefined
 }
 
-/** Options of one `execute` call, which replace the observer's own. */
+/**
+ * Options of one `execute` call, which replace the observer's own. Headers and query are merged with them by name; null
+ * takes one out.
+ */
 export interface FetchOverrides extends RequestOptions {
   readonly url?: UrlOption
   /** Aborts this request. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** What `execute` takes: options, or a function that gets the observer's own and returns them. */
+export type ExecuteOptions = FetchOverrides | ((own: RequestOptions) => FetchOverrides)
+
 type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
 type Shared = 'enabled' | 'share' | 'key' | 'providerKey' | 'notify' | 'environment' | Handlers
+
+/** The options of a provider that are merged by name with those of a hook. */
+export interface ProviderDefaults extends Pick<RequestOptions, 'headers' | 'query'> {
+  readonly baseUrl?: string | undefined
+}
 
 type RefetchInterval = number | false | undefined
 
@@ -140,6 +151,8 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    * @default false
    */
   readonly keepPreviousData?: boolean | undefined
+  /** The request options of the providers, outermost first. Set by `TautlineProvider` and `app.use(tautline)`. */
+  readonly providerDefaults?: readonly ProviderDefaults[] | undefined
   /** The largest response body, in bytes. @default 67108864 */
   readonly maxBodyBytes?: number | undefined
   /** Throws errors to the nearest error boundary (React) or `onErrorCaptured` (Vue). @default false */
@@ -163,6 +176,7 @@ export type FetchDefaults = Omit<
   | 'body'
   | 'key'
   | 'providerKey'
+  | 'providerDefaults'
   | 'idempotencyKey'
 >
 
@@ -217,31 +231,6 @@ export function validateIdempotencyKey(key: string): string {
   return key && !/[^\t\x20-\x7e]/.test(key)
     ? key
     : throwBadOption('idempotencyKey', 'must be non-empty printable ASCII')
-}
-
-/** The options that `execute` reads. Other properties are ignored, since it may be called with a DOM event. */
-const OVERRIDABLE_OPTIONS = [
-  'method',
-  'headers',
-  'json',
-  'body',
-  'query',
-  'credentials',
-  'idempotencyKey',
-  'invalidates',
-] as const satisfies readonly (keyof RequestOptions)[]
-
-/** Merges the options of `execute` into the observer's own. A body of `execute` replaces both `json` and `body`. */
-export function mergeOverrides(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetchOptions {
-  const overridden: Record<string, unknown> = Object.fromEntries(
-    OVERRIDABLE_OPTIONS.filter((name) => overrides[name] !== undefined).map((name) => [
-      name,
-      overrides[name],
-    ]),
-  )
-  const { json, body } = overrides
-  if (json === undefined && (body === undefined || body === null)) return { ...own, ...overridden }
-  return { ...own, json: undefined, body: undefined, ...overridden }
 }
 
 /** A cache for responses. A page has one by default; a server has none, since it must not mix the data of its users. */

@@ -73,7 +73,7 @@ describe('what is sent', () => {
   })
 
   test('a stream is not sent as text by browsers without streams as bodies', async () => {
-    onTestFinished(() => vi.unstubAllGlobals())
+    onTestFinished(() => void vi.unstubAllGlobals())
     vi.stubGlobal(
       'Request',
       class {

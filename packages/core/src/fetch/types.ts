@@ -1,7 +1,7 @@
 import type { TautlineError } from '../shared/errors.ts'
 import type { WaitingFor } from '../machine/retry.ts'
 import type { Progress } from './request/send-request.ts'
-import type { FetchOverrides } from './options.ts'
+import type { ExecuteOptions } from './options.ts'
 import type { GiveUpEvent, RetryEvent } from '../shared/hook-events.ts'
 
 /** The head of the response that brought the data. A 304 does not replace it. */
@@ -88,7 +88,7 @@ export interface FetchCommands<Body, Data> {
    * The promise resolves to the decoded response. It rejects with a `TautlineError`, such as `aborted`. A rejection
    * without a handler is not reported as unhandled, since `error` and `onError` have it.
    */
-  execute(overrides?: FetchOverrides): Promise<Body>
+  execute(overrides?: ExecuteOptions): Promise<Body>
   /** Sends the observer's own request again. A request that was sent before this call is aborted. */
   refetch(): Promise<Body>
   /** Aborts the request and shows the data of the own URL. The request continues if other components wait for it. */

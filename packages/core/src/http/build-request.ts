@@ -1,7 +1,7 @@
 import { isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import { queryNameOf } from '../shared/create-url.ts'
 import { TautlineError, unsupportedError } from '../shared/errors.ts'
-import type { HttpOptions, RequestBody } from './types.ts'
+import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
 
 /** The `Accept` header of requests that set none. */
 export const DEFAULT_ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
@@ -66,31 +66,40 @@ function isJsonText(text: string): boolean {
 /** Tests for a character that no header can have (RFC 9110, section 5.5). Node then sends no request at all. */
 export const hasControlCharacter = (value: string): boolean => /[^\t -~\u0080-\uffff]/.test(value)
 
+type Pair = readonly [name: string, value: unknown]
+
+/** Returns the names and values of headers or a query. */
+export const pairsOf = (source: object): Pair[] =>
+  Symbol.iterator in source ? [...(source as Iterable<Pair>)] : Object.entries(source) // both have pairs
+
+/**
+ * Merges headers or queries by name: the last one wins. A value that is undefined is not given; null stays, and is
+ * not sent.
+ */
+export const mergePairs = (sources: readonly object[], normalize = (name: string) => name): Pair[] =>
+  sources.reduce<Pair[]>((before, source) => {
+    const own = pairsOf(source).filter(([, value]) => value !== undefined)
+    const names = new Set(own.map(([name]) => normalize(name)))
+    return [...before.filter(([name]) => !names.has(normalize(name))), ...own]
+  }, [])
+
 /**
  * Creates `Headers` from the option `headers`.
  *
  * @throws TautlineError `bad-option` for an invalid name or value
  */
-export function toHeaders(init: HeadersInit): Headers {
+export function toHeaders(init: HeaderValues): Headers {
   if (typeof Headers !== 'function') throw unsupportedError('Headers', 'load a polyfill')
-  // React Native's `Headers` have a field of their own that is an object.
-  const fields = 'get' in init && typeof init.get === 'function' ? [] : Object.values(init)
-  for (const field of fields) {
-    const value: unknown = Array.isArray(field) ? field[1] : field
-    if (isObjectOrFunction(value)) {
-      const text =
-        'Option headers has a value that is an object or a function: pass text, such as the value of a ref'
-      throw new TautlineError('bad-option', text, { option: 'headers' })
-    }
-  }
   try {
-    // Copies an array, because a mocked `Headers` may store and change it.
-    const headers = new Headers(Array.isArray(init) ? [...init] : init)
+    const pairs = pairsOf(init).filter(([, value]) => value !== undefined && value !== null)
+    if (pairs.some(([, value]) => isObjectOrFunction(value))) throw new TypeError('A value is an object')
+    const headers = new Headers(pairs as [string, string][]) // checked above; the platform converts numbers
     for (const value of headers.values())
       if (hasControlCharacter(value)) throw new TypeError('A header has a control character')
     return headers
   } catch (cause) {
-    const text = 'Option headers has a name or value that HTTP forbids: use ASCII without line breaks'
+    const text =
+      'Option headers has a name or value that HTTP forbids: use ASCII text without line breaks, such as the value of a ref'
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)
   }
 }

@@ -1,7 +1,13 @@
 import type { AttemptContext, MaybePromise } from '../shared/attempt.ts'
 
-/** Request headers, or a function that returns them. A function runs before every attempt, for fresh tokens. */
-export type HeadersOption = HeadersInit | ((context: AttemptContext) => MaybePromise<HeadersInit>)
+/** Request headers. Those that are undefined are not sent; null also takes out a header of a default. */
+export type HeaderValues = HeadersInit | Readonly<Record<string, string | null | undefined>>
+
+/** A function that returns request headers. It runs before every attempt, for fresh tokens. */
+export type HeadersFunction = (context: AttemptContext) => MaybePromise<HeaderValues | null | undefined>
+
+/** Request headers, or a function that returns them; nothing means no headers. */
+export type HeadersOption = HeaderValues | HeadersFunction
 
 /** Any object, interfaces included, except functions and promises. */
 type AnyObject = object & { readonly [Symbol.hasInstance]?: undefined; readonly then?: undefined }

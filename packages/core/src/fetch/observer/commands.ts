@@ -2,13 +2,8 @@ import { TautlineError } from '../../shared/errors.ts'
 import { applyOptimisticUpdate } from '../cache/optimistic-data.ts'
 import type { ReducedData } from './reduced-data.ts'
 import { EntryObserver, KEY_OPTIONS } from './entry-observer.ts'
-import {
-  type AnyFetchOptions,
-  type FetchOverrides,
-  validateFetchOptions,
-  isSafe,
-  mergeOverrides,
-} from '../options.ts'
+import { type AnyFetchOptions, type ExecuteOptions, validateFetchOptions, isSafe } from '../options.ts'
+import { mergeProviders } from '../request/merge-options.ts'
 import type { ObserverSource } from '../cache/types.ts'
 import { UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
 import type { FetchSnapshot, MutateOptions } from '../types.ts'
@@ -17,14 +12,15 @@ import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
 /** Sends a request now, with these options over those of the observer. */
-export function execute(observer: EntryObserver, overrides: FetchOverrides = {}): Promise<unknown> {
-  const { signal } = overrides
+export function execute(observer: EntryObserver, given: ExecuteOptions = {}): Promise<unknown> {
   try {
     // Detects headers that were changed in place: they may be another user's.
-    observer.setOptions(observer.own.url, observer.own.options)
+    observer.setOptions(observer.own.url, observer.given)
+    const overrides = typeof given === 'function' ? given(observer.given) : given
+    const { signal } = overrides
     if (signal?.aborted) throw new TautlineError('aborted', 'The request was aborted', { by: 'user' })
     const url = overrides.url ?? observer.own.url
-    const options = mergeOverrides(observer.own.options, overrides)
+    const options = observer.withOverrides(url, overrides)
     validateFetchOptions(options)
     observer.forgetIfLoggedOut()
     if (isSafe(options) && isPausedForLogOut(observer)) return fetchUnshown(url, options, signal)
@@ -181,11 +177,13 @@ export function preview(
   url: UrlOption,
   options: AnyFetchOptions,
 ): FetchSnapshot<unknown> | undefined {
-  const { own } = observer
-  const isUnchanged = url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)
-  if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), own.key)) return undefined
+  const { own, given } = observer
+  const isUnchanged = url === own.url && !mayHaveChanged(KEY_OPTIONS, given, options)
+  if (isUnchanged) return undefined
+  const merged = mergeProviders(url, options, observer.environment)
+  if (isSameRequestKey(observer.computeKey(url, merged), own.key)) return undefined
   const next = new EntryObserver(url, options, true).getSnapshot()
   observer.getSnapshot()
-  const previous = next.data === undefined ? observer.previousFor(options) : undefined
+  const previous = next.data === undefined ? observer.previousFor(merged) : undefined
   return previous && !previous.isHidden ? Object.freeze({ ...next, data: previous.data }) : next
 }

@@ -10,7 +10,12 @@ import { fieldBit, isSelectionUnchanged } from './snapshot.ts'
 import { callSafely } from '../../shared/safe-call.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { hasUserKey } from '../../http/request-options.ts'
-import { type RequestKey, mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
+import {
+  type RequestKey,
+  isSameFunction,
+  mayBeSameRequester,
+  tryComputeRequester,
+} from '../request/request-key.ts'
 import { emitMessage } from '../../observer/event-listeners.ts'
 
 /** A copy of the data that stays visible while headers such as `Authorization` change. No other observer shares it. */
@@ -121,10 +126,12 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   previousFor(options: AnyFetchOptions): PreviousData | undefined {
     if (!options.keepPreviousData) return undefined
     const { requester } = this
-    if (!mayBeSameRequester(requester, tryComputeRequester(options))) return undefined
+    const next = tryComputeRequester(options)
+    if (!mayBeSameRequester(requester, next)) return undefined
     const { headers } = options
     // Another headers function may belong to another user, unless a `key` separates users.
-    const isHidden = typeof headers === 'function' && headers !== this.options.headers && !hasUserKey(options)
+    const isSame = isSameFunction(headers, this.options.headers) && next === tryComputeRequester(this.options)
+    const isHidden = typeof headers === 'function' && !isSame && !hasUserKey(options)
     return { data: this.shownData, requester, isHidden }
   }
 

@@ -2,7 +2,8 @@ import { resolveEnvironment } from '../../platform/browser.ts'
 import { cacheContextFor } from '../cache/cache-context.ts'
 import { CacheEntry } from '../cache/cache-entry.ts'
 import { ReducedData } from './reduced-data.ts'
-import { type AnyFetchOptions, validateFetchOptions, mergeOverrides } from '../options.ts'
+import { type AnyFetchOptions, type FetchOverrides, validateFetchOptions } from '../options.ts'
+import { mergeOverrides, mergeProviders } from '../request/merge-options.ts'
 import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } from '../cache/types.ts'
 import { type RequestKey, isSameRequestKey, isSameSource, computeRequestKey } from '../request/request-key.ts'
 import { ALL_FIELDS, type SnapshotSource, createFetchSnapshot } from './snapshot.ts'
@@ -25,6 +26,7 @@ export const KEY_OPTIONS = [
   'key',
   'providerKey',
   'share',
+  'providerDefaults',
 ]
 const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
@@ -32,6 +34,8 @@ const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnec
 export class EntryObserver extends FetchDataObserver implements EntryObserverLike {
   /** What the observer's own URL and options request. It is shown unless `execute` has replaced it. */
   own: Target
+  /** Its own options, without those of providers. */
+  given: AnyFetchOptions
   hasAborted = false
   readonly #context: CacheContext
   readonly #isFrameworkOwned: boolean
@@ -46,10 +50,12 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   constructor(url: UrlOption, options: AnyFetchOptions, isFrameworkOwned: boolean) {
     validateFetchOptions(options)
     const environment = resolveEnvironment(options.environment)
-    const key = url ? computeRequestKey({ url, options }, environment) : undefined
-    const own: Target = { url, options, key, entry: undefined }
+    const merged = mergeProviders(url, options, environment)
+    const key = url ? computeRequestKey({ url, options: merged }, environment) : undefined
+    const own: Target = { url, options: merged, key, entry: undefined }
     super(own, environment, isFrameworkOwned ? 0 : ALL_FIELDS)
     this.own = own
+    this.given = options
     this.#isFrameworkOwned = isFrameworkOwned
     this.#context = cacheContextFor(environment, options.cache)
     if (options.reduce) this.reduced = new ReducedData(options)
@@ -74,19 +80,22 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   setOptions(url: UrlOption, options: AnyFetchOptions): void {
     const { wantsFetch } = this
-    const { url: urlBefore, options: before } = this.own
+    const { own, given: before } = this
+    const urlBefore = own.url
     const mayMove = url !== urlBefore || mayHaveChanged(KEY_OPTIONS, before, options)
     if (!mayMove && options === before) return
     this.forgetIfLoggedOut()
     validateFetchOptions(options)
-    const { own } = this
-    const key = mayMove ? this.computeKey(url, options) : own.key
+    this.given = options
+    const merged = mergeProviders(url, options, this.environment)
+    const key = mayMove ? this.computeKey(url, merged) : own.key
     if (isSameRequestKey(key, own.key)) {
       own.url = url
-      own.options = options
-      if (!this.isOwnShown) this.shown.options = mergeOverrides(options, this.shown.overrides ?? {})
+      own.options = merged
+      if (!this.isOwnShown)
+        this.shown.options = this.withOverrides(this.shown.url, this.shown.overrides ?? {})
     } else {
-      this.#show((this.own = { url, options, key, entry: undefined }))
+      this.#show((this.own = { url, options: merged, key, entry: undefined }))
       this.reduced = options.reduce && new ReducedData(options)
     }
     this.#updateSubscription()
@@ -94,6 +103,11 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       this.entry?.updateDemand(this)
     else if (hasChanged(REFETCH_OPTIONS, before, options)) this.entry?.updateRefetchTimers()
     this.notify(false)
+  }
+
+  /** Returns the options of a request of `execute`. */
+  withOverrides(url: UrlOption, overrides: FetchOverrides): AnyFetchOptions {
+    return mergeProviders(url, mergeOverrides(this.given, overrides), this.environment)
   }
 
   computeKey(url: UrlOption, options: AnyFetchOptions): RequestKey | undefined {

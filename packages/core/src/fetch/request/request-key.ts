@@ -9,7 +9,9 @@ import {
   userKey,
 } from '../../http/request-options.ts'
 import { expectsBytes } from '../../shared/codec.ts'
-import { isObjectOrFunction, toJson } from '../../http/build-request.ts'
+import { isObjectOrFunction, pairsOf, toJson } from '../../http/build-request.ts'
+import { knownValues, partsOf } from '../../http/merge-headers.ts'
+import type { HeadersOption } from '../../http/types.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import { toHttpUrl } from '../../shared/urls.ts'
 
@@ -55,8 +57,14 @@ export const isSameSource = (one: RequestSource, other: RequestSource): boolean 
   isSameFunction(one.options.headers, other.options.headers) &&
   isSameFunction(one.options.body, other.options.body)
 
-const isSameFunction = (one: unknown, other: unknown): boolean =>
-  one === other || (typeof one !== 'function' && typeof other !== 'function')
+const functionsOf = (option: unknown): readonly unknown[] =>
+  partsOf(option as HeadersOption).filter((part) => typeof part === 'function') // others have no parts
+
+export const isSameFunction = (one: unknown, other: unknown): boolean => {
+  const others = functionsOf(other)
+  const functions = functionsOf(one)
+  return functions.length === others.length && functions.every((each, index) => each === others[index])
+}
 
 /** Computes the cache key before option functions are called: from method, URL, requester and body. */
 export function computeRequestKey({ url, options }: RequestSource, environment: Environment): RequestKey {
@@ -82,7 +90,8 @@ const PLACEHOLDER_URL = 'https://function.invalid'
 /** Computes the requester: its headers (`ƒ` for a function) and the options that identify the user. */
 function computeRequester(options: AnyFetchOptions): string {
   const { headers } = options
-  return composeRequester(options, typeof headers === 'function' ? 'ƒ' : headersKey(headers, options))
+  const known = headersKey(knownValues(headers), options)
+  return composeRequester(options, typeof headers === 'function' ? `ƒ${known}` : known)
 }
 
 /** Joins the parts by line feeds. No part contains one, so different requesters have different texts. */
@@ -142,15 +151,14 @@ export function urlWithQuery(url: unknown, options: AnyFetchOptions, { baseUrl }
 
 function toQueryText(query: QueryOption, { serializeQuery }: AnyFetchOptions): string {
   try {
-    if (serializeQuery) return serializeQuery(query)
-    const entries: Iterable<readonly [string, unknown]> =
-      Symbol.iterator in query ? query : Object.entries(query)
-    return Array.from(entries, ([name, value]) =>
-      [value]
-        .flat()
-        .filter((one) => one !== undefined && one !== null)
-        .map((one) => `${encode(name)}=${encode(toQueryValue(one))}`),
-    )
+    if (serializeQuery) return serializeQuery(Array.isArray(query) ? Object.fromEntries(query) : query)
+    return pairsOf(query)
+      .map(([name, value]) =>
+        [value]
+          .flat()
+          .filter((one) => one !== undefined && one !== null)
+          .map((one) => `${encode(name)}=${encode(toQueryValue(one))}`),
+      )
       .flat()
       .join('&')
   } catch (cause) {
