@@ -103,7 +103,7 @@ export const fetchOptionDocs = {
   },
   retry: {
     ...optionDocs.retry,
-    preset: 'limit: 3, quickThenSpread()',
+    preset: 'limit: 2; up to 1 s, then up to 3 s',
     text: 'Whether and when to retry a request that may be repeated: after a network error, 408, 425, 429 and 5xx. when(error, retryable) makes the final decision.',
   },
   timeout: {
@@ -197,6 +197,7 @@ export const fetchResultDocs = {
     type: 'number | undefined',
     text: 'When the response becomes stale, in ms since the epoch.',
   },
+  failure: { type: 'Error | undefined', text: 'Why the last attempt failed, while the request is retried.' },
   attempt: { type: 'number', text: 'The number of retries of the current request.' },
   retryAt: { ...resultDocs.retryAt, text: 'When the next attempt is due, in ms since the epoch.' },
   waitingFor: { ...resultDocs.waitingFor, text: 'What the next attempt waits for.' },

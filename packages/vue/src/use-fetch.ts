@@ -47,6 +47,7 @@ const TRACKED_FIELDS = [
   'response',
   'progress',
   'staleAt',
+  'failure',
   'attempt',
   'retryAt',
   'waitingFor',

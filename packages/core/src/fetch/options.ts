@@ -107,7 +107,7 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /**
    * Whether and when a failed request is retried: after a network error, 408, 425, 429 or 5xx. GET, HEAD, PUT and
    * DELETE are retried; other methods only with an `idempotencyKey`.
-   * @default \{ limit: 3, delay: quickThenSpread() \}
+   * @default \{ limit: 2, delay: up to 1 s, then up to 3 s \}
    */
   readonly retry?: CommonOptions<Body, Data>['retry']
   /**

@@ -22,7 +22,7 @@ export type FetchStatus = 'idle' | 'pending' | 'success' | 'error'
 interface FetchFields<Data> {
   readonly data: Data
   /**
-   * Why the last request failed, after its retries. With status `success` a refetch failed and the cached response is
+   * Why the last request failed, after its retries; until then see `failure`. With status `success` a refetch failed and the cached response is
    * still shown (`stale-if-error`, RFC 5861, section 4).
    */
   readonly error: TautlineError | undefined
@@ -34,6 +34,8 @@ interface FetchFields<Data> {
   readonly progress: Progress
   /** When the response becomes stale, in ms since the epoch. */
   readonly staleAt: number | undefined
+  /** Why the last attempt of the current request failed, while it is retried. */
+  readonly failure: TautlineError | undefined
   /** The number of retries of the current request. */
   readonly attempt: number
   /** When the next attempt starts, in ms since the epoch. */
@@ -56,6 +58,7 @@ export type TrackedField =
   | 'response'
   | 'progress'
   | 'staleAt'
+  | 'failure'
   | 'attempt'
   | 'retryAt'
   | 'waitingFor'

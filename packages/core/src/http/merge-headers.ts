@@ -9,7 +9,7 @@ interface JoinedHeaders extends HeadersFunction {
 
 /** Returns the functions and values of which headers were joined. */
 export const partsOf = (headers: HeadersOption = []): readonly HeadersOption[] =>
-  (headers as JoinedHeaders).parts ?? [headers] // values have no parts
+  typeof headers === 'function' ? ((headers as JoinedHeaders).parts ?? [headers]) : [headers] // maybe joined
 
 /** Merges headers by name, of which the last one wins. Functions stay separate, because they have an identity. */
 export function joinHeaders(parts: readonly HeadersOption[]): HeadersOption | undefined {

@@ -5,7 +5,13 @@ import { ReducedData } from './reduced-data.ts'
 import { type AnyFetchOptions, type FetchOverrides, validateFetchOptions } from '../options.ts'
 import { mergeOverrides, mergeProviders } from '../request/merge-options.ts'
 import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } from '../cache/types.ts'
-import { type RequestKey, isSameRequestKey, isSameSource, computeRequestKey } from '../request/request-key.ts'
+import {
+  type RequestKey,
+  KEY_OPTIONS,
+  isSameRequestKey,
+  isSameSource,
+  computeRequestKey,
+} from '../request/request-key.ts'
 import { ALL_FIELDS, type SnapshotSource, createFetchSnapshot } from './snapshot.ts'
 import { FetchDataObserver, type Target, toRetainedData } from './data-observer.ts'
 import type { FetchSnapshot } from '../types.ts'
@@ -14,20 +20,6 @@ import { hasChanged } from '../../observer/check-options.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
-/** The options that are part of the cache key. */
-export const KEY_OPTIONS = [
-  'method',
-  'headers',
-  'ignoreHeaders',
-  'json',
-  'body',
-  'query',
-  'credentials',
-  'key',
-  'providerKey',
-  'share',
-  'providerDefaults',
-]
 const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
 /** The observer of a request. A class, since a page may have thousands, which share its methods. */
@@ -79,8 +71,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   setOptions(url: UrlOption, options: AnyFetchOptions): void {
-    const { wantsFetch } = this
-    const { own, given: before } = this
+    const { own, given: before, wantsFetch } = this
     const urlBefore = own.url
     const mayMove = url !== urlBefore || mayHaveChanged(KEY_OPTIONS, before, options)
     if (!mayMove && options === before) return

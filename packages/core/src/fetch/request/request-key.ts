@@ -15,6 +15,20 @@ import type { HeadersOption } from '../../http/types.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import { toHttpUrl } from '../../shared/urls.ts'
 
+/** The options that are part of the cache key. */
+export const KEY_OPTIONS = [
+  'method',
+  'headers',
+  'ignoreHeaders',
+  'json',
+  'body',
+  'query',
+  'credentials',
+  'key',
+  'providerKey',
+  'share',
+  'providerDefaults',
+]
 /** The URL and options of a request. */
 export interface RequestSource {
   readonly url: UrlOption
