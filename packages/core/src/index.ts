@@ -64,6 +64,7 @@ export {
   type MutateOptions,
   type Progress,
   type ProviderDefaults,
+  type ProviderOptions,
   type QueryOption,
   type TrackedField,
   type RequestOptions,

@@ -1,4 +1,4 @@
-import { type ReactNode, createContext, createElement, useContext, useMemo } from 'react'
+import { createContext, useContext } from 'react'
 import type { CommonOptions, FetchDefaults, ProviderDefaults } from '@tautline/core'
 
 /** Default options for every hook below a provider. */
@@ -11,36 +11,11 @@ export interface DefaultOptions extends Omit<
 }
 
 /** The defaults of all providers around a component. */
-interface MergedDefaults extends Omit<DefaultOptions, 'fetch'> {
-  readonly fetch: { readonly providerDefaults: readonly ProviderDefaults[] }
+export interface MergedDefaults extends Omit<DefaultOptions, 'fetch'> {
+  readonly fetch: { readonly providerDefaults: ProviderDefaults }
 }
 
-const DefaultsContext = /* @__PURE__ */ createContext<MergedDefaults | undefined>(undefined)
-
-/**
- * A provider of default options for all hooks below it. Hooks also work without one.
- *
- * A hook's own options override the defaults; undefined does not. An inner provider overrides single options of an
- * outer one, also in `fetch`. If users log
- * in, set `key` to the user's ID: when it changes, all hooks below drop their connections and data and start again.
- *
- * @example
- * <TautlineProvider options={{ retry: { limit: 10 } }}>
- *   <App />
- * </TautlineProvider>
- */
-export function TautlineProvider(props: {
-  readonly options: DefaultOptions
-  readonly children?: ReactNode
-}): ReactNode {
-  const outer = useContext(DefaultsContext)
-  const value = useMemo(() => {
-    const { headers: _, query: __, ...own } = props.options.fetch ?? {}
-    const providerDefaults = [...(outer?.fetch.providerDefaults ?? []), props.options.fetch ?? {}]
-    return { ...outer, ...given(props.options), fetch: { ...outer?.fetch, ...given(own), providerDefaults } }
-  }, [outer, props.options])
-  return createElement(DefaultsContext.Provider, { value }, props.children)
-}
+export const DefaultsContext = /* @__PURE__ */ createContext<MergedDefaults | undefined>(undefined)
 
 /**
  * Merges a hook's options with the defaults of the providers above it. The hook's options win.
@@ -57,7 +32,7 @@ export function useDefaults<Options extends object>(options: Options | undefined
 }
 
 /** Returns the options that are given: undefined means that an option is not. */
-const given = (options: object = NO_OPTIONS): object =>
+export const given = (options: object = NO_OPTIONS): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
 const NO_OPTIONS = {}

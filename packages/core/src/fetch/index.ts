@@ -15,6 +15,7 @@ export type {
   FetchOptions,
   FetchOverrides,
   ProviderDefaults,
+  ProviderOptions,
   QueryOption,
   RequestOptions,
 } from './options.ts'
@@ -29,6 +30,7 @@ export type {
   TrackedField,
   ResponseHead,
 } from './types.ts'
+export { addProviderDefaults } from './request/merge-providers.ts'
 export type { CacheLimits } from './cache/lru-store.ts'
 export type { Progress } from './request/send-request.ts'
 export type { CollectReducer, WithCollect } from '../shared/reducers.ts'

@@ -10,6 +10,7 @@ import {
 import type { BodyOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
+import type { Environment } from '../platform/environment.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 type QueryValue = string | number | boolean | bigint | Date | null | undefined
@@ -65,8 +66,15 @@ type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
 type Shared = 'enabled' | 'share' | 'key' | 'providerKey' | 'notify' | 'environment' | Handlers
 
 /** The options of a provider that are merged by name with those of a hook. */
-export interface ProviderDefaults extends Pick<RequestOptions, 'headers' | 'query'> {
+export interface ProviderOptions extends Pick<RequestOptions, 'headers' | 'query'> {
   readonly baseUrl?: string | undefined
+}
+
+/** The request options of the providers of a hook, with the function that merges them into the hook's own. */
+export interface ProviderDefaults {
+  /** Outermost first. */
+  readonly list: readonly ProviderOptions[]
+  merge(url: UrlOption, options: AnyFetchOptions, environment: Environment): AnyFetchOptions
 }
 
 type RefetchInterval = number | false | undefined
@@ -151,8 +159,8 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    * @default false
    */
   readonly keepPreviousData?: boolean | undefined
-  /** The request options of the providers, outermost first. Set by `TautlineProvider` and `app.use(tautline)`. */
-  readonly providerDefaults?: readonly ProviderDefaults[] | undefined
+  /** The request options of the providers. Set by `TautlineProvider` and `app.use(tautline)`. */
+  readonly providerDefaults?: ProviderDefaults | undefined
   /** The largest response body, in bytes. @default 67108864 */
   readonly maxBodyBytes?: number | undefined
   /** Throws errors to the nearest error boundary (React) or `onErrorCaptured` (Vue). @default false */

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { AnyFetchOptions, ProviderDefaults } from './index.ts'
+import { type AnyFetchOptions, type ProviderOptions, addProviderDefaults } from './index.ts'
 import { client, createEnvironment, mountFetch, respond } from '../../test/fetch/harness.ts'
 
 const AUTH = { authorization: 'Bearer 1' }
@@ -7,11 +7,14 @@ const AUTH = { authorization: 'Bearer 1' }
 /** Returns the `Authorization` that is sent to a URL. */
 async function sentTo(
   url: string | (() => Promise<string>),
-  provider: ProviderDefaults,
+  provider: ProviderOptions,
   { select: _, ...options }: AnyFetchOptions = {},
 ) {
   const environment = createEnvironment({ baseUrl: 'https://test.example/app/' })
-  void client(environment, url, { ...options, providerDefaults: [provider] }).execute()
+  void client(environment, url, {
+    ...options,
+    providerDefaults: addProviderDefaults(undefined, provider),
+  }).execute()
   await environment.advance(0)
   return environment.request.headers.get('authorization')
 }
@@ -51,7 +54,7 @@ describe('[provider-headers] the headers of a provider', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     onTestFinished(() => warn.mockRestore())
     const one = client(environment, '/users', {
-      providerDefaults: [{ headers: AUTH }],
+      providerDefaults: addProviderDefaults(undefined, { headers: AUTH }),
       headers: { 'x-own': '1' },
     })
     void one.execute({ url: 'https://other.example/users' })
@@ -64,7 +67,7 @@ describe('[provider-headers] the headers of a provider', () => {
     const environment = createEnvironment()
     let calls = 0
     const headers = async () => ({ authorization: `Bearer ${++calls}` })
-    const providerDefaults = [{ headers }]
+    const providerDefaults = addProviderDefaults(undefined, { headers })
     const harness = mountFetch(environment, '/me', { providerDefaults, headers: { 'x-own': '1' } })
     await environment.advance(0)
     await respond(environment, undefined, { status: 401 })

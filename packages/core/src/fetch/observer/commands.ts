@@ -3,7 +3,7 @@ import { applyOptimisticUpdate } from '../cache/optimistic-data.ts'
 import type { ReducedData } from './reduced-data.ts'
 import { EntryObserver } from './entry-observer.ts'
 import { type AnyFetchOptions, type ExecuteOptions, validateFetchOptions, isSafe } from '../options.ts'
-import { mergeProviders } from '../request/merge-options.ts'
+import { withDefaults } from '../request/merge-options.ts'
 import type { ObserverSource } from '../cache/types.ts'
 import { KEY_OPTIONS, UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
 import type { FetchSnapshot, MutateOptions } from '../types.ts'
@@ -180,7 +180,7 @@ export function preview(
   const { own, given } = observer
   const isUnchanged = url === own.url && !mayHaveChanged(KEY_OPTIONS, given, options)
   if (isUnchanged) return undefined
-  const merged = mergeProviders(url, options, observer.environment)
+  const merged = withDefaults(url, options, observer.environment)
   if (isSameRequestKey(observer.computeKey(url, merged), own.key)) return undefined
   const next = new EntryObserver(url, options, true).getSnapshot()
   observer.getSnapshot()

@@ -3,7 +3,7 @@ import { cacheContextFor } from '../cache/cache-context.ts'
 import { CacheEntry } from '../cache/cache-entry.ts'
 import { ReducedData } from './reduced-data.ts'
 import { type AnyFetchOptions, type FetchOverrides, validateFetchOptions } from '../options.ts'
-import { mergeOverrides, mergeProviders } from '../request/merge-options.ts'
+import { mergeOverrides, withDefaults } from '../request/merge-options.ts'
 import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } from '../cache/types.ts'
 import {
   type RequestKey,
@@ -42,7 +42,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   constructor(url: UrlOption, options: AnyFetchOptions, isFrameworkOwned: boolean) {
     validateFetchOptions(options)
     const environment = resolveEnvironment(options.environment)
-    const merged = mergeProviders(url, options, environment)
+    const merged = withDefaults(url, options, environment)
     const key = url ? computeRequestKey({ url, options: merged }, environment) : undefined
     const own: Target = { url, options: merged, key, entry: undefined }
     super(own, environment, isFrameworkOwned ? 0 : ALL_FIELDS)
@@ -78,7 +78,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     this.forgetIfLoggedOut()
     validateFetchOptions(options)
     this.given = options
-    const merged = mergeProviders(url, options, this.environment)
+    const merged = withDefaults(url, options, this.environment)
     const key = mayMove ? this.computeKey(url, merged) : own.key
     if (isSameRequestKey(key, own.key)) {
       own.url = url
@@ -98,7 +98,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Returns the options of a request of `execute`. */
   withOverrides(url: UrlOption, overrides: FetchOverrides): AnyFetchOptions {
-    return mergeProviders(url, mergeOverrides(this.given, overrides), this.environment)
+    return withDefaults(url, mergeOverrides(this.given, overrides), this.environment)
   }
 
   computeKey(url: UrlOption, options: AnyFetchOptions): RequestKey | undefined {
