@@ -108,7 +108,7 @@ export const fetchOptionDocs = {
   },
   timeout: {
     type: '{ connect, request }',
-    preset: 'connect: 10 000 ms, with a body 60 000; request: none',
+    preset: 'connect: 60 000 ms, and 1 s for each 16 kB of a body; request: none',
     text: 'connect: the longest time without data, before the response and within it. request: the time limit of one attempt. 0 and false: no limit.',
   },
   pause: {

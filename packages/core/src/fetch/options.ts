@@ -120,8 +120,9 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   readonly retry?: CommonOptions<Body, Data>['retry']
   /**
    * `connect`: the longest time without any bytes from the server, before the response and between its parts, in ms.
-   * With a body, the default until the response begins is 60000. `request`: the longest time for one attempt, in ms. 0 and false: no limit.
-   * @default \{ connect: 10000, request: Infinity \}
+   * With a body, it is longer until the response begins: by a second for each 16 kB; without a limit if the length is
+   * unknown, as of a FormData or a stream. `request`: the longest time for one attempt, in ms. 0 and false: no limit.
+   * @default \{ connect: 60000, request: Infinity \}
    */
   readonly timeout?:
     | { readonly connect?: number | false | undefined; readonly request?: number | false | undefined }

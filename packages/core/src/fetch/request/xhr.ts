@@ -61,7 +61,7 @@ export function xhrFetch(
 }
 
 /** The size of a body in bytes; undefined if it is not known before sending. */
-function byteLengthOf(body: unknown): number | undefined {
+export function byteLengthOf(body: unknown): number | undefined {
   if (isBlob(body)) return body.size
   return isArrayBuffer(body) || ArrayBuffer.isView(body) ? body.byteLength : undefined
 }
