@@ -24,7 +24,12 @@ const requestDocs = {
   query: {
     type: '{ [name]: value | list } | URLSearchParams',
     preset: 'none',
-    text: 'Added to the query of the URL. null and undefined are left out, a list repeats its name.',
+    text: 'Appended to the query of the URL, which stays as written. null and undefined are left out, a list repeats its name, a date is sent as ISO text. Nested objects need serializeQuery.',
+  },
+  serializeQuery: {
+    type: '(query) => string',
+    preset: 'name=value',
+    text: 'Writes the query in another form, such as nested objects: (query) => qs.stringify(query).',
   },
   credentials: streamOptionDocs.credentials,
   idempotencyKey: {
@@ -73,9 +78,9 @@ export const fetchOptionDocs = {
     text: 'After a change of the URL, shows the previous data until the new data arrives. Not if key or identifying headers differ. status is pending meanwhile.',
   },
   refetchInterval: {
-    type: 'number',
+    type: 'number | false | (data) => number | false',
     preset: 'none',
-    text: 'The time from a response to the next request, in ms. It varies at random by a tenth. Not while the page is hidden.',
+    text: 'The time from a response to the next request, in ms; 0 and false: none. It varies at random by a tenth. A function gets the data, and can stop when a job is done. Not while the page is hidden.',
   },
   refetchOnFocus: {
     type: 'boolean',
@@ -104,12 +109,12 @@ export const fetchOptionDocs = {
   },
   retry: {
     ...optionDocs.retry,
-    preset: 'limit: 3, quickThenSpread()',
+    preset: 'limit: 2; up to 1 s, then up to 3 s',
     text: 'Whether and when to retry a request that may be repeated: after a network error, 408, 425, 429 and 5xx. when(error, retryable) makes the final decision.',
   },
   timeout: {
     type: '{ connect, request }',
-    preset: 'connect: 10 000 ms, with a body 60 000; request: none',
+    preset: 'connect: 60 000 ms, and 1 s for each 16 kB of a body; request: none',
     text: 'connect: the longest time without data, before the response and within it. request: the time limit of one attempt. 0 and false: no limit.',
   },
   pause: {
@@ -126,6 +131,11 @@ export const fetchOptionDocs = {
     text: 'Part of the identity, beside URL, body and headers: different keys never share. Give one for each user, such as user.id, since a page cannot see cookies. It is added to the key of the provider.',
   },
   providerKey: optionDocs.providerKey,
+  providerDefaults: {
+    type: '{ headers, query, baseUrl }[]',
+    preset: 'none',
+    text: 'Set by the provider. Its headers and query are merged with those of the hook by name; null takes one out.',
+  },
   cache: {
     type: 'FetchCache',
     preset: 'one for the page; on a server none',
@@ -193,6 +203,7 @@ export const fetchResultDocs = {
     type: 'number | undefined',
     text: 'When the response becomes stale, in ms since the epoch.',
   },
+  failure: { type: 'Error | undefined', text: 'Why the last attempt failed, while the request is retried.' },
   attempt: { type: 'number', text: 'The number of retries of the current request.' },
   retryAt: { ...resultDocs.retryAt, text: 'When the next attempt is due, in ms since the epoch.' },
   waitingFor: { ...resultDocs.waitingFor, text: 'What the next attempt waits for.' },

@@ -8,6 +8,7 @@ const TRACKED_FIELDS = [
   'response',
   'progress',
   'staleAt',
+  'failure',
   'attempt',
   'retryAt',
   'waitingFor',

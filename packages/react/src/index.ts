@@ -1,4 +1,5 @@
-export { type DefaultOptions, TautlineProvider } from './options-context.ts'
+export type { DefaultOptions } from './options-context.ts'
+export { TautlineProvider } from './tautline-provider.ts'
 export { type EventSourceResult, useEventSource } from './use-event-source.ts'
 export type { FetchResult } from './fetch-result.ts'
 export { useFetch } from './use-fetch.ts'

@@ -1,5 +1,5 @@
-import { type ReactNode, createContext, createElement, useContext, useMemo } from 'react'
-import type { CommonOptions, FetchDefaults } from '@tautline/core'
+import { createContext, useContext } from 'react'
+import type { CommonOptions, FetchDefaults, ProviderDefaults } from '@tautline/core'
 
 /** Default options for every hook below a provider. */
 export interface DefaultOptions extends Omit<
@@ -10,27 +10,12 @@ export interface DefaultOptions extends Omit<
   readonly fetch?: FetchDefaults | undefined
 }
 
-const DefaultsContext = /* @__PURE__ */ createContext<DefaultOptions | undefined>(undefined)
-
-/**
- * A provider of default options for all hooks below it. Hooks also work without one.
- *
- * A hook's own options override the defaults. An inner provider overrides single options of an outer one. If users log
- * in, set `key` to the user's ID: when it changes, all hooks below drop their connections and data and start again.
- *
- * @example
- * <TautlineProvider options={{ retry: { limit: 10 } }}>
- *   <App />
- * </TautlineProvider>
- */
-export function TautlineProvider(props: {
-  readonly options: DefaultOptions
-  readonly children?: ReactNode
-}): ReactNode {
-  const outer = useContext(DefaultsContext)
-  const value = useMemo(() => ({ ...outer, ...props.options }), [outer, props.options])
-  return createElement(DefaultsContext.Provider, { value }, props.children)
+/** The defaults of all providers around a component. */
+export interface MergedDefaults extends Omit<DefaultOptions, 'fetch'> {
+  readonly fetch: { readonly providerDefaults: ProviderDefaults }
 }
+
+export const DefaultsContext = /* @__PURE__ */ createContext<MergedDefaults | undefined>(undefined)
 
 /**
  * Merges a hook's options with the defaults of the providers above it. The hook's options win.
@@ -42,8 +27,12 @@ export function useDefaults<Options extends object>(options: Options | undefined
   if (!defaults) return (options ?? NO_OPTIONS) as Options // every option is optional
   // The provider's `key` separates users. It must not arrive as the hook's own `key`, which also declares that
   // different functions (URL, headers, body) give the same result.
-  const { key: providerKey, ...others } = defaults
-  return { ...others, providerKey, ...(group && defaults[group]), ...(options as Options) }
+  const { key: providerKey, fetch, ...others } = defaults
+  return { ...others, providerKey, ...(group && fetch), ...given(options) } as Options // every option is optional
 }
+
+/** Returns the options that are given: undefined means that an option is not. */
+export const given = (options: object = NO_OPTIONS): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
 const NO_OPTIONS = {}

@@ -3,7 +3,7 @@ import type { ReactiveOptions } from './reactive-options.ts'
 
 /** The options, by path, whose value or content may be a function. Elsewhere a function is a getter. */
 const MAY_BE_FUNCTION =
-  /^((url|headers|body|protocols|idempotencyKey|reduce|select|messages|dedupeBy|until|next|previous|on[A-Z]\w*|handshake\.\w+|retry\.(delay|when))$|events|initialData)/
+  /^((url|headers|body|protocols|idempotencyKey|reduce|select|serializeQuery|messages|dedupeBy|until|next|previous|on[A-Z]\w*|handshake\.\w+|retry\.(delay|when))$|events|initialData)/
 
 /** The options, by path, whose content may be reactive too. */
 const HAS_CONTENT =

@@ -8,7 +8,8 @@ import {
   toValue,
 } from 'vue'
 import type { CommonOptions, FetchDefaults } from '@tautline/core'
-import { toPlainOptions } from './arguments.ts'
+import { addProviderDefaults } from '@tautline/core/fetch'
+import { mayChange, toPlainOptions } from './arguments.ts'
 import type { ReactiveOptions } from './reactive-options.ts'
 
 /** Default options for every hook of an app. */
@@ -28,15 +29,21 @@ const defaultsKey: InjectionKey<DefaultsSource> = /* @__PURE__ */ Symbol('tautli
 /**
  * A plugin that sets default options for all hooks of an app. Hooks also work without it.
  *
- * A hook's own options override the defaults. If users log in, pass a ref or getter of the user's ID as `key`: when it
- * changes, all hooks drop their connections and data and start again.
+ * A hook's own options override the defaults; undefined does not. If users log in, pass a ref or getter of the user's ID
+ * as `key`: when it changes, all hooks drop their connections and data and start again.
  *
  * @example
  * app.use(tautline, { retry: { limit: 10 } })
  */
 export const tautline = {
   install(app: App, options: DefaultsSource): void {
-    app.provide(defaultsKey, options)
+    const read = () => {
+      const plain = toPlainOptions<DefaultOptions>(toValue(options))
+      const { headers: _, query: __, ...fetch } = plain?.fetch ?? {}
+      // Hooks get the function that merges them as a value.
+      return { ...plain, fetch: { ...fetch, providerDefaults: addProviderDefaults(undefined, plain?.fetch) } }
+    }
+    app.provide(defaultsKey, mayChange(options) ? read : read())
   },
 }
 
@@ -67,7 +74,12 @@ export function withDefaults<Options extends object>(
 ): Options {
   // The app's `key` separates users. It must not arrive as the hook's own `key`, which also declares that different
   // functions (URL, headers, body) give the same result.
-  const { key: providerKey, fetch, ...others } = toPlainOptions<DefaultOptions>(toValue(defaults)) ?? {}
-  const groupDefaults = group && fetch
-  return { ...others, providerKey, ...groupDefaults, ...toPlainOptions<Options>(options) } as Options // every option is optional
+  const { key: providerKey, fetch, ...common } = toPlainOptions<DefaultOptions>(toValue(defaults)) ?? {}
+  const groupDefaults = group && given(fetch)
+  const own = given(toPlainOptions<Options>(options))
+  return { ...given(common), providerKey, ...groupDefaults, ...own } as Options // every option is optional
 }
+
+/** Returns the options that are given: undefined means that an option is not. */
+const given = (options: object = {}): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

@@ -9,6 +9,7 @@ type FunctionOption =
   | 'idempotencyKey'
   | 'initialData'
   | 'select'
+  | 'serializeQuery'
   | 'messages'
   | 'dedupeBy'
   | 'until'

@@ -14,6 +14,7 @@ import {
   type RequireReduce,
   type FetchCommands,
   type FetchOptions,
+  type ExecuteOptions,
   type FetchOverrides,
   type FetchSnapshot,
   type FetchBindingObserver,
@@ -36,7 +37,7 @@ export type FetchResult<Body, Data, Selected = Data> = {
      *
      * @see FetchCommands.execute
      */
-    readonly execute: (overrides?: RefOptions<FetchOverrides>) => Promise<Body>
+    readonly execute: (overrides?: ExecuteOptions | RefOptions<FetchOverrides>) => Promise<Body>
   }
 
 /** A change of these fields always notifies. */
@@ -47,6 +48,7 @@ const TRACKED_FIELDS = [
   'response',
   'progress',
   'staleAt',
+  'failure',
   'attempt',
   'retryAt',
   'waitingFor',
@@ -211,8 +213,12 @@ function createResult<Body, Data, Selected>(
     },
   }
   const { refetch, abort, reset, mutate } = observer
-  const execute = (overrides?: RefOptions<FetchOverrides>) =>
-    observer.execute(toPlainData(overrides) as FetchOverrides | undefined) // without refs
+  const execute = (given?: ExecuteOptions | RefOptions<FetchOverrides>) =>
+    observer.execute(
+      typeof given === 'function'
+        ? (own) => toPlainData(given(own))
+        : (toPlainData(given) as FetchOverrides | undefined), // without refs
+    )
   const refs = lazyRefs(
     RESULT_NAMES,
     {

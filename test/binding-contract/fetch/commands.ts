@@ -170,7 +170,7 @@ export const commands: readonly FetchScenario[] = [
       void one.refetch()
       await page.respond('own again')
       expect(one.shown).toEqual(success('own again'))
-      expect(page.requested).toEqual(['GET /user?full=1', 'GET /other?part=2', 'GET /user?full=1'])
+      expect(page.requested).toEqual(['GET /user?full=1', 'GET /other?full=1&part=2', 'GET /user?full=1'])
       expect(page.server.calls.map(({ headers }) => headers.get('x-own'))).toEqual(['mine', 'mine', 'mine'])
     },
   },

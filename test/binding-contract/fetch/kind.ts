@@ -36,7 +36,7 @@ export const fetchKind: Kind = {
     ['cache', { cache: 'default' }],
     ['maxAge', { maxAge: -1 }],
     ['staleWhileRevalidate', { staleWhileRevalidate: '1' }],
-    ['refetchInterval', { refetchInterval: 0 }],
+    ['refetchInterval', { refetchInterval: -1 }],
     ['refetchOnFocus', { refetchOnFocus: 'yes' }],
     ['refetchOnReconnect', { refetchOnReconnect: 1 }],
     ['keepPreviousData', { keepPreviousData: 1 }],

@@ -212,7 +212,7 @@ export const opening: readonly FetchScenario[] = [
     async run(page) {
       const query = { q: 'a b', page: 2, none: null, missing: undefined, tag: ['x', 'y'], big: 1n, yes: true }
       const one = await page.mountWithResponse('/find?fix=1', 'found', { query })
-      expect(page.requested).toEqual(['GET /find?fix=1&q=a+b&page=2&tag=x&tag=y&big=1&yes=true'])
+      expect(page.requested).toEqual(['GET /find?fix=1&q=a%20b&page=2&tag=x&tag=y&big=1&yes=true'])
       one.rerender('/find?fix=1', { query: { ...query } })
       await page.settle()
       expect(page.requested).toHaveLength(1)

@@ -186,6 +186,21 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
+    name: '[refetch] refetchInterval as a function of the data polls until a job is done; 0 and false are none',
+    async run(page) {
+      const refetchInterval = (job: unknown) => job !== 'done' && 5000
+      const one = await page.mountWithResponse('/job', 'busy', { refetchInterval })
+      await page.advance(5500)
+      await page.respond('done')
+      await page.advance(3_600_000)
+      expect(one.shown.data).toBe('done')
+      await page.mountWithResponse('/zero', 1, { refetchInterval: 0 })
+      await page.mountWithResponse('/false', 1, { refetchInterval: false })
+      await page.advance(3_600_000)
+      expect(page.requested).toEqual(['GET /job', 'GET /job', 'GET /zero', 'GET /false'])
+    },
+  },
+  {
     name: '[refetch] refetchInterval continues after an error, which keeps the data',
     async run(page) {
       const one = await page.mountWithResponse('/clock', 1, { refetchInterval: 5000, retry: false })

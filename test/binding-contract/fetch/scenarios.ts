@@ -2,6 +2,7 @@ import { responses } from './responses.ts'
 import { badInput } from './bad-input.ts'
 import { caching, mutating } from './caching.ts'
 import { commands } from './commands.ts'
+import { defaults } from './defaults.ts'
 import { leaving } from './leaving.ts'
 import { opening } from './opening.ts'
 import { pageEvents } from './page-events.ts'
@@ -24,6 +25,7 @@ export const fetchScenarios: Readonly<Record<string, readonly FetchScenario[]>> 
   caching,
   mutating,
   commands,
+  defaults,
   progress,
   rendering,
   showing,

@@ -10,7 +10,7 @@ import type {
   WebSocketSnapshot,
 } from '@tautline/core'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
-import type { AnyFetchOptions, FetchCommands, FetchSnapshot } from '@tautline/core/fetch'
+import type { AnyFetchOptions, FetchCommands, FetchDefaults, FetchSnapshot } from '@tautline/core/fetch'
 import type { AnyLongPollOptions } from '@tautline/core/long-poll'
 
 /** Options of every hook, for any type of message. */
@@ -116,6 +116,16 @@ export const HYDRATED_FETCH_FIELDS: readonly FetchField[] = [
 export interface FetchMountSettings {
   /** The fields that the component reads while it renders. @default DEFAULT_FETCH_FIELDS */
   readonly shows?: readonly FetchField[]
+  /** The defaults of a provider around the component. @default none */
+  readonly defaults?: ProviderDefaults
+}
+
+/** The options of a provider. */
+export interface ProviderDefaults extends Omit<
+  OptionsOfAll<never, never>,
+  'reduce' | 'initialData' | 'select' | 'onMessage'
+> {
+  readonly fetch?: FetchDefaults | undefined
 }
 
 /** A mounted component with `useFetch`. */

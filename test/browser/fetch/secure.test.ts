@@ -122,7 +122,10 @@ describe('HTTP/2', () => {
       retry: false,
       body: () => new Blob(['knots']).stream(),
     })
-    await expect(upload.execute()).rejects.toMatchObject({ code: 'connect-failed' })
+    await expect(upload.execute()).rejects.toMatchObject({
+      code: 'connect-failed',
+      message: expect.stringContaining('Send a Blob') as string,
+    })
     expect(await countsOf(harness, target)).toMatchObject({ requests: 0 })
   })
 })

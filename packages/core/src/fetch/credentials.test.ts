@@ -370,7 +370,7 @@ test('[token-renewal] a slow server does not cause a new token', async () => {
   let callCount = 0
   const auth = bearer(() => `token ${++callCount}`)
   for (let number = 0; number < 5; number++) mountFetch(environment, `/${number}`, { headers: auth })
-  await environment.advance(12_000)
+  await environment.advance(62_000)
   expect(environment.requests.length).toBeGreaterThan(5)
   expect(callCount).toBe(1)
 })
@@ -384,6 +384,7 @@ test('[renewal-limit] a token that each refetch finds rejected is renewed at mos
     key: 'ada',
     ignoreHeaders: ['authorization'],
     refetchInterval: 1000,
+    timeout: { connect: 10_000 },
   })
   await environment.advance(0)
   let renewals = 0

@@ -1,6 +1,6 @@
 import { abort, execute, mutate, preview, reset } from './observer/commands.ts'
 import { EntryObserver } from './observer/entry-observer.ts'
-import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './options.ts'
+import type { AnyFetchOptions, ExecuteOptions, FetchOptions } from './options.ts'
 import type { FetchObserver, FetchSnapshot, MutateOptions, RollBack } from './types.ts'
 import type { WithCollect, Reducer } from '../shared/reducers.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -10,10 +10,13 @@ export { createFetchCache } from './cache/cache-context.ts'
 export { type FetchCache } from './options.ts'
 export type {
   AnyFetchOptions,
+  ExecuteOptions,
   FetchDefaults,
   FetchOptions,
   FetchOverrides,
   Invalidation,
+  ProviderDefaults,
+  ProviderOptions,
   QueryOption,
   RequestOptions,
 } from './options.ts'
@@ -29,6 +32,7 @@ export type {
   TrackedField,
   ResponseHead,
 } from './types.ts'
+export { addProviderDefaults } from './request/merge-providers.ts'
 export {
   type FetchPagesBindingObserver,
   type FetchPagesCommands,
@@ -80,7 +84,7 @@ type Headless<Options> = Omit<Options, 'select' | 'throwOnError'>
 
 /** An observer with its commands, which are created at their first use: a page may have thousands of observers. */
 class FetchHandle extends EntryObserver {
-  #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
+  #execute: ((overrides?: ExecuteOptions) => Promise<unknown>) | undefined
   #refetch: (() => Promise<unknown>) | undefined
   #abort: (() => void) | undefined
   #reset: (() => void) | undefined

@@ -10,12 +10,21 @@ import {
 import type { BodyOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
+import type { Environment } from '../platform/environment.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
-type QueryValue = string | number | boolean | bigint | null | undefined
+type QueryValue = string | number | boolean | bigint | Date | null | undefined
 
-/** Query parameters of a URL. Null and undefined are left out; an array repeats its name for each value. */
-export type QueryOption = Readonly<Record<string, QueryValue | readonly QueryValue[]>> | URLSearchParams
+/** An object in a query. It needs `serializeQuery`, since servers differ in how they read it. */
+interface NestedQuery {
+  readonly [name: string]: QueryValue | NestedQuery | readonly (QueryValue | NestedQuery)[]
+}
+
+/**
+ * Query parameters of a URL. Null and undefined are left out; an array repeats its name for each value; a date is sent
+ * as ISO text.
+ */
+export type QueryOption = NestedQuery | URLSearchParams
 
 /**
  * Names responses that become stale: a URL as it was written or its absolute form, without query, in which `*` is any
@@ -35,7 +44,7 @@ export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' |
    * these or a stream. Not allowed with GET. @default none
    */
   readonly body?: BodyOption | undefined
-  /** Parameters that are added to the query of the URL. @default none */
+  /** Parameters that are appended to the query of the URL, which is not changed. @default none */
   readonly query?: QueryOption | undefined
   /**
    * A key that is sent as `Idempotency-Key`, the same in every retry, so that the server runs the request once. With
@@ -50,15 +59,35 @@ export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' |
   readonly invalidates?: readonly Invalidation[] | undefined
 }
 
-/** Options of one `execute` call, which replace the observer's own. */
+/**
+ * Options of one `execute` call, which replace the observer's own. Headers and query are merged with them by name; null
+ * takes one out.
+ */
 export interface FetchOverrides extends RequestOptions {
   readonly url?: UrlOption
   /** Aborts this request. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** What `execute` takes: options, or a function that gets the observer's own and returns them. */
+export type ExecuteOptions = FetchOverrides | ((own: RequestOptions) => FetchOverrides)
+
 type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
 type Shared = 'enabled' | 'share' | 'key' | 'providerKey' | 'notify' | 'environment' | Handlers
+
+/** The options of a provider that are merged by name with those of a hook. */
+export interface ProviderOptions extends Pick<RequestOptions, 'headers' | 'query'> {
+  readonly baseUrl?: string | URL | undefined
+}
+
+/** The request options of the providers of a hook, with the function that merges them into the hook's own. */
+export interface ProviderDefaults {
+  /** Outermost first. */
+  readonly list: readonly ProviderOptions[]
+  merge(url: UrlOption, options: AnyFetchOptions, environment: Environment): AnyFetchOptions
+}
+
+type RefetchInterval = number | false | undefined
 
 /** Options of `createFetch` and `useFetch`. All are optional. */
 export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
@@ -88,18 +117,27 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    * undefined. With `reduce` it is the first accumulator. @default none
    */
   readonly initialData?: Data | undefined
+  /**
+   * Returns `query` as text, for servers that expect nested objects, or arrays in another form.
+   *
+   * @default names and values; an array repeats its name
+   * @example
+   * serializeQuery: (query) => qs.stringify(query)
+   */
+  readonly serializeQuery?: ((query: QueryOption) => string) | undefined
   /** The part of the data that the component uses. Other changes do not re-render it. Not called without data. */
   readonly select?: ((data: Data) => Selected) | undefined
   /**
    * Whether and when a failed request is retried: after a network error, 408, 425, 429 or 5xx. GET, HEAD, PUT and
    * DELETE are retried; other methods only with an `idempotencyKey`.
-   * @default \{ limit: 3, delay: quickThenSpread() \}
+   * @default \{ limit: 2, delay: up to 1 s, then up to 3 s \}
    */
   readonly retry?: CommonOptions<Body, Data>['retry']
   /**
    * `connect`: the longest time without any bytes from the server, before the response and between its parts, in ms.
-   * With a body, the default until the response begins is 60000. `request`: the longest time for one attempt, in ms. 0 and false: no limit.
-   * @default \{ connect: 10000, request: Infinity \}
+   * With a body, it is longer until the response begins: by a second for each 16 kB; without a limit if the length is
+   * unknown, as of a FormData or a stream. `request`: the longest time for one attempt, in ms. 0 and false: no limit.
+   * @default \{ connect: 60000, request: Infinity \}
    */
   readonly timeout?:
     | { readonly connect?: number | false | undefined; readonly request?: number | false | undefined }
@@ -122,11 +160,11 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** The cache for responses. @default one for the page; none on a server */
   readonly cache?: FetchCache | undefined
   /**
-   * The time from a response to the next request, in ms, varied at random by up to 10 %. Pauses while the page is
-   * hidden.
+   * The time from a response to the next request, in ms, varied at random by up to 10 %; 0 and false: none. A function
+   * gets the data, such as those of a job that is not done yet. Pauses while the page is hidden.
    * @default none
    */
-  readonly refetchInterval?: number | undefined
+  readonly refetchInterval?: RefetchInterval | ((data: Data | undefined) => RefetchInterval)
   /** Refetches when the page becomes visible and the response is stale. @default false */
   readonly refetchOnFocus?: boolean | undefined
   /** Refetches when the network is online again and the response is stale. @default false */
@@ -139,6 +177,8 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   readonly keepPreviousData?: boolean | undefined
   /** Names by which `invalidate` and `invalidates` find the response, as in `{ tags: ['users'] }`. @default none */
   readonly tags?: readonly string[] | undefined
+  /** The request options of the providers. Set by `TautlineProvider` and `app.use(tautline)`. */
+  readonly providerDefaults?: ProviderDefaults | undefined
   /** The largest response body, in bytes. @default 67108864 */
   readonly maxBodyBytes?: number | undefined
   /** Throws errors to the nearest error boundary (React) or `onErrorCaptured` (Vue). @default false */
@@ -162,6 +202,7 @@ export type FetchDefaults = Omit<
   | 'body'
   | 'key'
   | 'providerKey'
+  | 'providerDefaults'
   | 'idempotencyKey'
 >
 
@@ -174,12 +215,13 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   codec: 'object',
   'codec.decode': 'function',
   query: 'object',
+  serializeQuery: 'function',
   key: 'string',
   cache: 'object',
   'timeout.request': 'number|false',
   maxAge: 'number',
   staleWhileRevalidate: 'number',
-  refetchInterval: 'positive',
+  refetchInterval: 'number|function|false',
   refetchOnFocus: 'boolean',
   refetchOnReconnect: 'boolean',
   keepPreviousData: 'boolean',
@@ -220,28 +262,6 @@ export function validateIdempotencyKey(key: string): string {
   return key && !/[^\t\x20-\x7e]/.test(key)
     ? key
     : throwBadOption('idempotencyKey', 'must be non-empty printable ASCII')
-}
-
-/** The options that `execute` reads. Other properties are ignored, since it may be called with a DOM event. */
-const OVERRIDABLE_OPTIONS = [
-  'method',
-  'headers',
-  'json',
-  'body',
-  'query',
-  'credentials',
-  'idempotencyKey',
-  'invalidates',
-] as const satisfies readonly (keyof RequestOptions)[]
-
-/** Merges the options of `execute` into the observer's own. A body of `execute` replaces both `json` and `body`. */
-export function mergeOverrides(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetchOptions {
-  const overridden: Record<string, unknown> = Object.fromEntries(
-    OVERRIDABLE_OPTIONS.filter((name) => name in overrides).map((name) => [name, overrides[name]]),
-  )
-  const { json, body } = overrides
-  if (json === undefined && (body === undefined || body === null)) return { ...own, ...overridden }
-  return { ...own, json: undefined, body: undefined, ...overridden }
 }
 
 /** A cache for responses. A page has one by default; a server has none, since it must not mix the data of its users. */

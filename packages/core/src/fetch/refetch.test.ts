@@ -1,4 +1,5 @@
 import { expect, test, describe } from 'vitest'
+import type { FetchOptions } from './index.ts'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 test('[poll-interval] an interval longer than a platform timer does not loop', async () => {
@@ -290,4 +291,72 @@ test('[hidden-page] sends no request when the page becomes visible if refetchInt
   environment.emitPageEvent('visible')
   await environment.advance(0)
   expect(environment.requests).toHaveLength(1)
+})
+
+describe('[poll-interval] refetchInterval', () => {
+  const none: readonly FetchOptions['refetchInterval'][] = [
+    0,
+    false,
+    undefined,
+    () => 0,
+    () => false,
+    () => undefined,
+  ]
+  test.for(none)('%s: sends no request by itself', async (refetchInterval) => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchInterval })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(3_600_000)
+    expect(environment.requests).toHaveLength(1)
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
+  })
+
+  test('0 does not prevent other automatic refetches', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchInterval: 0, refetchOnFocus: true })
+    await environment.advance(0)
+    await respond(environment, 1)
+    environment.emitPageEvent('hidden')
+    await environment.advance(2000)
+    environment.emitPageEvent('visible')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('as a function of the data it polls until a job is done', async () => {
+    const environment = createEnvironment()
+    const seen: unknown[] = []
+    const { observer } = mountFetch(environment, '/job', {
+      refetchInterval: (data) => {
+        seen.push(data)
+        return (data as { done?: boolean } | undefined)?.done ? false : 1000
+      },
+    })
+    await environment.advance(0)
+    await respond(environment, { done: false })
+    await environment.advance(1100)
+    await respond(environment, { done: true })
+    await environment.advance(3_600_000)
+    expect(environment.requests).toHaveLength(2)
+    expect(seen.at(-1)).toEqual({ done: true })
+    // An optimistic update starts it again.
+    observer.mutate({ done: false })
+    await environment.advance(1100)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('[handler-errors] a function that throws is reported, and nothing is refetched', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/job', {
+      refetchInterval: () => {
+        throw new Error('wrong')
+      },
+    })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(3_600_000)
+    expect(environment.requests).toHaveLength(1)
+    expect(environment.errors[0]).toMatchObject({ code: 'provider', provider: 'refetchInterval' })
+  })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { binary, json, text } from '../shared/codec.ts'
 import type { FetchOverrides } from './index.ts'
@@ -60,10 +60,37 @@ describe('what is sent', () => {
     expect(made).toBe(2)
   })
 
+  test('the error of a stream that a browser refuses over HTTP/1.1 says what to send instead', async () => {
+    const environment = createEnvironment()
+    const body = () => new Blob(['knots']).stream()
+    const done = client(environment, '/api', { method: 'PUT', body, retry: false }).execute()
+    await environment.advance(0)
+    environment.request.fail()
+    await expect(done).rejects.toMatchObject({
+      code: 'connect-failed',
+      message: expect.stringMatching(/stream as body only over HTTP\/2\. Send a Blob/) as string,
+    })
+  })
+
+  test('a stream is not sent as text by browsers without streams as bodies', async () => {
+    onTestFinished(() => void vi.unstubAllGlobals())
+    vi.stubGlobal(
+      'Request',
+      class {
+        headers = new Headers({ 'content-type': 'text/plain' })
+      },
+    )
+    const environment = createEnvironment()
+    const body = () => new Blob(['knots']).stream()
+    const upload = client(environment, '/api', { method: 'PUT', body })
+    await expect(upload.execute()).rejects.toMatchObject({ code: 'unsupported' })
+    expect(environment.requests).toEqual([])
+  })
+
   test('adds the query to the URL’s own', async () => {
     const query = { q: 'a b', page: 2, on: true, none: null, not: undefined, tag: ['x', null, 'y'] }
     expect((await sent({ query }, '/api?sort=name')).url).toBe(
-      'https://test.example/api?sort=name&q=a+b&page=2&on=true&tag=x&tag=y',
+      'https://test.example/api?sort=name&q=a%20b&page=2&on=true&tag=x&tag=y',
     )
     expect((await sent({ query: new URLSearchParams('q=1') })).url).toBe('https://test.example/api?q=1')
   })

@@ -125,21 +125,63 @@ describe('[safe-retries] which requests are retried', () => {
 })
 
 describe('[retry-limit] the limit is exact', () => {
-  test('retries three times by default, then gives the error and calls onGiveUp', async () => {
+  test('retries twice by default, then gives the error and calls onGiveUp', async () => {
     const environment = createEnvironment()
     const gaveUp: unknown[] = []
     const { observer, emitted } = mountFetch(environment, '/api', { onGiveUp: (event) => gaveUp.push(event) })
-    for (let tries = 0; tries < 4; tries++) {
+    for (let tries = 0; tries < 3; tries++) {
       await environment.advance(0)
       expect(observer.getSnapshot()).toMatchObject({ status: 'pending', isFetching: true, error: undefined })
       await failNext(environment)
-      await environment.advance(9000)
+      await environment.advance(3000)
     }
-    expect(environment.requests).toHaveLength(4)
-    expect(emitted).toEqual(['retry 1', 'retry 2', 'retry 3', 'give-up 3', 'error http'])
-    expect(gaveUp).toMatchObject([{ attempts: 3 }])
+    expect(environment.requests).toHaveLength(3)
+    expect(emitted).toEqual(['retry 1', 'retry 2', 'give-up 2', 'error http'])
+    expect(gaveUp).toMatchObject([{ attempts: 2 }])
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', isFetching: false })
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
+  })
+
+  test('[retry-delays] the default delays are up to 1 s, then up to 3 s', async () => {
+    for (const [random, delays] of [
+      [0, [0, 0]],
+      [0.5, [500, 1500]],
+      [0.999, [999, 2997]],
+    ] as const) {
+      const environment = createEnvironment({ random: () => random })
+      const waits: number[] = []
+      mountFetch(environment, '/api', {
+        onRetry: ({ retryAt }) => waits.push(Math.round(retryAt - environment.now())),
+      })
+      for (let tries = 0; tries < 3; tries++) {
+        await environment.advance(0)
+        await failNext(environment)
+        await environment.advance(3000)
+      }
+      expect(waits).toEqual(delays)
+    }
+  })
+
+  test('[failure] what has failed is seen while it is retried, and not after that', async () => {
+    const environment = createEnvironment()
+    const { observer, shown } = mountFetch(environment, '/api', {})
+    observer.track('failure')
+    await environment.advance(0)
+    expect(observer.getSnapshot().failure).toBeUndefined()
+    await failNext(environment, 500)
+    const failing = {
+      status: 'pending',
+      error: undefined,
+      failure: { code: 'http', status: 500 },
+      attempt: 1,
+    }
+    expect(observer.getSnapshot()).toMatchObject(failing)
+    expect(shown.at(-1)).toMatchObject(failing)
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    expect(observer.getSnapshot()).toMatchObject(failing)
+    await respond(environment, 'Ada')
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada', failure: undefined })
   })
 
   test('[retry-delays] the delays are those of the policy', async () => {

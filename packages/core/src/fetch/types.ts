@@ -1,7 +1,7 @@
 import type { TautlineError } from '../shared/errors.ts'
 import type { WaitingFor } from '../machine/retry.ts'
 import type { Progress } from './request/send-request.ts'
-import type { FetchOverrides } from './options.ts'
+import type { ExecuteOptions } from './options.ts'
 import type { GiveUpEvent, RetryEvent } from '../shared/hook-events.ts'
 
 /** The head of the response that brought the data. A 304 updates its headers (RFC 9111, section 3.2). */
@@ -23,7 +23,7 @@ export type FetchStatus = 'idle' | 'pending' | 'success' | 'error'
 interface FetchFields<Data> {
   readonly data: Data
   /**
-   * Why the last request failed, after its retries. With status `success` a refetch failed and the cached response is
+   * Why the last request failed, after its retries; until then see `failure`. With status `success` a refetch failed and the cached response is
    * still shown (`stale-if-error`, RFC 5861, section 4).
    */
   readonly error: TautlineError | undefined
@@ -35,6 +35,8 @@ interface FetchFields<Data> {
   readonly progress: Progress
   /** When the response becomes stale, in ms since the epoch. */
   readonly staleAt: number | undefined
+  /** Why the last attempt of the current request failed, while it is retried. */
+  readonly failure: TautlineError | undefined
   /** The number of retries of the current request. */
   readonly attempt: number
   /** When the next attempt starts, in ms since the epoch. */
@@ -57,6 +59,7 @@ export type TrackedField =
   | 'response'
   | 'progress'
   | 'staleAt'
+  | 'failure'
   | 'attempt'
   | 'retryAt'
   | 'waitingFor'
@@ -98,7 +101,7 @@ export interface FetchCommands<Body, Data> {
    * with an empty body instead of JSON: if yours does, use `json<Body | undefined>()`. It rejects with a `TautlineError`, such as `aborted`. A rejection
    * without a handler is not reported as unhandled, since `error` and `onError` have it.
    */
-  execute(overrides?: FetchOverrides): Promise<Body>
+  execute(overrides?: ExecuteOptions): Promise<Body>
   /** Sends the observer's own request again. A request that was sent before this call is aborted. */
   refetch(): Promise<Body>
   /** Aborts the request and shows the data of the own URL. The request continues if other components wait for it. */

@@ -35,3 +35,22 @@ describe('[realms] bodies of another realm', () => {
     expect(text().decode(buffer)).toBe('hi')
   })
 })
+
+describe('[request-bodies] the Content-Type of a request', () => {
+  const typeOf = (type: string, body: BodyInit) => {
+    const headers = new Headers({ 'content-type': type })
+    toRequestInit({ method: 'POST' }, headers, body)
+    return headers.get('content-type')
+  }
+
+  test.for([
+    ['application/json', new FormData(), null],
+    ['multipart/form-data', new FormData(), null],
+    ['application/json', new URLSearchParams(), null],
+    ['application/x-www-form-urlencoded', new URLSearchParams(), 'application/x-www-form-urlencoded'],
+    ['application/vnd.api+json', '{"a":1}', 'application/vnd.api+json'],
+    ['image/png', new Blob(), 'image/png'],
+  ] as const)('%s with %s is %s', ([type, body, sent]) => {
+    expect(typeOf(type, body)).toBe(sent)
+  })
+})

@@ -1,8 +1,8 @@
-import { isReadableStream } from '../shared/brand.ts'
+import { isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import { queryNameOf } from '../shared/create-url.ts'
 import { TautlineError, unsupportedError } from '../shared/errors.ts'
 import { splitList } from './header-values.ts'
-import type { HeadersInput, HttpOptions, RequestBody } from './types.ts'
+import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
 
 /** The `Accept` header of requests that set none. */
 export const DEFAULT_ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
@@ -64,42 +64,47 @@ function isJsonText(text: string): boolean {
 /** Tests for a character that no header can have (RFC 9110, section 5.5). Node then sends no request at all. */
 export const hasControlCharacter = (value: string): boolean => /[^\t -~\u0080-\uffff]/.test(value)
 
+type Pair = readonly [name: string, value: unknown]
+
+/** Returns the names and values of headers or a query. */
+export const pairsOf = (source: object): Pair[] =>
+  Symbol.iterator in source ? [...(source as Iterable<Pair>)] : Object.entries(source) // both have pairs
+
+/**
+ * Merges headers or queries by name: the last one wins. A value that is undefined is not given; null stays, and is
+ * not sent.
+ */
+export const mergePairs = (sources: readonly object[], normalize = (name: string) => name): Pair[] =>
+  sources.reduce<Pair[]>((before, source) => {
+    const own = pairsOf(source).filter(([, value]) => value !== undefined)
+    const names = new Set(own.map(([name]) => normalize(name)))
+    return [...before.filter(([name]) => !names.has(normalize(name))), ...own]
+  }, [])
+
 /**
  * Creates `Headers` from the option `headers`.
  *
  * @throws TautlineError `bad-option` for an invalid name or value
  */
-export function toHeaders(init: HeadersInput): Headers {
+export function toHeaders(init: HeaderValues): Headers {
   if (typeof Headers !== 'function') throw unsupportedError('Headers', 'load a polyfill')
-  // React Native's `Headers` have a field of their own that is an object.
-  const fields = 'get' in init && typeof init.get === 'function' ? [] : Object.values(init)
-  for (const field of fields) {
-    const value: unknown = Array.isArray(field) ? field[1] : field
-    if (isObjectOrFunction(value)) throw valueError('headers')
-  }
   try {
-    // Copies an array, because a mocked `Headers` may store and change it.
-    const headers = new Headers(Array.isArray(init) ? [...init] : (init as HeadersInit)) // no array
+    const pairs = pairsOf(init).filter(([, value]) => value !== undefined && value !== null)
+    if (pairs.some(([, value]) => isObjectOrFunction(value))) throw new TypeError('A value is an object')
+    const headers = new Headers(pairs as [string, string][]) // checked above; the platform converts numbers
     for (const value of headers.values())
       if (hasControlCharacter(value)) throw new TypeError('A header has a control character')
     return headers
   } catch (cause) {
-    const text = 'Option headers has a name or value that HTTP forbids: use ASCII without line breaks'
+    const text =
+      'Option headers has a name or value that HTTP forbids: use ASCII text without line breaks, such as the value of a ref'
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)
   }
 }
 
 /** Whether the text of a value would be '[object Object]' or source code, as that of a ref of a framework. */
 export const isObjectOrFunction = (value: unknown): boolean =>
-  typeof value === 'function' || (value === Object(value) && String(value).startsWith('[object '))
-
-/** The error of an option with such a value. */
-export const valueError = (option: string) =>
-  new TautlineError(
-    'bad-option',
-    `Option ${option} has a value that is an object or a function: pass text, such as the value of a ref`,
-    { option },
-  )
+  /function|symbol/.test(typeof value) || (value === Object(value) && String(value).startsWith('[object '))
 
 /** Sets a parameter in a query. Leaves the others exactly as written, because some servers sign their queries. */
 export function setQueryParameter(search: string, name: string, value: string): string {
@@ -117,6 +122,9 @@ export function toRequestInit(
   content: RequestBody | null,
 ): RequestInit {
   const [body, type] = encodeBody(content)
+  // Only the platform knows the boundary of a form.
+  if (isFormData(body) || (isUrlSearchParams(body) && !/urlencoded/i.test(headers.get('content-type') ?? '')))
+    headers.delete('content-type')
   if (type && !headers.has('content-type')) headers.set('content-type', type)
   // `fetch` requires `duplex` for a body that is a stream (Fetch standard, section 5.3).
   const duplex = isReadableStream(body) ? { duplex: 'half' } : {}

@@ -1,4 +1,4 @@
-import { isArrayBuffer } from '../shared/brand.ts'
+import { isArrayBuffer, isReadableStream } from '../shared/brand.ts'
 import { TautlineError, isTautlineError, toTautlineError, unsupportedError } from '../shared/errors.ts'
 import { encodeUtf8 } from '../shared/utf8.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
@@ -25,13 +25,29 @@ export const isPolyfill = (fetch: Fetch): boolean => 'polyfill' in fetch
 export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): Promise<Response> {
   throwIfAborted(signal)
   if (!fetch) throw unsupportedError('fetch', 'pass one as environment.fetch')
+  const hasStream = isReadableStream(init.body)
+  if (hasStream && !canSendStreams()) throw unsupportedError('ReadableStream as body', 'send a Blob')
   try {
     // With `no-store`, whatwg-fetch adds a parameter to the query.
     return await fetch(url.href, { ...init, signal, ...(isPolyfill(fetch) && { cache: 'default' }) })
   } catch (cause) {
     if (isTautlineError(cause)) throw cause
-    const text = `No response from ${describeServer(url)}: check the network, the host name, the certificate and the CORS headers`
+    const server = `No response from ${describeServer(url)}: `
+    const text = hasStream
+      ? `${server}browsers send a stream as body only over HTTP/2. Send a Blob, or check the network`
+      : `${server}check the network, the host name, the certificate and the CORS headers`
     throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
+  }
+}
+
+/** Whether `fetch` sends streams. Otherwise it would send the text '[object ReadableStream]'. */
+function canSendStreams(): boolean {
+  try {
+    // The standard types lack `duplex`.
+    const init: object = { method: 'POST', body: new ReadableStream(), duplex: 'half' }
+    return !new Request('data:,', init).headers.has('content-type')
+  } catch {
+    return true
   }
 }
 

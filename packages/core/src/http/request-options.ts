@@ -1,5 +1,5 @@
 import { isArrayBuffer, isBlob, isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
-import type { HeadersInput, HttpOptions } from './types.ts'
+import type { HeaderValues, HttpOptions } from './types.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toHeaders, isPlainObjectOrArray, toJson } from './build-request.ts'
 import type { IdentitySource } from '../shared/identity.ts'
@@ -64,7 +64,7 @@ export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.t
  *
  * @param headers as the user gave them
  */
-export const isPersonalRequest = (options: HttpOptions, headers: HeadersInput): boolean =>
+export const isPersonalRequest = (options: HttpOptions, headers: HeaderValues): boolean =>
   hasUserKey(options) ||
   [...toHeaders(headers).keys()].some(
     (name) =>
@@ -84,7 +84,7 @@ export const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOption
  *
  * @throws TautlineError `bad-option` for an invalid header
  */
-export function headersKey(headers: HeadersInput | undefined, options: HttpOptions): string {
+export function headersKey(headers: HeaderValues | undefined, options: HttpOptions): string {
   if (headers === undefined) return ''
   const compared = [...toHeaders(headers)].filter(([name]) => !isIgnoredHeader(name, options))
   return compared.length > 0 ? JSON.stringify(compared) : ''

@@ -1,13 +1,16 @@
 import { isReadableStream } from '../shared/brand.ts'
 import type { Attempt, AttemptContext, UrlOption } from '../shared/attempt.ts'
 import { isSendableBody, throwBadOption, userKey } from './request-options.ts'
-import type { HeadersInput, HttpOptions, RequestBody } from './types.ts'
+import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
 import { toAttemptContext, resolveOption, resolveTogether, contextUsers } from '../shared/resolve-option.ts'
+
+/** The URLs of attempt contexts, outside the contexts because option functions must not wait for them. */
+export const contextUrls = new WeakMap<AttemptContext, Promise<unknown>>()
 
 /** The parts of an HTTP request after all option functions have run. */
 export interface ResolvedRequest {
   readonly url: unknown
-  readonly headers: HeadersInput
+  readonly headers: HeaderValues
   readonly body: RequestBody | null
 }
 
@@ -38,9 +41,13 @@ export function resolveRequestOptions(
               ),
         )
       : Promise.resolve(body)
+  const urlPromise = resolveOption('url', url, context)
+  contextUrls.set(context, urlPromise)
   return resolveTogether([
-    resolveOption('url', url, context),
-    resolveOption('headers', headers, context),
+    urlPromise,
+    typeof headers === 'function'
+      ? resolveOption('headers', async () => (await headers(context)) || {}, context)
+      : headers,
     bodyPromise,
   ]).then(([resolvedUrl, resolvedHeaders, resolvedBody]) => ({
     url: resolvedUrl,

@@ -1,10 +1,19 @@
 import type { AttemptContext, MaybePromise } from '../shared/attempt.ts'
 
-/** What `new Headers()` accepts, and the pairs of an `as const` array. */
-export type HeadersInput = HeadersInit | readonly (readonly [string, string])[]
+/**
+ * What `new Headers()` accepts, and the pairs of an `as const` array. Headers that are undefined are not sent; null also
+ * takes out a header of a default.
+ */
+export type HeaderValues =
+  | HeadersInit
+  | readonly (readonly [string, string])[]
+  | Readonly<Record<string, string | null | undefined>>
 
-/** Request headers, or a function that returns them. A function runs before every attempt, for fresh tokens. */
-export type HeadersOption = HeadersInput | ((context: AttemptContext) => MaybePromise<HeadersInput>)
+/** A function that returns request headers. It runs before every attempt, for fresh tokens. */
+export type HeadersFunction = (context: AttemptContext) => MaybePromise<HeaderValues | null | undefined>
+
+/** Request headers, or a function that returns them; nothing means no headers. */
+export type HeadersOption = HeaderValues | HeadersFunction
 
 /** Any object, interfaces included, except functions and promises. */
 type AnyObject = object & { readonly [Symbol.hasInstance]?: undefined; readonly then?: undefined }

@@ -53,6 +53,19 @@ export function warnAboutBusyPolling(
   }
 }
 
+/** Warns, once and in development, about headers of a provider that are not sent to another origin. */
+export function warnAboutWithheldHeaders(origin: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      warnOnce(
+        `headers ${origin}`,
+        `The headers of the provider were not sent to ${origin}, which is neither the origin of the page nor that of the provider's \`baseUrl\`. Set \`baseUrl\` in the provider, or the headers in the hook.`,
+      )
+  } catch {
+    // Not in development.
+  }
+}
+
 /** Warns, once and in development, about a server that seems not to reply to pings. */
 export function warnAboutUnansweredPings(): void {
   try {

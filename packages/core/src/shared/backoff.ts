@@ -51,6 +51,9 @@ export function quickThenSpread(options: SpreadOptions = {}): RetryDelay {
   }
 }
 
+/** The default retry delay of a request, whose user is waiting: up to 1 s, then up to 3 s. */
+export const requestDelay: RetryDelay = ({ attempt, random }) => random * (attempt < 2 ? 1000 : 3000)
+
 /** The options of `exponential()`. */
 export interface ExponentialOptions {
   /** The first delay, in ms. @default 1000 */

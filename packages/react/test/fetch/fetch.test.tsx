@@ -327,7 +327,7 @@ test('a result has every field of the snapshot and the commands, and can be spre
       .toSorted()
       .join(' '),
   ).toBe(
-    'abort attempt data error execute isFetching mutate progress refetch reset response retryAt staleAt status waitingFor',
+    'abort attempt data error execute failure isFetching mutate progress refetch reset response retryAt staleAt status waitingFor',
   )
   expect(results[0]).toMatchObject({ status: 'idle', isFetching: false, attempt: 0 })
   unmount()

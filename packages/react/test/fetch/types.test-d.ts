@@ -151,8 +151,11 @@ test('useFetch: options that execute accepts and rejects', () => {
   void execute({ headers: { retries: 5 } })
   // @ts-expect-error -- no such value
   void execute({ credentials: 'always' })
-  // @ts-expect-error -- an object is no query value
-  void execute({ query: { where: { a: 1 } } })
+  void execute({ query: { where: { a: 1 }, at: new Date() } })
+  // @ts-expect-error -- a Map is no query value
+  void execute({ query: { where: new Map([['a', 1]]) } })
+  // @ts-expect-error -- a function is no query value
+  void execute({ query: { where: () => 1 } })
   // @ts-expect-error -- a string is no query
   void execute({ query: 'a=b' })
   // @ts-expect-error -- false is no idempotency key

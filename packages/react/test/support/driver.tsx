@@ -9,6 +9,7 @@ import {
   type FetchResult,
   type LongPollResult,
   type WebSocketResult,
+  TautlineProvider,
   useEventSource,
   useFetch,
   useLongPoll,
@@ -145,16 +146,17 @@ function FetchSubject({ url, options, shows, rendered }: FetchProps) {
 }
 
 export const fetchDriver: FetchDriver = {
-  mount(url, options, { shows = DEFAULT_FETCH_FIELDS }) {
+  mount(url, options, { shows = DEFAULT_FETCH_FIELDS, defaults }) {
     const renders: FetchShown[] = []
     const results: FetchResult<unknown, unknown>[] = []
     const rendered = (shown: FetchShown, result: FetchResult<unknown, unknown>) => {
       renders.push(shown)
       results.push(result)
     }
-    const element = (nextUrl: UrlOption, nextOptions: AnyFetchOptions) => (
-      <FetchSubject url={nextUrl} options={nextOptions} shows={shows} rendered={rendered} />
-    )
+    const element = (nextUrl: UrlOption, nextOptions: AnyFetchOptions) => {
+      const subject = <FetchSubject url={nextUrl} options={nextOptions} shows={shows} rendered={rendered} />
+      return defaults ? <TautlineProvider options={defaults}>{subject}</TautlineProvider> : subject
+    }
     const { rerender, unmount } = render(element(url, options))
     const newest = () => {
       const result = results.at(-1)

@@ -89,7 +89,7 @@ test('[vue-refs] useFetch: refs and getters in `query`, `headers` and other opti
   expect([status.value, environment.requests.length]).toEqual(['idle', 0])
   enabled.value = true
   const first = await sent(environment)
-  expect(first.request).toBe('GET /search?q=a+b&page=2&tag=a+b&tag=x')
+  expect(first.request).toBe('GET /search?q=a%20b&page=2&tag=a%20b&tag=x')
   expect(first.headers.get('authorization')).toBe('Bearer one')
   q.value = 'c'
   expect((await sent(environment)).request).toBe('GET /search?q=c&page=2&tag=c&tag=x')

@@ -84,7 +84,7 @@ test('a ref of a wrong type is an error, at the option', () => {
   })
   useFetch('/users', {
     // @ts-expect-error -- nothing that has a text
-    query: { q: form },
+    query: { q: new Map<string, string>() },
   })
   useEventSource('/news', {
     // @ts-expect-error -- not a string

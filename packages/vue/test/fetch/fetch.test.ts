@@ -211,7 +211,7 @@ test('the result can be destructured and spread: read-only refs and commands', a
   const request = scoped(() => useFetch('/refs', { environment: page.environment, initialData: 'none' }))
   const { execute, refetch, abort, reset, mutate, ...refs } = { ...request }
   expect(Object.keys(refs).toSorted().join(' ')).toBe(
-    'attempt data error isFetching progress response retryAt staleAt status waitingFor',
+    'attempt data error failure isFetching progress response retryAt staleAt status waitingFor',
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
   expect([execute, refetch, abort, reset, mutate].map((command) => typeof command)).toEqual(

@@ -8,6 +8,7 @@ import {
   type FetchResult,
   type LongPollResult,
   type WebSocketResult,
+  tautline,
   useEventSource,
   useFetch,
   useLongPoll,
@@ -170,7 +171,7 @@ const fetchSubject = (props: () => FetchProps, shows: readonly FetchField[], cal
   })
 
 export const fetchDriver: FetchDriver = {
-  mount(url, options, { shows = DEFAULT_FETCH_FIELDS }) {
+  mount(url, options, { shows = DEFAULT_FETCH_FIELDS, defaults }) {
     const renders: FetchShown[] = []
     const props = shallowRef<FetchProps>({ url, options })
     let made: FetchResult<unknown, unknown, unknown> | undefined
@@ -178,7 +179,8 @@ export const fetchDriver: FetchDriver = {
       made: (result) => void (made = result),
       rendered: (shown) => void renders.push(shown),
     })
-    const { unmount } = render(subject)
+    const plugins = defaults ? [[tautline, defaults] as const] : []
+    const { unmount } = render(subject, { global: { plugins: plugins as never } })
     if (!made) throw new Error('It was not set up')
     const result = made
     const { execute, refetch, abort, reset, mutate } = result

@@ -23,9 +23,7 @@ export class AutoRefetch {
   update(): void {
     const { context, request } = this.#entry
     const observers = this.#refetchingObservers()
-    const intervalMs = Math.min(
-      ...observers.map(({ options }) => options.refetchInterval ?? Number.POSITIVE_INFINITY),
-    )
+    const intervalMs = Math.min(...observers.map((observer) => observer.refetchIntervalMs))
     const shouldListen = observers.length > 0
     if (shouldListen) this.#unsubscribe ??= context.listen((pageEvent) => this.#handlePageEvent(pageEvent))
     else this.stop()
@@ -82,4 +80,4 @@ export class AutoRefetch {
 }
 
 export const isRefetching = ({ options }: EntryObserverLike): boolean =>
-  !!(options.refetchInterval ?? (options.refetchOnFocus || options.refetchOnReconnect))
+  !!(options.refetchInterval || options.refetchOnFocus || options.refetchOnReconnect)

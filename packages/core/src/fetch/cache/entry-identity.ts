@@ -1,6 +1,7 @@
 import type { StoredEntry, EntryRequest } from './types.ts'
 import { addValidators } from './conditional-request.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
+import { joinHeaders, partsOf } from '../../http/merge-headers.ts'
 import type { TokenRequest } from '../../http/token-owners.ts'
 import { moveMatchingObservers } from './rekey.ts'
 import { renewCredentials } from '../request/credentials.ts'
@@ -55,13 +56,13 @@ function withRenewedHeaders(
   const { headers } = source.options
   if (typeof headers !== 'function' || !rejectedCredentials || previous?.code !== 'http') return source
   if (previous.status !== 401) return source
-  const renewedHeaders = renewCredentials(
-    headers,
-    rejectedCredentials,
-    context.environment.now(),
-    context.session,
+  const { environment, session } = context
+  const renewed = partsOf(headers).map((part) =>
+    typeof part === 'function'
+      ? renewCredentials(part, rejectedCredentials, environment.now(), session)
+      : part,
   )
-  return { ...source, options: { ...source.options, headers: renewedHeaders } }
+  return { ...source, options: { ...source.options, headers: joinHeaders(renewed) } }
 }
 
 /** Returns the entry for the final key. Undefined if the request is not needed, since another entry has a response. */

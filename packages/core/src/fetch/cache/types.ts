@@ -29,6 +29,8 @@ export interface EntryObserverLike {
   hasAborted: boolean
   /** The decoded data that it shows. */
   readonly decoded: DecodedData | undefined
+  /** The time until its next automatic refetch, in ms; Infinity: none. */
+  readonly refetchIntervalMs: number
   isTracked(field: TrackedField): boolean
   /** @param mayDefer false after a command: listeners are notified at once instead of in the next frame */
   notify(mayDefer: boolean): void

@@ -1,13 +1,8 @@
 import { TautlineError } from '../../shared/errors.ts'
 import { toInitialData } from './data-observer.ts'
 import { EntryObserver } from './entry-observer.ts'
-import {
-  type AnyFetchOptions,
-  type FetchOverrides,
-  validateFetchOptions,
-  isSafe,
-  mergeOverrides,
-} from '../options.ts'
+import { type AnyFetchOptions, type ExecuteOptions, validateFetchOptions, isSafe } from '../options.ts'
+import { withDefaults } from '../request/merge-options.ts'
 import type { ObserverSource } from '../cache/types.ts'
 import { KEY_OPTIONS, UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
 import type { FetchSnapshot } from '../types.ts'
@@ -18,14 +13,15 @@ import type { UrlOption } from '../../shared/attempt.ts'
 export { mutate } from './mutate.ts'
 
 /** Sends a request now, with these options over those of the observer. */
-export function execute(observer: EntryObserver, overrides: FetchOverrides = {}): Promise<unknown> {
-  const { signal } = overrides
+export function execute(observer: EntryObserver, given: ExecuteOptions = {}): Promise<unknown> {
   try {
     // Detects headers that were changed in place: they may be another user's.
-    observer.setOptions(observer.own.url, observer.own.options)
+    observer.setOptions(observer.own.url, observer.given)
+    const overrides = typeof given === 'function' ? given(observer.given) : given
+    const { signal } = overrides
     if (signal?.aborted) throw new TautlineError('aborted', 'The request was aborted', { by: 'user' })
     const url = overrides.url ?? observer.own.url
-    const options = mergeOverrides(observer.own.options, overrides)
+    const options = observer.withOverrides(url, overrides)
     validateFetchOptions(options)
     observer.forgetIfLoggedOut()
     observer.executedAt = observer.environment.now()
@@ -109,14 +105,15 @@ export function preview(
   url: UrlOption,
   options: AnyFetchOptions,
 ): FetchSnapshot<unknown> | undefined {
-  const { own } = observer
-  if (url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)) return undefined
-  const key = observer.computeKey(url, options)
+  const { own, given } = observer
+  if (url === own.url && !mayHaveChanged(KEY_OPTIONS, given, options)) return undefined
+  const merged = withDefaults(url, options, observer.environment)
+  const key = observer.computeKey(url, merged)
   if (isSameRequestKey(key, own.key)) return undefined
   const probe = new EntryObserver(url, options, true)
-  probe.given = toInitialData(options.initialData, probe.own.key, observer.given)
+  probe.givenData = toInitialData(options.initialData, probe.own.key, observer.givenData)
   const next = probe.getSnapshot()
   observer.getSnapshot()
-  const previous = next.data === undefined ? observer.previousFor({ key, options }) : undefined
+  const previous = next.data === undefined ? observer.previousFor({ key, options: merged }) : undefined
   return previous && !previous.isHidden ? Object.freeze({ ...next, data: previous.data }) : next
 }

@@ -11,9 +11,12 @@ import { callSafely } from '../../shared/safe-call.ts'
 import { shareStructure } from '../../shared/structural-sharing.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { hasUserKey } from '../../http/request-options.ts'
+import { mergeOverrides, withDefaults } from '../request/merge-options.ts'
 import {
   type RequestKey,
+  computeRequestKey,
   isSameRequestKey,
+  isSameFunction,
   mayBeSameRequester,
   tryComputeRequester,
 } from '../request/request-key.ts'
@@ -79,8 +82,12 @@ export interface Target {
 
 /** The data that one observer of requests shows, and to which user they belong. */
 export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, FetchSnapshot<unknown>> {
+  /** What the observer's own URL and options request. */
+  own: Target
   /** What the observer shows: its own target, or what `execute` has requested instead. */
   shown: Target
+  /** Its own options, without those of providers. */
+  given: AnyFetchOptions
   /** Called instead of the listeners while there are none. */
   onUnownedChange: (() => void) | undefined
   maySeeCached = false
@@ -95,7 +102,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   /** The combined data, if there is a `reduce`. */
   reduced: ReducedData | undefined
   /** The option `initialData`. */
-  given: InitialData | undefined
+  givenData: InitialData | undefined
   #previous: PreviousData | undefined
   /** A final 401 has removed the shown data, and the initial data too. */
   protected hasRejectedCredentials = false
@@ -103,9 +110,10 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   /** When `execute` was called last, in ms since the epoch. */
   executedAt = 0
 
-  constructor(target: Target, environment: Environment, trackedFields: number) {
+  constructor(own: Target, given: AnyFetchOptions, environment: Environment, trackedFields: number) {
     super(environment)
-    this.shown = target
+    this.own = this.shown = own
+    this.given = given
     this.trackedFields = trackedFields
   }
 
@@ -115,6 +123,19 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   get entry(): StoredEntry | undefined {
     return this.shown.entry
+  }
+
+  get isOwnShown(): boolean {
+    return this.shown === this.own
+  }
+
+  /** Returns the options of a request of `execute`. */
+  withOverrides(url: UrlOption, overrides: FetchOverrides): AnyFetchOptions {
+    return withDefaults(url, mergeOverrides(this.given, overrides), this.environment)
+  }
+
+  computeKey(url: UrlOption, options: AnyFetchOptions): RequestKey | undefined {
+    return url ? computeRequestKey({ url, options }, this.environment) : undefined
   }
 
   /** Whether `execute` may have been called in the handler that has changed the options. */
@@ -156,10 +177,12 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   previousFor({ key, options }: Pick<Target, 'key' | 'options'>): PreviousData | undefined {
     if (!options.keepPreviousData || !key) return undefined
     const { requester } = this
-    if (!mayBeSameRequester(requester, tryComputeRequester(options))) return undefined
+    const next = tryComputeRequester(options)
+    if (!mayBeSameRequester(requester, next)) return undefined
     const { headers } = options
     // Another headers function may belong to another user, unless a `key` separates users.
-    const isHidden = typeof headers === 'function' && headers !== this.options.headers && !hasUserKey(options)
+    const isSame = isSameFunction(headers, this.options.headers) && next === tryComputeRequester(this.options)
+    const isHidden = typeof headers === 'function' && !isSame && !hasUserKey(options)
     return { data: this.shownData, requester, isHidden }
   }
 
@@ -231,6 +254,15 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     emitMessage(this.options.onMessage, this.eventListeners, decoded?.serverValue, info, this.environment)
   }
 
+  get refetchIntervalMs(): number {
+    const { refetchInterval: given } = this.options
+    const ms =
+      typeof given === 'function'
+        ? callSafely(() => given(this.shownData), this.environment, 'refetchInterval')
+        : given
+    return ms && ms > 0 ? ms : Number.POSITIVE_INFINITY
+  }
+
   /** Combines the response of the entry into the data, if there is a `reduce`. */
   protected reduce(entry: StoredEntry | undefined): void {
     const response = entry?.cached.origin
@@ -243,12 +275,12 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   /** The initial data, as long as they are shown. */
   get initial(): unknown {
-    return this.options.reduce || this.hasRejectedCredentials ? undefined : this.given?.data
+    return this.options.reduce || this.hasRejectedCredentials ? undefined : this.givenData?.data
   }
 
   /** Whether the initial data are those of its request. */
   protected get isInitialOwn(): boolean {
-    return this.initial !== undefined && isSameRequestKey(this.given?.key, this.shown.key)
+    return this.initial !== undefined && isSameRequestKey(this.givenData?.key, this.shown.key)
   }
 
   protected get shownData(): unknown {

@@ -2,11 +2,11 @@ import { resolveEnvironment } from '../../platform/browser.ts'
 import { cacheContextFor } from '../cache/cache-context.ts'
 import { CacheEntry } from '../cache/cache-entry.ts'
 import { ReducedData } from './reduced-data.ts'
-import { type AnyFetchOptions, REFETCH_OPTIONS, validateFetchOptions, mergeOverrides } from '../options.ts'
+import { type AnyFetchOptions, REFETCH_OPTIONS, validateFetchOptions } from '../options.ts'
+import { withDefaults } from '../request/merge-options.ts'
 import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } from '../cache/types.ts'
 import {
   KEY_OPTIONS,
-  type RequestKey,
   isSameRequestKey,
   isSameRequester,
   isSameSource,
@@ -23,8 +23,6 @@ import type { UrlOption } from '../../shared/attempt.ts'
 
 /** The observer of a request. A class, since a page may have thousands, which share its methods. */
 export class EntryObserver extends FetchDataObserver implements EntryObserverLike {
-  /** What the observer's own URL and options request. It is shown unless `execute` has replaced it. */
-  own: Target
   hasAborted = false
   readonly #context: CacheContext
   readonly #isFrameworkOwned: boolean
@@ -39,11 +37,11 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   constructor(url: UrlOption, options: AnyFetchOptions, isFrameworkOwned: boolean) {
     validateFetchOptions(options)
     const environment = resolveEnvironment(options.environment)
-    const key = url ? computeRequestKey({ url, options }, environment) : undefined
-    const own: Target = { url, options, key, entry: undefined }
-    super(own, environment, isFrameworkOwned ? 0 : ALL_FIELDS)
-    this.own = own
-    this.given = toInitialData(options.initialData, key)
+    const merged = withDefaults(url, options, environment)
+    const key = url ? computeRequestKey({ url, options: merged }, environment) : undefined
+    const own: Target = { url, options: merged, key, entry: undefined }
+    super(own, options, environment, isFrameworkOwned ? 0 : ALL_FIELDS)
+    this.givenData = toInitialData(options.initialData, key)
     this.#isFrameworkOwned = isFrameworkOwned
     this.#context = cacheContextFor(environment, options.cache)
     if (options.reduce) this.reduced = new ReducedData(options)
@@ -52,10 +50,6 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   get source(): ObserverSource {
     const { url, options, key } = this.shown
     return { url, options, key, initiator: this }
-  }
-
-  get isOwnShown(): boolean {
-    return this.shown === this.own
   }
 
   get wantsFetch(): boolean {
@@ -67,21 +61,23 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   setOptions(url: UrlOption, options: AnyFetchOptions): void {
-    const { wantsFetch } = this
-    const { url: urlBefore, options: before } = this.own
+    const { own, given: before, wantsFetch } = this
+    const urlBefore = own.url
     const mayMove = url !== urlBefore || mayHaveChanged(KEY_OPTIONS, before, options)
     if (!mayMove && options === before) return
     this.forgetIfLoggedOut()
     validateFetchOptions(options)
-    const { own } = this
-    const key = mayMove ? this.computeKey(url, options) : own.key
-    this.given = toInitialData(options.initialData, key, this.given)
+    this.given = options
+    const merged = withDefaults(url, options, this.environment)
+    const key = mayMove ? this.computeKey(url, merged) : own.key
+    this.givenData = toInitialData(options.initialData, key, this.givenData)
     if (isSameRequestKey(key, own.key)) {
       own.url = url
-      own.options = options
-      if (!this.isOwnShown) this.shown.options = mergeOverrides(options, this.shown.overrides ?? {})
+      own.options = merged
+      if (!this.isOwnShown)
+        this.shown.options = this.withOverrides(this.shown.url, this.shown.overrides ?? {})
     } else {
-      this.#replaceOwn({ url, options, key, entry: undefined })
+      this.#replaceOwn({ url, options: merged, key, entry: undefined })
       this.reduced = options.reduce && new ReducedData(options)
     }
     this.#updateSubscription()
@@ -89,10 +85,6 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       this.entry?.updateDemand(this)
     else if (hasChanged(REFETCH_OPTIONS, before, options)) this.entry?.updateRefetchTimers()
     this.notify(false)
-  }
-
-  computeKey(url: UrlOption, options: AnyFetchOptions): RequestKey | undefined {
-    return url ? computeRequestKey({ url, options }, this.environment) : undefined
   }
 
   /** Shows what `execute` requests; its own target again if that requests the same. */

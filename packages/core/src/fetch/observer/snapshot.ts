@@ -11,6 +11,7 @@ const TRACKED_FIELDS: readonly TrackedField[] = [
   'response',
   'progress',
   'staleAt',
+  'failure',
   'attempt',
   'retryAt',
   'waitingFor',
@@ -60,6 +61,8 @@ export function createFetchSnapshot(
     response: decoded && cached?.response,
     progress: entry?.progress ?? NO_PROGRESS,
     staleAt: hasData ? staleAt : undefined,
+    // Not the 401 before a renewal, which is no failure yet.
+    failure: state?.attempt ? state.error : undefined,
     attempt: state?.attempt ?? 0,
     retryAt: state?.retryAt,
     waitingFor: state?.waitingFor,

@@ -14,6 +14,7 @@ import {
   isSameRequestKey,
   mayBeSameRequester,
 } from '../request/request-key.ts'
+import { withDefaults } from '../request/merge-options.ts'
 import { recall, remember } from './page-memory.ts'
 import { type PageRequest, createPageRequest, resolvePageLink } from './page-request.ts'
 import { PageSlot } from './page-slot.ts'
@@ -83,7 +84,10 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   protected abstract onSlotChange(slot: PageSlot): void
 
   computeKey(url: UrlOption, options: AnyFetchOptions): RequestKey | undefined {
-    return url ? computeRequestKey({ url, options }, this.environment) : undefined
+    const { environment } = this
+    return url
+      ? computeRequestKey({ url, options: withDefaults(url, options, environment) }, environment)
+      : undefined
   }
 
   track(field: TrackedPagesField): void {

@@ -3,16 +3,14 @@ import { isUrlSearchParams } from '../../shared/brand.ts'
 import { createUrl, queryNameOf } from '../../shared/create-url.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import type { Environment } from '../../platform/environment.ts'
-import type { AnyFetchOptions, QueryOption } from '../options.ts'
-import { toRequestUrl } from '../request/request-key.ts'
+import type { QueryOption } from '../options.ts'
+import { type UrlOptions, toRequestUrl } from '../request/request-key.ts'
 import type { ResponseHead } from '../types.ts'
 import type { PageLink } from './types.ts'
 
 /** What a page is requested by. The other options are those of the list. */
-export interface PageRequest {
+export interface PageRequest extends UrlOptions {
   readonly url: UrlOption
-  readonly query: QueryOption | undefined
-  readonly baseUrl: AnyFetchOptions['baseUrl']
   /** The URL as text, to compare requests of one list. */
   readonly key: string
 }
@@ -22,10 +20,10 @@ const PLACEHOLDER_URL = 'https://function.invalid'
 
 export function createPageRequest(
   url: UrlOption,
-  options: Pick<AnyFetchOptions, 'baseUrl' | 'query'>,
+  options: UrlOptions,
   environment: Environment,
 ): PageRequest {
-  const { baseUrl, query } = options
+  const { baseUrl, query, serializeQuery } = options
   const known = typeof url === 'function' ? (baseUrl ? '/' : PLACEHOLDER_URL) : url
   let key: string
   try {
@@ -34,7 +32,7 @@ export function createPageRequest(
     // The request will fail with the error.
     key = String(url)
   }
-  return { url, query, baseUrl, key }
+  return { url, query, baseUrl, serializeQuery, key }
 }
 
 /**
@@ -55,7 +53,7 @@ export function resolvePageLink(
   const parameters = toParameters(link)
   const url = typeof list.url === 'function' ? list.url : withoutParameters(String(list.url), parameters)
   const query = { ...toParameters(list.query ?? {}), ...parameters }
-  return createPageRequest(url, { baseUrl: list.baseUrl, query }, environment)
+  return createPageRequest(url, { ...list, query }, environment)
 }
 
 /**

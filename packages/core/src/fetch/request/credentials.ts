@@ -1,9 +1,7 @@
-import type { HeadersInput, HeadersOption } from '../../http/types.ts'
+import type { HeadersFunction } from '../../http/types.ts'
 import { getTokenRequest, setTokenRequest } from '../../http/token-owners.ts'
 import { withUserOf, contextUser } from '../../shared/resolve-option.ts'
 import type { AttemptContext, MaybePromise } from '../../shared/attempt.ts'
-
-type HeadersFunction = Extract<HeadersOption, (context: AttemptContext) => unknown>
 
 /** A renewal of credentials after a 401. */
 interface CredentialRenewal {
@@ -13,7 +11,7 @@ interface CredentialRenewal {
   readonly startedAt: number
   /** Its number from `nextOrder`. */
   readonly order: number
-  readonly headers: Promise<HeadersInput>
+  readonly headers: Promise<Awaited<ReturnType<HeadersFunction>>>
   /** The headers have not been returned yet. */
   isPending: boolean
 }

@@ -5,6 +5,7 @@ import type { RequestPolicy } from '../../machine/request-machine.ts'
 import { type AnyFetchOptions, validateIdempotencyKey, isIdempotent } from '../options.ts'
 import { bodyKey, headersKey, isPersonalRequest, canRenewCredentials } from '../../http/request-options.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit, toJson } from '../../http/build-request.ts'
+import { requestDelay } from '../../shared/backoff.ts'
 import { isLoopback, joinUrl } from '../../shared/urls.ts'
 import { retryPolicy } from '../../observer/retry-policy.ts'
 import { type TokenRequest, setTokenRequest } from '../../http/token-owners.ts'
@@ -96,7 +97,7 @@ export function policyFor(
   isFinalAttempt: boolean,
   { baseUrl }: Environment,
 ): RequestPolicy {
-  const policy = retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 3)
+  const policy = retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 2, requestDelay)
   return {
     ...policy,
     pauseOffline:

@@ -1,7 +1,6 @@
-import { isUrlSearchParams } from '../../shared/brand.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
-import type { AnyFetchOptions } from '../options.ts'
+import type { AnyFetchOptions, QueryOption } from '../options.ts'
 import {
   bodyKey,
   headersKey,
@@ -10,7 +9,9 @@ import {
   userKey,
 } from '../../http/request-options.ts'
 import { expectsBytes } from '../../shared/codec.ts'
-import { isObjectOrFunction, toJson, valueError } from '../../http/build-request.ts'
+import { isObjectOrFunction, pairsOf, toJson } from '../../http/build-request.ts'
+import { knownValues, partsOf } from '../../http/merge-headers.ts'
+import type { HeadersOption } from '../../http/types.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import { joinUrl, toHttpUrl } from '../../shared/urls.ts'
 
@@ -30,6 +31,8 @@ export interface AttributedSource<Observer> extends RequestSource {
 /** The options that are part of the cache key. */
 export const KEY_OPTIONS = [
   'baseUrl',
+  'providerDefaults',
+  'serializeQuery',
   'method',
   'headers',
   'ignoreHeaders',
@@ -78,8 +81,14 @@ type KeyedSource = RequestSource & { readonly key: RequestKey | undefined }
 export const isSameRequester = (one: KeyedSource, other: KeyedSource): boolean =>
   one.key?.requester === other.key?.requester && isSameFunction(one.options.headers, other.options.headers)
 
-const isSameFunction = (one: unknown, other: unknown): boolean =>
-  one === other || (typeof one !== 'function' && typeof other !== 'function')
+const functionsOf = (option: unknown): readonly unknown[] =>
+  partsOf(option as HeadersOption).filter((part) => typeof part === 'function') // others have no parts
+
+export const isSameFunction = (one: unknown, other: unknown): boolean => {
+  const others = functionsOf(other)
+  const functions = functionsOf(one)
+  return functions.length === others.length && functions.every((each, index) => each === others[index])
+}
 
 /** Computes the cache key before option functions are called: from method, URL, requester and body. */
 export function computeRequestKey({ url, options }: RequestSource, environment: Environment): RequestKey {
@@ -109,7 +118,8 @@ const PLACEHOLDER_URL = 'https://function.invalid'
 /** Computes the requester: its headers (`ƒ` for a function) and the options that identify the user. */
 function computeRequester(options: AnyFetchOptions): string {
   const { headers } = options
-  return composeRequester(options, typeof headers === 'function' ? 'ƒ' : headersKey(headers, options))
+  const known = headersKey(knownValues(headers), options)
+  return composeRequester(options, typeof headers === 'function' ? `ƒ${known}` : known)
 }
 
 /** Joins the parts by line feeds. No part contains one, so different requesters have different texts. */
@@ -155,27 +165,47 @@ export const noUrlError = (): TautlineError<'bad-url'> =>
     url: '',
   })
 
-/** Appends a parameter. React Native has no `searchParams`. */
-function appendQuery(url: URL, name: string, value: string): void {
-  const { searchParams }: Partial<URL> = url
-  if (searchParams) searchParams.append(name, value)
-  else url.search += `${url.search ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+/** The options that are part of the URL. */
+export type UrlOptions = Pick<AnyFetchOptions, 'baseUrl' | 'query' | 'serializeQuery'>
+
+/**
+ * Creates the URL of a request: option `baseUrl` before it, and `query` after it. Its own query stays as written, since
+ * some servers sign it.
+ *
+ * @throws TautlineError `bad-url` and `bad-option`
+ */
+export function toRequestUrl(url: unknown, options: UrlOptions, { baseUrl }: Environment): URL {
+  const fullUrl = toHttpUrl(joinUrl(options.baseUrl, url), baseUrl)
+  const text = options.query ? toQueryText(options.query, options) : ''
+  if (text) fullUrl.search += (fullUrl.search ? '&' : '?') + text
+  return fullUrl
 }
 
-/** Creates the URL of a request, with option `baseUrl` before it and `query` after it. @throws TautlineError `bad-url` and `bad-option` */
-export function toRequestUrl(
-  url: unknown,
-  { baseUrl, query }: Pick<AnyFetchOptions, 'baseUrl' | 'query'>,
-  environment: Environment,
-): URL {
-  const fullUrl = toHttpUrl(joinUrl(baseUrl, url), environment.baseUrl)
-  if (!query) return fullUrl
-  const entries = isUrlSearchParams(query) ? query : Object.entries(query)
-  for (const [name, given] of entries) {
-    for (const value of [given].flat()) {
-      if (isObjectOrFunction(value)) throw valueError('query')
-      if (value !== undefined && value !== null) appendQuery(fullUrl, name, `${value}`)
-    }
+function toQueryText(query: QueryOption, { serializeQuery }: UrlOptions): string {
+  try {
+    if (serializeQuery) return serializeQuery(Array.isArray(query) ? Object.fromEntries(query) : query)
+    return pairsOf(query)
+      .map(([name, value]) =>
+        [value]
+          .flat()
+          .filter((one) => one !== undefined && one !== null)
+          .map((one) => `${encode(name)}=${encode(toQueryValue(one))}`),
+      )
+      .flat()
+      .join('&')
+  } catch (cause) {
+    const text =
+      'Option query cannot be sent: pass text, numbers, dates or arrays of them, or set `serializeQuery`'
+    throw new TautlineError('bad-option', text, { option: 'query' }, cause)
   }
-  return fullUrl
+}
+
+/** Percent-encodes a text. Half of an emoji becomes U+FFFD, as in a URL. */
+const encode = (text: string) => encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))
+
+function toQueryValue(value: unknown): string {
+  if ('toISOString' in Object(value)) return (value as Date).toISOString() // also that of a date library
+  if (isObjectOrFunction(value) || Array.isArray(value))
+    throw new TypeError('A value is an object or a function')
+  return String(value)
 }

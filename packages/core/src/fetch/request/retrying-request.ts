@@ -13,6 +13,7 @@ import {
 import { type RejectedCredentials, nextOrder } from './credentials.ts'
 import type { Watched } from './inactivity-watchdog.ts'
 import type { AttributedSource } from './request-key.ts'
+import { lengthOf } from './xhr.ts'
 import type { PreparedRequest } from './prepared-request.ts'
 import {
   type RawResponse,
@@ -172,6 +173,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       // The request may have been aborted, since another entry already has it.
       if (epoch !== this.state.epoch) return
       this.prepared = prepared
+      this.#expectActivity(this.#silenceLimitFor(true))
       const requestedAt = this.#environment.now()
       this.sentOrder = nextOrder()
       const response = await sendRequest(this.#toFetchRequest(prepared, signal))
@@ -205,6 +207,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       onErrorHead: (head: RawResponse) => {
         if (this.#controller?.signal === signal)
           this.#errorOutcome = classifyResponse(head, prepared, this.#environment.now())
+        this.#expectActivity(this.#silenceLimitFor(false))
       },
       onProgress: (progress: Progress, hasBegun: boolean) => {
         this.#expectActivity(this.#silenceLimitFor(!hasBegun))
@@ -232,10 +235,10 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   }
 
   #silenceLimitFor(isBeforeResponse: boolean): number {
-    const { timeout, body, json } = this.#owner.options()
-    // `fetch` reports no upload progress, so an upload gets more time.
-    const isUploading = isBeforeResponse && ((body !== undefined && body !== null) || json !== undefined)
-    return timeLimit(timeout?.connect, isUploading ? 60_000 : 10_000)
+    const { timeout } = this.#owner.options()
+    // `fetch` reports no upload progress, so an upload gets a second for each 16 kB; of unknown length, no limit.
+    const uploadMs = isBeforeResponse ? lengthOf(this.prepared?.init.body) / 16 : 0
+    return timeLimit(timeout?.connect, !this.prepared || this.#errorOutcome ? 10_000 : 60_000 + uploadMs)
   }
 
   onTimeout(): void {

@@ -1,4 +1,4 @@
-import { isArrayBuffer, isBlob } from '../../shared/brand.ts'
+import { isArrayBuffer, isBlob, isUrlSearchParams } from '../../shared/brand.ts'
 import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { brokenOffError, tooLargeError } from '../../http/fetch-response.ts'
 import { parseRawHeaders } from '../../http/raw-headers.ts'
@@ -56,10 +56,16 @@ export function xhrFetch(
 }
 
 /** The size of a body in bytes; undefined if it is not known before sending. */
-function byteLengthOf(body: unknown): number | undefined {
+export function byteLengthOf(body: unknown): number | undefined {
   if (isBlob(body)) return body.size
   return isArrayBuffer(body) || ArrayBuffer.isView(body) ? body.byteLength : undefined
 }
+
+/** About how many bytes a body has: the length of a text is enough for a time limit. Infinity for a stream or a form. */
+export const lengthOf = (body: unknown): number =>
+  typeof body === 'string' || isUrlSearchParams(body)
+    ? String(body).length
+    : (byteLengthOf(body ?? new ArrayBuffer(0)) ?? Number.POSITIVE_INFINITY)
 
 /** Tests for a status whose response has no body (Fetch standard, "null body status"). */
 export const isNullBodyStatus = (status: number): boolean => [204, 205, 304].includes(status)

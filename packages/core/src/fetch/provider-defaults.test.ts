@@ -1,0 +1,79 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type AnyFetchOptions, type ProviderOptions, addProviderDefaults } from './index.ts'
+import { client, createEnvironment, mountFetch, respond } from '../../test/fetch/harness.ts'
+
+const AUTH = { authorization: 'Bearer 1' }
+
+/** Returns the `Authorization` that is sent to a URL. */
+async function sentTo(
+  url: string | (() => Promise<string>),
+  provider: ProviderOptions,
+  { select: _, ...options }: AnyFetchOptions = {},
+) {
+  const environment = createEnvironment({ baseUrl: 'https://test.example/app/' })
+  void client(environment, url, {
+    ...options,
+    providerDefaults: addProviderDefaults(undefined, provider),
+  }).execute()
+  await environment.advance(0)
+  return environment.request.headers.get('authorization')
+}
+
+describe('[provider-headers] the headers of a provider', () => {
+  for (const [kind, headers] of [
+    ['values', AUTH],
+    ['a function', async () => AUTH],
+  ] as const) {
+    test(`go to the origin of the page and to the baseUrl of the provider only: ${kind}`, async () => {
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+      onTestFinished(() => warn.mockRestore())
+      const baseUrl = 'https://api.example/v1'
+      for (const [url, allowed] of [
+        ['/users', true],
+        ['https://test.example/users', true],
+        ['https://test.example:8443/users', false],
+        ['https://evil.example/users', false],
+        ['https://api.example/v1/users', true],
+        ['https://api.example.evil.example/v1', false],
+        ['http://api.example/v1', false],
+      ] as const) {
+        const expected = allowed ? 'Bearer 1' : null
+        expect(await sentTo(url, { headers, baseUrl }), url).toBe(expected)
+        expect(await sentTo(async () => url, { headers, baseUrl }), url).toBe(expected)
+      }
+      expect(await sentTo('https://api.example/v1/users', { headers })).toBeNull()
+      // Once for each origin.
+      const calls = String(warn.mock.calls)
+      if (kind === 'values') expect(calls).toContain('https://evil.example')
+      expect(calls).not.toContain('Bearer')
+    })
+  }
+
+  test('do not go to another origin that execute() names', async () => {
+    const environment = createEnvironment({ baseUrl: 'https://test.example/app/' })
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const one = client(environment, '/users', {
+      providerDefaults: addProviderDefaults(undefined, { headers: AUTH }),
+      headers: { 'x-own': '1' },
+    })
+    void one.execute({ url: 'https://other.example/users' })
+    await environment.advance(0)
+    const { headers } = environment.request
+    expect([headers.get('authorization'), headers.get('x-own')]).toEqual([null, '1'])
+  })
+
+  test('are renewed once after a 401 for hooks with different headers of their own', async () => {
+    const environment = createEnvironment()
+    let calls = 0
+    const headers = async () => ({ authorization: `Bearer ${++calls}` })
+    const providerDefaults = addProviderDefaults(undefined, { headers })
+    const harness = mountFetch(environment, '/me', { providerDefaults, headers: { 'x-own': '1' } })
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 401 })
+    expect(environment.request.headers.get('authorization')).toBe('Bearer 2')
+    expect(environment.request.headers.get('x-own')).toBe('1')
+    await respond(environment, 'you')
+    expect(harness.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'you' })
+  })
+})
