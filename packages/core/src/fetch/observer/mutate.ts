@@ -91,15 +91,20 @@ function mutateEntry(
     observer.maySeeCached = true
   }
   if (isImmediate) commit()
+  const notify = () => {
+    entry.notifyObservers(false)
+    // The interval may depend on the data.
+    entry.updateRefetchTimers()
+  }
   // A request in flight may return data from before the update.
   entry.refetch(false)
-  entry.notifyObservers(false)
+  notify()
   const showsOther = ({ decoded: shownDecoded }: EntryObserverLike) =>
     shownDecoded && shownDecoded !== decoded
   if ([...entry.observers].some(showsOther)) entry.invalidate(true)
   const settle = (isCurrent: boolean) => {
     if (!isCurrent || entry.cached.isRefetchDeferred) entry.invalidate(true)
-    entry.notifyObservers(false)
+    notify()
   }
   return [
     () => {

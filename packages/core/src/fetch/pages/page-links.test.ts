@@ -79,7 +79,7 @@ describe('[pages-links] the request of the next page', () => {
 
   test.each<[PageLink, string | undefined]>([
     [{ page: 2 }, '/items?kind=a&page=2'],
-    [{ 'a b': ['1', '2'] }, '/items?kind=a&page=1&a+b=1&a+b=2'],
+    [{ 'a b': ['1', '2'] }, '/items?kind=a&page=1&a%20b=1&a%20b=2'],
     [{ page: null, after: 9n }, '/items?kind=a&after=9'],
     [new URLSearchParams('page=2&x=1'), '/items?kind=a&page=2&x=1'],
     ['?after=2', '/items?after=2'],
