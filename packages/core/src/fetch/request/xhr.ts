@@ -56,7 +56,7 @@ export function xhrFetch(
 }
 
 /** The size of a body in bytes; undefined if it is not known before sending. */
-export function byteLengthOf(body: unknown): number | undefined {
+function byteLengthOf(body: unknown): number | undefined {
   if (isBlob(body)) return body.size
   return isArrayBuffer(body) || ArrayBuffer.isView(body) ? body.byteLength : undefined
 }
