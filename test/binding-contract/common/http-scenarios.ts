@@ -108,8 +108,7 @@ const providers: readonly HttpScenario[] = [
         () => ({ authorization: 'Bearer 3' }),
       ]
       const one = page.mount('/tokens', {
-        headers: () =>
-          (headers.length > 0 ? headers.shift()?.() : { authorization: 'Bearer 4' }) ?? (undefined as never),
+        headers: () => (headers.length > 0 ? headers.shift()?.() : { authorization: 'Bearer 4' }),
         retry: { delay },
         onError: (error) => errors.push(error),
       })
