@@ -61,11 +61,11 @@ function failures(harness: EnvironmentHarness): void {
 
   test('[fetch-errors] a connection that is reset before the response is retried', async () => {
     const target = newDocument(harness, 1000)
-    await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
+    await harness.addProxyRule({ fault: 'reset', match: target, count: 2 })
     const request = await fetchOnce(harness.proxyUrl + target)
     expect(request.client.getSnapshot().status).toBe('success')
-    // At most three: a browser itself repeats a request that failed on a reused connection.
-    expect([1, 2, 3]).toContain(request.retries.length)
+    // At most two: a browser itself repeats a request that failed on a reused connection.
+    expect([1, 2]).toContain(request.retries.length)
     for (const { error } of request.retries) expect(error).toMatchObject({ code: 'connect-failed' })
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
@@ -210,9 +210,9 @@ function statuses(harness: EnvironmentHarness): void {
         attempt: 0,
         error: { code: 'http', status, body: 'down' },
       })
-      expect(request.retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
-      expect(request.givenUp).toMatchObject([{ attempts: 3, error: { status } }])
-      expect(await countsOf(harness, target)).toMatchObject({ requests: 4 })
+      expect(request.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
+      expect(request.givenUp).toMatchObject([{ attempts: 2, error: { status } }])
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
     },
   )
 
@@ -316,9 +316,9 @@ function deadlines(harness: EnvironmentHarness): void {
     const request = look(harness.url + target, { environment, retry: false })
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     await request.until(({ progress }) => progress.received === 0)
-    await clock.advance(10_000)
+    await clock.advance(60_000)
     await request.until(isOver)
-    expect(request.client.getSnapshot().error).toMatchObject({ code: 'timeout', timeout: 10_000 })
+    expect(request.client.getSnapshot().error).toMatchObject({ code: 'timeout', timeout: 60_000 })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
     )
