@@ -110,9 +110,8 @@ describe('[stream-completion] a response that is not repeated', () => {
     { method: 'PUT' },
     { method: 'PUT', until: isDone },
     { method: 'QUERY', body: 'x' },
-    { atEnd: 'complete' },
-    { format: eventsOrJson() },
-    { format: eventsOrJson(), until: isDone },
+    { method: 'PUT', format: eventsOrJson() },
+    { method: 'PUT', format: eventsOrJson(), until: isDone },
   ])('nor does any other response that is complete at its end need one: %j', async (options) => {
     const end = options.until ? 'data: [DONE]\n' : ''
     const { client, emitted } = await ending(options, block('first'), block('second'), end || 'data: last\n')
@@ -125,6 +124,15 @@ describe('[stream-completion] a response that is not repeated', () => {
     ])
     expect(client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
   })
+
+  // HTML standard, section 9.2.6: an incomplete block is discarded.
+  test.each<StreamOptions>([{ atEnd: 'complete' }, { format: eventsOrJson() }])(
+    'but a GET does: %j',
+    async (options) => {
+      const { emitted } = await ending(options, block('first'), 'data: last\n')
+      expect(emitted).toEqual(['open', 'message first', 'close 1000'])
+    },
+  )
 
   test('is truncated if it ends inside a character', async () => {
     const { environment, client } = await streaming(POST)

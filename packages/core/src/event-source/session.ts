@@ -120,7 +120,9 @@ function buildRequest(
     lastEventId: cursor,
     limit: maxEventLength,
     createParser: format?.createParser,
-    isWholeResponse: endPolicy({ ...options, until: undefined }) === 'complete',
+    // A GET is incomplete without the blank line, as the standard says.
+    isWholeResponse:
+      resolveMethod(options) !== 'GET' && endPolicy({ ...options, until: undefined }) === 'complete',
     fetch: environment.streamFetch ?? environment.fetch,
     ...pacer,
     readError: (outcome, response) =>
