@@ -4,7 +4,7 @@ import { createUrl, queryNameOf } from '../../shared/create-url.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { AnyFetchOptions, QueryOption } from '../options.ts'
-import { toRequestUrl } from '../request/request-key.ts'
+import { toKnownUrl } from '../request/request-key.ts'
 import type { ResponseHead } from '../types.ts'
 import type { PageLink } from './types.ts'
 
@@ -17,19 +17,15 @@ export interface PageRequest {
   readonly key: string
 }
 
-/** Replaces a URL that a function will return. */
-const PLACEHOLDER_URL = 'https://function.invalid'
-
 export function createPageRequest(
   url: UrlOption,
   options: Pick<AnyFetchOptions, 'baseUrl' | 'query'>,
   environment: Environment,
 ): PageRequest {
   const { baseUrl, query } = options
-  const known = typeof url === 'function' ? (baseUrl ? '/' : PLACEHOLDER_URL) : url
   let key: string
   try {
-    key = toRequestUrl(known, options, environment).href
+    key = toKnownUrl(url, options, environment).href
   } catch {
     // The request will fail with the error.
     key = String(url)

@@ -87,11 +87,7 @@ export function computeRequestKey({ url, options }: RequestSource, environment: 
   try {
     const content = typeof body === 'function' ? 'ƒ' : contentKey(options)
     // The query is part of the key even if a function returns the URL.
-    const { href } = toRequestUrl(
-      typeof url === 'function' ? (options.baseUrl ? '/' : PLACEHOLDER_URL) : url,
-      options,
-      environment,
-    )
+    const { href } = toKnownUrl(url, options, environment)
     const requester = computeRequester(options)
     const key = composeKey(options, href, requester, content)
     const isResolved = ![url, headers, body].some((part) => typeof part === 'function')
@@ -105,6 +101,14 @@ export function computeRequestKey({ url, options }: RequestSource, environment: 
 
 /** Replaces a URL that a function will return. */
 const PLACEHOLDER_URL = 'https://function.invalid'
+
+/** Creates the URL as far as it is known before a URL function is called. */
+export const toKnownUrl = (url: UrlOption, options: UrlOptions, environment: Environment): URL =>
+  toRequestUrl(
+    typeof url === 'function' ? (options.baseUrl ? '/' : PLACEHOLDER_URL) : url,
+    options,
+    environment,
+  )
 
 /** Computes the requester: its headers (`ƒ` for a function) and the options that identify the user. */
 function computeRequester(options: AnyFetchOptions): string {
@@ -162,12 +166,14 @@ function appendQuery(url: URL, name: string, value: string): void {
   else url.search += `${url.search ? '&' : '?'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
 }
 
-/** Creates the URL of a request, with option `baseUrl` before it and `query` after it. @throws TautlineError `bad-url` and `bad-option` */
-export function toRequestUrl(
-  url: unknown,
-  { baseUrl, query }: Pick<AnyFetchOptions, 'baseUrl' | 'query'>,
-  environment: Environment,
-): URL {
+type UrlOptions = Pick<AnyFetchOptions, 'baseUrl' | 'query'>
+
+/**
+ * Creates the URL of a request, with option `baseUrl` before it and `query` after it.
+ *
+ * @throws TautlineError `bad-url` and `bad-option`
+ */
+export function toRequestUrl(url: unknown, { baseUrl, query }: UrlOptions, environment: Environment): URL {
   const fullUrl = toHttpUrl(joinUrl(baseUrl, url), environment.baseUrl)
   if (!query) return fullUrl
   const entries = isUrlSearchParams(query) ? query : Object.entries(query)
