@@ -4,7 +4,7 @@ import { createUrl, queryNameOf } from '../../shared/create-url.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { QueryOption } from '../options.ts'
-import { type UrlOptions, toRequestUrl } from '../request/request-key.ts'
+import { type UrlOptions, toKnownUrl } from '../request/request-key.ts'
 import type { ResponseHead } from '../types.ts'
 import type { PageLink } from './types.ts'
 
@@ -15,19 +15,15 @@ export interface PageRequest extends UrlOptions {
   readonly key: string
 }
 
-/** Replaces a URL that a function will return. */
-const PLACEHOLDER_URL = 'https://function.invalid'
-
 export function createPageRequest(
   url: UrlOption,
   options: UrlOptions,
   environment: Environment,
 ): PageRequest {
   const { baseUrl, query, serializeQuery } = options
-  const known = typeof url === 'function' ? (baseUrl ? '/' : PLACEHOLDER_URL) : url
   let key: string
   try {
-    key = toRequestUrl(known, options, environment).href
+    key = toKnownUrl(url, options, environment).href
   } catch {
     // The request will fail with the error.
     key = String(url)

@@ -96,11 +96,7 @@ export function computeRequestKey({ url, options }: RequestSource, environment: 
   try {
     const content = typeof body === 'function' ? 'ƒ' : contentKey(options)
     // The query is part of the key even if a function returns the URL.
-    const { href } = toRequestUrl(
-      typeof url === 'function' ? (options.baseUrl ? '/' : PLACEHOLDER_URL) : url,
-      options,
-      environment,
-    )
+    const { href } = toKnownUrl(url, options, environment)
     const requester = computeRequester(options)
     const key = composeKey(options, href, requester, content)
     const isResolved = ![url, headers, body].some((part) => typeof part === 'function')
@@ -114,6 +110,14 @@ export function computeRequestKey({ url, options }: RequestSource, environment: 
 
 /** Replaces a URL that a function will return. */
 const PLACEHOLDER_URL = 'https://function.invalid'
+
+/** Creates the URL as far as it is known before a URL function is called. */
+export const toKnownUrl = (url: UrlOption, options: UrlOptions, environment: Environment): URL =>
+  toRequestUrl(
+    typeof url === 'function' ? (options.baseUrl ? '/' : PLACEHOLDER_URL) : url,
+    options,
+    environment,
+  )
 
 /** Computes the requester: its headers (`ƒ` for a function) and the options that identify the user. */
 function computeRequester(options: AnyFetchOptions): string {
