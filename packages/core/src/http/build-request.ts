@@ -64,7 +64,7 @@ function isJsonText(text: string): boolean {
 /** Tests for a character that no header can have (RFC 9110, section 5.5). Node then sends no request at all. */
 export const hasControlCharacter = (value: string): boolean => /[^\t -~\u0080-\uffff]/.test(value)
 
-type Pair = readonly [name: string, value: unknown]
+type Pair = readonly [name: string, value: unknown, ...more: never[]]
 
 /** Returns the names and values of headers or a query. */
 export const pairsOf = (source: object): Pair[] =>
@@ -89,9 +89,11 @@ export const mergePairs = (sources: readonly object[], normalize = (name: string
 export function toHeaders(init: HeaderValues): Headers {
   if (typeof Headers !== 'function') throw unsupportedError('Headers', 'load a polyfill')
   try {
-    const pairs = pairsOf(init).filter(([, value]) => value !== undefined && value !== null)
-    if (pairs.some(([, value]) => isObjectOrFunction(value))) throw new TypeError('A value is an object')
-    const headers = new Headers(pairs as [string, string][]) // checked above; the platform converts numbers
+    const pairs = pairsOf(init)
+    if (pairs.some((pair) => pair.length !== 2 || isObjectOrFunction(pair[1])))
+      throw new TypeError('A header has not one name and one value')
+    const given = pairs.filter(([, value]) => value !== undefined && value !== null)
+    const headers = new Headers(given as [string, string][]) // checked above; the platform converts numbers
     for (const value of headers.values())
       if (hasControlCharacter(value)) throw new TypeError('A header has a control character')
     return headers
@@ -122,8 +124,9 @@ export function toRequestInit(
   content: RequestBody | null,
 ): RequestInit {
   const [body, type] = encodeBody(content)
-  // Only the platform knows the boundary of a form.
-  if (isFormData(body) || (isUrlSearchParams(body) && !/urlencoded/i.test(headers.get('content-type') ?? '')))
+  // A default of the app is not the type of a form, and only the platform knows the boundary.
+  const wrongType = isFormData(body) ? /json|urlencoded|multipart(?!.*boundary)/i : /json|multipart/i
+  if ((isFormData(body) || isUrlSearchParams(body)) && wrongType.test(headers.get('content-type') ?? ''))
     headers.delete('content-type')
   if (type && !headers.has('content-type')) headers.set('content-type', type)
   // `fetch` requires `duplex` for a body that is a stream (Fetch standard, section 5.3).
