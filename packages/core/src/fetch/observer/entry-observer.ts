@@ -213,6 +213,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     const { decoded } = this
     if (decoded) this.retained = toRetainedData(decoded, this.entry?.cached, this.requester)
     this.#attach(entry, false)
+    // It shows the error of the entry until the next response, and no data beside a final 401.
+    if (entry.error && entry.rejectionCount > 0) this.onCredentialsRejected()
   }
 
   protected onListenersChange(): void {
