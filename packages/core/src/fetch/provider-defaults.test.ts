@@ -76,4 +76,37 @@ describe('[provider-headers] the headers of a provider', () => {
     await respond(environment, 'you')
     expect(harness.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'you' })
   })
+
+  test('of which two hooks with URL functions share the object, are restricted by the baseUrl of each hook', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const provider = { headers: async () => AUTH }
+    const url = async () => '/users'
+    const baseUrls = [undefined, 'https://evil.example', 'https://test.example/v2']
+    const sent = baseUrls.map((baseUrl) => sentTo(url, provider, { baseUrl }))
+    expect(await Promise.all(sent)).toEqual(['Bearer 1', null, 'Bearer 1'])
+  })
+
+  test('are renewed after a 401 for a URL that a function returns, and not sent to another origin then', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    let calls = 0
+    const headers = async () => (++calls > 2 ? { authorization: `Bearer ${calls}` } : undefined)
+    for (const [origin, expected] of [
+      ['https://test.example', 'Bearer 3'],
+      ['https://evil.example', null],
+    ] as const) {
+      const environment = createEnvironment({ baseUrl: 'https://test.example/app/' })
+      const providerDefaults = addProviderDefaults(undefined, { headers })
+      calls = 0
+      // Without a token, requests of both origins are rejected with the same headers.
+      for (const url of [async () => 'https://test.example/me', async () => `${origin}/other`])
+        mountFetch(environment, url, { providerDefaults })
+      await environment.advance(0)
+      for (const request of [...environment.requests])
+        await respond(environment, undefined, { status: 401 }, request)
+      const retried = environment.requests.slice(2).find((request) => request.url === `${origin}/other`)
+      expect(retried?.headers.get('authorization')).toBe(expected)
+    }
+  })
 })

@@ -7,6 +7,12 @@ interface JoinedHeaders extends HeadersFunction {
   readonly parts?: readonly HeadersOption[]
 }
 
+/** A function that returns headers only to some origins. */
+export interface RestrictedHeaders extends HeadersFunction {
+  /** Returns the function with renewed headers. */
+  renewedBy?(renew: (headers: HeadersFunction) => HeadersFunction): HeadersFunction
+}
+
 /** Returns the functions and values of which headers were joined. */
 export const partsOf = (headers: HeadersOption = []): readonly HeadersOption[] =>
   typeof headers === 'function' ? ((headers as JoinedHeaders).parts ?? [headers]) : [headers] // maybe joined

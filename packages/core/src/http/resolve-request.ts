@@ -2,10 +2,12 @@ import { isReadableStream } from '../shared/brand.ts'
 import type { Attempt, AttemptContext, UrlOption } from '../shared/attempt.ts'
 import { isSendableBody, throwBadOption, userKey } from './request-options.ts'
 import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
-import { toAttemptContext, resolveOption, resolveTogether, contextUsers } from '../shared/resolve-option.ts'
-
-/** The URLs of attempt contexts, outside the contexts because option functions must not wait for them. */
-export const contextUrls = new WeakMap<AttemptContext, Promise<unknown>>()
+import {
+  resolveOption,
+  resolveTogether,
+  setContextRequest,
+  toAttemptContext,
+} from '../shared/resolve-option.ts'
 
 /** The parts of an HTTP request after all option functions have run. */
 export interface ResolvedRequest {
@@ -28,7 +30,8 @@ export function resolveRequestOptions(
   if (typeof url !== 'function' && typeof headers !== 'function' && typeof body !== 'function')
     return { url, headers, body }
   const context = toAttemptContext(attempt)
-  contextUsers.set(context, userKey(options))
+  const urlPromise = resolveOption('url', url, context)
+  setContextRequest(context, { user: userKey(options), url: urlPromise, baseUrl: options.baseUrl })
   onContext?.(context)
   const bodyPromise =
     typeof body === 'function'
@@ -41,17 +44,11 @@ export function resolveRequestOptions(
               ),
         )
       : Promise.resolve(body)
-  const urlPromise = resolveOption('url', url, context)
-  contextUrls.set(context, urlPromise)
-  return resolveTogether([
-    urlPromise,
-    typeof headers === 'function'
-      ? resolveOption('headers', async () => (await headers(context)) || {}, context)
-      : headers,
-    bodyPromise,
-  ]).then(([resolvedUrl, resolvedHeaders, resolvedBody]) => ({
-    url: resolvedUrl,
-    headers: resolvedHeaders,
-    body: resolvedBody,
-  }))
+  return resolveTogether([urlPromise, resolveOption('headers', headers, context, {}), bodyPromise]).then(
+    ([resolvedUrl, resolvedHeaders, resolvedBody]) => ({
+      url: resolvedUrl,
+      headers: resolvedHeaders,
+      body: resolvedBody,
+    }),
+  )
 }

@@ -41,6 +41,8 @@ export interface HttpOptions {
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /** @see IgnoreHeadersOption */
   readonly ignoreHeaders?: IgnoreHeadersOption
+  /** Comes before a relative URL. */
+  readonly baseUrl?: string | URL | undefined
   readonly key?: string | undefined
   readonly providerKey?: string | undefined
 }

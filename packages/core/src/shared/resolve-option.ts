@@ -15,17 +15,20 @@ export const NO_URL = /* @__PURE__ */ new Error('The url function returned no UR
  *
  * @throws TautlineError `provider` if the function throws, rejects or returns null, undefined or ''; for a URL function
  * that returns nothing, `NO_URL`
+ * @param fallback the value of a function that returns nothing
  */
 export async function resolveOption<Value>(
   name: string,
   option: Value | ((context: AttemptContext) => MaybePromise<Value>),
   context: AttemptContext,
+  fallback?: NonNullable<Value>,
 ): Promise<NonNullable<Value>> {
   let cause: unknown
   try {
     const value = isFunctionOption(option) ? await option(context) : option
     // A body may be empty; a URL may not.
     if (value !== undefined && value !== null && (value || name === 'body')) return value
+    if (fallback) return fallback
   } catch (error) {
     cause = error
   }
@@ -48,15 +51,27 @@ function isFunctionOption<Value>(
   return typeof option === 'function'
 }
 
-/** The user keys of attempt contexts, stored outside the contexts because option functions must not see them. */
-export const contextUsers = new WeakMap<AttemptContext, string>()
+/** For what request the option functions are called. */
+export interface ContextRequest {
+  /** The option `key` and that of the provider; '' if there is none. */
+  readonly user: string
+  /** The URL, for header functions that may depend on its origin. */
+  readonly url: Promise<unknown>
+  readonly baseUrl: string | URL | undefined
+}
 
-/** Returns the user key of a context: the option `key` and that of the provider; '' if there is none. */
-export const contextUser = (context: AttemptContext): string => contextUsers.get(context) ?? ''
+const contextRequests = new WeakMap<AttemptContext, ContextRequest>()
 
-/** Copies the user key of `other` to `context`. */
-export function withUserOf(context: AttemptContext, other: AttemptContext): AttemptContext {
-  contextUsers.set(context, contextUser(other))
+/** Returns the request of a context. A context without one is an application's own. */
+export const getContextRequest = (context: AttemptContext): ContextRequest | undefined =>
+  contextRequests.get(context)
+
+/** Stores the request of a context, outside the context because option functions must not see it. */
+export function setContextRequest(
+  context: AttemptContext,
+  request: ContextRequest | undefined,
+): AttemptContext {
+  if (request) contextRequests.set(context, request)
   return context
 }
 

@@ -1,7 +1,8 @@
 import type { StoredEntry, EntryRequest } from './types.ts'
 import { addValidators } from './conditional-request.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
-import { joinHeaders, partsOf } from '../../http/merge-headers.ts'
+import { type RestrictedHeaders, joinHeaders, partsOf } from '../../http/merge-headers.ts'
+import type { HeadersFunction, HeaderValues } from '../../http/types.ts'
 import type { TokenRequest } from '../../http/token-owners.ts'
 import { moveMatchingObservers } from './rekey.ts'
 import { renewCredentials } from '../request/credentials.ts'
@@ -57,10 +58,10 @@ function withRenewedHeaders(
   if (typeof headers !== 'function' || !rejectedCredentials || previous?.code !== 'http') return source
   if (previous.status !== 401) return source
   const { environment, session } = context
-  const renewed = partsOf(headers).map((part) =>
-    typeof part === 'function'
-      ? renewCredentials(part, rejectedCredentials, environment.now(), session)
-      : part,
+  const renew = (part: HeadersFunction) =>
+    renewCredentials(part, rejectedCredentials, environment.now(), session)
+  const renewed = partsOf(headers).map((part: RestrictedHeaders | HeaderValues) =>
+    typeof part === 'function' ? (part.renewedBy?.(renew) ?? renew(part)) : part,
   )
   return { ...source, options: { ...source.options, headers: joinHeaders(renewed) } }
 }

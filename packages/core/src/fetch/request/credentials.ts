@@ -1,6 +1,6 @@
 import type { HeadersFunction } from '../../http/types.ts'
 import { getTokenRequest, setTokenRequest } from '../../http/token-owners.ts'
-import { withUserOf, contextUser } from '../../shared/resolve-option.ts'
+import { getContextRequest, setContextRequest } from '../../shared/resolve-option.ts'
 import type { AttemptContext, MaybePromise } from '../../shared/attempt.ts'
 
 /** A renewal of credentials after a 401. */
@@ -84,9 +84,9 @@ export function renewCredentials(
 
 /** Replaces the signal, since aborting one request must not abort a renewal that others wait for. */
 const withoutSignal = (context: AttemptContext): AttemptContext =>
-  withUserOf(
+  setContextRequest(
     setTokenRequest({ ...context, signal: new AbortController().signal }, getTokenRequest(context)),
-    context,
+    getContextRequest(context),
   )
 
 /** The result of `bearer`, for the option `headers`. */
@@ -119,7 +119,7 @@ export function bearer(provider: (context: AttemptContext) => MaybePromise<strin
   const getHeaders = async (context: AttemptContext) => {
     const { owner, rejectedAuthorization } = getTokenRequest(context)
     if (!owner) return { authorization: `Bearer ${await provider(context)}` }
-    const user = contextUser(context)
+    const user = getContextRequest(context)?.user ?? ''
     const tokensByUser = tokens.get(owner) ?? new Map<string, Token>()
     tokens.set(owner, tokensByUser)
     const known = tokensByUser.get(user)

@@ -1,10 +1,10 @@
-import { callPart, joinHeaders, partsOf } from '../../http/merge-headers.ts'
-import { contextUrls } from '../../http/resolve-request.ts'
+import { type RestrictedHeaders, callPart, joinHeaders, partsOf } from '../../http/merge-headers.ts'
 import type { HeadersFunction, HeadersOption } from '../../http/types.ts'
 import { warnAboutWithheldHeaders } from '../../platform/dev-warnings.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { createUrl } from '../../shared/create-url.ts'
+import { getContextRequest } from '../../shared/resolve-option.ts'
 import type { AnyFetchOptions, ProviderDefaults, ProviderOptions } from '../options.ts'
 import { mergeQueries } from './merge-options.ts'
 import { toRequestUrl } from './request-key.ts'
@@ -31,37 +31,52 @@ function mergeProviders(url: UrlOption, options: AnyFetchOptions, environment: E
   }
 }
 
-const restrictedHeaders = new WeakMap<ProviderOptions, HeadersFunction>()
-
 /** Returns the headers of a provider: only for the page's origin and its own `baseUrl`, since they may be secret. */
 function headersOf(
-  provider: ProviderOptions,
+  { headers, baseUrl }: ProviderOptions,
   url: UrlOption,
   options: AnyFetchOptions,
   environment: Environment,
 ): readonly HeadersOption[] {
-  const { headers, baseUrl } = provider
   if (!headers) return []
-  const isAllowed = (given: unknown): boolean => {
-    const { origin } = toRequestUrl(given, { ...options, query: undefined }, environment)
-    const bases = [environment.baseUrl, baseUrl].filter((base) => base !== undefined)
-    const allowed =
-      bases.length === 0 ||
-      bases.some((base) => createUrl(String(base), environment.baseUrl).origin === origin)
-    if (!allowed) warnAboutWithheldHeaders(origin)
-    return allowed
+  const allowed = [environment.baseUrl, baseUrl].filter((base) => base !== undefined).map(String)
+  const isAllowed: IsAllowed = (given, prefix) => {
+    const { origin } = toRequestUrl(given, { baseUrl: prefix }, environment)
+    const isOwn =
+      allowed.length === 0 || allowed.some((base) => createUrl(base, allowed[0]).origin === origin)
+    if (!isOwn) warnAboutWithheldHeaders(origin)
+    return isOwn
   }
-  if (typeof url !== 'function') {
-    try {
-      return isAllowed(url) ? [headers] : []
-    } catch {
-      // The attempt reports the invalid URL.
-      return []
-    }
+  if (typeof url === 'function') return [getRestricted(headers, allowed.join(' '), isAllowed)]
+  try {
+    return isAllowed(url, options.baseUrl) ? [headers] : []
+  } catch {
+    // The attempt reports the invalid URL.
+    return []
   }
-  const restricted: HeadersFunction =
-    restrictedHeaders.get(provider) ??
-    (async (context) => (isAllowed(await contextUrls.get(context)) ? callPart(headers, context) : []))
-  restrictedHeaders.set(provider, restricted)
-  return [restricted]
+}
+
+type IsAllowed = (url: unknown, baseUrl: string | URL | undefined) => boolean
+
+/** The restricted functions by headers and allowed origins: the same function for all hooks, which share by it. */
+const restrictedHeaders = new WeakMap<object, Map<string, HeadersFunction>>()
+
+function getRestricted(headers: HeadersOption, origins: string, isAllowed: IsAllowed): HeadersFunction {
+  const known = restrictedHeaders.get(headers) ?? new Map<string, HeadersFunction>()
+  restrictedHeaders.set(headers, known)
+  const restricted = known.get(origins) ?? restrict(headers, isAllowed)
+  known.set(origins, restricted)
+  return restricted
+}
+
+/** Returns a function that returns the headers only if the URL of the request, which a function returns, is allowed. */
+function restrict(headers: HeadersOption, isAllowed: IsAllowed): RestrictedHeaders {
+  const restricted: HeadersFunction = async (context) => {
+    const request = getContextRequest(context)
+    return request && isAllowed(await request.url, request.baseUrl) ? callPart(headers, context) : []
+  }
+  // What is renewed are the headers themselves: their renewal is shared, and another origin must not get it.
+  const renewedBy = (renew: (part: HeadersFunction) => HeadersFunction) =>
+    typeof headers === 'function' ? restrict(renew(headers), isAllowed) : restricted
+  return Object.assign(restricted, { renewedBy })
 }
