@@ -66,6 +66,7 @@ test.each([
     '@tautline/core/fetch',
     fetch,
     [
+      'addProviderDefaults',
       'bearer',
       'createFetch',
       'createFetchCache',

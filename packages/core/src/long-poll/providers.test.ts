@@ -122,14 +122,16 @@ describe('[option-functions] a function runs before every request', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, data: 'two' })
   })
 
-  test.each<[name: string, nothing: unknown]>([
-    ['headers', undefined],
-    ['body', null],
-  ])('%s: one that returns nothing is a failed attempt', async (name, nothing) => {
-    const provider = () => nothing as never
-    const { errors } = await polling({ method: 'POST', [name]: provider }, '/news')
-    expect(errors).toMatchObject([{ code: 'provider', provider: name }])
-  })
+  test.each([undefined, null])(
+    'that returns %o: no headers; for a body a failed attempt',
+    async (nothing) => {
+      const { environment } = await polling({ headers: () => nothing }, '/news')
+      expect([...environment.request.headers.keys()]).toEqual(['accept'])
+      const body = () => nothing as never // what the types would not let through
+      const { errors } = await polling({ method: 'POST', body }, '/news')
+      expect(errors).toMatchObject([{ code: 'provider', provider: 'body' }])
+    },
+  )
 
   test('[no-url] url: one that has none any more is idle after a poll', async () => {
     let url: string | null = '/news'

@@ -162,6 +162,6 @@ export const fetchRows: readonly Row[] = [
     },
     thrown,
   ),
-  row('timeout', 'a server that does not respond', {}, (environment) => environment.advance(10_000)),
+  row('timeout', 'a server that does not respond', {}, (environment) => environment.advance(60_000)),
   ...broken,
 ]
