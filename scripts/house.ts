@@ -148,7 +148,7 @@ const fetchFolder = (name: string, later: readonly string[]): OxlintOverride => 
   excludeFiles: TESTS,
   rules: noImports(...roomImports('fetch', '\\.\\./\\.\\./'), {
     regex: `^\\.\\./${oneOf([...later, 'index\\.ts'])}`,
-    message: 'House rule 5: inside fetch, the order is request/, cache/, observer/, pages/.',
+    message: 'House rule 5: inside fetch, the order is request/, cache/, store/, observer/, pages/.',
   }),
 })
 
@@ -227,8 +227,9 @@ const binding = (name: 'react' | 'vue'): OxlintOverride => ({
 export const house: OxlintOverride[] = [
   index,
   ...ROOMS.map(room),
-  fetchFolder('request', ['cache', 'observer', 'pages']),
-  fetchFolder('cache', ['observer', 'pages']),
+  fetchFolder('request', ['cache', 'store', 'observer', 'pages']),
+  fetchFolder('cache', ['store', 'observer', 'pages']),
+  fetchFolder('store', ['observer', 'pages']),
   fetchFolder('observer', ['pages']),
   fetchFolder('pages', []),
   pure,

@@ -138,7 +138,7 @@ export const fetchOptionDocs = {
   cache: {
     type: 'FetchCache',
     preset: 'one for the page; on a server none',
-    text: 'The cache: createFetchCache({ entries, bytes }), which has clear() and invalidate(…urls). On a server create one for each incoming request.',
+    text: 'The cache: createFetchCache({ entries, bytes, store }), which has clear() and invalidate(…urls). On a server create one for each incoming request.',
   },
   maxBodyBytes: {
     type: 'number',

@@ -7,7 +7,7 @@ import type { UrlOption } from '../shared/attempt.ts'
 
 export type { BodyCodec } from '../shared/codec.ts'
 export { createFetchCache } from './cache/cache-context.ts'
-export { type FetchCache } from './options.ts'
+export type { FetchCache, FetchStore } from './options.ts'
 export type {
   AnyFetchOptions,
   ExecuteOptions,
@@ -51,6 +51,9 @@ export {
   pageNumber,
 } from './pages/index.ts'
 export type { CacheLimits, CacheOptions } from './cache/lru-store.ts'
+export { type FetchStoreOptions } from './store/stored-response.ts'
+export { type LocalStorageStoreOptions, localStorageStore } from './store/local-storage.ts'
+export { indexedDbStore } from './store/indexed-db.ts'
 export type { Progress } from './request/send-request.ts'
 export type { CollectReducer, RequireReduce, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, RequestBody } from '../http/types.ts'

@@ -264,6 +264,12 @@ export function validateIdempotencyKey(key: string): string {
     : throwBadOption('idempotencyKey', 'must be non-empty printable ASCII')
 }
 
+/** Keeps the responses of a cache over reloads. Created by `localStorageStore()` and `indexedDbStore()`. */
+export interface FetchStore {
+  /** Called by the cache. */
+  connect(context: object): void
+}
+
 /** A cache for responses. A page has one by default; a server has none, since it must not mix the data of its users. */
 export interface FetchCache {
   /** Removes all responses, as after a log-out. Mounted components show their data until they unmount. */

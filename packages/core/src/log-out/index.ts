@@ -26,11 +26,12 @@ export interface ForgetUserOptions {
  * - Mounted hooks return to their initial state and start again for the next user. Non-idempotent requests, such as a
  *   POST stream, stay idle.
  *
- * It affects only the page or worker that calls it. Notify other tabs, and call it there.
+ * It affects only the page or worker that calls it. Notify other tabs, and call it there. Only a cache with a store
+ * (`localStorageStore`, `indexedDbStore`) forgets its responses in all tabs, and what is stored.
  *
  * @param until the promise of the application's log-out request. Until it settles, nothing connects and no request is
  * sent automatically. Give it a time limit: a promise that never settles stops all hooks
- * @returns a promise that is fulfilled when mounted hooks start again; it never rejects
+ * @returns a promise that is fulfilled when mounted hooks start again and stored responses are removed; it never rejects
  * @throws TautlineError `bad-option` on a server without `key` or `cache`, because a server has other users too
  *
  * @example
@@ -39,31 +40,33 @@ export interface ForgetUserOptions {
 export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOptions = {}): Promise<void> {
   const scope = toScope(options)
   const resume = pauseForLogOut(scope)
+  let removing: Promise<unknown>
   try {
-    forgetAll(scope, until === undefined)
+    removing = forgetAll(scope, until === undefined)
   } catch (error) {
     resume()
     throw error
   }
   if (until === undefined) {
     resume()
-    return Promise.resolve()
+    return removing.then(() => undefined)
   }
-  const end = () => {
+  const end = async () => {
     // A response to a request sent in the meantime may belong to either user.
     try {
-      forgetAll(scope, true)
+      removing = forgetAll(scope, true)
     } finally {
       resume()
     }
+    await removing
   }
   return Promise.resolve(until).then(end, end)
 }
 
 /** Forgets tokens and data. Tokens are forgotten for all users of the environment: the others request new ones. */
-function forgetAll(scope: LogOutScope, isLogOutOver: boolean): void {
+function forgetAll(scope: LogOutScope, isLogOutOver: boolean): Promise<unknown> {
   forgetPageTokens(scope.environment)
-  forgetScope(scope, isLogOutOver)
+  return forgetScope(scope, isLogOutOver)
 }
 
 function toScope({ key, cache, environment: environmentOption }: ForgetUserOptions): LogOutScope {

@@ -30,8 +30,11 @@ export interface Forgettable extends Scoped {
 
 /** Stores data of users outside observers: connections without subscribers, responses, tokens. */
 export interface ForgettableStore {
-  /** @param isLogOutOver the log-out has ended: also removes data that waited for its end */
-  forget(scope: LogOutScope, isLogOutOver: boolean): void
+  /**
+   * @param isLogOutOver the log-out has ended: also removes data that waited for its end
+   * @returns a promise if the removal takes time; it never rejects
+   */
+  forget(scope: LogOutScope, isLogOutOver: boolean): void | Promise<void>
 }
 
 /** How many log-outs of single users are remembered. */
@@ -98,11 +101,17 @@ export function pauseForLogOut(scope: LogOutScope): () => void {
   }
 }
 
-/** Aborts everything in this scope and removes its data. @param isLogOutOver the log-out has ended */
-export function forgetScope(scope: LogOutScope, isLogOutOver: boolean): void {
+/**
+ * Aborts everything in this scope and removes its data.
+ *
+ * @param isLogOutOver the log-out has ended
+ * @returns a promise that is fulfilled when stored data are removed too; it never rejects
+ */
+export function forgetScope(scope: LogOutScope, isLogOutOver: boolean): Promise<unknown> {
   recordLogOut(scope)
-  for (const reference of stores) reference.deref()?.forget(scope, isLogOutOver)
+  const removals = Array.from(stores, (reference) => reference.deref()?.forget(scope, isLogOutOver))
   forEachLive(forgettables, (forgettable) => isInScope(scope, forgettable) && forgettable.forget())
+  return Promise.all(removals.filter((removal) => removal !== undefined))
 }
 
 function recordLogOut(scope: LogOutScope): void {

@@ -113,6 +113,18 @@ function scheduleTask(callback: () => void): void {
 let channel: MessageChannel | undefined
 const tasks: (() => void)[] = []
 
+/** Returns `localStorage`. @throws if the browser forbids it */
+export const webStorage = (): Storage => globalThis.localStorage
+
+/** Returns IndexedDB. */
+export const indexedDatabases = (): IDBFactory => globalThis.indexedDB
+
+/** Opens a channel to the other pages of the origin, if the platform can. */
+// oxlint-disable-next-line no-restricted-globals -- it reaches no server
+export const broadcastChannel = (name: string): BroadcastChannel | undefined =>
+  // oxlint-disable-next-line no-restricted-globals -- as above
+  typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : undefined
+
 const CLOCK_CHECK_INTERVAL_MS = 10_000
 /** A jump of the clock that is longer, in ms, counts as sleep. */
 const SLEEP_JUMP_MS = 5000

@@ -66,6 +66,32 @@ export function warnAboutWithheldHeaders(origin: string): void {
   }
 }
 
+/** Warns, once and in development, about a store that cannot be read or written. */
+export function warnAboutStore(cause: unknown): void {
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      warnOnce(
+        'store',
+        `Responses could not be stored or restored (${cause instanceof Error ? cause.name : 'unknown error'}). The page works as without a store. Check that the browser allows storage, and that it is not full.`,
+      )
+  } catch {
+    // Not in development.
+  }
+}
+
+/** Warns, once and in development, about responses that are not stored because of a request header. */
+export function warnAboutUnstoredHeader(name: string): void {
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      warnOnce(
+        `store ${name}`,
+        `Responses to requests with the header ${name} are not stored, because values of headers are not stored. If it makes no difference to the response, list it in \`ignoreHeaders\`. If it does, add what it says to \`key\` too.`,
+      )
+  } catch {
+    // Not in development.
+  }
+}
+
 /** Warns, once and in development, about a server that seems not to reply to pings. */
 export function warnAboutUnansweredPings(): void {
   try {

@@ -1,3 +1,4 @@
+import { browserEnvironment } from '../../platform/browser.ts'
 import { pageEventsOf } from '../../platform/page-events.ts'
 import type { FetchCache } from '../options.ts'
 import type { Environment } from '../../platform/environment.ts'
@@ -23,7 +24,8 @@ const contextsByOwner = new WeakMap<object, CacheContexts>()
  * Creates a cache for responses, for the option `cache`.
  *
  * @param options `entries` (default 500) and `bytes` (default 64 MiB): the limits of the responses that no component
- *   shows; `onError`: called once for each failed request, also after its components have gone
+ *   shows; `onError`: called once for each failed request, also after its components have gone;
+ *   `store`: keeps responses over reloads
  */
 export function createFetchCache(options: CacheOptions = {}): FetchCache {
   const contexts = () => contextsByOwner.get(cache)?.all.flatMap((one) => one.deref() ?? []) ?? []
@@ -36,6 +38,8 @@ export function createFetchCache(options: CacheOptions = {}): FetchCache {
     },
   }
   optionsByCache.set(cache, options)
+  // A store is emptied at log-out even if nothing was requested, and begins to load now.
+  if (options.store) cacheContextFor(browserEnvironment(), cache)
   return cache
 }
 
@@ -50,6 +54,7 @@ export function cacheContextFor(environment: Environment, cache: FetchCache | un
   const known = contexts.byEnvironment.get(environment)
   if (known) return known
   const context = createCacheContext(environment, cache)
+  if (cache && !environment.isServer) optionsByCache.get(cache)?.store?.connect(context)
   registerStore(context)
   contexts.byEnvironment.set(environment, context)
   contexts.all = [...contexts.all.filter((one) => one.deref()), new WeakRef(context)]
@@ -89,6 +94,7 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
   return {
     environment,
     store,
+    cache,
     get wasCleared() {
       return wasCleared
     },

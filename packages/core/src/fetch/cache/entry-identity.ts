@@ -15,7 +15,7 @@ export function prepareEntryRequest(
   request: EntryRequest,
   attempt: Attempt,
 ): MaybePromise<PreparedRequest> {
-  const { environment, session } = entry.context
+  const { environment, session, ready } = entry.context
   const source = entry.primarySource()
   request.resolvedSource = source
   const renewedSource = withRenewedHeaders(source, request, attempt, entry)
@@ -24,7 +24,9 @@ export function prepareEntryRequest(
     owner: session,
     rejectedAuthorization: request.rejectedCredentials?.authorization,
   }
-  return prepareRequest(renewedSource, attempt, environment, request.idempotencyKey, tokenRequest)
+  const prepare = () =>
+    prepareRequest(renewedSource, attempt, environment, request.idempotencyKey, tokenRequest)
+  return ready && entry.isSafe ? ready.then(prepare) : prepare()
 }
 
 /**
@@ -75,7 +77,7 @@ function resolveEntry(
   if (entry.resolvedKey === key) return entry
   const { context } = entry
   const isShared = isShareable && entry.keyKind !== 'unshared' && context.mayShare(key)
-  const existing = isShared ? context.store.get(key) : undefined
+  const existing = isShared ? context.store.get(key, entry.cached.exists) : undefined
   // An entry never changes its user, since an observer that has left for a moment may come back to it.
   const isUnclaimed = entry.resolvedKey === undefined && !existing && !entry.cached.exists
   if (isUnclaimed) {

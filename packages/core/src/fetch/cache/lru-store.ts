@@ -1,4 +1,5 @@
 import type { TautlineError } from '../../shared/errors.ts'
+import type { FetchStore } from '../options.ts'
 
 /** Limits of a cache for the responses that no component shows. */
 export interface CacheLimits {
@@ -15,6 +16,11 @@ export interface CacheOptions extends CacheLimits {
    * many show the error. The message of the error contains no URL and no value of the program. @default none
    */
   readonly onError?: ((error: TautlineError) => void) | undefined
+  /**
+   * Where responses to requests with a `key` are kept over reloads: `localStorageStore()` or `indexedDbStore()`. Not
+   * used on a server. @default none
+   */
+  readonly store?: FetchStore | undefined
 }
 
 /** What the store reads of an entry. */
@@ -25,7 +31,8 @@ export interface Cacheable {
 
 /** Entries by key: all pinned ones, and the most recently used of the others (LRU). */
 export interface LruStore<Entry extends Cacheable> {
-  get(key: string): Entry | undefined
+  /** @param hasInitialData no response of a store is restored */
+  get(key: string, hasInitialData?: boolean): Entry | undefined
   /** Keeps the entry until it is unpinned. */
   pin(entry: Entry): void
   /** Lets the entry be evicted. @param shouldKeep false: it is removed at once */

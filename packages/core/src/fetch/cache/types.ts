@@ -8,7 +8,7 @@ import type { FreshnessOptions } from './freshness.ts'
 import type { PendingHandle, PendingPromises } from './pending-promises.ts'
 import type { Progress } from '../request/send-request.ts'
 import type { DecodedData } from './optimistic-data.ts'
-import type { AnyFetchOptions, Invalidation } from '../options.ts'
+import type { AnyFetchOptions, FetchCache, Invalidation } from '../options.ts'
 import type { RequestKey, AttributedSource } from '../request/request-key.ts'
 import type { TrackedField } from '../types.ts'
 import type { GiveUpEvent, RetryEvent } from '../../shared/hook-events.ts'
@@ -62,6 +62,10 @@ export interface CacheContext extends RequestHost, ForgettableStore {
    * state of the network is known before a request is sent.
    */
   retain(change: number): void
+  /** Requests wait for it: the responses of a store are being loaded. */
+  ready?: Promise<unknown> | undefined
+  /** The option `cache`. */
+  readonly cache: FetchCache | undefined
   /** The cache was cleared. The browser's HTTP cache may still have its responses. */
   readonly wasCleared: boolean
   clear(): void

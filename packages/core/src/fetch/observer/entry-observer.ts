@@ -174,7 +174,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       const currentEntry =
         this.#hasLeftEntry && (this.#hasDeferredKey || context.isIsolated) ? undefined : this.entry
       if (!currentEntry) this.retained = undefined
-      const existing = previousEntry ?? (isShared ? context.store.get(key.key) : currentEntry)
+      const existing =
+        previousEntry ?? (isShared ? context.store.get(key.key, this.isInitialOwn) : currentEntry)
       if (existing) this.noticeRejections(existing)
       this.#attach(existing ?? new CacheEntry(context, key, isShared, this.source), isReturning)
     }
@@ -264,7 +265,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   /** The entry whose cached response can be shown before the framework subscribes. */
   get #cachedEntry(): StoredEntry | undefined {
     const { key } = this.shown
-    return key?.kind === 'static' ? this.#context.store.get(key.key) : undefined
+    return key?.kind === 'static' ? this.#context.store.get(key.key, this.isInitialOwn) : undefined
   }
 
   /** Whether subscribing sends a request. */

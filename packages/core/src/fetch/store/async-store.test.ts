@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import { forgetUser } from '../../log-out/index.ts'
+import { createTestEnvironment } from '../../testing/index.ts'
+import { cacheControl, mountFetch, respond } from '../../../test/fetch/harness.ts'
+import { createFetchCache } from '../index.ts'
+import { createStore } from './store.ts'
+import type { StoreAdapter, StoreChange, StoredResponse } from './stored-response.ts'
+
+/** A store that answers when the test wants it, as IndexedDB may. */
+function createDatabase() {
+  const responses = new Map<string, StoredResponse>()
+  let epoch: string | undefined
+  const waiting: (() => void)[] = []
+  const later = <Result>(run: () => Result): Promise<Result> =>
+    new Promise((resolve) => void waiting.push(() => resolve(run())))
+  const adapter: StoreAdapter = {
+    channel: `test ${Math.random()}`,
+    load: (_, createEpoch) =>
+      later(() => ({ epoch: (epoch ??= createEpoch()), responses: [...responses.values()] })),
+    readEpoch: () => later(() => epoch),
+    write: (changes: ReadonlyMap<string, StoreChange>) =>
+      later(() => {
+        for (const [key, { head, body }] of changes)
+          if (head && body !== undefined) responses.set(key, { head, body })
+          else if (!head) responses.delete(key)
+        return true
+      }),
+    remove: (matches, next) =>
+      later(() => {
+        epoch = next
+        for (const key of responses.keys()) if (matches(key)) responses.delete(key)
+      }),
+  }
+  const answer = () => {
+    for (const run of waiting.splice(0)) run()
+  }
+  const open = (start = 1_000_000) => {
+    const environment = createTestEnvironment({ start })
+    const cache = createFetchCache({ store: createStore(1000, {}, () => adapter) })
+    const mount = (options = {}) => mountFetch(environment, '/user', { cache, key: 'ada', ...options })
+    return { environment, cache, mount }
+  }
+  return { responses, answer, open }
+}
+
+async function createFilled(head = cacheControl('max-age=60', { etag: '"1"' })) {
+  const database = createDatabase()
+  const { environment, mount } = database.open()
+  mount()
+  database.answer()
+  await environment.advance(0)
+  await respond(environment, { name: 'Ada' }, head)
+  await environment.advance(1000)
+  database.answer()
+  await environment.advance(0)
+  expect(database.responses.size).toBe(1)
+  return database
+}
+
+test('[cache-store] a request waits for the store, and is not sent if the stored response is fresh', async () => {
+  const { answer, open } = await createFilled()
+  const { environment, mount } = open()
+  const { observer } = mount()
+  observer.track('isFetching')
+  await environment.advance(100)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'pending', isFetching: true })
+  expect(environment.requests).toEqual([])
+  answer()
+  await environment.advance(100)
+  expect(observer.getSnapshot()).toMatchObject({
+    status: 'success',
+    data: { name: 'Ada' },
+    isFetching: false,
+  })
+  expect(environment.requests).toEqual([])
+})
+
+test('[cache-store] a stale stored response is validated', async () => {
+  const { answer, open } = await createFilled()
+  const { environment, mount } = open(2_000_000)
+  const { observer } = mount({ headers: () => ({ authorization: 'Bearer a' }) })
+  const plain = mount()
+  await environment.advance(10)
+  answer()
+  await environment.advance(10)
+  expect(plain.observer.getSnapshot()).toMatchObject({ data: { name: 'Ada' } })
+  expect(environment.requests.map(({ headers }) => headers.get('if-none-match'))).toContain('"1"')
+  expect(observer.getSnapshot()).toMatchObject({ data: undefined })
+})
+
+test('[cache-store] a store that does not answer delays requests by a second, and never replaces newer data', async () => {
+  const { answer, open } = await createFilled()
+  const { environment, mount } = open()
+  const { observer } = mount()
+  await environment.advance(999)
+  expect(environment.requests).toEqual([])
+  await environment.advance(1)
+  await respond(environment, { name: 'Newer' })
+  answer()
+  await environment.advance(100)
+  expect(observer.getSnapshot()).toMatchObject({ data: { name: 'Newer' } })
+})
+
+test('[cache-store] a write does not wait for the store, and what it invalidates is stale', async () => {
+  const { answer, open } = await createFilled()
+  const { environment, mount } = open()
+  const { observer } = mount({ method: 'PUT', enabled: false })
+  void observer.execute()
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 204 })
+  answer()
+  await environment.advance(0)
+  mount()
+  await environment.advance(0)
+  expect(environment.requests.map(({ method }) => method)).toEqual(['PUT', 'GET'])
+})
+
+test('[cache-store-user] after a 401, stored data are not shown', async () => {
+  const { answer, open } = await createFilled()
+  const { environment, mount } = open()
+  const { observer } = mount({ retry: false })
+  await environment.advance(1000)
+  await respond(environment, 'no', { status: 401 })
+  answer()
+  await environment.advance(100)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
+})
+
+test('[cache-store-log-out] a log-out while the store is loading wins, and its promise waits for the removal', async () => {
+  const { answer, open, responses } = await createFilled()
+  const { environment, mount } = open()
+  const { observer } = mount()
+  await environment.advance(0)
+  let hasEnded = false
+  void forgetUser(undefined, { environment }).then(() => (hasEnded = true))
+  await environment.advance(0)
+  expect(hasEnded).toBe(false)
+  answer()
+  await environment.advance(0)
+  expect(hasEnded).toBe(true)
+  expect(responses.size).toBe(0)
+  expect(observer.getSnapshot()).toMatchObject({ data: undefined })
+})
+
+test('[cache-store-log-out] a log-out does not wait for ever for a store that does not answer', async () => {
+  const { open } = await createFilled()
+  const { environment, mount } = open()
+  mount()
+  let hasEnded = false
+  void forgetUser(undefined, { environment }).then(() => (hasEnded = true))
+  await environment.advance(1000)
+  expect(hasEnded).toBe(true)
+})

@@ -1,0 +1,32 @@
+import { broadcastChannel } from '../../platform/browser.ts'
+
+/** What a tab tells the others at a log-out. */
+export interface LogOutMessage {
+  /** The epoch that it has stored. */
+  readonly epoch: string
+  /** Only the data of this user. */
+  readonly key?: string | undefined
+  /** The cache was cleared: mounted components show their data until they unmount. */
+  readonly isClear: boolean
+}
+
+/** Connects the tabs that use one store. Undefined on a platform without `BroadcastChannel`. */
+export function openLogOutChannel(
+  name: string,
+  onMessage: (message: LogOutMessage) => void,
+): { post(message: LogOutMessage): void; close(): void } | undefined {
+  const channel = broadcastChannel(name)
+  if (!channel) return undefined
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const { epoch, key, isClear } = Object(data)
+    if (typeof epoch !== 'string') return
+    onMessage({ epoch, key: typeof key === 'string' ? key : undefined, isClear: isClear === true })
+  }
+  // In Node, an open channel would keep the process running.
+  if ('unref' in channel && typeof channel.unref === 'function') channel.unref()
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
+    post: (message) => channel.postMessage(message),
+    close: () => channel.close(),
+  }
+}
