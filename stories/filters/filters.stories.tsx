@@ -51,6 +51,24 @@ async function shownWith(lists: readonly ListPanel[], filters: readonly string[]
   )
 }
 
+/** The list has its first page of editors, and is not scrolled. */
+async function showsEditors(list: ListPanel): Promise<void> {
+  await list.isLoaded()
+  await list.hasRows(20)
+  for (const row of list.rows()) await expect(row).toMatch(/editor$/)
+  await waitFor(() => expect(list.list().scrollTop).toBe(0), patient)
+}
+
+/** The list has the editors of Florence, from Z to A. */
+async function showsFound(list: ListPanel): Promise<void> {
+  await list.isLoaded()
+  await expect(list.rows().length).toBeGreaterThan(5)
+  await expect(list.rows().length).toBeLessThan(20)
+  const names = list.rows().map((row) => row.replace(/Florence.*$/, ''))
+  await expect(names).toEqual(names.toSorted((one, other) => (one < other ? 1 : -1)))
+  for (const row of list.rows()) await expect(row).toMatch(/Florenceeditor$/)
+}
+
 export const FiltersInAddress: Story = {
   name: 'Filter, scroll, go back',
   async play({ canvas, step }) {
@@ -73,12 +91,7 @@ export const FiltersInAddress: Story = {
 
     await step('A filter starts another list at its first page', async () => {
       await react.choose('role', 'editor')
-      for (const list of both) {
-        await list.isLoaded()
-        await list.hasRows(20)
-        for (const row of list.rows()) await expect(row).toMatch(/editor$/)
-        await waitFor(() => expect(list.list().scrollTop).toBe(0), patient)
-      }
+      for (const list of both) await showsEditors(list)
       await expect(new URL(location.href).searchParams.get('role')).toBe('editor')
     })
 
@@ -86,14 +99,7 @@ export const FiltersInAddress: Story = {
       await vue.choose('order', '-name')
       await userEvent.type(vue.search(), 'florence', { delay: 20 })
       await shownWith(both, ['florence', 'editor', '-name'])
-      for (const list of both) {
-        await list.isLoaded()
-        await expect(list.rows().length).toBeGreaterThan(5)
-        await expect(list.rows().length).toBeLessThan(20)
-        const names = list.rows().map((row) => row.replace(/Florence.*$/, ''))
-        await expect(names).toEqual(names.toSorted((one, other) => (one < other ? 1 : -1)))
-        for (const row of list.rows()) await expect(row).toMatch(/Florenceeditor$/)
-      }
+      for (const list of both) await showsFound(list)
     })
     const found = await shownWith(both, ['florence', 'editor', '-name'])
 

@@ -21,19 +21,21 @@ export function ReactList({ server }: { readonly server: string }) {
     `${server}/users`,
     listOptions(filters),
   )
-  const loadMore = (): void => {
-    if (hasNext && status === 'success') void fetchNext().catch(() => undefined) // shown by `error`
+  const loadNext = (): void => void fetchNext()
+  // After an error only the button loads more.
+  const onEnd = (): void => {
+    if (hasNext && status === 'success') loadNext()
   }
   return (
     <Panel title="React" detail="useFetchPages" aside={<StatusPill status={status} />}>
       <FilterForm filters={filters} />
-      <Rows pages={pages} isOld={status === 'pending'} listKey={keyOf(filters)} onEnd={loadMore} />
+      <Rows pages={pages} isOld={status === 'pending'} listKey={keyOf(filters)} onEnd={onEnd} />
       <div className="list-foot">
         <span className="note" role="status">
           {error ? error.message : pages.length > 0 && countText(pages)}
         </span>
-        <button className="button" disabled={!hasNext || isFetchingNext} onClick={loadMore}>
-          {isFetchingNext ? 'Loading …' : 'Load more'}
+        <button className="button" disabled={isFetchingNext || (!hasNext && !error)} onClick={loadNext}>
+          {isFetchingNext ? 'Loading …' : error ? 'Try again' : 'Load more'}
         </button>
       </div>
     </Panel>

@@ -33,8 +33,7 @@ export function Users() {
     keepPreviousData: true, // shows the old list until the new one arrives
   })
   const end = useEnd(() => {
-    // The rejection is handled by `error`, which stops the loading too.
-    if (hasNext && status === 'success' && !error) void fetchNext()
+    if (hasNext && status === 'success') void fetchNext() // after an error only the button loads more
   })
   return (
     <>
@@ -54,7 +53,7 @@ export function Users() {
             <li key={id}>{name}</li>
           ))}
       </ul>
-      {error && <p role="alert">{error.message}</p>}
+      {error && <button onClick={() => void fetchNext()}>{error.message}: retry</button>}
       <div ref={end} />
     </>
   )

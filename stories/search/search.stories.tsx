@@ -58,65 +58,77 @@ const inRequests = ({ canvas }: Pick<StoryContext, 'canvas'>) => {
   return { of, all: () => list.queryAllByText(/^GET /) }
 }
 
-const searchIn = (framework: 'React' | 'Vue'): Story['play'] =>
-  async function play({ canvas, step }) {
+interface Scene {
+  readonly search: ReturnType<typeof panel>
+  readonly requests: ReturnType<typeof inRequests>
+  readonly step: StoryContext['step']
+}
+
+async function typeWords({ search, requests, step }: Scene): Promise<void> {
+  await step('An empty field requests nothing', async () => {
+    await search.says('Type a name, an email address or a city')
+    await search.type('   ')
+    await expect(search.rows()).toEqual([])
+    await search.clear()
+  })
+
+  await step('Typed without a pause, a word sends one request', async () => {
+    await search.type('kyoto')
+    await waitFor(() => expect(search.rows().length).toBeGreaterThan(3), patient)
+    for (const row of search.rows()) await expect(row).toMatch(/Kyoto$/)
+    await expect(requests.all()).toHaveLength(1)
+  })
+  const kyoto = search.rows()
+
+  await step('The previous results stay until the new ones arrive', async () => {
+    await search.clear()
+    await waitFor(() => expect(search.rows()).toEqual([]), patient)
+    await search.type('kyoto')
+    await waitFor(() => expect(search.rows()).toEqual(kyoto), patient)
+    const recorded = search.record()
+    await search.replaceBy('lisbon')
+    await waitFor(() => expect(search.rows()[0]).toMatch(/Lisbon$/), patient)
+    recorded.stop()
+    // No list without rows between the two.
+    const lisbon = search.rows()
+    for (const rows of recorded.shown) await expect([kyoto, lisbon]).toContainEqual(rows)
+  })
+}
+
+async function raceAndClear({ search, requests, step }: Scene): Promise<void> {
+  await step('A slow response to an older text is never shown', async () => {
+    await search.clear()
+    await waitFor(() => expect(search.rows()).toEqual([]), patient)
+    const recorded = search.record()
+    await search.type('b')
+    await waitFor(() => expect(requests.of('b')).toEqual(['pending']), patient)
+    await search.type('ergen')
+    await waitFor(() => expect(search.rows()[0]).toMatch(/Bergen$/), patient)
+    await expect(requests.of('b')).toEqual(['aborted'])
+    await search.isLoaded()
+    recorded.stop()
+    for (const rows of recorded.shown) for (const row of rows) await expect(row).toMatch(/Bergen$/)
+  })
+
+  await step('A text without results says so, and the field can be cleared at once', async () => {
+    await search.type(' nowhere')
+    await search.says('Nothing found for “bergen nowhere”')
+    await expect(search.rows()).toEqual([])
+    const before = requests.all().length
+    await search.clear()
+    await search.says('Type a name, an email address or a city')
+    await search.isLoaded()
+    await expect(requests.all()).toHaveLength(before)
+  })
+}
+
+const searchIn =
+  (framework: 'React' | 'Vue') =>
+  async ({ canvas, step }: StoryContext): Promise<void> => {
     await canvas.findByRole('region', { name: 'Vue' })
-    const search = panel({ canvas }, framework)
-    const requests = inRequests({ canvas })
-
-    await step('An empty field requests nothing', async () => {
-      await search.says('Type a name, an email address or a city')
-      await search.type('   ')
-      await expect(search.rows()).toEqual([])
-      await search.clear()
-    })
-
-    await step('Typed without a pause, a word sends one request', async () => {
-      await search.type('kyoto')
-      await waitFor(() => expect(search.rows().length).toBeGreaterThan(3), patient)
-      for (const row of search.rows()) await expect(row).toMatch(/Kyoto$/)
-      await expect(requests.all()).toHaveLength(1)
-    })
-    const kyoto = search.rows()
-
-    await step('The previous results stay until the new ones arrive', async () => {
-      await search.clear()
-      await waitFor(() => expect(search.rows()).toEqual([]), patient)
-      await search.type('kyoto')
-      await waitFor(() => expect(search.rows()).toEqual(kyoto), patient)
-      const recorded = search.record()
-      await search.replaceBy('lisbon')
-      await waitFor(() => expect(search.rows()[0]).toMatch(/Lisbon$/), patient)
-      recorded.stop()
-      // No list without rows between the two.
-      const lisbon = search.rows()
-      for (const rows of recorded.shown) await expect([kyoto, lisbon]).toContainEqual(rows)
-    })
-
-    await step('A slow response to an older text is never shown', async () => {
-      await search.clear()
-      await waitFor(() => expect(search.rows()).toEqual([]), patient)
-      const recorded = search.record()
-      await search.type('b')
-      await waitFor(() => expect(requests.of('b')).toEqual(['pending']), patient)
-      await search.type('ergen')
-      await waitFor(() => expect(search.rows()[0]).toMatch(/Bergen$/), patient)
-      await expect(requests.of('b')).toEqual(['aborted'])
-      await search.isLoaded()
-      recorded.stop()
-      for (const rows of recorded.shown) for (const row of rows) await expect(row).toMatch(/Bergen$/)
-    })
-
-    await step('A text without results says so, and the field can be cleared at once', async () => {
-      await search.type(' nowhere')
-      await search.says('Nothing found for “bergen nowhere”')
-      await expect(search.rows()).toEqual([])
-      const before = requests.all().length
-      await search.clear()
-      await search.says('Type a name, an email address or a city')
-      await search.isLoaded()
-      await expect(requests.all()).toHaveLength(before)
-    })
+    const scene = { search: panel({ canvas }, framework), requests: inRequests({ canvas }), step }
+    await typeWords(scene)
+    await raceAndClear(scene)
   }
 
 export const SearchInReact: Story = { name: 'Search in React', play: searchIn('React') }
