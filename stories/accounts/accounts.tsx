@@ -21,11 +21,12 @@ export function Accounts() {
   const [session] = useState(() => `story-${crypto.randomUUID().slice(0, 8)}`)
   const [at] = useState(() => addressesOf(origin, session))
   const commands = useAccount(origin, session)
-  const hookProps = { at, enabled: commands.account.phase === 'logged-in' }
+  const { account } = commands
+  const hookProps = { at, user: account.phase === 'logged-in' ? account.user : undefined }
   return (
     <Stage
       title="Log out and switch users"
-      description="The server identifies the user by an HttpOnly cookie. To log out, the page calls forgetUser(promise). It closes every connection, deletes every cached response, cursor and unsent message, and prevents new connections until the promise is settled. So no data of one user reaches the next."
+      description="The server identifies the user by an HttpOnly cookie. To log out, the page calls forgetUser(promise). It closes every connection, deletes every cached response, cursor and unsent message, and prevents new connections until the promise is settled. Each hook has the user as its key. So no data of one user reaches the next."
     >
       <Session {...commands} />
       <div className="pair">

@@ -14,12 +14,14 @@ import {
 } from './account-hooks.ts'
 
 /** Four hooks that show data of the logged-in user. */
-export function ReactAccount(props: { readonly at: Addresses; readonly enabled: boolean }) {
-  const { at, enabled } = props
-  const socket = useWebSocket(at.socket, { ...socketOptions, enabled })
-  const events = useEventSource(at.events, { ...eventsOptions, enabled })
-  const poll = useLongPoll(at.poll, { ...pollOptions, enabled })
-  const profile = useFetch(at.profile, { ...profileOptions, enabled })
+export function ReactAccount(props: { readonly at: Addresses; readonly user: string | undefined }) {
+  const { at, user } = props
+  // A page cannot read the cookie. The key separates what belongs to different users.
+  const ofUser = { enabled: user !== undefined, key: user }
+  const socket = useWebSocket(at.socket, { ...socketOptions, ...ofUser })
+  const events = useEventSource(at.events, { ...eventsOptions, ...ofUser })
+  const poll = useLongPoll(at.poll, { ...pollOptions, ...ofUser })
+  const profile = useFetch(at.profile, { ...profileOptions, ...ofUser })
   return (
     <Panel title="React" detail="four hooks, one session">
       <ul className="account-hooks" aria-label="Hooks in React">

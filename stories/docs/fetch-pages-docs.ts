@@ -47,7 +47,7 @@ export const pagesResultDocs = {
   response: { type: '{ status, url, headers }', text: 'The head of the response of the last page.' },
   fetchNext: {
     type: '() => Promise<Page[]>',
-    text: 'Fetches the page after the last one. Calls meanwhile share one request; at the end nothing is requested.',
+    text: 'Fetches the page after the last one, or the first page if there is none; after an error, again. Calls meanwhile share one request; at the end nothing is requested.',
   },
   fetchPrevious: { type: '() => Promise<Page[]>', text: 'Fetches the page before the first one.' },
   refetch: {

@@ -39,8 +39,9 @@ function list({ query }: RestExchange): RestResponse {
   const sort = query.get('sort') ?? 'id'
   const key = sort.replace(/^-/, '') as SortKey // the stories send no other key
   const text = (query.get('q') ?? '').toLowerCase()
+  const role = query.get('role')
   const found = users
-    .filter((user) => searchTextOf(user).includes(text))
+    .filter((user) => searchTextOf(user).includes(text) && (role === null || user.role === role))
     .toSorted((one, other) => compare(one, other, key) * (sort.startsWith('-') ? -1 : 1))
   const after = query.get('after')
   const page = Number(query.get('page') ?? 1)

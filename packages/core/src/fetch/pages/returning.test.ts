@@ -139,6 +139,20 @@ describe('[pages-list] another list', () => {
     expect(itemsOf(observer)).toEqual([9])
   })
 
+  test.each([null, undefined, ''])('keepPreviousData shows no pages without a URL (%j)', async (nothing) => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const options = { ...byCursor, keepPreviousData: true }
+    const { observer } = mountPages(environment, '/items', options)
+    await server.settle()
+    expect(observer.preview(nothing, { environment, ...options })).toMatchObject({
+      status: 'idle',
+      pages: [],
+    })
+    observer.setOptions(nothing, { environment, ...options })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'idle', pages: [], hasNext: false })
+  })
+
   test('keepPreviousData shows no pages of another user', async () => {
     const environment = createEnvironment()
     const server = createListServer(environment)

@@ -94,6 +94,15 @@ test.each([
   for (const user of items) expect(user[field]?.toLowerCase()).toContain(q.toLowerCase())
 })
 
+test('finds the users of a role, and counts only them', async () => {
+  const { items, total, next } = await page('role=admin&limit=100&q=ada')
+  expect(items.length).toBeGreaterThan(0)
+  expect([total, next]).toEqual([items.length, null])
+  for (const { role, name } of items) expect([role, name]).toEqual(['admin', expect.stringMatching(/ada/i)])
+  expect((await page('role=viewer&limit=1')).total).toBeGreaterThan(items.length)
+  expect((await get('role=owner')).status).toBe(400)
+})
+
 test.each(['%', '_', "' OR 1=1 --"])('finds %s literally', async (q) => {
   expect(await page(`q=${encodeURIComponent(q)}`)).toEqual({ items: [], total: 0, next: null })
 })

@@ -5,6 +5,7 @@ import { jsonResponse, type WholeResponse } from '../../whole-response.ts'
 import { readCaching } from '../rest-endpoint.ts'
 import { withEtag } from '../validators.ts'
 import { type Position, type SortKey, sortKeys, type UserQuery, type UserTable } from './user-table.ts'
+import { roles } from './user.ts'
 
 const PAGE = { min: 1, max: 1_000_000 }
 const LIMIT = { min: 1, max: 100 }
@@ -55,7 +56,8 @@ function readListOptions(parameters: Fields): ListOptions {
   const sorting = readSorting(parameters)
   const limit = parameters.integer('limit', LIMIT, DEFAULT_LIMIT)
   const q = parameters.text('q', { min: 0, max: 200 }, '')
-  const options = { q, ...sorting, limit }
+  const role = parameters.has('role') ? parameters.choice('role', roles) : undefined
+  const options = { q, role, ...sorting, limit }
   if (!parameters.has('after')) {
     const page = parameters.integer('page', PAGE, 1)
     return { query: { ...options, after: undefined, offset: (page - 1) * limit }, sorting, page }

@@ -26,7 +26,7 @@ const FIND = `
       WHEN 'updatedAt' THEN updatedAt
       ELSE printf('%015d', id)
     END AS key
-    FROM users WHERE instr(search, :q) > 0
+    FROM users WHERE instr(search, :q) > 0 AND (:role = '' OR role = :role)
   )
   SELECT * FROM found
   WHERE :id IS NULL OR (key = :key AND id > :id) OR CASE WHEN :descending THEN key < :key ELSE key > :key END
@@ -37,7 +37,9 @@ function prepare(database: DatabaseSync) {
   database.exec(SCHEMA)
   return {
     find: database.prepare(FIND),
-    total: database.prepare('SELECT count(*) AS total FROM users WHERE instr(search, ?) > 0'),
+    total: database.prepare(
+      "SELECT count(*) AS total FROM users WHERE instr(search, :q) > 0 AND (:role = '' OR role = :role)",
+    ),
     byId: database.prepare('SELECT * FROM users WHERE id = ?'),
     byEmail: database.prepare('SELECT id FROM users WHERE email = ?'),
     insert: database.prepare(`

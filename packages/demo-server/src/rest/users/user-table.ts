@@ -1,7 +1,7 @@
 import { type DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { seeds } from './seed.ts'
 import { openDatabase } from './user-statements.ts'
-import { roles, type User, type UserInput } from './user.ts'
+import { type Role, roles, type User, type UserInput } from './user.ts'
 
 export const sortKeys = ['id', 'name', 'email', 'role', 'city', 'updatedAt'] as const
 export type SortKey = (typeof sortKeys)[number]
@@ -15,6 +15,8 @@ export interface Position {
 export interface UserQuery {
   /** The text to find in names, email addresses and cities. */
   readonly q: string
+  /** Undefined: all of them. */
+  readonly role: Role | undefined
   readonly sort: SortKey
   readonly descending: boolean
   readonly after: Position | undefined
@@ -77,7 +79,7 @@ function transact(database: DatabaseSync, act: () => void): void {
 /** @param path A file, which is created if necessary, or `:memory:`. @throws Error when the file is not a database. */
 export function openUserTable(path: string): UserTable {
   const { database, ...statements } = openDatabase(path)
-  const count = (q = ''): number => Number(statements.total.get(q)?.['total'])
+  const count = (q = '', role = ''): number => Number(statements.total.get({ q, role })?.['total'])
   const rowOf = (row: Row | undefined): User | undefined => (row === undefined ? undefined : userOf(row))
 
   function insert(user: Omit<User, 'id'>): User {
@@ -98,15 +100,15 @@ export function openUserTable(path: string): UserTable {
 
   if (count() === 0) reset()
   return {
-    find({ q, sort, descending, after, offset, limit }) {
+    find({ q, role = '', sort, descending, after, offset, limit }) {
       const { key = null, id = null } = after ?? {}
-      const options = { q: q.toLowerCase(), sort, descending: Number(descending), key, id, offset }
+      const options = { q: q.toLowerCase(), role, sort, descending: Number(descending), key, id, offset }
       // One row more than requested shows whether there is a next page.
       const rows = statements.find.all({ ...options, limit: limit + 1 })
       const last = rows.length > limit ? rows[limit - 1] : undefined
       return {
         items: rows.slice(0, limit).map(userOf),
-        total: count(options.q),
+        total: count(options.q, role),
         next: last && positionOf(last),
       }
     },
