@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { PAGES, compileBlocks, findBlocks, findJobs, findProblems, readPage } from './comparisons.ts'
 import { ROOT } from './processes.ts'
@@ -47,6 +48,14 @@ test('a job that is missing, has another title or no code is a problem', () => {
     'swr.md: the job "1. Read" has no code of Tautline.',
     'swr.md: the job "3. Swim" has no code of SWR.',
   ])
+})
+
+test('every link to a file leads to one', () => {
+  const links = [index, ...pages.map(({ text }) => text)].flatMap((text) =>
+    [...text.matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link),
+  )
+  expect(links.length).toBeGreaterThan(10)
+  expect(links.filter((link) => !existsSync(join(ROOT, 'docs/compare', link)))).toEqual([])
 })
 
 test('the pages name the installed versions', () => {
