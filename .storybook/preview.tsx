@@ -26,6 +26,8 @@ const preview: Preview = {
           'useFetch',
           'useFetchPages',
           'Recipes',
+          'Compared with',
+          ['Overview', 'SWR', 'TanStack Query', 'VueUse', 'ky', 'axios'],
           'Examples',
           [
             'Chat',

@@ -59,3 +59,12 @@ export const fetchContenders: readonly FetchContender[] = [
     exports: "{ useFetch } from '@vueuse/core'",
   },
 ]
+
+/** What the size case needs of a contender. */
+export type SizeContender = Pick<FetchContender, 'title' | 'exports' | 'ours'>
+
+/** Clients without a hook, which the size case measures too. */
+export const clients: readonly SizeContender[] = [
+  { title: 'ky 2.1.0', exports: "{ default } from 'ky'" },
+  { title: 'axios 1.21.1', exports: "{ default } from 'axios'" },
+]

@@ -1,6 +1,6 @@
 import { type Column, type Verdict, each, figure, range, share, tableOf } from '../report.ts'
 import type { RefetchRow, BaseRow, MountRow } from './cases.ts'
-import type { FetchContender } from './contenders.ts'
+import type { SizeContender } from './contenders.ts'
 import type { SizeRow } from './size.ts'
 
 /** The targets: a share of the best other's CPU time, bytes of one hook, and bytes of a bundle. */
@@ -9,7 +9,7 @@ const HEAP = 2000
 const SIZE = 4500
 
 interface AnyRow {
-  readonly contender: FetchContender
+  readonly contender: SizeContender
 }
 type Timed = Pick<MountRow, 'contender' | 'cpu' | 'ofFramework' | 'ofAny'>
 
@@ -17,7 +17,7 @@ const own = ({ contender }: AnyRow): boolean => contender.ours === true
 const other = (row: AnyRow): boolean => !own(row)
 
 const title: Column<AnyRow> = ['', ({ contender }) => contender.title]
-const by: Column<AnyRow> = ['by', ({ contender }) => contender.value]
+const by: Column<Pick<MountRow, 'contender'>> = ['by', ({ contender }) => contender.value]
 const ofFramework: Column<Timed> = ['of the best other in its framework', (row) => range(row.ofFramework, 2)]
 const ofAny: Column<Timed> = ['of the best other', (row) => range(row.ofAny, 2)]
 const requests: Column<{ requests: number }> = ['requests', ({ requests }) => figure(requests, 0)]

@@ -1,10 +1,10 @@
 import { brotliCompressSync } from 'node:zlib'
 import { build } from 'vite'
 import { aliases } from '../../aliases.ts'
-import { type FetchContender, fetchContenders } from './contenders.ts'
+import { type SizeContender, clients, fetchContenders } from './contenders.ts'
 
 export interface SizeRow {
-  readonly contender: FetchContender
+  readonly contender: SizeContender
   /** Minified bytes. */
   readonly minified: number
   /** Minified bytes, compressed by brotli at its highest level. */
@@ -16,7 +16,7 @@ const ENTRY = 'virtual:entry'
 /** Measures the bundle of each contender, with its dependencies but without the framework. */
 export async function sizeCase(): Promise<SizeRow[]> {
   const rows: SizeRow[] = []
-  for (const contender of fetchContenders) {
+  for (const contender of [...fetchContenders, ...clients]) {
     const code = await bundle(`export ${contender.exports}`)
     const brotli = brotliCompressSync(code).length
     rows.push({ contender, minified: Buffer.byteLength(code), brotli })

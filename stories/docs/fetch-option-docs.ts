@@ -54,7 +54,7 @@ export const fetchOptionDocs = {
   codec: {
     type: '{ decode }',
     preset: 'by Content-Type: JSON, text, else an ArrayBuffer',
-    text: 'Decodes a response: json(schema?), text(), binary() for the bytes of a body of any type, or your own. Define it outside of the component, so that a response is decoded once for all components.',
+    text: 'Decodes a response: json(schema?), text(), binary() for the bytes of a body of any type, or your own. json(), json(schema), text() and binary() return the same codec each time. Define your own outside of the component, so that a response is decoded once for all components.',
   },
   baseUrl: {
     type: 'string | URL',

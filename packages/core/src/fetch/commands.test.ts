@@ -109,6 +109,16 @@ describe('execute', () => {
     expect(idle.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
+  test('a component that mounts later shows the response of a client at once', async () => {
+    const environment = createEnvironment()
+    const loaded = client(environment, '/team').execute()
+    await environment.advance(0)
+    await respond(environment, { name: 'Core' })
+    await expect(loaded).resolves.toEqual({ name: 'Core' })
+    const { shown } = mountFetch(environment, '/team')
+    expect(shown[0]).toMatchObject({ status: 'success', data: { name: 'Core' } })
+  })
+
   test('a reducer builds an infinite list', async () => {
     const environment = createEnvironment()
     const list = mountFetch(environment, '/users', { enabled: false, reduce: collect() as never })

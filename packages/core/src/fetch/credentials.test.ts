@@ -85,6 +85,16 @@ describe('[token-renewal] one 401 renews the token once for all', () => {
     ])
   })
 
+  test('also without retries', async () => {
+    const set = tokens()
+    set.expire('b')
+    const { observer } = mountFetch(set.environment, '/api', { headers: set.auth, retry: false })
+    await set.environment.advance(0)
+    await set.serve()
+    await set.serve()
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { token: 'b' }, attempt: 0 })
+  })
+
   test('a second 401 is final', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { headers: () => ({ authorization: 'bad' }) })

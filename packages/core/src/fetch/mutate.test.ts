@@ -250,6 +250,25 @@ test('[mutate] two quick toggles: no old value flashes, and the last write refet
   expect(values.filter((value, index) => value !== values[index - 1])).toEqual([0, 1, 2])
 })
 
+test.for([
+  { invalidates: [], refetches: 0 },
+  { invalidates: ['/todos'], refetches: 1 },
+])(
+  'after a write to another URL that invalidates $invalidates, the data are requested $refetches times',
+  async ({ invalidates, refetches }) => {
+    const environment = createEnvironment()
+    const { observer } = mountFetch(environment, '/todos')
+    await environment.advance(0)
+    await respond(environment, ['open'])
+    const write = client(environment, '/todos', { method: 'PATCH', enabled: false, invalidates })
+    observer.mutate(['done'], { rollback: write.execute({ url: '/todos/1', json: 'done' }) })
+    await environment.advance(0)
+    await respond(environment, 'done')
+    expect(environment.requests).toHaveLength(2 + refetches)
+    expect(observer.getSnapshot().data).toEqual(['done'])
+  },
+)
+
 test('[mutate] an update that returns nothing before there are data leaves the hook as it was', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment, '/user', { enabled: false })
