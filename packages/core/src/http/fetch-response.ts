@@ -102,6 +102,7 @@ const MAX_LOOSE_CHUNKS = 1024
  * @param limit the maximum size, in bytes
  * @param option the name of the option that sets the limit
  * @param onProgress called with the number of bytes received so far
+ * @param expectsBytes the exact bytes are needed, so a body without a stream is not read as text
  * @throws TautlineError `closed` if the body is cut off, `too-large` if it exceeds the limit
  */
 export async function readBody(
@@ -110,14 +111,16 @@ export async function readBody(
   limit: number,
   option: string,
   onProgress?: (received: number) => void,
+  expectsBytes?: boolean,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { body } = response
   if (body === null) return undefined
   if (!isStream(body)) {
-    const bytes = await readAtOnce(response)
+    const bytes = await readAtOnce(response, expectsBytes)
     throwIfAborted(signal)
     onProgress?.(bytes.length)
-    throwIfCutOff(bytes.length, response)
+    // `text()` removes a byte order mark of three bytes.
+    throwIfCutOff(bytes.length + 3, response)
     if (bytes.length > limit) throw tooLargeError(limit, option)
     return bytes.length > 0 ? bytes : undefined
   }
@@ -152,9 +155,15 @@ export async function readBody(
 }
 
 /** Reads a body that is not a stream. Older versions of React Native can only read text. */
-async function readAtOnce(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+async function readAtOnce(
+  response: Response,
+  expectsBytes: boolean | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return 'text' in response && isText(contentTypeOf(response.headers)) && !charsetOf(response.headers)
+    return !expectsBytes &&
+      'text' in response &&
+      isText(contentTypeOf(response.headers)) &&
+      !charsetOf(response.headers)
       ? encodeUtf8(await response.text())
       : new Uint8Array(await response.arrayBuffer())
   } catch (cause) {
