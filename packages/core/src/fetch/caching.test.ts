@@ -140,6 +140,24 @@ describe('[cache-fresh] cached responses', () => {
     },
   )
 
+  test('[history] Clear-Site-Data of one origin removes no responses of another', async () => {
+    const environment = createEnvironment()
+    await cacheResponse(environment, 'Ada', cacheControl('max-age=60'))
+    const urls = ['https://api.example/a', 'https://api.example.test/b']
+    for (const url of urls) {
+      const { leave } = mountFetch(environment, url)
+      await environment.advance(0)
+      await respond(environment, url, cacheControl('max-age=60'))
+      leave()
+      await environment.advance(0)
+    }
+    mountFetch(environment, 'https://api.example/log-out')
+    await environment.advance(0)
+    await respond(environment, '', { status: 401, headers: { 'clear-site-data': '"*"' } })
+    const dataOf = (url: string) => mountFetch(environment, url).observer.getSnapshot().data
+    expect(['/user', ...urls].map(dataOf)).toEqual(['Ada', undefined, urls[1]])
+  })
+
   test('an observer keeps showing its data during a refetch', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)

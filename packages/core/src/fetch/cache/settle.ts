@@ -42,7 +42,9 @@ export function settleEntry(
   entry.releaseIfUnused()
   if (response && !isSafe(source.options)) invalidateAfterWrite(entry, response, source)
   const headers = response?.headers ?? (error?.code === 'http' ? error.headers : undefined)
-  if (/"(\*|cache|cookies|storage)"/.test(headers?.get('clear-site-data') ?? '')) entry.context.clear()
+  // The data of its origin (Clear Site Data, section 3).
+  if (/"(\*|cache|cookies|storage)"/.test(headers?.get('clear-site-data') ?? ''))
+    entry.context.clear(`${createUrl(entry.href).origin}/`)
 }
 
 /** Calls the handler of the cache. */

@@ -64,7 +64,8 @@ export interface CacheContext extends RequestHost, ForgettableStore {
   retain(change: number): void
   /** The cache was cleared. The browser's HTTP cache may still have its responses. */
   readonly wasCleared: boolean
-  clear(): void
+  /** Removes the responses whose URLs start with this. @param prefix by default all */
+  clear(prefix?: string): void
   /** Requests that have not ended. */
   readonly activeRequests: Set<EntryRequest>
   /**
