@@ -468,3 +468,24 @@ test.for([
     expect(observer.getSnapshot()).toMatchObject({ status: isShown ? 'success' : 'error', data: 'Ada' })
   },
 )
+
+test.for([
+  ['two entries fit', { entries: 2 }, ['Mü', 'ab']],
+  ['one entry fits', { entries: 1 }, [undefined, 'ab']],
+  ['no entry fits', { entries: 0 }, [undefined, undefined]],
+  ['five bytes fit', { bytes: 5 }, ['Mü', 'ab']],
+  ['four bytes fit', { bytes: 4 }, [undefined, 'ab']],
+  ['one byte fits', { bytes: 1 }, [undefined, undefined]],
+] as const)('in a cache of 3 and 2 bytes of text %s', async ([, limits, data]) => {
+  const environment = createEnvironment()
+  const cache = createFetchCache(limits)
+  const options = { cache, maxAge: 60_000 }
+  await cacheResponse(environment, 'Mü', {}, options)
+  const { leave } = mountFetch(environment, '/other', options)
+  await environment.advance(0)
+  await respond(environment, 'ab')
+  leave()
+  await environment.advance(0)
+  const dataOf = (url: string) => mountFetch(environment, url, options).observer.getSnapshot().data
+  expect(['/user', '/other'].map(dataOf)).toEqual(data)
+})

@@ -250,7 +250,7 @@ describe('[equal-responses] the same bytes read by the same codec are the same o
   })
 })
 
-describe('[no-stream] a response without a stream, as in React Native', () => {
+describe('[react-native] a response without a stream', () => {
   const receive = async (bytes: Uint8Array<ArrayBuffer>, type: string, options = {}) => {
     const headers = new Headers({ 'content-type': type, 'content-length': String(bytes.length) })
     const fetch = () => {
