@@ -25,10 +25,9 @@ export function parseCharset(contentType: string): string | undefined {
   let essence: string | undefined
   for (const member of splitList(contentType)) {
     const own = parseEssence(member)
-    if (!own) continue
     const [, quoted = '', plain = ''] = CHARSET.exec(member) ?? []
-    charset = unquote(quoted) || trimWhitespace(plain) || (own === essence ? charset : undefined)
-    essence = own
+    if (own) charset = unquote(quoted) || trimWhitespace(plain) || (own === essence ? charset : undefined)
+    essence = own ?? essence
   }
   return charset
 }

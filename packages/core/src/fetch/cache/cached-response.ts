@@ -59,18 +59,13 @@ export class CachedResponse {
   /**
    * Returns the data that this codec has decoded, once per response. Undefined before the first response.
    *
-   * @param previous the data that the observer shows, of which equal parts keep their identity
-   * @param isSameRequester `previous` belongs to the same user. Else it is not shown if decoding fails, and two users
-   *   share no object, which one of them could change
+   * @param previous the data that the observer shows, of which equal parts keep their identity. They are still shown if
+   *   decoding fails. Undefined if they belong to another user: two users share no object
    */
-  decodedBy(
-    codec: BodyCodec | undefined,
-    previous?: DecodedData,
-    isSameRequester = true,
-  ): DecodedData | undefined {
+  decodedBy(codec: BodyCodec | undefined, previous?: DecodedData): DecodedData | undefined {
     const known = this.#decoded.find((decoded) => decoded.codec === codec)
     if (known || !this.response) return known
-    const decoded = createDecodedData(codec, isSameRequester ? previous?.committedValue : undefined)
+    const decoded = createDecodedData(codec, previous?.committedValue)
     setServerValue(decoded, () => this.#read(codec))
     this.#add(decoded)
     return decoded

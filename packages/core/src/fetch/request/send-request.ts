@@ -102,9 +102,9 @@ async function readResponseBody(
   { signal, limit, expectsBytes }: FetchRequest,
   onPart: (received: number) => void,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (response.ok) return readBody(response, signal, limit, 'maxBodyBytes', onPart, expectsBytes)
+  if (response.ok) return readBody(response, signal, limit, onPart, expectsBytes)
   try {
-    return await readBody(response, signal, Math.min(limit, MAX_ERROR_BODY_BYTES), 'maxBodyBytes')
+    return await readBody(response, signal, Math.min(limit, MAX_ERROR_BODY_BYTES))
   } catch {
     // The status is enough for an error.
     throwIfAborted(signal)
