@@ -140,6 +140,24 @@ describe('[cache-fresh] cached responses', () => {
     },
   )
 
+  test('[history] Clear-Site-Data of one origin removes no responses of another', async () => {
+    const environment = createEnvironment()
+    await cacheResponse(environment, 'Ada', cacheControl('max-age=60'))
+    const urls = ['https://api.example/a', 'https://api.example.test/b']
+    for (const url of urls) {
+      const { leave } = mountFetch(environment, url)
+      await environment.advance(0)
+      await respond(environment, url, cacheControl('max-age=60'))
+      leave()
+      await environment.advance(0)
+    }
+    mountFetch(environment, 'https://api.example/log-out')
+    await environment.advance(0)
+    await respond(environment, '', { status: 401, headers: { 'clear-site-data': '"*"' } })
+    const dataOf = (url: string) => mountFetch(environment, url).observer.getSnapshot().data
+    expect(['/user', ...urls].map(dataOf)).toEqual(['Ada', undefined, urls[1]])
+  })
+
   test('an observer keeps showing its data during a refetch', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)
@@ -450,3 +468,24 @@ test.for([
     expect(observer.getSnapshot()).toMatchObject({ status: isShown ? 'success' : 'error', data: 'Ada' })
   },
 )
+
+test.for([
+  ['two entries fit', { entries: 2 }, ['Mü', 'ab']],
+  ['one entry fits', { entries: 1 }, [undefined, 'ab']],
+  ['no entry fits', { entries: 0 }, [undefined, undefined]],
+  ['five bytes fit', { bytes: 5 }, ['Mü', 'ab']],
+  ['four bytes fit', { bytes: 4 }, [undefined, 'ab']],
+  ['one byte fits', { bytes: 1 }, [undefined, undefined]],
+] as const)('in a cache of 3 and 2 bytes of text %s', async ([, limits, data]) => {
+  const environment = createEnvironment()
+  const cache = createFetchCache(limits)
+  const options = { cache, maxAge: 60_000 }
+  await cacheResponse(environment, 'Mü', {}, options)
+  const { leave } = mountFetch(environment, '/other', options)
+  await environment.advance(0)
+  await respond(environment, 'ab')
+  leave()
+  await environment.advance(0)
+  const dataOf = (url: string) => mountFetch(environment, url, options).observer.getSnapshot().data
+  expect(['/user', '/other'].map(dataOf)).toEqual(data)
+})

@@ -833,3 +833,20 @@ test('[cache-validation] a validator in the headers lets the server respond with
     ['no-cache', null],
   ])
 })
+
+test('[identity] two users share no object, not even an equal part that an observer has shown before', async () => {
+  const environment = createEnvironment()
+  let token = 'ada'
+  const { observer } = mountFetch(environment, '/user', { headers: () => ({ 'x-auth-token': token }) })
+  await environment.advance(0)
+  await respond(environment, { roles: [{ name: 'admin' }] })
+  const before = observer.getSnapshot().data as { roles: object }
+  token = 'eve'
+  void observer.refetch()
+  await environment.advance(0)
+  expect(observer.getSnapshot().data).toBe(before)
+  await respond(environment, { roles: [{ name: 'admin' }] })
+  const after = observer.getSnapshot().data as { roles: object }
+  expect(after).toEqual(before)
+  expect(after.roles).not.toBe(before.roles)
+})

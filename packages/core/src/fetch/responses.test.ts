@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { binary, json, text } from '../shared/codec.ts'
+import { createFetch } from './index.ts'
 import { client, createEnvironment, mountFetch, respond } from '../../test/fetch/harness.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** A schema that transforms a number to a date. */
+const dateSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value: unknown) => ({ value: new Date(Number(value)) }),
+  },
+} as const
 
 describe('[empty-body] an empty body', () => {
   test.each([200, 201, 202])('of a %i with json() is nothing, and no error', async (status) => {
@@ -183,4 +193,115 @@ describe('[html-instead] an HTML page in place of a response', () => {
     await respond(environment, { name: 'Ada' })
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
   })
+})
+
+describe('[equal-responses] the same bytes read by the same codec are the same object', () => {
+  test.each([
+    ['bytes', undefined, 'application/octet-stream'],
+    ['bytes of binary()', binary(), 'text/plain'],
+    ['what a codec creates', { decode: (raw: unknown) => new Map([[1, raw]]) }, 'text/plain'],
+    ['what a schema transforms', json(dateSchema), 'application/json'],
+  ])('%s', async (_, codec, type) => {
+    const environment = createEnvironment()
+    const { observer, shown } = mountFetch(environment, '/user', { codec })
+    const receive = async (body: string) => {
+      void observer.refetch()
+      await environment.advance(0)
+      await respond(environment, new TextEncoder().encode(body), { headers: { 'content-type': type } })
+      return observer.getSnapshot().data
+    }
+    const data = await receive('1')
+    const { length } = shown
+    expect(await receive('1')).toBe(data)
+    expect(shown).toHaveLength(length)
+    const next = await receive('2')
+    expect(next).not.toBe(data)
+    expect(await receive('1')).not.toBe(next)
+  })
+
+  test('but another codec reads them again', async () => {
+    const environment = createEnvironment()
+    const { observer, setOptions } = mountFetch(environment, '/user', { codec: { decode: () => 'old' } })
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    setOptions('/user', { codec: { decode: () => 'new' } })
+    void observer.refetch()
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    expect(observer.getSnapshot().data).toBe('new')
+  })
+
+  test('an error is not kept', async () => {
+    const environment = createEnvironment()
+    let mustFail = true
+    const decode = () => {
+      if (mustFail) throw new Error('not yet')
+      return 'Ada'
+    }
+    const { observer } = mountFetch(environment, '/user', { codec: { decode } })
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    expect(observer.getSnapshot().status).toBe('error')
+    mustFail = false
+    void observer.refetch()
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
+  })
+})
+
+describe('[react-native] a response without a stream', () => {
+  const receive = async (bytes: Uint8Array<ArrayBuffer>, type: string, options = {}) => {
+    const headers = new Headers({ 'content-type': type, 'content-length': String(bytes.length) })
+    const fetch = () => {
+      const whole = new Response(bytes)
+      const response = {
+        ok: true,
+        status: 200,
+        url: '',
+        headers,
+        text: () => whole.text(),
+        arrayBuffer: () => whole.arrayBuffer(),
+      }
+      return Promise.resolve(response as unknown as Response) // without a body
+    }
+    const environment = { fetch, baseUrl: 'https://test.example' }
+    return createFetch('/file', { environment, retry: false, ...options }).execute()
+  }
+
+  test('gives binary() its exact bytes, whatever its type', async () => {
+    const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0xff, 0x80)
+    for (const type of ['text/csv', 'application/json', 'application/zip'])
+      expect(new Uint8Array((await receive(bytes, type, { codec: binary() })) as ArrayBuffer)).toEqual(bytes)
+  })
+
+  test('is not cut off if its text begins with a byte order mark, which text() removes', async () => {
+    const bytes = new TextEncoder().encode('\ufeff{"name":"Müller"}')
+    expect(await receive(bytes, 'application/json')).toEqual({ name: 'Müller' })
+  })
+
+  test('[fetch-errors] has at most maxBodyBytes, in bytes and not in characters', async () => {
+    const bytes = new TextEncoder().encode('Mü')
+    for (const type of ['text/plain', 'application/zip']) {
+      expect(await receive(bytes, type, { maxBodyBytes: 3, codec: text() })).toBe('Mü')
+      await expect(receive(bytes, type, { maxBodyBytes: 2 })).rejects.toMatchObject({ code: 'too-large' })
+    }
+  })
+})
+
+test('[fetch-errors] a stream has at most maxBodyBytes, in bytes and however it is cut', async () => {
+  const fetchParts = async (parts: readonly (string | Uint8Array)[], maxBodyBytes: number) => {
+    const environment = createEnvironment()
+    const result = client(environment, '/user', { maxBodyBytes, retry: false }).execute()
+    await environment.advance(0)
+    environment.request.respond({ headers: { 'content-type': 'text/plain' } })
+    for (const part of parts) environment.request.write(part)
+    environment.request.end()
+    await environment.advance(0)
+    return result
+  }
+  for (const parts of [['Mü'], ['M', Uint8Array.of(0xc3), Uint8Array.of(0xbc)], ['M', 'ü', '']]) {
+    expect(await fetchParts(parts, 3)).toBe('Mü')
+    await expect(fetchParts(parts, 2)).rejects.toMatchObject({ code: 'too-large', limit: 2 })
+  }
 })

@@ -5,14 +5,8 @@ import { parseMimeEssence, describeContentType } from './build-request.ts'
 import { parseCharset } from './header-values.ts'
 
 /** Returns the media type of a response, without parameters; 'text/plain' if it has none. */
-export function contentTypeOf(headers: Headers): string {
-  const contentType = headers.get('content-type') ?? ''
-  if (contentType !== lastParsed[0]) lastParsed = [contentType, parseMimeEssence(contentType) ?? 'text/plain']
-  return lastParsed[1]
-}
-
-/** The last result. It is cached because most responses of a server have the same type. */
-let lastParsed: readonly [contentType: string, essence: string] = ['', 'text/plain']
+export const contentTypeOf = (headers: Headers): string =>
+  parseMimeEssence(headers.get('content-type') ?? '') ?? 'text/plain'
 
 /** Decodes a body to text if its media type is textual; otherwise returns the bytes (RFC 9110, section 8.3). */
 export const decodeRaw = (body: Uint8Array<ArrayBuffer>, headers: Headers): WireData =>
@@ -73,14 +67,14 @@ export function isText(type: string): boolean {
   )
 }
 
-export const isJsonType = (type: string) => /[/+]json$/.test(type)
+const isJsonType = (type: string) => /[/+]json$/.test(type)
 
 /**
  * Parses a body if its media type is JSON; returns any other body unchanged. An empty JSON body becomes undefined.
  *
  * @throws TautlineError `decode` if a JSON body is not valid
  */
-function parseByContentType(raw: WireData, type: string): unknown {
+export function parseByContentType(raw: WireData, type: string): unknown {
   if (typeof raw !== 'string' || !isJsonType(type)) return raw
   if (!raw.trim()) return undefined
   try {

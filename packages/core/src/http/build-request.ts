@@ -1,7 +1,7 @@
 import { isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import { queryNameOf } from '../shared/create-url.ts'
 import { TautlineError, unsupportedError } from '../shared/errors.ts'
-import { splitList } from './header-values.ts'
+import { parseEssence, splitList } from './header-values.ts'
 import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
 
 /** The `Accept` header of requests that set none. */
@@ -9,10 +9,7 @@ export const DEFAULT_ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
 
 /** Returns the last valid media type of a header, without parameters (Fetch standard, "extract a MIME type"). */
 export const parseMimeEssence = (contentType: string): string | undefined =>
-  splitList(contentType)
-    .map((type) => /^([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)\s*(;|$)/.exec(type)?.[1]?.toLowerCase())
-    .filter((essence) => essence && essence !== '*/*')
-    .at(-1)
+  splitList(contentType).map(parseEssence).filter(Boolean).at(-1)
 
 /** The media types that error messages may show. Any other is free text from the server. */
 const REPORTABLE_TYPES =

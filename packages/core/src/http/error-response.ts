@@ -2,7 +2,7 @@ import type { Environment } from '../platform/environment.ts'
 import type { WireData } from '../shared/codec.ts'
 import { type ProblemDetails, HttpError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { contentTypeOf, isJsonType } from './body.ts'
+import { contentTypeOf, parseByContentType } from './body.ts'
 import { isPlainObjectOrArray } from './build-request.ts'
 import { cancelBody } from './fetch-response.ts'
 import { parseRetryAfter } from './http-date.ts'
@@ -33,11 +33,10 @@ export function toHttpError(
 
 /** Parses the body of an error response, or returns it unparsed if it does not match its Content-Type. */
 function parseOrRaw(raw: WireData, type: string): unknown {
-  if (typeof raw !== 'string' || !isJsonType(type)) return raw
   try {
-    return JSON.parse(raw)
+    return parseByContentType(raw, type)
   } catch {
-    return raw || undefined
+    return raw
   }
 }
 

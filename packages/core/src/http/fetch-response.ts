@@ -100,25 +100,26 @@ const MAX_LOOSE_CHUNKS = 1024
  * Reads the whole body of a response; returns undefined if it is empty.
  *
  * @param limit the maximum size, in bytes
- * @param option the name of the option that sets the limit
  * @param onProgress called with the number of bytes received so far
+ * @param expectsBytes the exact bytes are needed, so a body without a stream is not read as text
  * @throws TautlineError `closed` if the body is cut off, `too-large` if it exceeds the limit
  */
 export async function readBody(
   response: Response,
   signal: AbortSignal,
   limit: number,
-  option: string,
   onProgress?: (received: number) => void,
+  expectsBytes?: boolean,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { body } = response
   if (body === null) return undefined
   if (!isStream(body)) {
-    const bytes = await readAtOnce(response)
+    const bytes = await readAtOnce(response, expectsBytes)
     throwIfAborted(signal)
     onProgress?.(bytes.length)
-    throwIfCutOff(bytes.length, response)
-    if (bytes.length > limit) throw tooLargeError(limit, option)
+    // `text()` removes a byte order mark of three bytes.
+    throwIfCutOff(bytes.length + 3, response)
+    if (bytes.length > limit) throw tooLargeError(limit)
     return bytes.length > 0 ? bytes : undefined
   }
   const chunks: Uint8Array[] = []
@@ -146,15 +147,21 @@ export async function readBody(
     onProgress?.(size)
     if (size > limit) {
       void reader.cancel().catch(() => {})
-      throw tooLargeError(limit, option)
+      throw tooLargeError(limit)
     }
   }
 }
 
 /** Reads a body that is not a stream. Older versions of React Native can only read text. */
-async function readAtOnce(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+async function readAtOnce(
+  response: Response,
+  expectsBytes: boolean | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return 'text' in response && isText(contentTypeOf(response.headers)) && !charsetOf(response.headers)
+    return !expectsBytes &&
+      'text' in response &&
+      isText(contentTypeOf(response.headers)) &&
+      !charsetOf(response.headers)
       ? encodeUtf8(await response.text())
       : new Uint8Array(await response.arrayBuffer())
   } catch (cause) {
@@ -165,16 +172,10 @@ async function readAtOnce(response: Response): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-/**
- * Creates the error of a response that is too large.
- *
- * @param limit the maximum size, in bytes
- * @param option the name of the option that sets the limit
- */
-export function tooLargeError(limit: number, option: string): TautlineError<'too-large'> {
-  return new TautlineError('too-large', `The response has more than ${limit} bytes. Raise ${option}.`, {
-    limit,
-  })
+/** Creates the error of a response that is too large. @param limit the maximum size, in bytes */
+export function tooLargeError(limit: number): TautlineError<'too-large'> {
+  const text = `The response has more than ${limit} bytes. Raise maxBodyBytes.`
+  return new TautlineError('too-large', text, { limit })
 }
 
 /** A part of a body. It is text in test environments, and where XMLHttpRequest reads it. */

@@ -1,5 +1,7 @@
 /** Removes the white space around a value (OWS; RFC 9110, section 5.6.3). */
-export const trimWhitespace = (value: string): string => value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '')
+export const trimWhitespace = (value: string): string =>
+  // In linear time, since a server may send much white space.
+  value.replace(/^[\t\n\r ]*([^]*[^\t\n\r ])?[^]*/, '$1')
 
 /** Splits a list at its commas, except inside quoted strings. Leaves out empty members (RFC 9110, section 5.6.1). */
 export const splitList = (value: string | null): readonly string[] =>
@@ -8,10 +10,26 @@ export const splitList = (value: string | null): readonly string[] =>
 /** Returns the content of a quoted string, without the backslashes of its escapes (RFC 9110, section 5.6.4). */
 export const unquote = (quoted: string): string => quoted.replace(/\\(.)/g, '$1')
 
-/** Returns the first charset among the parameters of a media type (MIME Sniffing standard, "parse a MIME type"). */
+/** Returns the media type of one member of a list, in lower case and without parameters. Undefined if it is not valid. */
+export function parseEssence(member: string): string | undefined {
+  const essence = /^([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)\s*(;|$)/.exec(member)?.[1]?.toLowerCase()
+  return essence === '*/*' ? undefined : essence
+}
+
+/**
+ * Returns the charset of the last valid media type of a header: its first one, or that of the same type before it (Fetch
+ * standard, "extract a MIME type").
+ */
 export function parseCharset(contentType: string): string | undefined {
-  const [, quoted = '', plain = ''] = CHARSET.exec(splitList(contentType).at(-1) ?? '') ?? []
-  return unquote(quoted) || trimWhitespace(plain) || undefined
+  let charset: string | undefined
+  let essence: string | undefined
+  for (const member of splitList(contentType)) {
+    const own = parseEssence(member)
+    const [, quoted = '', plain = ''] = CHARSET.exec(member) ?? []
+    if (own) charset = unquote(quoted) || trimWhitespace(plain) || (own === essence ? charset : undefined)
+    essence = own ?? essence
+  }
+  return charset
 }
 
 /** Skips other parameters with their quoted strings. */

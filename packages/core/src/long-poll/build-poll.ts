@@ -60,7 +60,7 @@ export function buildPollRequest(
     limit: options.maxBodyBytes ?? 8_388_608,
     readError: (outcome, response) =>
       addErrorBody(outcome, response, signal, environment, async (body, limit) => {
-        const bytes = await readBody(body, limit.signal, MAX_ERROR_BODY_BYTES, 'maxBodyBytes')
+        const bytes = await readBody(body, limit.signal, MAX_ERROR_BODY_BYTES)
         return bytes && decodeRaw(bytes, response.headers)
       }),
     classifyResponse(response) {

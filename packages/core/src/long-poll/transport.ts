@@ -54,7 +54,7 @@ export function longPollTransport(
     on.activity()
     const hasContent = classification === 'messages'
     if (!hasContent) cancelBody(response)
-    const body = hasContent ? await readBody(response, signal, limit, 'maxBodyBytes', on.activity) : undefined
+    const body = hasContent ? await readBody(response, signal, limit, on.activity) : undefined
     on.message({ status, url: responseUrl, headers, hasContent, body })
     on.ended({ kind: 'complete' })
   }

@@ -3,7 +3,7 @@ import { pageEventsOf } from '../../platform/page-events.ts'
 import type { FetchCache } from '../options.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { CacheContext, StoredEntry } from './types.ts'
-import { forgetEntries } from './forget-entries.ts'
+import { evict, forgetEntries } from './forget-entries.ts'
 import { invalidateEntry } from './match-entry.ts'
 import { createWatchdog } from '../request/inactivity-watchdog.ts'
 import { type CacheOptions, createLruStore } from './lru-store.ts'
@@ -111,11 +111,10 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
       const [oldest = key] = unsharedKeys
       if (unsharedKeys.size > MAX_UNSHARED_KEYS) unsharedKeys.delete(oldest)
     },
-    clear() {
+    clear(prefix = '') {
       wasCleared = true
       session = {}
-      for (const entry of store.all()) entry.isEvicted = true
-      store.clear()
+      for (const entry of store.all()) if (entry.href.startsWith(prefix)) evict(entry)
     },
     activeRequests: new Set(),
     forget(scope, isOver) {

@@ -89,7 +89,10 @@ describe('a response that the codec cannot decode', () => {
     ['of the same user', true, 'old'],
     ['of another user', false, undefined],
   ] as const)('shows previous data %s: %s', ([, isSameRequester, data]) => {
-    const decoded = cache('"new"').cached.decodedBy(failing, previous(), isSameRequester)
+    const decoded = cache('"new"').cached.decodedBy(
+      failing,
+      isSameRequester === false ? undefined : previous(),
+    )
     expect(decoded).toMatchObject({ shownValue: data, error: { code: 'decode' } })
   })
 

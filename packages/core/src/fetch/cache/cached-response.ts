@@ -1,3 +1,4 @@
+import { isArrayBuffer } from '../../shared/brand.ts'
 import type { BodyCodec, WireData } from '../../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../../shared/errors.ts'
 import { type DecodedData, createDecodedData, hasPendingUpdates, setServerValue } from './optimistic-data.ts'
@@ -58,20 +59,14 @@ export class CachedResponse {
   /**
    * Returns the data that this codec has decoded, once per response. Undefined before the first response.
    *
-   * @param previous the data that the observer shows, of which equal parts keep their identity
-   * @param isSameRequester `previous` belongs to the same user, so it is still shown if decoding fails
+   * @param previous the data that the observer shows, of which equal parts keep their identity. They are still shown if
+   *   decoding fails. Undefined if they belong to another user: two users share no object
    */
-  decodedBy(
-    codec: BodyCodec | undefined,
-    previous?: DecodedData,
-    isSameRequester = true,
-  ): DecodedData | undefined {
+  decodedBy(codec: BodyCodec | undefined, previous?: DecodedData): DecodedData | undefined {
     const known = this.#decoded.find((decoded) => decoded.codec === codec)
     if (known || !this.response) return known
     const decoded = createDecodedData(codec, previous?.committedValue)
     setServerValue(decoded, () => this.#read(codec))
-    if (decoded.error && !isSameRequester)
-      decoded.shownValue = decoded.committedValue = decoded.serverValue = undefined
     this.#add(decoded)
     return decoded
   }
@@ -91,7 +86,8 @@ export class CachedResponse {
   /** @param usedCodecs the codecs of the current observers; data decoded by other codecs are removed */
   setResponse(response: RawResponse & Timing, usedCodecs: ReadonlySet<BodyCodec | undefined>): void {
     const { status, url, headers, raw, size } = response
-    this.#decodedOnArrival = response.decoded
+    const isSame = raw !== undefined && isSameBody(this.#raw, raw)
+    this.#decodedOnArrival = isSame ? undefined : response.decoded
     this.response = this.origin = Object.freeze({ status, url, headers })
     this.#raw = raw
     this.bytes = size
@@ -99,7 +95,13 @@ export class CachedResponse {
     // Partial content must not be stored as a whole response (RFC 9111, section 3.3).
     this.freshness = status === 206 ? { ...freshness, isStorable: false } : freshness
     this.#decoded = this.#decoded.filter(({ codec }) => usedCodecs.has(codec))
-    for (const decoded of this.#decoded) setServerValue(decoded, () => this.#read(decoded.codec))
+    for (const decoded of this.#decoded) {
+      const { codec, readBy, error, serverValue } = decoded
+      decoded.readBy = codec
+      // The same bytes read by the same codec are the same object, also if it is no plain one.
+      const isKnown = isSame && readBy === codec && !error
+      setServerValue(decoded, () => (isKnown ? serverValue : this.#read(codec)))
+    }
   }
 
   /** Adds decoded data, without `push`: it reserves memory for more elements, but most entries have one codec. */
@@ -193,3 +195,11 @@ export class CachedResponse {
     return parsed?.serverValue === undefined ? undefined : JSON.stringify(parsed.serverValue)
   }
 }
+
+/** Whether two bodies have the same bytes. */
+const isSameBody = (one: WireData | undefined, other: WireData): boolean =>
+  one === other ||
+  (isArrayBuffer(one) && isArrayBuffer(other) && isSameBytes(new Uint8Array(one), new Uint8Array(other)))
+
+const isSameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, index) => byte === other[index])

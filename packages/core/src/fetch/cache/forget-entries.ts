@@ -17,8 +17,7 @@ export function forgetEntries(
 ): void {
   for (const entry of store.all()) {
     if (!isInScope(scope, { environment, options: entry.primarySource().options })) continue
-    entry.isEvicted = true
-    store.unpin(entry, false)
+    evict(entry)
   }
   forEachLive(activeRequests, (request) => {
     const options = request.owner.options()
@@ -41,4 +40,10 @@ export function abortForLogOut(entry: StoredEntry): void {
   }
   for (const observer of entry.pending.observers) entry.pending.reject(observer, 'user')
   entry.abort()
+}
+
+/** Removes an entry from its cache. Current observers keep the data; new ones do not get them. */
+export function evict(entry: StoredEntry): void {
+  entry.isEvicted = true
+  entry.context.store.unpin(entry, false)
 }

@@ -65,6 +65,13 @@ describe('[cache-fresh] dates and numbers that are none are never fresh', () => 
     ['max-age=x, max-age=60', 0],
     ['extension="max-age=31536000", max-age=60', 60_000],
     ['extension="a, max-age=31536000"', 0],
+    // RFC 9111, sections 5.2.2.4, 5.2.2.7 and 5.2.3, and unknown directives.
+    ['no-cache="set-cookie, x-a", max-age=60', 0],
+    ['max-age=60, no-cache=x-a', 0],
+    ['private="x-a, max-age=5", max-age=60', 60_000],
+    ['private, community="UCI", max-age=60', 60_000],
+    ['max-age=60, proxy-revalidate, no-transform, immutable, s-maxage="5"', 60_000],
+    ['MAX-AGE=60;stale-while-revalidate=30', 0],
     ['max-age=2147483648', 2 ** 31 * 1000],
     ['max-age=2147483649', 2 ** 31 * 1000],
   ])('Cache-Control: %s', (control, ms) => {

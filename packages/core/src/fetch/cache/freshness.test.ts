@@ -51,6 +51,11 @@ describe('[cache-fresh] how long a response is fresh', () => {
   test('stale-if-error applies unless revalidation is required', () => {
     expect(fresh({ 'cache-control': 'max-age=1, stale-if-error=60' }).error).toBe(61_000)
     expect(fresh({ 'cache-control': 'max-age=1, stale-if-error=60, must-revalidate' }).error).toBe(1000)
+    expect(fresh({ 'cache-control': 'max-age=1, stale-if-error=60, no-cache="x-a"' }).error).toBe(0)
+    // RFC 5861, section 4.1, and values that are no number.
+    expect(fresh({ 'cache-control': 'max-age=600, stale-if-error="1200"' }).error).toBe(1_800_000)
+    for (const value of ['', '=', '=-1', '=x', '="'])
+      expect(fresh({ 'cache-control': `max-age=1, stale-if-error${value}` }).error).toBe(1000)
     expect(fresh({}).error).toBe(0)
   })
 

@@ -41,12 +41,12 @@ test('removes an entry at once that should not be kept', () => {
   expect(store.get('a')).toBeUndefined()
 })
 
-test('clear removes all entries', () => {
+test('removes all entries that are removed one by one', () => {
   const store = createLruStore()
   const [used, unused] = [entry('used'), entry('unused')]
   store.pin(used)
   store.unpin(unused, true)
-  store.clear()
+  for (const one of store.all()) store.unpin(one, false)
   expect([store.get('used'), store.get('unused')]).toEqual([undefined, undefined])
   store.unpin(used, false)
   expect(store.all()).toEqual([])
@@ -72,10 +72,10 @@ test('a cached entry that is used again is listed once, and does not count for t
   expect(store.all().map(({ key }) => key)).toEqual(['used', 'other'])
 })
 
-test('after clear, the whole limit is available again', () => {
+test('after the removal of all entries, the whole limit is available again', () => {
   const store = createLruStore({ bytes: 10 })
   store.unpin(entry('a', 10), true)
-  store.clear()
+  for (const one of store.all()) store.unpin(one, false)
   store.unpin(entry('b', 10), true)
   expect(store.get('b')).toBeDefined()
 })

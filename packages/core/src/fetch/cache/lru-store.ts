@@ -39,8 +39,6 @@ export interface LruStore<Entry extends Cacheable> {
   unpin(entry: Entry, shouldKeep: boolean): void
   /** All entries. */
   all(): Entry[]
-  /** Removes all entries. */
-  clear(): void
 }
 
 export function createLruStore<Entry extends Cacheable>(limits: CacheLimits = {}): LruStore<Entry> {
@@ -75,10 +73,5 @@ export function createLruStore<Entry extends Cacheable>(limits: CacheLimits = {}
       }
     },
     all: () => [...pinned.values(), ...Array.from(unpinned.values(), ({ entry }) => entry)],
-    clear() {
-      pinned.clear()
-      unpinned.clear()
-      unpinnedBytes = 0
-    },
   }
 }

@@ -16,6 +16,8 @@ interface OptimisticUpdate {
 export interface DecodedData {
   /** Changes if an observer creates its codec at every render. */
   codec: BodyCodec | undefined
+  /** The codec that has decoded the last response. */
+  readBy: BodyCodec | undefined
   /** The data to show: the response with all updates. */
   shownValue: unknown
   /** Why the last response could not be decoded. */
@@ -38,6 +40,7 @@ export const createDecodedData = (
   error?: TautlineError,
 ): DecodedData => ({
   codec,
+  readBy: codec,
   shownValue: committedValue,
   error,
   committedValue,

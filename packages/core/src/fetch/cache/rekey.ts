@@ -1,4 +1,3 @@
-import type { TautlineError } from '../../shared/errors.ts'
 import type { ObserverSource, EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
 import { isSameRequestKey, isSameSource, createUniqueKey } from '../request/request-key.ts'
 import { parseVary } from './freshness.ts'
@@ -89,7 +88,3 @@ export function applyVary(
     if (ownEntry.pending.size > 0) ownEntry.refetch(true, ownEntry.pending.lastSource)
   }
 }
-
-/** The `Vary` header of an error response. */
-export const varyOfError = (error: TautlineError | undefined): string | null | undefined =>
-  error?.code === 'http' ? error.headers?.get('vary') : undefined

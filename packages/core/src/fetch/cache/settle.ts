@@ -1,7 +1,7 @@
 import type { TautlineError } from '../../shared/errors.ts'
 import { adoptNewCodecs } from './optimistic-data.ts'
 import { isStaleIfErrorCase } from '../request/classify-response.ts'
-import { applyVary, moveMatchingObservers, varyOfError } from './rekey.ts'
+import { applyVary, moveMatchingObservers } from './rekey.ts'
 import { invalidateAfterWrite } from './invalidation.ts'
 import { isSafe } from '../options.ts'
 import type { EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
@@ -25,7 +25,8 @@ export function settleEntry(
   entry.request = undefined
   entry.lacksUrl = false
   entry.settledAt = entry.context.environment.now()
-  applyVary(entry, request, response ? response.headers.get('vary') : varyOfError(error))
+  const headers = response?.headers ?? (error?.code === 'http' ? error.headers : undefined)
+  applyVary(entry, request, headers?.get('vary'))
   const pending = entry.pending.takeAll()
   let failure = error
   try {
@@ -41,8 +42,9 @@ export function settleEntry(
   entry.updateRefetchTimers()
   entry.releaseIfUnused()
   if (response && !isSafe(source.options)) invalidateAfterWrite(entry, response, source)
-  const headers = response?.headers ?? (error?.code === 'http' ? error.headers : undefined)
-  if (/"(\*|cache|cookies|storage)"/.test(headers?.get('clear-site-data') ?? '')) entry.context.clear()
+  // The data of its origin (Clear Site Data, section 3).
+  if (/"(\*|cache|cookies|storage)"/.test(headers?.get('clear-site-data') ?? ''))
+    entry.context.clear(`${createUrl(entry.href).origin}/`)
 }
 
 /** Calls the handler of the cache. */

@@ -68,7 +68,8 @@ export interface CacheContext extends RequestHost, ForgettableStore {
   readonly cache: FetchCache | undefined
   /** The cache was cleared. The browser's HTTP cache may still have its responses. */
   readonly wasCleared: boolean
-  clear(): void
+  /** Removes the responses whose URLs start with this. @param prefix by default all */
+  clear(prefix?: string): void
   /** Requests that have not ended. */
   readonly activeRequests: Set<EntryRequest>
   /**

@@ -241,12 +241,8 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   }
 
   onResponse(): void {
-    const isSameRequester = this.requester === this.entry?.requester
-    const decoded = (this.decoded = this.entry?.cached.decodedBy(
-      this.options.codec,
-      this.shownDecoded,
-      isSameRequester,
-    ))
+    const previous = this.requester === this.entry?.requester ? this.shownDecoded : undefined
+    const decoded = (this.decoded = this.entry?.cached.decodedBy(this.options.codec, previous))
     this.retained = undefined
     if (decoded?.error) return void this.emit('error', decoded.error)
     this.reduce(this.entry)

@@ -56,6 +56,14 @@ export class PagesObserver extends PageWalker {
     if (this.hasListeners) return this.#load()
     this.save()
     this.abortAll('component')
+    queueMicrotask(() => this.#onLeft())
+  }
+
+  /** Removes the pages if functions may return the headers of another user when the list comes back. */
+  #onLeft(): void {
+    if (this.isActive || !this.isFrameworkOwned || this.key?.isResolved) return
+    this.reset()
+    this.#notified = undefined
   }
 
   /** Fetches or revalidates the pages, one after the other, if the list is subscribed to and enabled. */

@@ -75,6 +75,29 @@ describe('[pages-return] a list that was left and comes back', () => {
     expect(itemsOf(observer)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
+  test('[identity] the same observer shows no pages before its user is known', async () => {
+    let token = 'Bearer 1'
+    const headers = () => ({ authorization: token })
+    const { server, observer } = await leaveAfter(2, { headers })
+    token = 'Bearer 2'
+    expect(observer.getSnapshot()).toMatchObject({ status: 'pending', pages: [], isFetching: true })
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot()).toMatchObject({ status: 'pending', pages: [], isFetching: true })
+    expect(await server.settle()).toEqual(['/items', '/items?after=2'])
+    expect(itemsOf(observer)).toEqual([1, 2, 3, 4])
+    // As StrictMode does.
+    observer.subscribe(() => {})()
+    expect(itemsOf(observer)).toEqual([1, 2, 3, 4])
+  })
+
+  test('[identity] and shows the pages of its user from the cache', async () => {
+    const { server, observer } = await leaveAfter(2, { headers: () => ({ authorization: 'Bearer 1' }) })
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot()).toMatchObject({ status: 'pending', pages: [] })
+    expect(await server.settle()).toEqual([])
+    expect(itemsOf(observer)).toEqual([1, 2, 3, 4])
+  })
+
   test('has one page without sharing, since its responses are not cached', async () => {
     const { environment, server } = await leaveAfter(3, { share: false })
     const { observer, first } = mountPages(environment, '/items', { ...cached, share: false })

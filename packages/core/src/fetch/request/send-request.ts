@@ -99,12 +99,12 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
 
 async function readResponseBody(
   response: Response,
-  { signal, limit }: FetchRequest,
+  { signal, limit, expectsBytes }: FetchRequest,
   onPart: (received: number) => void,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (response.ok) return readBody(response, signal, limit, 'maxBodyBytes', onPart)
+  if (response.ok) return readBody(response, signal, limit, onPart, expectsBytes)
   try {
-    return await readBody(response, signal, Math.min(limit, MAX_ERROR_BODY_BYTES), 'maxBodyBytes')
+    return await readBody(response, signal, Math.min(limit, MAX_ERROR_BODY_BYTES))
   } catch {
     // The status is enough for an error.
     throwIfAborted(signal)

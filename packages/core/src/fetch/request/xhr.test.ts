@@ -144,6 +144,16 @@ describe('[progress] the upload progress', () => {
     expect(large.xhr.aborted).toBe(true)
   })
 
+  test('maxBodyBytes counts bytes, and as many are accepted', async () => {
+    const fits = await uploading({ maxBodyBytes: 4 })
+    fits.xhr.onprogress?.({ loaded: 4, total: 4, lengthComputable: true })
+    fits.xhr.respond(200, '"ü"')
+    await expect(fits.done).resolves.toBe('ü')
+    const large = await uploading({ maxBodyBytes: 3 })
+    large.xhr.respond(200, '"ü"')
+    await expect(large.done).rejects.toMatchObject({ code: 'too-large', limit: 3 })
+  })
+
   test('after the upload the server has a minute to respond', async () => {
     const { environment, xhr, done } = await uploading()
     xhr.upload.onprogress?.({ loaded: 100, total: 100 })

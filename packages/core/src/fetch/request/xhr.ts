@@ -37,7 +37,7 @@ export function xhrFetch(
       xhr.onreadystatechange = () => (hasBegun ||= xhr.readyState === 2)
       xhr.onprogress = ({ loaded, total, lengthComputable }) => {
         onReceived(loaded, lengthComputable ? total : undefined)
-        if (loaded > limit) fail(tooLargeError(limit, 'maxBodyBytes'))
+        if (loaded > limit) fail(tooLargeError(limit))
       }
       xhr.onload = () => {
         // A service worker causes no upload events, but a response means that the whole body was sent.
