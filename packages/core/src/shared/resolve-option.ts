@@ -60,8 +60,21 @@ export function withUserOf(context: AttemptContext, other: AttemptContext): Atte
   return context
 }
 
+/**
+ * Whether an option function was refused credentials: by an error, response or cause with the status 400 (RFC 6749,
+ * section 5.2), 401 or 403. The errors of axios and ky have a `response`, those of ofetch a `statusCode`.
+ */
+export function isRefusal(thrown: unknown): boolean {
+  const { response, cause }: { response?: unknown; cause?: unknown } = Object(thrown)
+  return [thrown, response, cause].some((part) => {
+    const { status, statusCode = status }: { status?: unknown; statusCode?: unknown } = Object(part)
+    return /^40[013]$/.test(String(statusCode))
+  })
+}
+
 /** Classifies an error before the request: an option function may succeed next time, other errors would recur. */
 export function classifyResolveError(cause: unknown): Outcome {
   if (cause === NO_URL) return { kind: 'idle' }
-  return { kind: isTautlineError(cause, 'provider') ? 'retryable' : 'fatal', error: toTautlineError(cause) }
+  const isRetryable = isTautlineError(cause, 'provider') && !isRefusal(cause.thrown)
+  return { kind: isRetryable ? 'retryable' : 'fatal', error: toTautlineError(cause) }
 }
