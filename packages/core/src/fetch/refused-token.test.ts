@@ -57,7 +57,6 @@ describe('[refused-token] a refresh token that is refused, five hooks waiting', 
     ['an HttpError with 403', httpError(403)],
     ['a Response', new Response(null, { status: 401 })],
     ['an error of axios or ky', Object.assign(new Error('refused'), { response: { status: 400 } })],
-    ['an error of ofetch', Object.assign(new Error('refused'), { statusCode: 401 })],
     ['an error with a cause', new Error('refused', { cause: httpError(403) })],
   ]
 

@@ -61,14 +61,14 @@ export function withUserOf(context: AttemptContext, other: AttemptContext): Atte
 }
 
 /**
- * Whether an option function was refused credentials: by an error, response or cause with the status 400 (RFC 6749,
- * section 5.2), 401 or 403. The errors of axios and ky have a `response`, those of ofetch a `statusCode`.
+ * Whether an option function was refused credentials: it has thrown an error or a response with the status 400
+ * (RFC 6749, section 5.2), 401 or 403, or an error whose `response` or `cause` has such a status.
  */
 export function isRefusal(thrown: unknown): boolean {
   const { response, cause }: { response?: unknown; cause?: unknown } = Object(thrown)
   return [thrown, response, cause].some((part) => {
-    const { status, statusCode = status }: { status?: unknown; statusCode?: unknown } = Object(part)
-    return /^40[013]$/.test(String(statusCode))
+    const { status }: { status?: unknown } = Object(part)
+    return /^40[013]$/.test(String(status))
   })
 }
 

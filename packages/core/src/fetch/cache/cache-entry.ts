@@ -225,8 +225,8 @@ export class CacheEntry implements StoredEntry {
     return true
   }
 
-  startRequest(source?: ObserverSource): void {
-    if (!this.cached.exists) this.error = undefined
+  startRequest(source?: ObserverSource, keepsError?: boolean): void {
+    if (!this.cached.exists && !keepsError) this.error = undefined
     this.progress = NO_PROGRESS
     const request = new RetryingRequest<EntryObserverLike>(this.context, (request) =>
       this.#createOwner(request),
@@ -313,7 +313,8 @@ export class CacheEntry implements StoredEntry {
   /** Updates automatic refetching after a change of observers or options. @param observer the only one changed */
   updateRefetchTimers(observer?: EntryObserverLike): void {
     const hasRefetching = observer ? isRefetching(observer) : [...this.observers].some(isRefetching)
-    if (this.#autoRefetch || hasRefetching) (this.#autoRefetch ??= new AutoRefetch(this)).update()
+    if (this.#autoRefetch || hasRefetching || this.error)
+      (this.#autoRefetch ??= new AutoRefetch(this)).update()
   }
 
   notifyObservers(mayDefer: boolean): void {

@@ -214,8 +214,17 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   /** @param isLeader its request is repeated automatically, and then the list follows it */
   protected optionsFor({ query }: PageRequest, isLeader: boolean): AnyFetchOptions {
     const { refetchInterval, refetchOnFocus, refetchOnReconnect, ...others } = this.options
-    const automatic = isLeader ? { refetchInterval, refetchOnFocus, refetchOnReconnect } : {}
-    return { ...others, ...automatic, query, notify: 'sync', keepPreviousData: false }
+    // False applies to every page: it is not refetched after an outage.
+    const automatic = <Value>(value: Value) => (isLeader || !value ? value : undefined)
+    return {
+      ...others,
+      refetchInterval: automatic(refetchInterval),
+      refetchOnFocus: automatic(refetchOnFocus),
+      refetchOnReconnect: automatic(refetchOnReconnect),
+      query,
+      notify: 'sync',
+      keepPreviousData: false,
+    }
   }
 
   protected configure(slot: PageSlot, isLeader = slot.isLeader): void {
