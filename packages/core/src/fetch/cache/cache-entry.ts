@@ -304,7 +304,7 @@ export class CacheEntry implements StoredEntry {
     if (!this.isSafe) return
     const { cached } = this
     cached.invalidate()
-    const isWanted = shouldRefetch && [...this.observers].some((observer) => observer.wantsFetch)
+    const isWanted = shouldRefetch && [...this.observers].some(({ wantsFetch }) => wantsFetch)
     cached.isRefetchDeferred = isWanted && cached.hasPendingUpdates
     if (isWanted && !cached.isRefetchDeferred) this.refetch(true)
     else if (this.request?.isInFlight) this.request.isOutdated = true
@@ -312,9 +312,8 @@ export class CacheEntry implements StoredEntry {
 
   /** Updates automatic refetching after a change of observers or options. @param observer the only one changed */
   updateRefetchTimers(observer?: EntryObserverLike): void {
-    const hasRefetching = observer ? isRefetching(observer) : [...this.observers].some(isRefetching)
-    if (this.#autoRefetch || hasRefetching || this.error)
-      (this.#autoRefetch ??= new AutoRefetch(this)).update()
+    const isNeeded = this.error || (observer ? [observer] : [...this.observers]).some(isRefetching)
+    if (this.#autoRefetch || isNeeded) (this.#autoRefetch ??= new AutoRefetch(this)).update()
   }
 
   notifyObservers(mayDefer: boolean): void {

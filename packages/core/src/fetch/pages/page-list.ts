@@ -215,16 +215,14 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   protected optionsFor({ query }: PageRequest, isLeader: boolean): AnyFetchOptions {
     const { refetchInterval, refetchOnFocus, refetchOnReconnect, ...others } = this.options
     // False applies to every page: it is not refetched after an outage.
-    const automatic = <Value>(value: Value) => (isLeader || !value ? value : undefined)
-    return {
-      ...others,
-      refetchInterval: automatic(refetchInterval),
-      refetchOnFocus: automatic(refetchOnFocus),
-      refetchOnReconnect: automatic(refetchOnReconnect),
-      query,
-      notify: 'sync',
-      keepPreviousData: false,
-    }
+    const automatic = isLeader
+      ? { refetchInterval, refetchOnFocus, refetchOnReconnect }
+      : {
+          refetchInterval: refetchInterval && undefined,
+          refetchOnFocus: refetchOnFocus && undefined,
+          refetchOnReconnect: refetchOnReconnect && undefined,
+        }
+    return { ...others, ...automatic, query, notify: 'sync', keepPreviousData: false }
   }
 
   protected configure(slot: PageSlot, isLeader = slot.isLeader): void {
