@@ -78,17 +78,17 @@ export const fetchOptionDocs = {
   },
   refetchInterval: {
     type: 'number | false | (data) => number | false',
-    preset: 'none',
+    preset: '30 to 60 s after a network error or 5xx',
     text: 'The time from a response to the next request, in ms; 0 and false: none. It varies at random by a tenth. A function gets the data, and can stop when a job is done. Not while the page is hidden.',
   },
   refetchOnFocus: {
     type: 'boolean',
-    preset: 'false',
+    preset: 'after a network error or 5xx',
     text: 'Refetches a stale response when the page becomes visible.',
   },
   refetchOnReconnect: {
     type: 'boolean',
-    preset: 'false',
+    preset: 'after a network error or 5xx',
     text: 'Refetches a stale response when the network is back.',
   },
   initialData: {

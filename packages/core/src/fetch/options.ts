@@ -162,12 +162,12 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /**
    * The time from a response to the next request, in ms, varied at random by up to 10 %; 0 and false: none. A function
    * gets the data, such as those of a job that is not done yet. Pauses while the page is hidden.
-   * @default none
+   * @default none; after an error of the network or the server (5xx) 30 to 60 s
    */
   readonly refetchInterval?: RefetchInterval | ((data: Data | undefined) => RefetchInterval)
-  /** Refetches when the page becomes visible and the response is stale. @default false */
+  /** Refetches when the page becomes visible and the response is stale. @default after a network error or 5xx */
   readonly refetchOnFocus?: boolean | undefined
-  /** Refetches when the network is online again and the response is stale. @default false */
+  /** Refetches when the network is online again and the response is stale. @default after a network error or 5xx */
   readonly refetchOnReconnect?: boolean | undefined
   /**
    * Shows the previous data until the response for a new URL arrives, unless `key` or a header of the cache key

@@ -139,7 +139,8 @@ describe('[retry-limit] the limit is exact', () => {
     expect(emitted).toEqual(['retry 1', 'retry 2', 'give-up 2', 'error http'])
     expect(gaveUp).toMatchObject([{ attempts: 2 }])
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', isFetching: false })
-    expect([environment.timers, environment.listeners]).toEqual([0, 1])
+    // The next refetch, after 30 to 60 s.
+    expect([environment.timers, environment.listeners]).toEqual([1, 1])
   })
 
   test('[retry-delays] the default delays are up to 1 s, then up to 3 s', async () => {

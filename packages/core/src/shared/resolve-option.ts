@@ -75,8 +75,21 @@ export function setContextRequest(
   return context
 }
 
+/**
+ * Whether an option function was refused credentials: it has thrown an error or a response with the status 400
+ * (RFC 6749, section 5.2), 401 or 403, or an error whose `response` or `cause` has such a status.
+ */
+export function isRefusal(thrown: unknown): boolean {
+  const { response, cause }: { response?: unknown; cause?: unknown } = Object(thrown)
+  return [thrown, response, cause].some((part) => {
+    const { status }: { status?: unknown } = Object(part)
+    return /^40[013]$/.test(String(status))
+  })
+}
+
 /** Classifies an error before the request: an option function may succeed next time, other errors would recur. */
 export function classifyResolveError(cause: unknown): Outcome {
   if (cause === NO_URL) return { kind: 'idle' }
-  return { kind: isTautlineError(cause, 'provider') ? 'retryable' : 'fatal', error: toTautlineError(cause) }
+  const isRetryable = isTautlineError(cause, 'provider') && !isRefusal(cause.thrown)
+  return { kind: isRetryable ? 'retryable' : 'fatal', error: toTautlineError(cause) }
 }

@@ -1,11 +1,15 @@
-import { clampDelay } from '../../shared/backoff.ts'
+import { isOutage } from '../request/classify-response.ts'
+import { MAX_SERVER_DELAY_MS, clampDelay } from '../../shared/backoff.ts'
 import type { EntryObserverLike, StoredEntry } from './types.ts'
 import type { PageEvent } from '../../platform/environment.ts'
 
 /** The shortest time from a response to a refetch on focus or reconnect, in ms, since such events come in bursts. */
 const MIN_REFETCH_GAP_MS = 1000
 
-/** Automatic refetching of one cache entry: at an interval, on focus and on reconnect. */
+/** The shortest time from an error of an outage to a refetch, in ms; at random up to twice as long. */
+const RECOVERY_MS = 30_000
+
+/** Automatic refetching of one cache entry: at an interval, on focus, on reconnect, and after an outage. */
 export class AutoRefetch {
   readonly #entry: StoredEntry
   #intervalMs = Number.POSITIVE_INFINITY
@@ -24,17 +28,36 @@ export class AutoRefetch {
     const { context, request } = this.#entry
     const observers = this.#refetchingObservers()
     const intervalMs = Math.min(...observers.map((observer) => observer.refetchIntervalMs))
-    const shouldListen = observers.length > 0
-    if (shouldListen) this.#unsubscribe ??= context.listen((pageEvent) => this.#handlePageEvent(pageEvent))
+    if (observers.length > 0)
+      this.#unsubscribe ??= context.listen((pageEvent) => this.#handlePageEvent(pageEvent))
     else this.stop()
     if (this.#timer !== undefined && (request || intervalMs !== this.#intervalMs)) this.#clearTimer()
     this.#intervalMs = intervalMs
-    if (this.#timer !== undefined || request || intervalMs === Number.POSITIVE_INFINITY) return
-    const { random } = context.environment
+    const random = context.environment.random()
+    const delayMs = Math.min(
+      intervalMs * (0.9 + 0.2 * random),
+      this.#isOutage && observers.some(({ options }) => options.refetchInterval ?? true)
+        ? RECOVERY_MS * (1 + random)
+        : Number.POSITIVE_INFINITY,
+    )
+    if (this.#timer !== undefined || request || delayMs === Number.POSITIVE_INFINITY) return
     this.#timer = context.environment.setTimeout(
       () => this.#onTimer(),
-      clampDelay(intervalMs * (0.9 + 0.2 * random())),
+      clampDelay(Math.max(delayMs, this.#minGapMs)),
     )
+  }
+
+  /** Whether the last request failed for a reason that is likely to pass. */
+  get #isOutage(): boolean {
+    const { error, isSafe } = this.#entry
+    return isSafe && isOutage(error)
+  }
+
+  /** The shortest time from the last response to a refetch, in ms. A server may request a longer one. */
+  get #minGapMs(): number {
+    const { error } = this.#entry
+    const serverDelayMs = (error?.code === 'http' && error.retryAfter) || 0
+    return Math.max(MIN_REFETCH_GAP_MS, Math.min(serverDelayMs, MAX_SERVER_DELAY_MS))
   }
 
   stop(): void {
@@ -46,7 +69,9 @@ export class AutoRefetch {
   }
 
   #refetchingObservers(): EntryObserverLike[] {
-    return [...this.#entry.observers].filter((observer) => observer.wantsFetch && isRefetching(observer))
+    return [...this.#entry.observers].filter(
+      (observer) => observer.wantsFetch && (this.#isOutage || isRefetching(observer)),
+    )
   }
 
   #clearTimer(): void {
@@ -58,7 +83,12 @@ export class AutoRefetch {
     this.#timer = undefined
     this.#isOverdue =
       this.#isHidden && !this.#refetchingObservers().some(({ options }) => options.pause?.hidden === false)
-    if (!this.#isOverdue) this.#entry.startRequest()
+    if (!this.#isOverdue) this.#refetch()
+  }
+
+  /** The error of an outage stays until there is a response. */
+  #refetch(): void {
+    this.#entry.startRequest(undefined, this.#isOutage)
   }
 
   #handlePageEvent(pageEvent: PageEvent): void {
@@ -66,16 +96,17 @@ export class AutoRefetch {
     if (pageEvent === 'visible') this.#isHidden = false
     const { context, cached, request, settledAt } = this.#entry
     const now = context.environment.now()
+    const isOutage = this.#isOutage
     const isWanted = this.#refetchingObservers().some(
       ({ options }) =>
-        ((pageEvent === 'visible' && options.refetchOnFocus) ||
-          (pageEvent === 'online' && options.refetchOnReconnect)) &&
-        !cached.isFresh(now, options),
+        ((pageEvent === 'visible' && (options.refetchOnFocus ?? isOutage)) ||
+          (pageEvent === 'online' && (options.refetchOnReconnect ?? isOutage))) &&
+        (isOutage || !cached.isFresh(now, options)),
     )
     const isOverdue = pageEvent === 'visible' && this.#isOverdue
-    if (request || !(isOverdue || (isWanted && now - settledAt >= MIN_REFETCH_GAP_MS))) return
+    if (request || !(isOverdue || (isWanted && now - settledAt >= this.#minGapMs))) return
     this.#isOverdue = false
-    this.#entry.startRequest()
+    this.#refetch()
   }
 }
 

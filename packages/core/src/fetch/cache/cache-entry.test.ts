@@ -74,7 +74,7 @@ describe('the options of the observer that calls execute()', () => {
   test('apply to this request, although an older observer shares the response', async () => {
     const { environment } = await executing()
     await respond(environment, undefined, { status: 503 })
-    await environment.advance(600_000)
+    await environment.advance(29_000)
     expect(environment.requests).toHaveLength(2)
   })
 
@@ -84,7 +84,7 @@ describe('the options of the observer that calls execute()', () => {
     await environment.advance(0)
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false, true, false])
     await respond(environment, undefined, { status: 503 })
-    await environment.advance(600_000)
+    await environment.advance(29_000)
     expect(environment.requests).toHaveLength(3)
   })
 })

@@ -225,8 +225,8 @@ export class CacheEntry implements StoredEntry {
     return true
   }
 
-  startRequest(source?: ObserverSource): void {
-    if (!this.cached.exists) this.error = undefined
+  startRequest(source?: ObserverSource, keepsError?: boolean): void {
+    if (!this.cached.exists && !keepsError) this.error = undefined
     this.progress = NO_PROGRESS
     const request = new RetryingRequest<EntryObserverLike>(this.context, (request) =>
       this.#createOwner(request),
@@ -304,7 +304,7 @@ export class CacheEntry implements StoredEntry {
     if (!this.isSafe) return
     const { cached } = this
     cached.invalidate()
-    const isWanted = shouldRefetch && [...this.observers].some((observer) => observer.wantsFetch)
+    const isWanted = shouldRefetch && [...this.observers].some(({ wantsFetch }) => wantsFetch)
     cached.isRefetchDeferred = isWanted && cached.hasPendingUpdates
     if (isWanted && !cached.isRefetchDeferred) this.refetch(true)
     else if (this.request?.isInFlight) this.request.isOutdated = true
@@ -312,8 +312,8 @@ export class CacheEntry implements StoredEntry {
 
   /** Updates automatic refetching after a change of observers or options. @param observer the only one changed */
   updateRefetchTimers(observer?: EntryObserverLike): void {
-    const hasRefetching = observer ? isRefetching(observer) : [...this.observers].some(isRefetching)
-    if (this.#autoRefetch || hasRefetching) (this.#autoRefetch ??= new AutoRefetch(this)).update()
+    const isNeeded = this.error || (observer ? [observer] : [...this.observers]).some(isRefetching)
+    if (this.#autoRefetch || isNeeded) (this.#autoRefetch ??= new AutoRefetch(this)).update()
   }
 
   notifyObservers(mayDefer: boolean): void {

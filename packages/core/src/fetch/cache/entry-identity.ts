@@ -57,8 +57,9 @@ function withRenewedHeaders(
   { context }: StoredEntry,
 ): RequestSource {
   const { headers } = source.options
-  if (typeof headers !== 'function' || !rejectedCredentials || previous?.code !== 'http') return source
-  if (previous.status !== 401) return source
+  if (typeof headers !== 'function' || !rejectedCredentials) return source
+  // Also after a renewal that failed.
+  if (previous?.code === 'http' ? previous.status !== 401 : previous?.code !== 'provider') return source
   const { environment, session } = context
   const renew = (part: HeadersFunction) =>
     renewCredentials(part, rejectedCredentials, environment.now(), session)

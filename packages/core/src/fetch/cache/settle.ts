@@ -1,6 +1,6 @@
 import type { TautlineError } from '../../shared/errors.ts'
 import { adoptNewCodecs } from './optimistic-data.ts'
-import { isStaleIfErrorCase } from '../request/classify-response.ts'
+import { isOutage } from '../request/classify-response.ts'
 import { applyVary, moveMatchingObservers } from './rekey.ts'
 import { invalidateAfterWrite } from './invalidation.ts'
 import { isSafe } from '../options.ts'
@@ -120,7 +120,9 @@ function storeError(
     cached.drop()
   }
   entry.isStaleOnError =
-    isStaleIfErrorCase(error) && entry.settledAt < (cached.freshness?.staleIfErrorUntil ?? 0)
+    error.code !== 'provider' &&
+    isOutage(error) &&
+    entry.settledAt < (cached.freshness?.staleIfErrorUntil ?? 0)
   for (const observer of observers) {
     observer.maySeeCached ||= entry.isStaleOnError
     observer.hasAborted = false

@@ -138,7 +138,8 @@ export interface StoredEntry {
   fetch(observer: EntryObserverLike, source: ObserverSource): PendingHandle<StoredEntry>
   refetch(mayStart: boolean, source?: ObserverSource): void
   discardOutdatedRequest(): boolean
-  startRequest(source?: ObserverSource): void
+  /** @param keepsError the error of the last request stays until there is a response */
+  startRequest(source?: ObserverSource, keepsError?: boolean): void
   adoptRequest(request: EntryRequest): void
   invalidate(shouldRefetch: boolean): void
   updateRefetchTimers(observer?: EntryObserverLike): void

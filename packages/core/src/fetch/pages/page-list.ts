@@ -214,7 +214,14 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   /** @param isLeader its request is repeated automatically, and then the list follows it */
   protected optionsFor({ query }: PageRequest, isLeader: boolean): AnyFetchOptions {
     const { refetchInterval, refetchOnFocus, refetchOnReconnect, ...others } = this.options
-    const automatic = isLeader ? { refetchInterval, refetchOnFocus, refetchOnReconnect } : {}
+    // False applies to every page: it is not refetched after an outage.
+    const automatic = isLeader
+      ? { refetchInterval, refetchOnFocus, refetchOnReconnect }
+      : {
+          refetchInterval: refetchInterval && undefined,
+          refetchOnFocus: refetchOnFocus && undefined,
+          refetchOnReconnect: refetchOnReconnect && undefined,
+        }
     return { ...others, ...automatic, query, notify: 'sync', keepPreviousData: false }
   }
 

@@ -29,7 +29,8 @@ export abstract class PageWalker extends PageList {
   protected replaceWalk(walk: Walk): void {
     if (this.walk) walk.pending.push(...this.walk.pending)
     this.walk = walk
-    if (!this.hasLoaded) this.error = undefined
+    // The error of an outage stays until there is a page.
+    if (!this.hasLoaded && walk.isCommand) this.error = undefined
   }
 
   protected startWalk(walk: Walk): void {

@@ -7,6 +7,7 @@ import { type BodyCodec, expectsBytes } from '../../shared/codec.ts'
 import { toHttpError } from '../../http/error-response.ts'
 import { classifyStatus } from '../../http/status.ts'
 import type { Outcome } from '../../shared/outcome.ts'
+import { isRefusal } from '../../shared/resolve-option.ts'
 
 /**
  * Classifies a complete response: success, retryable, unauthorized or fatal.
@@ -47,10 +48,12 @@ function isCutOff(response: RawResponse, codec: BodyCodec | undefined): boolean 
 }
 
 /**
- * Whether a stale response may be shown instead of this error (RFC 5861, section 4): yes if the server or the network
- * failed, no for responses such as 403 or 404.
+ * Whether an error is likely to pass: the network, the server, or that of a token is down. Then a stale response may be
+ * shown instead of the error (RFC 5861, section 4). False for responses such as 404, 501 and 505.
  */
-export function isStaleIfErrorCase(error: TautlineError): boolean {
-  if (error.code === 'http') return [500, 502, 503, 504].includes(error.status)
-  return /^(connect-failed|closed|timeout|cors)$/.test(error.code)
-}
+export const isOutage = (error: TautlineError | undefined): boolean =>
+  error?.code === 'provider'
+    ? !isRefusal(error.thrown)
+    : /^(connect-failed|closed|timeout|cors|5(?!0[15]).*)$/.test(
+        String(error?.code === 'http' ? error.status : error?.code),
+      )

@@ -1,6 +1,6 @@
 import type { HeadersFunction } from '../../http/types.ts'
 import { getTokenRequest, setTokenRequest } from '../../http/token-owners.ts'
-import { getContextRequest, setContextRequest } from '../../shared/resolve-option.ts'
+import { getContextRequest, isRefusal, setContextRequest } from '../../shared/resolve-option.ts'
 import type { AttemptContext, MaybePromise } from '../../shared/attempt.ts'
 
 /** A renewal of credentials after a 401. */
@@ -14,7 +14,17 @@ interface CredentialRenewal {
   readonly headers: Promise<Awaited<ReturnType<HeadersFunction>>>
   /** The headers have not been returned yet. */
   isPending: boolean
+  failure?: Failure
 }
+
+/** The error of a function that provides credentials. */
+interface Failure {
+  readonly error: unknown
+}
+
+/** Whether a request fails with a known failure instead of a new call: a retry calls the function once for all. */
+const sharesFailure = ({ error }: Failure, { previous }: AttemptContext): boolean =>
+  isRefusal(error) || previous?.thrown !== error
 
 /** The longest time for which other requests wait for a renewal, in ms. */
 const MAX_RENEWAL_WAIT_MS = 10_000
@@ -62,7 +72,12 @@ export function renewCredentials(
   return (context) => {
     const known = sessionRenewals.get(headersFunction)
     const isPending = known?.isPending === true && now - known.startedAt < MAX_RENEWAL_WAIT_MS
-    if (known && known.rejectedRequester === requester && (isPending || sentOrder < known.order))
+    const mayShare = isPending || (known && sentOrder < known.order)
+    if (
+      known?.rejectedRequester === requester &&
+      mayShare &&
+      (!known.failure || sharesFailure(known.failure, context))
+    )
       return known.headers
     const headers = Promise.resolve(headersFunction(withoutSignal(context)))
     const renewal: CredentialRenewal = {
@@ -75,8 +90,7 @@ export function renewCredentials(
     sessionRenewals.set(headersFunction, renewal)
     headers.then(
       () => (renewal.isPending = false),
-      // After a failure, the next request renews again.
-      () => sessionRenewals.get(headersFunction) === renewal && sessionRenewals.delete(headersFunction),
+      (error: unknown) => Object.assign(renewal, { isPending: false, failure: { error } }),
     )
     return headers
   }
@@ -92,14 +106,22 @@ const withoutSignal = (context: AttemptContext): AttemptContext =>
 /** The result of `bearer`, for the option `headers`. */
 export interface Bearer {
   (context: AttemptContext): Promise<{ readonly authorization: string }>
-  /** Removes the token, as after a log-out. The provider is called again before the next request. */
+  /**
+   * Removes the token or the refusal, as after a log-out or log-in. The provider is called again before the next
+   * request.
+   */
   forget(): void
 }
 
 interface Token {
   readonly authorizationPromise: Promise<string>
+  /** Why the provider was called: the error of the attempt before. */
+  readonly previous: AttemptContext['previous']
+  /** The header of the token before, which the server has rejected. */
+  readonly rejectedHeader: string | undefined
   /** Undefined while the provider runs. */
-  header: string | undefined
+  header?: string
+  failure?: Failure
 }
 
 /**
@@ -108,6 +130,10 @@ interface Token {
  *
  * Call `bearer` once, outside of components. A token is cached for each `key`, separately for each given `cache`. On a
  * server without a `cache`, no token is cached: the provider is called for every attempt.
+ *
+ * If the provider throws an error with the status 400, 401 or 403 (also that of its `response` or `cause`), the refresh
+ * was refused: no request is sent until `forget` is called, the user logs out, or the provider returns another token for
+ * a new request. Other errors are retried, once for all waiting requests.
  *
  * @param provider returns the token; `previous` in its argument is the error of the last attempt
  * @example
@@ -124,13 +150,15 @@ export function bearer(provider: (context: AttemptContext) => MaybePromise<strin
     tokens.set(owner, tokensByUser)
     const known = tokensByUser.get(user)
     const token =
-      known && isUsable(known, context, rejectedAuthorization) ? known : requestToken(provider, context)
+      known && isUsable(known, context, rejectedAuthorization)
+        ? known
+        : requestToken(provider, context, known)
     rememberToken(tokensByUser, user, token)
     try {
       const authorization = (token.header = `Bearer ${await token.authorizationPromise}`)
       return { authorization }
     } catch (error) {
-      if (tokensByUser.get(user) === token) tokensByUser.delete(user)
+      token.failure = { error }
       throw error
     }
   }
@@ -151,17 +179,33 @@ function rememberToken(tokens: Map<string, Token>, user: string, token: Token): 
 function requestToken(
   provider: (context: AttemptContext) => MaybePromise<string>,
   context: AttemptContext,
+  known?: Token,
 ): Token {
-  const callProvider = async () => provider(withoutSignal(context))
-  return { authorizationPromise: callProvider(), header: undefined }
+  const { failure } = known ?? {}
+  const isRefused = failure && isRefusal(failure.error)
+  const rejectedHeader = known?.header ?? known?.rejectedHeader
+  // A failure of the provider does not hide from it that the server has rejected the token.
+  const previous = (failure && !isRefused && known?.previous) || context.previous
+  const callProvider = async () => {
+    const token = await provider({ ...withoutSignal(context), previous })
+    if (isRefused && `Bearer ${token}` === rejectedHeader) throw failure.error
+    return token
+  }
+  return { authorizationPromise: callProvider(), previous, rejectedHeader }
 }
 
 /** Whether a token may be used: no server has rejected it, and its provider did not time out. */
 function isUsable(
-  { header }: Token,
-  { previous }: AttemptContext,
+  { header, failure, rejectedHeader }: Token,
+  context: AttemptContext,
   rejectedAuthorization: string | null | undefined,
 ): boolean {
+  const { previous } = context
+  if (failure) {
+    // A new request asks whether there is another token, as after a log-in.
+    const mayWait = isRefusal(failure.error) ? (previous ?? !rejectedHeader) : previous?.code === 'provider'
+    return !!mayWait && sharesFailure(failure, context)
+  }
   // A provider that timed out is called again.
   if (header === undefined) return previous?.code !== 'timeout'
   const isUnauthorized = previous?.code === 'http' && previous.status === 401

@@ -2,7 +2,7 @@ import { isReadableStream } from '../../shared/brand.ts'
 import type { RequestOwner, RequestHost } from './types.ts'
 import { clampDelay } from '../../shared/backoff.ts'
 import type { Environment } from '../../platform/environment.ts'
-import { TautlineError, isTautlineError } from '../../shared/errors.ts'
+import { TautlineError } from '../../shared/errors.ts'
 import { classifyResponse } from './classify-response.ts'
 import {
   type RequestEffect,
@@ -25,7 +25,7 @@ import {
 import { timeLimit } from '../../observer/retry-policy.ts'
 import { runTransition } from '../../observer/run-transition.ts'
 import { createTimers } from '../../platform/named-timers.ts'
-import { NO_URL } from '../../shared/resolve-option.ts'
+import { classifyResolveError } from '../../shared/resolve-option.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
 import { expectsBytes } from '../../shared/codec.ts'
@@ -183,10 +183,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       if (outcome.kind === 'complete') this.response = { ...response, requestedAt, receivedAt }
       this.#finishAttempt(epoch, outcome)
     } catch (cause) {
-      if (cause === NO_URL) return this.dispatch({ type: 'ended', epoch, outcome: { kind: 'idle' } })
-      const isRetryable = isTautlineError(cause, 'provider') || isTautlineError(cause, 'content-type')
-      const { kind, error } = classifyFetchError(cause)
-      this.dispatch({ type: 'ended', epoch, outcome: { kind: isRetryable ? 'retryable' : kind, error } })
+      const outcome = this.prepared ? classifyFetchError(cause) : classifyResolveError(cause)
+      this.dispatch({ type: 'ended', epoch, outcome })
     }
   }
 
