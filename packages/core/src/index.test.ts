@@ -73,6 +73,7 @@ test.each([
       'cursor',
       'linkHeader',
       'observeFetch',
+      'observeFetchForSuspense',
       'observeFetchPages',
       'pageNumber',
     ],
