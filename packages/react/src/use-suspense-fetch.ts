@@ -45,8 +45,24 @@ export type SuspenseFetchOptions<Body = unknown, Selected = Body> = Omit<
  */
 export function useSuspenseFetch<Body = unknown, Selected = Body>(
   url: Exclude<UrlOption, false | null | undefined>,
+  options?: SuspenseFetchOptions<Body, Selected> & { readonly emptyOn?: undefined },
+): SuspenseFetchResult<Body, Selected>
+/**
+ * The same with `emptyOn`: `data` is undefined after one of these statuses.
+ *
+ * @throws TautlineError `bad-option` for an invalid option, and the error of a request without data, during the render
+ *
+ * @example
+ * const { data: draft } = useSuspenseFetch('/api/draft', { codec: json(Draft), emptyOn: [404] })
+ */
+export function useSuspenseFetch<Body = unknown, Selected = Body>(
+  url: Exclude<UrlOption, false | null | undefined>,
+  options: SuspenseFetchOptions<Body, Selected>,
+): SuspenseFetchResult<Body, Selected | undefined>
+export function useSuspenseFetch<Body, Selected>(
+  url: UrlOption,
   ownOptions?: SuspenseFetchOptions<Body, Selected>,
-): SuspenseFetchResult<Body, Selected> {
+): SuspenseFetchResult<Body, Selected | undefined> {
   const given: FetchOptions<Body, Body, Selected> = useDefaults(ownOptions, 'fetch')
   // A provider may disable requests, but this hook would wait for ever.
   const options = given.enabled === false ? { ...given, enabled: true } : given

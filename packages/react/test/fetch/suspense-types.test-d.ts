@@ -13,6 +13,8 @@ test('data of useSuspenseFetch is always there', () => {
   expectTypeOf(refetch()).toEqualTypeOf<Promise<User>>()
   const selected = useSuspenseFetch('/user', { codec: json<User>(), select: ({ name }) => name.length })
   expectTypeOf(selected.data).toEqualTypeOf<number>()
+  const draft = useSuspenseFetch('/draft', { codec: json<User>(), emptyOn: [404] })
+  expectTypeOf(draft.data).toEqualTypeOf<User | undefined>()
   expectTypeOf(useSuspenseFetch('/user').data).toEqualTypeOf<unknown>()
 })
 

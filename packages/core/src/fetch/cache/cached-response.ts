@@ -99,7 +99,8 @@ export class CachedResponse {
     // Partial content must not be stored as a whole response (RFC 9111, section 3.3).
     this.freshness = status === 206 ? { ...freshness, isStorable: false } : freshness
     this.#decoded = this.#decoded.filter(({ codec }) => usedCodecs.has(codec))
-    for (const decoded of this.#decoded) setServerValue(decoded, () => this.#read(decoded.codec))
+    for (const decoded of this.#decoded)
+      setServerValue(decoded, () => (raw === undefined ? undefined : this.#read(decoded.codec)))
   }
 
   /** Adds decoded data, without `push`: it reserves memory for more elements, but most entries have one codec. */
