@@ -61,6 +61,11 @@ export const fetchOptionDocs = {
     preset: 'none',
     text: 'The address of an API. URLs that are not absolute are put below it by path: /users below https://api.example/v1 is /v1/users. Usually set in the provider.',
   },
+  emptyOn: {
+    type: 'number[]',
+    preset: 'none',
+    text: 'Statuses such as 404 that mean “there is nothing”: data is undefined or initialData, status is success, and there is no error.',
+  },
   maxAge: {
     type: 'number',
     preset: 'what Cache-Control and Expires say',

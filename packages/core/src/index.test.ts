@@ -78,6 +78,7 @@ test.each([
       'linkHeader',
       'localStorageStore',
       'observeFetch',
+      'observeFetchForSuspense',
       'observeFetchPages',
       'pageNumber',
     ],

@@ -1,3 +1,8 @@
 export type { FetchResult } from './fetch-result.ts'
 export { useFetch } from './use-fetch.ts'
 export { type FetchPagesResult, useFetchPages } from './use-fetch-pages.ts'
+export {
+  type SuspenseFetchOptions,
+  type SuspenseFetchResult,
+  useSuspenseFetch,
+} from './use-suspense-fetch.ts'

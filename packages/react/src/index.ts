@@ -4,5 +4,10 @@ export { type EventSourceResult, useEventSource } from './use-event-source.ts'
 export type { FetchResult } from './fetch-result.ts'
 export { useFetch } from './use-fetch.ts'
 export { type FetchPagesResult, useFetchPages } from './use-fetch-pages.ts'
+export {
+  type SuspenseFetchOptions,
+  type SuspenseFetchResult,
+  useSuspenseFetch,
+} from './use-suspense-fetch.ts'
 export { type LongPollResult, useLongPoll } from './use-long-poll.ts'
 export { type WebSocketResult, useWebSocket } from './use-web-socket.ts'

@@ -1,7 +1,7 @@
-import { abort, execute, mutate, preview, reset } from './observer/commands.ts'
-import { EntryObserver } from './observer/entry-observer.ts'
-import type { AnyFetchOptions, ExecuteOptions, FetchOptions } from './options.ts'
-import type { FetchObserver, FetchSnapshot, MutateOptions, RollBack } from './types.ts'
+import { FetchHandle } from './observer/fetch-handle.ts'
+import { SuspenseHandle } from './observer/suspense-handle.ts'
+import type { AnyFetchOptions, FetchOptions } from './options.ts'
+import type { FetchObserver, FetchSnapshot } from './types.ts'
 import type { WithCollect, Reducer } from '../shared/reducers.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
@@ -82,41 +82,22 @@ export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Da
   onUnownedChange: (() => void) | undefined
 }
 
+/** A binding observer of a hook that suspends until there is a response. */
+export interface SuspenseBindingObserver<Body, Data> extends FetchBindingObserver<Body, Data> {
+  /**
+   * Returns the snapshot to render. Throws a promise while there is none, and the error of a request without data.
+   *
+   * @param stored the snapshot that the framework has for this render
+   */
+  read(
+    url: UrlOption,
+    options: FetchOptions<Body, Data, unknown>,
+    stored: FetchSnapshot<Data | undefined>,
+  ): FetchSnapshot<Data | undefined>
+}
+
 /** The options without those that only components use. */
 type Headless<Options> = Omit<Options, 'select' | 'throwOnError'>
-
-/** An observer with its commands, which are created at their first use: a page may have thousands of observers. */
-class FetchHandle extends EntryObserver {
-  #execute: ((overrides?: ExecuteOptions) => Promise<unknown>) | undefined
-  #refetch: (() => Promise<unknown>) | undefined
-  #abort: (() => void) | undefined
-  #reset: (() => void) | undefined
-  #mutate: ((update: unknown, options?: MutateOptions) => RollBack) | undefined
-
-  preview(url: UrlOption, options: AnyFetchOptions = {}) {
-    return preview(this, url, options)
-  }
-
-  get execute() {
-    return (this.#execute ??= (overrides) => execute(this, overrides))
-  }
-
-  get refetch() {
-    return (this.#refetch ??= () => execute(this))
-  }
-
-  get abort() {
-    return (this.#abort ??= () => abort(this))
-  }
-
-  get reset() {
-    return (this.#reset ??= () => reset(this))
-  }
-
-  get mutate() {
-    return (this.#mutate ??= (update, options) => mutate(this, update, options))
-  }
-}
 
 /**
  * Creates the observer on which bindings are built. It sends its request when it is subscribed to, and its status is
@@ -127,6 +108,15 @@ export function observeFetch<Body = unknown, Data = Body>(
   options: FetchOptions<Body, Data, unknown> = {},
 ): FetchBindingObserver<Body, Data> {
   return observe(url, options, true)
+}
+
+/** Creates the observer on which a binding builds a hook that suspends. */
+export function observeFetchForSuspense<Body = unknown>(
+  url: UrlOption,
+  options: FetchOptions<Body, Body, unknown>,
+): SuspenseBindingObserver<Body, Body> {
+  // The core does not know the type of the data. The return type restores it.
+  return new SuspenseHandle(url, options as AnyFetchOptions) as unknown as SuspenseBindingObserver<Body, Body>
 }
 
 /**

@@ -109,6 +109,11 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    * @default by `Content-Type`: JSON, text, else an ArrayBuffer
    */
   readonly codec?: BodyCodec<Body> | undefined
+  /**
+   * Statuses such as 404 that mean "there is nothing" instead of an error: `data` is undefined or `initialData`, the
+   * status is `success`, and the response is cached by its headers. @default none
+   */
+  readonly emptyOn?: readonly number[] | undefined
   /** How responses are combined into `data`, such as `collect()` for a growing list. @default the latest response */
   readonly reduce?: Reducer<NoInfer<Body>, Data> | undefined
   /**
@@ -194,6 +199,7 @@ export type AnyFetchOptions = FetchOptions<unknown, unknown, unknown>
 export type FetchDefaults = Omit<
   FetchOptions<never, never>,
   | 'codec'
+  | 'emptyOn'
   | 'reduce'
   | 'initialData'
   | 'select'
@@ -214,6 +220,7 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   baseUrl: 'string|object',
   codec: 'object',
   'codec.decode': 'function',
+  emptyOn: 'object',
   query: 'object',
   serializeQuery: 'function',
   key: 'string',

@@ -1,12 +1,12 @@
 // @vitest-environment node
-import { StrictMode } from 'react'
+import { StrictMode, Suspense } from 'react'
 import { renderToPipeableStream, renderToString } from 'react-dom/server'
 import { text } from 'node:stream/consumers'
 import { PassThrough } from 'node:stream'
-import { expect, test } from 'vitest'
-import { collect, createFetch } from '@tautline/core'
+import { expect, test, vi } from 'vitest'
+import { collect, createFetch, createFetchCache } from '@tautline/core'
 import { createTestEnvironment } from '@tautline/core/testing'
-import { TautlineProvider, useFetch } from '@tautline/react'
+import { TautlineProvider, useFetch, useSuspenseFetch } from '@tautline/react'
 import { failOnConsoleOutput } from '../../../../test/binding-contract/support/run.ts'
 
 failOnConsoleOutput()
@@ -62,4 +62,41 @@ test('[server-rendering] a response that a server fetched for one user is not ca
   )
   expect(html).not.toContain('Ada')
   expect(await renderWith('Eve')).toBe('Eve')
+})
+
+function Awaited({ url, initialData }: { readonly url: string; readonly initialData?: string }) {
+  const { status, data } = useSuspenseFetch<string>(url, { initialData })
+  return <p>{`${status} ${data}`}</p>
+}
+
+test('[suspense] [server-rendering] streaming waits for the response, once for a cache; without a cache it is an error', async () => {
+  const environment = createTestEnvironment({ isServer: true })
+  const errors: unknown[] = []
+  const stream = (cache?: ReturnType<typeof createFetchCache>) =>
+    text(
+      renderToPipeableStream(
+        <TautlineProvider options={{ environment, fetch: { cache } }}>
+          <Suspense fallback="waiting">
+            <Awaited url="/user" />
+            <Awaited url="/user" />
+          </Suspense>
+          <Awaited url="/given" initialData="Eve" />
+        </TautlineProvider>,
+        { onError: (error) => void errors.push(error) },
+      ).pipe(new PassThrough()),
+    )
+  const html = stream(createFetchCache())
+  await vi.waitFor(() => expect(environment.requests).toHaveLength(1))
+  environment.request.respond({ headers: { 'content-type': 'text/plain' } })
+  environment.request.write('Ada')
+  environment.request.end()
+  await environment.advance(0)
+  expect((await html).split('<p>success Ada</p>')).toHaveLength(3)
+  expect(environment.requests).toHaveLength(1)
+  expect(errors).toEqual([])
+  expect(await stream()).toContain('waiting')
+  expect(errors).toMatchObject([{ code: 'bad-option', option: 'cache' }])
+  await environment.advance(60_000)
+  expect(environment.requests).toHaveLength(1)
+  expect(environment.timers).toBe(0)
 })

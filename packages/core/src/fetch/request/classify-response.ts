@@ -17,12 +17,14 @@ import { isRefusal } from '../../shared/resolve-option.ts'
  */
 export function classifyResponse(
   response: RawResponse,
-  { headers: requestHeaders, isConditional }: PreparedRequest,
+  { headers: requestHeaders, isConditional, emptyOn }: PreparedRequest,
   now: number,
   codec?: BodyCodec,
 ): Outcome {
   const { status, headers } = response
-  if (status === 304 && isConditional) return { kind: 'complete' }
+  const isEmpty = emptyOn?.includes(status)
+  if (isEmpty) response.raw = undefined
+  if (isEmpty || (status === 304 && isConditional)) return { kind: 'complete' }
   if (status < 200 || status > 299) {
     const error = toHttpError(response, now)
     return { kind: classifyStatus(status), error, retryAfterMs: error.retryAfter }

@@ -18,6 +18,8 @@ export interface PreparedRequest {
   readonly init: RequestInit
   /** The server may respond with 304, since there is a cached response. */
   isConditional: boolean
+  /** The statuses that mean an empty response. */
+  readonly emptyOn: AnyFetchOptions['emptyOn']
   /** The cache key of its response: method, URL, requester and body. */
   readonly key: string
   /** The part of the key that identifies the user: headers, credentials and `key`. */
@@ -51,7 +53,7 @@ export function prepareRequest(
     const fullUrl = toRequestUrl(resolved.url, options, environment)
     const init = toRequestInit(options, headers, resolved.body)
     const identity = resolveIdentity(options, fullUrl, resolved)
-    return { url: fullUrl, headers, init, isConditional: false, ...identity }
+    return { url: fullUrl, headers, init, isConditional: false, emptyOn: options.emptyOn, ...identity }
   }
   const resolving = resolveRequestOptions({ url, options: optionsWithBody }, attempt, (context) =>
     setTokenRequest(context, tokenRequest),

@@ -44,6 +44,7 @@ export const KEY_OPTIONS = [
   'providerKey',
   'share',
   'codec',
+  'emptyOn',
 ]
 
 /** The cache key of a request, as far as it is known before option functions are called. */
@@ -158,10 +159,14 @@ export const composeKey = (
   href: string,
   requester: string,
   content: string | undefined,
-): string => [resolveMethod(options) + bytesKey(options), href, requester, content].join('\n')
+): string => [resolveMethod(options) + responseKey(options), href, requester, content].join('\n')
 
-/** A codec for bytes has its own entry, since text and parsed JSON do not give the exact bytes again. */
-const bytesKey = ({ codec }: AnyFetchOptions): string => (expectsBytes(codec) ? ' bytes' : '')
+/**
+ * A codec for bytes has its own entry, since text and parsed JSON do not give the exact bytes again. So have requests
+ * with `emptyOn`, since others show the error.
+ */
+const responseKey = ({ codec, emptyOn }: AnyFetchOptions): string =>
+  (expectsBytes(codec) ? ' bytes' : '') + (emptyOn ?? '')
 
 /** Creates the error of a command that needs a URL. */
 export const noUrlError = (): TautlineError<'bad-url'> =>

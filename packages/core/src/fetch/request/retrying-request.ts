@@ -203,8 +203,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       expectsBytes: expectsBytes(codec),
       XMLHttpRequest: shouldUseXhr ? XMLHttpRequest : undefined,
       onErrorHead: (head: RawResponse) => {
-        if (this.#controller?.signal === signal)
-          this.#errorOutcome = classifyResponse(head, prepared, this.#environment.now())
+        const outcome = classifyResponse(head, prepared, this.#environment.now())
+        if (outcome.kind !== 'complete' && this.#controller?.signal === signal) this.#errorOutcome = outcome
         this.#expectActivity(this.#silenceLimitFor(false))
       },
       onProgress: (progress: Progress, hasBegun: boolean) => {

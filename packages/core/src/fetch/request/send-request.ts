@@ -43,7 +43,7 @@ export interface RawResponse {
   readonly url: string
   readonly headers: Headers
   /** The body: text if its Content-Type is textual and the codec takes it, else bytes. Undefined if there is none. */
-  readonly raw: WireData | undefined
+  raw: WireData | undefined
   /** The size of the body, in bytes. */
   readonly size: number
   /** The decoded body, if it was decoded to find out whether it is complete. */
