@@ -194,3 +194,75 @@ describe('[pages-sharing] requests', () => {
     expect(environment.listeners).toBe(0)
   })
 })
+
+describe('[failure] while a page is retried', () => {
+  const retry = { limit: 2, delay: () => 1000 }
+
+  test('what failed is seen at once: for the first page, the next and the previous one, and in a refetch', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer } = mountPages(environment, '/items', { ...byCursor, retry, maxPages: 2 })
+    const none = { failure: undefined, attempt: 0, retryAt: undefined, waitingFor: undefined }
+    const expectRetries = async (commands: object) => {
+      for (const attempt of [1, 2]) {
+        await server.next({}, 500)
+        expect(observer.getSnapshot()).toMatchObject({
+          error: undefined,
+          isFetching: true,
+          failure: { code: 'http', status: 500 },
+          attempt,
+          retryAt: environment.now() + 1000,
+          waitingFor: 'timer',
+          ...commands,
+        })
+        await environment.advance(1000)
+        expect(observer.getSnapshot()).toMatchObject({ attempt, waitingFor: undefined })
+      }
+      await server.settle()
+      expect(observer.getSnapshot()).toMatchObject({ status: 'success', isFetching: false, ...none })
+    }
+    expect(observer.getSnapshot()).toMatchObject(none)
+    expect(observer.getServerSnapshot()).toMatchObject(none)
+    await expectRetries({ status: 'pending', pages: [] })
+    void observer.fetchNext()
+    await expectRetries({ status: 'success', isFetchingNext: true })
+    void observer.fetchNext()
+    await server.settle()
+    void observer.fetchPrevious()
+    await expectRetries({ status: 'success', isFetchingPrevious: true })
+    void observer.refetch()
+    await expectRetries({ status: 'success' })
+    expect(itemsOf(observer)).toEqual([1, 2, 3, 4])
+  })
+
+  test('the last failure is the error', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer } = mountPages(environment, '/items', {
+      ...byCursor,
+      retry: { limit: 1, delay: () => 0 },
+    })
+    await server.next({}, 500)
+    await server.next({}, 503)
+    expect(observer.getSnapshot()).toMatchObject({
+      status: 'error',
+      error: { status: 503 },
+      failure: undefined,
+      attempt: 0,
+    })
+  })
+
+  test('an offline list waits for the network', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer } = mountPages(environment, '/items', byCursor)
+    await server.settle()
+    environment.emitPageEvent('offline')
+    void observer.fetchNext()
+    expect(observer.getSnapshot()).toMatchObject({ isFetchingNext: true, waitingFor: 'online', attempt: 0 })
+    environment.emitPageEvent('online')
+    await environment.advance(1000)
+    expect(await server.settle()).toEqual(['/items?after=2'])
+    expect(observer.getSnapshot()).toMatchObject({ isFetchingNext: false, waitingFor: undefined })
+  })
+})

@@ -115,6 +115,7 @@ export class PagesObserver extends PageWalker {
   getSnapshot = (): AnyPagesSnapshot => {
     this.forgetIfLoggedOut()
     this.restore()
+    const retrying = this.#retrying
     return (this.lastSnapshot = createPagesSnapshot(
       this.lastSnapshot ?? this.#serverSnapshot,
       {
@@ -128,6 +129,10 @@ export class PagesObserver extends PageWalker {
         hasNext: this.nextRequest !== undefined,
         hasPrevious: this.previousRequest !== undefined,
         response: this.shown.at(-1)?.slot.response,
+        failure: retrying?.failure,
+        attempt: retrying?.attempt ?? 0,
+        retryAt: retrying?.retryAt,
+        waitingFor: retrying?.waitingFor,
       },
       this.tracked,
     ))
@@ -138,8 +143,18 @@ export class PagesObserver extends PageWalker {
     const isNew = this.isFrameworkOwned && !this.#notified && this.isEnabled && !this.isPaused
     // Before the framework subscribes, an observer tells whether it will send a request.
     if (isNew) return (shown.length > 0 ? shown : [this.slotFor(this.first)]).some(isSlotFetching)
-    const slots = [this.walk?.current, this.previousSlot, ...shown]
-    return slots.some((slot) => slot?.isSubscribed && isSlotFetching(slot))
+    return this.#requests.some(({ isFetching }) => isFetching)
+  }
+
+  /** The states of the requests that this list may wait for. */
+  get #requests() {
+    const slots = [this.walk?.current, this.previousSlot, ...this.shown.map(({ slot }) => slot)]
+    return slots.flatMap((slot) => (slot?.isSubscribed ? slot.read() : []))
+  }
+
+  /** The request whose last attempt has failed, or which waits. */
+  get #retrying() {
+    return this.#requests.find(({ attempt, waitingFor }) => attempt > 0 || waitingFor)
   }
 
   getServerSnapshot = (): AnyPagesSnapshot => {
@@ -156,6 +171,10 @@ export class PagesObserver extends PageWalker {
       hasNext: this.nextOf(pages.map((page) => ({ page, response: undefined }))) !== undefined,
       hasPrevious: false,
       response: undefined,
+      failure: undefined,
+      attempt: 0,
+      retryAt: undefined,
+      waitingFor: undefined,
     }
     return (this.#serverSnapshot ??= createPagesSnapshot(undefined, source, this.tracked))
   }
