@@ -1,3 +1,4 @@
+import { isArrayBuffer } from '../../shared/brand.ts'
 import type { BodyCodec, WireData } from '../../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../../shared/errors.ts'
 import { type DecodedData, createDecodedData, hasPendingUpdates, setServerValue } from './optimistic-data.ts'
@@ -14,6 +15,12 @@ import { decodeBody } from '../../http/body.ts'
 
 /** Shared by all responses without decoded data. */
 const NONE: readonly never[] = []
+
+function isSameBody(one: WireData | undefined, other: WireData | undefined): boolean {
+  if (!isArrayBuffer(one) || !isArrayBuffer(other)) return one === other
+  const [bytes, others] = [new Uint8Array(one), new Uint8Array(other)]
+  return bytes.length === others.length && bytes.every((byte, index) => byte === others[index])
+}
 
 /** The cached response of an entry: its body and what each codec has decoded from it. */
 export class CachedResponse {
@@ -91,15 +98,21 @@ export class CachedResponse {
   /** @param usedCodecs the codecs of the current observers; data decoded by other codecs are removed */
   setResponse(response: RawResponse & Timing, usedCodecs: ReadonlySet<BodyCodec | undefined>): void {
     const { status, url, headers, raw, size } = response
+    const isSame = isSameBody(raw, this.#raw)
     this.#decodedOnArrival = response.decoded
     this.response = this.origin = Object.freeze({ status, url, headers })
-    this.#raw = raw
+    if (!isSame) this.#raw = raw
     this.bytes = size
     const freshness = computeFreshness(headers, response)
     // Partial content must not be stored as a whole response (RFC 9111, section 3.3).
     this.freshness = status === 206 ? { ...freshness, isStorable: false } : freshness
     this.#decoded = this.#decoded.filter(({ codec }) => usedCodecs.has(codec))
-    for (const decoded of this.#decoded) setServerValue(decoded, () => this.#read(decoded.codec))
+    for (const decoded of this.#decoded) {
+      const { codec, serverCodec, serverValue, error } = decoded
+      // What a codec creates, such as dates, cannot be compared. The same bytes are the same object.
+      const isKnown = isSame && codec && codec === serverCodec && !error
+      setServerValue(decoded, () => (isKnown ? serverValue : this.#read(codec)))
+    }
   }
 
   /** Adds decoded data, without `push`: it reserves memory for more elements, but most entries have one codec. */

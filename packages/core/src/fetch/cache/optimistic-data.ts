@@ -24,6 +24,8 @@ export interface DecodedData {
   committedValue: unknown
   /** The last response. */
   serverValue: unknown
+  /** The codec that has decoded it. */
+  serverCodec: BodyCodec | undefined
   /** A response has arrived during a write. It may or may not include the change, so it is not shown. */
   isResponseHidden: boolean
   updates: readonly OptimisticUpdate[]
@@ -42,6 +44,7 @@ export const createDecodedData = (
   error,
   committedValue,
   serverValue: committedValue,
+  serverCodec: codec,
   isResponseHidden: false,
   updates: NO_UPDATES,
 })
@@ -54,6 +57,7 @@ export const hasPendingUpdates = ({ updates }: DecodedData): boolean =>
 export function setServerValue(decoded: DecodedData, read: () => unknown): void {
   try {
     decoded.serverValue = shareStructure(decoded.shownValue, read())
+    decoded.serverCodec = decoded.codec
     decoded.error = undefined
   } catch (cause) {
     decoded.error = toTautlineError(cause)
