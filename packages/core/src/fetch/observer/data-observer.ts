@@ -65,8 +65,11 @@ export const toInitialData = (
   return data === undefined ? undefined : { data, key }
 }
 
-/** A framework renders a change of state so soon after the handler that made it, in ms. */
-const SAME_HANDLER_MS = 50
+/**
+ * A framework renders a change of state so soon after the handler that made it, in ms. Longer is noticed as slow
+ * (https://web.dev/articles/inp), and a user does not change the same query again so soon.
+ */
+const SAME_HANDLER_MS = 200
 
 /** What an observer requests, and the cache entry that has the response. */
 export interface Target {
