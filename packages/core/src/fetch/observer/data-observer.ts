@@ -69,7 +69,7 @@ export const toInitialData = (
  * A framework renders a change of state so soon after the handler that made it, in ms. Longer is noticed as slow
  * (https://web.dev/articles/inp), and a user does not change the same query again so soon.
  */
-const SAME_HANDLER_MS = 200
+export const SAME_HANDLER_MS = 200
 
 /** What an observer requests, and the cache entry that has the response. */
 export interface Target {

@@ -266,3 +266,57 @@ describe('[failure] while a page is retried', () => {
     expect(observer.getSnapshot()).toMatchObject({ isFetchingNext: false, waitingFor: undefined })
   })
 })
+
+describe('[execute-then-render] a command in the handler that changes the list', () => {
+  const search = (q: string, more: object = {}) => ({ ...byCursor, query: { q }, ...more })
+
+  test.each([
+    ['fetchNext', false],
+    ['refetch', true],
+    ['refetch', false],
+  ] as const)(
+    '%s, enabled: %s: one request, for the new list, whose pages it resolves to',
+    async (name, enabled) => {
+      const environment = createEnvironment()
+      const server = createListServer(environment)
+      const { observer, setOptions } = mountPages(environment, '/items', search('a', { enabled }))
+      if (name === 'refetch') void observer.refetch()
+      await server.settle()
+      const pages = observer[name]()
+      setOptions('/items', search('b', { enabled }))
+      expect(await server.settle()).toEqual(['/items?q=b'])
+      expect(await pages).toBe(observer.getSnapshot().pages)
+      expect(itemsOf(observer)).toEqual([1, 2])
+    },
+  )
+
+  test('refetch requests the pages of a list that comes back, whatever is cached', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer, setOptions } = mountPages(environment, '/items', search('a', { maxAge: 1e9 }))
+    await server.settle()
+    void observer.fetchNext()
+    await server.settle()
+    setOptions('/items', search('b', { maxAge: 1e9 }))
+    await server.settle()
+    const pages = observer.refetch()
+    setOptions('/items', search('a', { maxAge: 1e9 }))
+    expect(await server.settle()).toEqual(['/items?q=a', '/items?q=a&after=2'])
+    expect(await pages).toHaveLength(2)
+  })
+
+  test.each([
+    ['another user', { key: 'bob' }, 0],
+    ['later', {}, 201],
+  ])('%s: it rejects', async (_, options, ms) => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer, setOptions } = mountPages(environment, '/items', search('a'))
+    await server.settle()
+    const pages = observer.refetch()
+    await environment.advance(ms)
+    setOptions('/items', search('b', options))
+    await expect(pages).rejects.toMatchObject({ code: 'aborted', by: 'component' })
+    expect(itemsOf(observer)).toEqual([])
+  })
+})

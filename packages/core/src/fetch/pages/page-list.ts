@@ -53,6 +53,8 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   /** The position of the first shown page. */
   offset = 0
   dropped: readonly PageRequest[] = []
+  /** When a command was called last, in ms since the epoch. */
+  protected executedAt = 0
   protected key: RequestKey | undefined
   protected first: PageRequest
   protected context: CacheContext

@@ -1,11 +1,12 @@
 import type { UrlOption } from '../../shared/attempt.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
-import { KEY_OPTIONS } from '../request/request-key.ts'
+import { SAME_HANDLER_MS } from '../observer/data-observer.ts'
+import { KEY_OPTIONS, type RequestKey } from '../request/request-key.ts'
 import type { PageSlot } from './page-slot.ts'
 import { PageWalker } from './page-walker.ts'
 import { createPagesSnapshot } from './snapshot.ts'
 import type { AnyFetchPagesOptions, AnyPagesSnapshot } from './types.ts'
-import { Walk } from './walk.ts'
+import { type PendingCommand, Walk } from './walk.ts'
 
 /** What one component sees of a list of pages. */
 export class PagesObserver extends PageWalker {
@@ -23,12 +24,33 @@ export class PagesObserver extends PageWalker {
       this.updateOptions(url, options)
       if (!wasEnabled && this.isEnabled) this.#load()
     } else {
+      const walk = this.#executedFor(key)
+      const pending = walk?.pending.splice(0) ?? []
       this.abortAll('component')
       this.replaceList(url, options, key)
       this.#load()
+      if (walk && pending.length > 0) this.#continue(walk, pending)
     }
     this.advance()
     this.notify(false)
+  }
+
+  /**
+   * The walk of a command in the handler that has changed the list, as in `setQuery(x); refetch()`. The page after the
+   * pages of the list before is none of the new one.
+   */
+  #executedFor(key: RequestKey | undefined): Walk | undefined {
+    const isSameUser = key !== undefined && key.requester === this.key?.requester
+    const isRecent = this.environment.now() - this.executedAt <= SAME_HANDLER_MS
+    return isSameUser && isRecent && this.walk?.isNext === false ? this.walk : undefined
+  }
+
+  /** Requests the first pages of another list for the commands that wait. */
+  #continue({ isForced, isWhole }: Walk, pending: readonly PendingCommand[]): void {
+    const target = Math.max(1, this.shown.length)
+    const walk = new Walk({ start: this.startRequest, target, isForced, isWhole, isCommand: true })
+    walk.pending.push(...pending)
+    this.replaceWalk(walk)
   }
 
   /** The snapshot for a render with these arguments, before `setOptions` gets them. Undefined for the same list. */
