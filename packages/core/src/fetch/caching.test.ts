@@ -450,3 +450,17 @@ test.for([
     expect(observer.getSnapshot()).toMatchObject({ status: isShown ? 'success' : 'error', data: 'Ada' })
   },
 )
+
+test('[initial-data] unchanged initialData are a placeholder for another key: shown by that hook only, and not fresh', async () => {
+  const environment = createEnvironment()
+  const options = { initialData: 'of the page', maxAge: 60_000 }
+  const { observer, setOptions } = mountFetch(environment, '/me', { ...options, key: 'ada' })
+  setOptions('/me', { ...options, key: 'bob' })
+  const other = mountFetch(environment, '/me', { maxAge: 60_000, key: 'bob' }).observer
+  expect([observer, other].map((one) => one.getSnapshot().data)).toEqual(['of the page', undefined])
+  await environment.advance(0)
+  await respond(environment, 'of bob')
+  expect([observer, other].map((one) => one.getSnapshot().data)).toEqual(['of bob', 'of bob'])
+  setOptions('/me', { ...options, initialData: 'of cy', key: 'cy' })
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'of cy', isFetching: false })
+})
