@@ -110,7 +110,8 @@ export class PagesObserver extends PageWalker {
   #onRequest(slot: PageSlot): void {
     const { walk } = this
     const { refetchInterval, refetchOnFocus, refetchOnReconnect } = this.options
-    const isAutomatic = !!(refetchInterval ?? (refetchOnFocus || refetchOnReconnect))
+    // 0 and false are no interval.
+    const isAutomatic = !!(refetchInterval || refetchOnFocus || refetchOnReconnect)
     const isWhole = isAutomatic && slot === this.shown[0]?.slot
     const index = (walk?.slots ?? this.shown.map((page) => page.slot)).indexOf(slot)
     if (walk && index >= 0) {
