@@ -19,9 +19,7 @@ class Value {
 const decodeBytes = (raw: unknown) => new TextDecoder().decode(raw as ArrayBuffer)
 
 /** Codecs, and how their data are read as JSON. */
-const codecs = fc.constantFrom<
-  readonly [codec: BodyCodec | undefined, read: (data: unknown) => unknown]
->(
+const codecs = fc.constantFrom<readonly [codec: BodyCodec | undefined, read: (data: unknown) => unknown]>(
   [json(), (data) => data],
   [undefined, (data) => data],
   [{ decode: (raw) => new Value(raw as string) }, (data) => (data as Value).value],
