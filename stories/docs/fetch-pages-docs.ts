@@ -45,6 +45,10 @@ export const pagesResultDocs = {
     text: 'Whether any page is being requested. Renders only components that read it.',
   },
   response: { type: '{ status, url, headers }', text: 'The head of the response of the last page.' },
+  failure: fetchResultDocs.failure,
+  attempt: fetchResultDocs.attempt,
+  retryAt: fetchResultDocs.retryAt,
+  waitingFor: fetchResultDocs.waitingFor,
   fetchNext: {
     type: '() => Promise<Page[]>',
     text: 'Fetches the page after the last one, or the first page if there is none; after an error, again. Calls meanwhile share one request; at the end nothing is requested.',

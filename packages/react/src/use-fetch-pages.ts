@@ -46,6 +46,8 @@ export function useFetchPages<Page = unknown>(
   return createResult(observer, snapshot)
 }
 
+const TRACKED_FIELDS = ['isFetching', 'response', 'failure', 'attempt', 'retryAt', 'waitingFor'] as const
+
 /** Tracks fields once the component reads them (docs/decisions/tracked-fields.md). */
 function createResult<Page>(
   observer: FetchPagesBindingObserver<Page>,
@@ -53,7 +55,7 @@ function createResult<Page>(
 ): FetchPagesResult<Page> {
   const { fetchNext, fetchPrevious, refetch, abort, mutate } = observer
   const result = { ...snapshot, fetchNext, fetchPrevious, refetch, abort, mutate }
-  for (const field of ['isFetching', 'response'] as const) {
+  for (const field of TRACKED_FIELDS) {
     Object.defineProperty(result, field, {
       get() {
         observer.track(field)

@@ -4,6 +4,7 @@ import {
   type FetchPagesCommands,
   type FetchPagesOptions,
   type FetchPagesSnapshot,
+  type TrackedPagesField,
   type UrlOption,
   observeFetchPages,
 } from '@tautline/core/fetch'
@@ -19,16 +20,24 @@ export type FetchPagesResult<Page> = {
   readonly [Field in keyof FetchPagesSnapshot<Page>]: ComputedRef<FetchPagesSnapshot<Page>[Field]>
 } & FetchPagesCommands<Page>
 
-const FIELDS = [
+/** A change of these fields always notifies. */
+const ALWAYS_NOTIFIED_FIELDS: readonly string[] = [
   'status',
   'pages',
   'error',
-  'isFetching',
   'isFetchingNext',
   'isFetchingPrevious',
   'hasNext',
   'hasPrevious',
+]
+/** A change of these fields alone notifies only if they have been read (docs/decisions/tracked-fields.md). */
+const TRACKED_FIELDS: readonly TrackedPagesField[] = [
+  'isFetching',
   'response',
+  'failure',
+  'attempt',
+  'retryAt',
+  'waitingFor',
 ]
 
 /**
@@ -110,12 +119,13 @@ function createResult<Page>(
   const { fetchNext, fetchPrevious, refetch, abort, mutate } = observer
   const commands = { fetchNext, fetchPrevious, refetch, abort, mutate }
   const refs = lazyRefs(
-    [...FIELDS, ...Object.keys(commands)],
+    [...ALWAYS_NOTIFIED_FIELDS, ...TRACKED_FIELDS, ...Object.keys(commands)],
     {
       state,
       read: (snapshot, field) => snapshot[field],
       onFirstAccess(field) {
-        if (field === 'isFetching' || field === 'response') observer.track(field)
+        const tracked = TRACKED_FIELDS.find((one) => one === field)
+        if (tracked) observer.track(tracked)
       },
     },
     commands,

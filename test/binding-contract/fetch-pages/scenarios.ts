@@ -217,6 +217,32 @@ export const pagesScenarios: readonly PagesScenario[] = [
     },
   },
   {
+    name: '[failure] what failed is shown while a page is retried, to components that read it',
+    async run(page) {
+      const options = { ...cached, retry: { limit: 1, delay: () => 1000 } }
+      const one = page.mount('/items', options, ['status', 'pages'])
+      const other = page.mount('/items', options, ['pages', 'failure', 'attempt'])
+      await page.until(() =>
+        expect([one, other].map(({ shown }) => itemsOf(shown))).toEqual([
+          [1, 2],
+          [1, 2],
+        ]),
+      )
+      const count = one.renders.length
+      const { onCall } = page.server
+      page.server.onCall = () => {
+        page.server.onCall = onCall
+        return createResponse('no', { status: 500 })
+      }
+      void other.fetchNext()
+      await page.until(() => expect(other.shown).toMatchObject({ failure: { status: 500 }, attempt: 1 }))
+      await page.advance(1000)
+      await page.until(() => expect(itemsOf(other.shown)).toEqual([1, 2, 3, 4]))
+      expect(other.shown).toMatchObject({ failure: undefined, attempt: 0 })
+      expect(one.renders).toHaveLength(count)
+    },
+  },
+  {
     name: '[pages-initial] pages of a server are in its HTML, are hydrated and continued',
     async run(page) {
       const initialData = [{ items: [1, 2], next: 2 }]

@@ -132,7 +132,7 @@ describe('[event-stream-responses] in the query', () => {
     ['query', '/news?topic=1', '?topic=1&lastEventId=a%20b%26c'],
     ['query', '/news?lastEventId=old&topic=1', '?topic=1&lastEventId=a%20b%26c'],
     ['query', '/news?last%45ventId=old&lastEventId', '?lastEventId=a%20b%26c'],
-    ['query', '/news?sig=a+b%2Fc==&&x', '?sig=a+b%2Fc==&x&lastEventId=a%20b%26c'],
+    ['query', '/news?sig=a+b%2Fc==&&x', '?sig=a+b%2Fc==&&x&lastEventId=a%20b%26c'],
     [{ query: 'since' }, '/news?since=0&lastEventId=1', '?lastEventId=1&since=a%20b%26c'],
     [{ query: 'a b' }, '/news?a+b=1&a%20b=2', '?a%20b=a%20b%26c'],
   ]

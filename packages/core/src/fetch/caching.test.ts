@@ -489,3 +489,17 @@ test.for([
   const dataOf = (url: string) => mountFetch(environment, url, options).observer.getSnapshot().data
   expect(['/user', '/other'].map(dataOf)).toEqual(data)
 })
+
+test('[initial-data] unchanged initialData are not shown for another key, which may be another user', async () => {
+  const environment = createEnvironment()
+  const options = { initialData: 'of the page', maxAge: 60_000 }
+  const { observer, setOptions } = mountFetch(environment, '/me', { ...options, key: 'ada' })
+  setOptions('/me', { ...options, key: 'bob' })
+  const other = mountFetch(environment, '/me', { maxAge: 60_000, key: 'bob' }).observer
+  expect([observer, other].map((one) => one.getSnapshot().data)).toEqual([undefined, undefined])
+  await environment.advance(0)
+  await respond(environment, 'of bob')
+  expect([observer, other].map((one) => one.getSnapshot().data)).toEqual(['of bob', 'of bob'])
+  setOptions('/me', { ...options, initialData: 'of cy', key: 'cy' })
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'of cy', isFetching: false })
+})

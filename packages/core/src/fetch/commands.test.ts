@@ -353,3 +353,23 @@ test('[abort] the signal of one execute() does not abort a request that another 
   await respond(environment, 'Ada')
   await expect(other).resolves.toBe('Ada')
 })
+
+describe('[execute-then-render] a read, and a render with another query after it', () => {
+  test.each([
+    [0, 'for the new query'],
+    [200, 'for the new query'],
+    [201, undefined],
+  ])('after %i ms: the promise gets the response %s', async (ms, response) => {
+    const environment = createEnvironment()
+    const search = (q: string) => ({ enabled: false, query: { q } })
+    const { observer, setOptions } = mountFetch(environment, '/search', search('a'))
+    const found = observer.execute()
+    await environment.advance(ms)
+    setOptions('/search', search('b'))
+    await environment.advance(0)
+    if (response) await respond(environment, response)
+    expect(environment.request.url).toMatch(response ? /q=b$/ : /q=a$/)
+    if (response) expect(await found).toBe(response)
+    else await expect(found).rejects.toMatchObject({ code: 'aborted', by: 'component' })
+  })
+})

@@ -379,3 +379,16 @@ describe('[mutate] [mutate-reach] mutate reaches the hooks of the same request',
     expect([first, second].map(({ observer }) => observer.getSnapshot().data)).toEqual(['Ada', 'Zoe'])
   })
 })
+
+test('[mutate] while the promise of rollback does not settle, responses stay hidden; rolling back shows them', async () => {
+  const environment = createEnvironment()
+  const { observer } = await shownUser(environment, 1)
+  const undo = observer.mutate(2, { rollback: new Promise(() => {}) })
+  void observer.refetch()
+  await environment.advance(0)
+  await respond(environment, 3)
+  await environment.advance(3_600_000)
+  expect(observer.getSnapshot().data).toBe(2)
+  undo()
+  expect(observer.getSnapshot().data).toBe(3)
+})

@@ -78,7 +78,8 @@ export interface FetchEventMap<Body> {
 export interface MutateOptions {
   /**
    * A promise such as that of `execute`. If it rejects, the update is rolled back; if it resolves, the update stays.
-   * A response that arrives before that is not shown: once all writes have ended, the data are requested again.
+   * A response that arrives before that is not shown: once all writes have ended, the data are requested again. So it
+   * has to settle, as a promise of `execute` always does; else call the function that rolls the update back.
    * @default none: the update stays until the next response
    */
   readonly rollback?: PromiseLike<unknown> | undefined

@@ -107,10 +107,8 @@ export const isObjectOrFunction = (value: unknown): boolean =>
 
 /** Sets a parameter in a query. Leaves the others exactly as written, because some servers sign their queries. */
 export function setQueryParameter(search: string, name: string, value: string): string {
-  const others = search
-    .slice(1)
-    .split('&')
-    .filter((part) => part && queryNameOf(part) !== name)
+  const own = search.slice(1)
+  const others = own ? own.split('&').filter((part) => queryNameOf(part) !== name) : []
   return `?${[...others, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')}`
 }
 

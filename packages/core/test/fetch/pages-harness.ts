@@ -6,6 +6,7 @@ import {
   cursor,
   observeFetchPages,
 } from '../../src/fetch/index.ts'
+import { TRACKED_PAGES_FIELDS } from '../../src/fetch/pages/page-slot.ts'
 import type { FakeRequest, TestEnvironment } from '../../src/testing/index.ts'
 import { respond } from './harness.ts'
 
@@ -83,8 +84,7 @@ export function mountPages<PageType = Page>(
     ...own,
   })
   const observer = observeFetchPages<PageType>(url, complete(options))
-  observer.track('isFetching')
-  observer.track('response')
+  for (const field of TRACKED_PAGES_FIELDS) observer.track(field)
   const first = observer.getSnapshot()
   const shown: FetchPagesSnapshot<PageType>[] = [first]
   const leave = observer.subscribe(() => void shown.push(observer.getSnapshot()))

@@ -65,8 +65,11 @@ export const toInitialData = (
   return data === undefined ? undefined : { data, key }
 }
 
-/** A framework renders a change of state so soon after the handler that made it, in ms. */
-const SAME_HANDLER_MS = 50
+/**
+ * A framework renders a change of state so soon after the handler that made it, in ms. Longer is noticed as slow
+ * (https://web.dev/articles/inp), and a user does not change the same query again so soon.
+ */
+export const SAME_HANDLER_MS = 200
 
 /** What an observer requests, and the cache entry that has the response. */
 export interface Target {
@@ -271,7 +274,11 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   /** The initial data, as long as they are shown. */
   get initial(): unknown {
-    return this.options.reduce || this.hasRejectedCredentials ? undefined : this.givenData?.data
+    const { givenData, shown } = this
+    // Those of another user are not shown.
+    const isOther =
+      givenData?.key && shown.key && !mayBeSameRequester(givenData.key.requester, shown.key.requester)
+    return this.options.reduce || this.hasRejectedCredentials || isOther ? undefined : givenData?.data
   }
 
   /** Whether the initial data are those of its request. */

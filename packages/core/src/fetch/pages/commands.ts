@@ -97,6 +97,7 @@ export class PagesHandle extends PagesObserver {
   /** Runs a command and returns its promise. */
   #run(command: (pending: ReturnType<typeof createPendingCommand>) => void): Promise<Pages> {
     const pending = createPendingCommand()
+    this.executedAt = this.environment.now()
     this.forgetIfLoggedOut()
     this.restore()
     if (!this.key) pending.reject(noUrlError())

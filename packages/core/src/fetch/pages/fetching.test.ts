@@ -194,3 +194,129 @@ describe('[pages-sharing] requests', () => {
     expect(environment.listeners).toBe(0)
   })
 })
+
+describe('[failure] while a page is retried', () => {
+  const retry = { limit: 2, delay: () => 1000 }
+
+  test('what failed is seen at once: for the first page, the next and the previous one, and in a refetch', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer } = mountPages(environment, '/items', { ...byCursor, retry, maxPages: 2 })
+    const none = { failure: undefined, attempt: 0, retryAt: undefined, waitingFor: undefined }
+    const expectRetries = async (commands: object) => {
+      for (const attempt of [1, 2]) {
+        await server.next({}, 500)
+        expect(observer.getSnapshot()).toMatchObject({
+          error: undefined,
+          isFetching: true,
+          failure: { code: 'http', status: 500 },
+          attempt,
+          retryAt: environment.now() + 1000,
+          waitingFor: 'timer',
+          ...commands,
+        })
+        await environment.advance(1000)
+        expect(observer.getSnapshot()).toMatchObject({ attempt, waitingFor: undefined })
+      }
+      await server.settle()
+      expect(observer.getSnapshot()).toMatchObject({ status: 'success', isFetching: false, ...none })
+    }
+    expect(observer.getSnapshot()).toMatchObject(none)
+    expect(observer.getServerSnapshot()).toMatchObject(none)
+    await expectRetries({ status: 'pending', pages: [] })
+    void observer.fetchNext()
+    await expectRetries({ status: 'success', isFetchingNext: true })
+    void observer.fetchNext()
+    await server.settle()
+    void observer.fetchPrevious()
+    await expectRetries({ status: 'success', isFetchingPrevious: true })
+    void observer.refetch()
+    await expectRetries({ status: 'success' })
+    expect(itemsOf(observer)).toEqual([1, 2, 3, 4])
+  })
+
+  test('the last failure is the error', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer } = mountPages(environment, '/items', {
+      ...byCursor,
+      retry: { limit: 1, delay: () => 0 },
+    })
+    await server.next({}, 500)
+    await server.next({}, 503)
+    expect(observer.getSnapshot()).toMatchObject({
+      status: 'error',
+      error: { status: 503 },
+      failure: undefined,
+      attempt: 0,
+    })
+  })
+
+  test('an offline list waits for the network', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer } = mountPages(environment, '/items', byCursor)
+    await server.settle()
+    environment.emitPageEvent('offline')
+    void observer.fetchNext()
+    expect(observer.getSnapshot()).toMatchObject({ isFetchingNext: true, waitingFor: 'online', attempt: 0 })
+    environment.emitPageEvent('online')
+    await environment.advance(1000)
+    expect(await server.settle()).toEqual(['/items?after=2'])
+    expect(observer.getSnapshot()).toMatchObject({ isFetchingNext: false, waitingFor: undefined })
+  })
+})
+
+describe('[execute-then-render] a command in the handler that changes the list', () => {
+  const search = (q: string, more: object = {}) => ({ ...byCursor, query: { q }, ...more })
+
+  test.each([
+    ['fetchNext', false],
+    ['refetch', true],
+    ['refetch', false],
+  ] as const)(
+    '%s, enabled: %s: one request, for the new list, whose pages it resolves to',
+    async (name, enabled) => {
+      const environment = createEnvironment()
+      const server = createListServer(environment)
+      const { observer, setOptions } = mountPages(environment, '/items', search('a', { enabled }))
+      if (name === 'refetch') void observer.refetch()
+      await server.settle()
+      const pages = observer[name]()
+      setOptions('/items', search('b', { enabled }))
+      expect(await server.settle()).toEqual(['/items?q=b'])
+      expect(await pages).toBe(observer.getSnapshot().pages)
+      expect(itemsOf(observer)).toEqual([1, 2])
+    },
+  )
+
+  test('refetch requests the pages of a list that comes back, whatever is cached', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer, setOptions } = mountPages(environment, '/items', search('a', { maxAge: 1e9 }))
+    await server.settle()
+    void observer.fetchNext()
+    await server.settle()
+    setOptions('/items', search('b', { maxAge: 1e9 }))
+    await server.settle()
+    const pages = observer.refetch()
+    setOptions('/items', search('a', { maxAge: 1e9 }))
+    expect(await server.settle()).toEqual(['/items?q=a', '/items?q=a&after=2'])
+    expect(await pages).toHaveLength(2)
+  })
+
+  test.each([
+    ['another user', { key: 'bob' }, 0],
+    ['later', {}, 201],
+  ])('%s: it rejects', async (_, options, ms) => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const { observer, setOptions } = mountPages(environment, '/items', search('a'))
+    await server.settle()
+    const pages = observer.refetch()
+    await environment.advance(ms)
+    setOptions('/items', search('b', options))
+    await expect(pages).rejects.toMatchObject({ code: 'aborted', by: 'component' })
+    expect(itemsOf(observer)).toEqual([])
+  })
+})

@@ -17,7 +17,7 @@ import {
 import { withDefaults } from '../request/merge-options.ts'
 import { recall, remember } from './page-memory.ts'
 import { type PageRequest, createPageRequest, resolvePageLink } from './page-request.ts'
-import { PageSlot } from './page-slot.ts'
+import { PageSlot, TRACKED_PAGES_FIELDS } from './page-slot.ts'
 import type { AnyFetchPagesOptions, AnyPagesSnapshot, PageContext, TrackedPagesField } from './types.ts'
 import type { Walk } from './walk.ts'
 
@@ -53,6 +53,8 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   /** The position of the first shown page. */
   offset = 0
   dropped: readonly PageRequest[] = []
+  /** When a command was called last, in ms since the epoch. */
+  protected executedAt = 0
   protected key: RequestKey | undefined
   protected first: PageRequest
   protected context: CacheContext
@@ -70,7 +72,7 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   constructor(url: UrlOption, options: AnyFetchPagesOptions, isFrameworkOwned: boolean) {
     super(resolveEnvironment(options.environment))
     this.isFrameworkOwned = isFrameworkOwned
-    this.tracked = new Set(isFrameworkOwned ? [] : ['isFetching', 'response'])
+    this.tracked = new Set(isFrameworkOwned ? [] : TRACKED_PAGES_FIELDS)
     this.url = url
     this.pageOptions = options
     this.options = toRequestOptions(options)

@@ -88,6 +88,6 @@ function toParameters(query: QueryOption): Parameters {
 /** Removes the parameters that are set anew from a URL. */
 function withoutParameters(url: string, parameters: Parameters): string {
   const [, start = '', search, end = ''] = /^([^?#]*)\?([^#]*)(.*)$/s.exec(url) ?? [url, url]
-  const others = search?.split('&').filter((part) => part && !Object.hasOwn(parameters, queryNameOf(part)))
+  const others = search?.split('&').filter((part) => !Object.hasOwn(parameters, queryNameOf(part)))
   return start + (others?.length ? `?${others.join('&')}` : '') + end
 }

@@ -2,6 +2,17 @@ import { EntryObserver } from '../observer/entry-observer.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import type { FetchSnapshot, ResponseHead } from '../types.ts'
 import type { PageRequest } from './page-request.ts'
+import type { TrackedPagesField } from './types.ts'
+
+/** The fields of a page that re-render only the components that read them. */
+export const TRACKED_PAGES_FIELDS = [
+  'isFetching',
+  'response',
+  'failure',
+  'attempt',
+  'retryAt',
+  'waitingFor',
+] as const satisfies readonly TrackedPagesField[]
 
 /** One page of a list: an ordinary observer of one request, and the page that links are read from. */
 export class PageSlot {
@@ -31,8 +42,7 @@ export class PageSlot {
     this.initialPage = initialPage
     this.#onChange = onChange
     this.observer = new EntryObserver(request.url, { ...options, initialData: initialPage }, true)
-    this.observer.track('isFetching')
-    this.observer.track('response')
+    for (const field of TRACKED_PAGES_FIELDS) this.observer.track(field)
   }
 
   get isSubscribed(): boolean {

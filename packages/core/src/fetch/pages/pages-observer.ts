@@ -1,11 +1,12 @@
 import type { UrlOption } from '../../shared/attempt.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
-import { KEY_OPTIONS } from '../request/request-key.ts'
+import { SAME_HANDLER_MS } from '../observer/data-observer.ts'
+import { KEY_OPTIONS, type RequestKey } from '../request/request-key.ts'
 import type { PageSlot } from './page-slot.ts'
 import { PageWalker } from './page-walker.ts'
 import { createPagesSnapshot } from './snapshot.ts'
 import type { AnyFetchPagesOptions, AnyPagesSnapshot } from './types.ts'
-import { Walk } from './walk.ts'
+import { type PendingCommand, Walk } from './walk.ts'
 
 /** What one component sees of a list of pages. */
 export class PagesObserver extends PageWalker {
@@ -23,12 +24,33 @@ export class PagesObserver extends PageWalker {
       this.updateOptions(url, options)
       if (!wasEnabled && this.isEnabled) this.#load()
     } else {
+      const walk = this.#executedFor(key)
+      const pending = walk?.pending.splice(0) ?? []
       this.abortAll('component')
       this.replaceList(url, options, key)
       this.#load()
+      if (walk && pending.length > 0) this.#continue(walk, pending)
     }
     this.advance()
     this.notify(false)
+  }
+
+  /**
+   * The walk of a command in the handler that has changed the list, as in `setQuery(x); refetch()`. The page after the
+   * pages of the list before is none of the new one.
+   */
+  #executedFor(key: RequestKey | undefined): Walk | undefined {
+    const isSameUser = key !== undefined && key.requester === this.key?.requester
+    const isRecent = this.environment.now() - this.executedAt <= SAME_HANDLER_MS
+    return isSameUser && isRecent && this.walk?.isNext === false ? this.walk : undefined
+  }
+
+  /** Requests the first pages of another list for the commands that wait. */
+  #continue({ isForced, isWhole }: Walk, pending: readonly PendingCommand[]): void {
+    const target = Math.max(1, this.shown.length)
+    const walk = new Walk({ start: this.startRequest, target, isForced, isWhole, isCommand: true })
+    walk.pending.push(...pending)
+    this.replaceWalk(walk)
   }
 
   /** The snapshot for a render with these arguments, before `setOptions` gets them. Undefined for the same list. */
@@ -96,7 +118,8 @@ export class PagesObserver extends PageWalker {
   #onRequest(slot: PageSlot): void {
     const { walk } = this
     const { refetchInterval, refetchOnFocus, refetchOnReconnect } = this.options
-    const isAutomatic = !!(refetchInterval ?? (refetchOnFocus || refetchOnReconnect))
+    // 0 and false are no interval.
+    const isAutomatic = !!(refetchInterval || refetchOnFocus || refetchOnReconnect)
     const isWhole = isAutomatic && slot === this.shown[0]?.slot
     const index = (walk?.slots ?? this.shown.map((page) => page.slot)).indexOf(slot)
     if (walk && index >= 0) {
@@ -123,6 +146,7 @@ export class PagesObserver extends PageWalker {
   getSnapshot = (): AnyPagesSnapshot => {
     this.forgetIfLoggedOut()
     this.restore()
+    const retrying = this.#retrying
     return (this.lastSnapshot = createPagesSnapshot(
       this.lastSnapshot ?? this.#serverSnapshot,
       {
@@ -136,6 +160,10 @@ export class PagesObserver extends PageWalker {
         hasNext: this.nextRequest !== undefined,
         hasPrevious: this.previousRequest !== undefined,
         response: this.shown.at(-1)?.slot.response,
+        failure: retrying?.failure,
+        attempt: retrying?.attempt ?? 0,
+        retryAt: retrying?.retryAt,
+        waitingFor: retrying?.waitingFor,
       },
       this.tracked,
     ))
@@ -146,8 +174,18 @@ export class PagesObserver extends PageWalker {
     const isNew = this.isFrameworkOwned && !this.#notified && this.isEnabled && !this.isPaused
     // Before the framework subscribes, an observer tells whether it will send a request.
     if (isNew) return (shown.length > 0 ? shown : [this.slotFor(this.first)]).some(isSlotFetching)
-    const slots = [this.walk?.current, this.previousSlot, ...shown]
-    return slots.some((slot) => slot?.isSubscribed && isSlotFetching(slot))
+    return this.#requests.some(({ isFetching }) => isFetching)
+  }
+
+  /** The states of the requests that this list may wait for. */
+  get #requests() {
+    const slots = [this.walk?.current, this.previousSlot, ...this.shown.map(({ slot }) => slot)]
+    return slots.flatMap((slot) => (slot?.isSubscribed ? slot.read() : []))
+  }
+
+  /** The request whose last attempt has failed, or which waits. */
+  get #retrying() {
+    return this.#requests.find(({ attempt, waitingFor }) => attempt > 0 || waitingFor)
   }
 
   getServerSnapshot = (): AnyPagesSnapshot => {
@@ -164,6 +202,10 @@ export class PagesObserver extends PageWalker {
       hasNext: this.nextOf(pages.map((page) => ({ page, response: undefined }))) !== undefined,
       hasPrevious: false,
       response: undefined,
+      failure: undefined,
+      attempt: 0,
+      retryAt: undefined,
+      waitingFor: undefined,
     }
     return (this.#serverSnapshot ??= createPagesSnapshot(undefined, source, this.tracked))
   }

@@ -196,3 +196,21 @@ describe('[pages-refetch] automatic refetches', () => {
     expect(itemsOf(other.observer)).toEqual([2, 3])
   })
 })
+
+test.each([0, false, undefined, () => false] as const)(
+  '[pages-refetch] with refetchInterval %s, refetchOnFocus requests all pages',
+  async (refetchInterval) => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const options = { ...byCursor, refetchInterval, refetchOnFocus: true }
+    const { observer } = mountPages(environment, '/items', options)
+    await server.settle()
+    void observer.fetchNext()
+    await server.settle()
+    await environment.advance(60_000)
+    expect(server.open).toEqual([])
+    environment.emitPageEvent('hidden')
+    environment.emitPageEvent('visible')
+    expect(await server.settle()).toEqual(['/items', '/items?after=2'])
+  },
+)

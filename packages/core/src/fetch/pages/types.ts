@@ -1,7 +1,7 @@
 import type { TautlineError } from '../../shared/errors.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import type { FetchOptions, QueryOption } from '../options.ts'
-import type { FetchStatus, MutateOptions, ResponseHead } from '../types.ts'
+import type { FetchSnapshot, FetchStatus, MutateOptions, ResponseHead, TrackedField } from '../types.ts'
 
 /**
  * The request of another page: a URL, which may be relative to that of the page; query parameters, which are added to
@@ -84,7 +84,7 @@ export type AnyFetchPagesOptions = FetchPagesOptions
 interface FetchPagesFields<Page> {
   /** The pages in their order. Empty before the first response. Equal pages keep their identity. */
   readonly pages: readonly Page[]
-  /** Why the last request failed, after its retries. The pages are those from before. */
+  /** Why the last request failed, after its retries; until then see `failure`. The pages are those from before. */
   readonly error: TautlineError | undefined
   /** Whether a request for any page is in flight or waits for a retry. */
   readonly isFetching: boolean
@@ -98,6 +98,14 @@ interface FetchPagesFields<Page> {
   readonly hasPrevious: boolean
   /** The head of the response that brought the last page. */
   readonly response: ResponseHead | undefined
+  /** Why the last attempt to request a page failed, while it is retried. */
+  readonly failure: TautlineError | undefined
+  /** The number of retries of that request. */
+  readonly attempt: number
+  /** When its next attempt starts, in ms since the epoch. */
+  readonly retryAt: number | undefined
+  /** What its next attempt waits for. */
+  readonly waitingFor: FetchSnapshot<Page>['waitingFor']
 }
 
 /** The state of a list of pages. Frozen, and the same object until something changes. */
@@ -109,7 +117,7 @@ export type FetchPagesSnapshot<Page> = FetchPagesFields<Page> &
   )
 
 /** Fields that re-render only the components that read them. */
-export type TrackedPagesField = 'isFetching' | 'response'
+export type TrackedPagesField = Exclude<TrackedField, 'progress' | 'staleAt'>
 
 /** Any status with its fields, before the union is formed. */
 export interface AnyPagesSnapshot extends FetchPagesFields<unknown> {
