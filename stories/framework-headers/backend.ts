@@ -45,7 +45,6 @@ async function validationErrors(framework: Framework, response: Response): Promi
 /** Where the page finds its token: Rails writes it into the HTML, Laravel into a cookie. */
 function publishToken(framework: Framework, token: string): void {
   if (framework === 'Laravel') {
-    // eslint-disable-next-line unicorn/no-document-cookie -- `cookieStore` is not in all browsers
     document.cookie = `XSRF-TOKEN=${token}; path=/; SameSite=Strict`
     return
   }

@@ -1,4 +1,4 @@
-import { type HeadersFunction, type TautlineError, json } from '@tautline/core'
+import { type HeadersOption, type TautlineError, json } from '@tautline/core'
 import { APP_URL, type Framework } from './backend.ts'
 import type { Fetch } from '../requests/observed-fetch.ts'
 
@@ -13,14 +13,14 @@ const isExpired = (error: TautlineError | undefined): boolean =>
 
 /** Laravel: the token is in a cookie. After a 419 it gets a new one before the request is sent again. */
 const laravelHeaders =
-  (send: Fetch): HeadersFunction =>
+  (send: Fetch): HeadersOption =>
   async ({ previous }) => {
     if (isExpired(previous)) await send(`${APP_URL}/sanctum/csrf-cookie`, { credentials: 'same-origin' })
     return { accept, 'x-xsrf-token': cookie('XSRF-TOKEN') }
   }
 
 /** Rails: the token is in the HTML of the page. */
-const railsHeaders: HeadersFunction = () => ({
+const railsHeaders: HeadersOption = () => ({
   accept,
   'x-csrf-token': document.querySelector<HTMLMetaElement>('meta[name=csrf-token]')?.content ?? '',
 })

@@ -38,7 +38,7 @@ function panel({ canvas }: Pick<StoryContext, 'canvas'>, framework: 'React' | 'V
 }
 
 async function goThrough(
-  { canvas, step }: Pick<StoryContext, 'canvas' | 'step'>,
+  { canvas, step }: Parameters<NonNullable<Story['play']>>[0],
   framework: 'Rails' | 'Laravel',
 ) {
   await canvas.findByRole('region', { name: 'Vue' })

@@ -12,7 +12,7 @@ export interface ApiEnvironment {
 }
 
 export function createApiEnvironment(): ApiEnvironment {
-  const isRefusing = createStore(false)
+  const isRefusing = createStore<boolean>(false)
   // Adds parameters for the server to each request. The application does not see them.
   const send: Fetch = (input, init) => {
     const url = new URL(input)

@@ -19,7 +19,9 @@ export const OneRefresh: StoryObj<typeof OtherOrigin> = {
     const settled = () =>
       waitFor(
         () =>
-          lists().forEach((list) => expect(list.querySelectorAll('[data-status=success]')).toHaveLength(5)),
+          expect(lists().map((list) => list.querySelectorAll('[data-status=success]').length)).toEqual([
+            5, 5,
+          ]),
         patient,
       )
     const figure = (name: string, value: number) =>

@@ -22,9 +22,13 @@ export interface PartOverrides {
  * sent by `createFetch`, whose snapshot has the headers.
  */
 export function createResumable(endpoint: string, options: FetchOptions) {
-  async function headersOf(url: string, request: FetchOptions, signal: AbortSignal): Promise<Headers> {
-    const headers = { 'tus-resumable': '1.0.0', ...request.headers }
-    const sent = createFetch(url, { ...options, ...request, headers })
+  async function headersOf(
+    url: string,
+    method: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Headers> {
+    const sent = createFetch(url, { ...options, method, headers: { 'tus-resumable': '1.0.0', ...headers } })
     await sent.execute({ signal })
     return sent.getSnapshot().response?.headers ?? new Headers()
   }
@@ -33,12 +37,12 @@ export function createResumable(endpoint: string, options: FetchOptions) {
     /** Begins an upload, and returns its URL. */
     async begin(file: Blob, signal: AbortSignal): Promise<string> {
       const headers = { 'upload-length': `${file.size}` }
-      const response = await headersOf(endpoint, { method: 'POST', headers }, signal)
+      const response = await headersOf(endpoint, 'POST', headers, signal)
       return new URL(response.get('location') ?? '', endpoint).href
     },
     /** How many bytes the server has. While offline it waits for the network. */
     async offsetOf(url: string, signal: AbortSignal): Promise<number> {
-      return Number((await headersOf(url, { method: 'HEAD' }, signal)).get('upload-offset'))
+      return Number((await headersOf(url, 'HEAD', {}, signal)).get('upload-offset'))
     },
   }
 }

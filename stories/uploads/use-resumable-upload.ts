@@ -9,24 +9,24 @@ export function useResumableUpload(file: File, server: string, environment: Part
   const offset = ref(0)
   const error = shallowRef<Error>()
   const isRunning = ref(false)
-  let url: string | undefined
-  let stopper = new AbortController()
+  const upload: { url?: string } = {}
+  const stopper = { current: new AbortController() }
   const { progress, isFetching, execute } = useFetch(null, partOptions)
 
   async function start(): Promise<void> {
-    const { signal } = (stopper = new AbortController())
+    const { signal } = (stopper.current = new AbortController())
     isRunning.value = true
     error.value = undefined
     try {
-      url ??= await begin(file, signal)
+      upload.url ??= await begin(file, signal)
       const onOffset = (next: number): void => void (offset.value = next)
-      await sendParts(file, url, signal, { offsetOf, sendPart: execute, onOffset })
+      await sendParts(file, upload.url, signal, { offsetOf, sendPart: execute, onOffset })
     } catch (thrown) {
       if (!signal.aborted) error.value = thrown as Error // a TautlineError
     }
     isRunning.value = false
   }
-  const pause = (): void => stopper.abort()
+  const pause = (): void => stopper.current.abort()
   onScopeDispose(pause) // a write continues after its component
   // `progress` is that of the part. Between two parts it still has the numbers of the last one.
   const sent = computed(() => offset.value + (isFetching.value ? progress.value.sent : 0))
