@@ -37,6 +37,20 @@ function panel({ canvas }: Pick<StoryContext, 'canvas'>, framework: 'React' | 'V
   }
 }
 
+type Panel = ReturnType<typeof panel>
+
+async function leaveAndComeBack(panels: readonly Panel[]): Promise<void> {
+  for (const { isLoaded, isChecked, press, items, shows } of panels) {
+    await isLoaded()
+    await isChecked()
+    await press('New person')
+    await press('Back to the list')
+    await expect(items()).toHaveLength(5)
+    await shows('Checking for changes …')
+    await isChecked()
+  }
+}
+
 async function goThrough(
   { canvas, step }: Parameters<NonNullable<Story['play']>>[0],
   framework: 'Rails' | 'Laravel',
@@ -48,17 +62,9 @@ async function goThrough(
   const tag = crypto.randomUUID().slice(0, 8)
   await tool(framework)
 
-  await step('Coming back from the form, the list is shown at once, and validated', async () => {
-    for (const { isLoaded, isChecked, press, items, shows } of [react, vue]) {
-      await isLoaded()
-      await isChecked()
-      await press('New person')
-      await press('Back to the list')
-      await expect(items()).toHaveLength(5)
-      await shows('Checking for changes …')
-      await isChecked()
-    }
-  })
+  await step('Coming back from the form, the list is shown at once, and validated', () =>
+    leaveAndComeBack([react, vue]),
+  )
 
   await step('A 422 is shown at its fields', async () => {
     for (const { press, write, fieldSays } of [react, vue]) {

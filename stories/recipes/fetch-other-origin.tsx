@@ -1,6 +1,6 @@
 import { bearer, forgetUser, json } from '@tautline/core'
 import { TautlineProvider, useFetch } from '@tautline/react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 
 const API = 'https://api.example/v1'
 
@@ -32,11 +32,13 @@ function Orders() {
 
 export function App({ remembered }: { readonly remembered?: string }) {
   const [user, setUser] = useState(remembered)
-  endSession = () => {
-    token = undefined
-    setUser(undefined)
-    void forgetUser() // aborts the waiting requests, and deletes what they have shown
-  }
+  useEffect(() => {
+    endSession = () => {
+      token = undefined
+      setUser(undefined)
+      void forgetUser() // aborts the waiting requests, and deletes what they have shown
+    }
+  }, [])
   if (user === undefined) return <a href="/login">Log in</a>
   return (
     <TautlineProvider options={{ key: user, fetch: { baseUrl: API, headers: auth } }}>
