@@ -23,7 +23,7 @@ export const fetchErrorDocs = {
     text: 'No data for timeout.connect, or no complete response within timeout.request.',
   },
   'content-type': {
-    type: 'retried',
+    type: 'final',
     text: 'The response is an unexpected HTML page, such as a login page or the index.html of a development server.',
   },
   decode: {

@@ -12,7 +12,7 @@ const requestDocs = {
   },
   headers: {
     ...streamOptionDocs.headers,
-    text: 'A function, such as bearer(), runs before every attempt, and once more after a 401; the returned headers are compared. Accept has a default.',
+    text: 'A function, such as bearer(), runs before every attempt, and once more after a 401; the returned headers are compared. Accept is application/json, text/plain, */* by default; Rails needs application/json alone.',
   },
   json: { type: 'any JSON', preset: 'none', text: 'The body, sent as JSON; instead of body. Not with GET.' },
   body: {

@@ -4,6 +4,7 @@ import { endpoints } from './endpoints.ts'
 import { pollEndpoints } from './polls.ts'
 import { requestCounts } from './request-counts.ts'
 import { resourceEndpoints } from './resources.ts'
+import { resumableEndpoints } from './resumable-uploads.ts'
 import { streamEndpoints } from './stream-endpoints.ts'
 import { userEndpoints } from './users.ts'
 
@@ -15,6 +16,7 @@ export const mockHandlers = [
   ...pollEndpoints,
   ...userEndpoints,
   ...resourceEndpoints,
+  ...resumableEndpoints,
   ...requestCounts,
   ...control,
 ]

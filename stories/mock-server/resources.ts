@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Problem } from '../../packages/demo-server/src/problem.ts'
 import {
   type RestResponse,
@@ -7,6 +8,7 @@ import {
   jsonResponse,
   restEndpoint,
 } from './rest.ts'
+import { sha256Of } from './sha256.ts'
 
 const itemAt = (n: number): string =>
   JSON.stringify({ n, text: `Item ${n} of a document that is as long as the request wants` })
@@ -38,8 +40,7 @@ function document({ params, query }: RestExchange): RestResponse {
 /** The upload rate is imitated by `paced-upload.ts`. */
 async function upload({ request }: RestExchange): Promise<RestResponse> {
   const bytes = await request.arrayBuffer()
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const sha256 = await sha256Of(bytes)
   const contentType = request.headers.get('content-type')
   return jsonResponse({ bytes: bytes.byteLength, sha256, contentType })
 }
@@ -64,6 +65,13 @@ function refresh({ query }: RestExchange): RestResponse {
   const token = crypto.randomUUID()
   tokens.set(token, { subject: query.get('subject') ?? 'demo', until: Date.now() + lifetime })
   return jsonResponse({ token, expiresIn: lifetime / 1000 }, { 'Cache-Control': 'no-store' })
+}
+
+const Expiry = z.object({ token: z.string() })
+
+async function expire({ request }: RestExchange): Promise<RestResponse> {
+  const { token } = Expiry.parse(await request.json())
+  return jsonResponse({ expired: tokens.delete(token) ? 1 : 0 })
 }
 
 /** For each client: the end of its rate-limit window, and the requests that it has used. */
@@ -93,5 +101,6 @@ export const resourceEndpoints = [
   restEndpoint('post', '/uploads', upload),
   restEndpoint('get', '/account', account),
   restEndpoint('post', '/session/refresh', refresh),
+  restEndpoint('post', '/control/token/expire', expire),
   restEndpoint('get', '/limited', limited),
 ]

@@ -97,7 +97,7 @@ async function respond(
 
 /** Serves one path with complete responses. Every such endpoint supports `delay`, `fault` and validators. */
 export function restEndpoint(
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+  method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete',
   path: string,
   handle: (exchange: RestExchange) => RestResponse | Promise<RestResponse>,
 ) {

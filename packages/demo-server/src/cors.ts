@@ -33,6 +33,8 @@ const exposedHeaders = [
   'Link',
   'Location',
   'Retry-After',
+  'Upload-Length',
+  'Upload-Offset',
   'WWW-Authenticate',
   'X-Consul-Index',
 ]

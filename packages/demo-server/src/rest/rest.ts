@@ -8,6 +8,7 @@ import { createAccount, createSessionRefresh } from './account.ts'
 import { createDocuments } from './documents.ts'
 import { createEarlyHints } from './early-hints.ts'
 import { createLimited } from './limited.ts'
+import { createResumableUploads } from './resumable-uploads.ts'
 import { restRoutes, type RestRoutesOptions } from './rest-routes.ts'
 import { createStatuses } from './statuses.ts'
 import { createUploads } from './uploads.ts'
@@ -31,6 +32,7 @@ export function createRest({ users, tokens, accounts, pageScript, ...routing }: 
   const endpoints = [
     ...createUserEndpoints(users, keys),
     uploads.endpoint,
+    ...createResumableUploads(),
     createAccount(tokens),
     createSessionRefresh(tokens),
     createSession(accounts),

@@ -6,13 +6,13 @@ import { jsonResponse, type WholeResponse } from '../whole-response.ts'
 import { type RestEndpoint } from './rest-endpoint.ts'
 import { createTransferLog, type Transfer } from './transfer-log.ts'
 
-const MAX_UPLOAD_BYTES = 64 * 1024 * 1024
+export const MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 
 const tooLarge = (): Problem =>
   new Problem(413, 'too-large', `An upload must have at most ${MAX_UPLOAD_BYTES} bytes`)
 
 /** Limits the rate of an upload. While the server does not read, the buffers fill, and then the client has to wait. */
-function createThrottle({ response, parameters }: Exchange): (bytes: number) => Promise<boolean> {
+export function createThrottle({ response, parameters }: Exchange): (bytes: number) => Promise<boolean> {
   if (!parameters.has('rate')) return () => Promise.resolve(true)
   const rate = parameters.integer('rate', { min: 1, max: 1_000_000_000 })
   const startedAt = performance.now()

@@ -1,0 +1,70 @@
+import type { Meta, StoryContext, StoryObj } from '@storybook/react-vite'
+import { expect, userEvent, waitFor, within } from 'storybook/test'
+import { Uploads } from './uploads.tsx'
+
+const meta: Meta<typeof Uploads> = { title: 'Examples/Upload and resume', component: Uploads }
+export default meta
+
+const patient = { timeout: 60_000 }
+const MEGABYTE = 1_000_000
+
+/** Reads and operates one panel. */
+function panel({ canvas }: Pick<StoryContext, 'canvas'>, name: string) {
+  const inside = within(canvas.getByRole('region', { name }))
+  const sent = () => inside.getByRole<HTMLProgressElement>('progressbar').value
+  return {
+    sent,
+    press: (button: string) => userEvent.click(inside.getByRole('button', { name: button })),
+    hasSent: (bytes: number) => waitFor(() => expect(sent()).toBeGreaterThan(bytes), patient),
+    says: (text: string | RegExp) =>
+      waitFor(() => expect(inside.getByRole('status')).toHaveTextContent(text), patient),
+  }
+}
+
+export const PauseCutAndResume: StoryObj<typeof Uploads> = {
+  name: 'Pause, lose the network, resume',
+  async play({ canvas, step }) {
+    await canvas.findByRole('region', { name: 'Vue, in one request' })
+    const parts = ['React', 'Vue'].map((name) => panel({ canvas }, `${name}, in parts`))
+    const wholes = ['React', 'Vue'].map((name) => panel({ canvas }, `${name}, in one request`))
+    const network = (name: RegExp) => userEvent.click(canvas.getByRole('button', { name }))
+
+    await step('A paused upload in parts goes on where it was', async () => {
+      for (const { press, hasSent, says } of parts) {
+        await press('Upload')
+        await hasSent(2 * MEGABYTE)
+        await press('Pause')
+        await says('Paused')
+      }
+      for (const { press, hasSent } of parts) {
+        await press('Resume')
+        await hasSent(4 * MEGABYTE)
+      }
+    })
+
+    await step('Without a network all uploads wait', async () => {
+      for (const { press } of wholes) await press('Upload')
+      for (const { hasSent } of wholes) await hasSent(MEGABYTE)
+      await network(/Disconnect/)
+      for (const { says } of [...parts, ...wholes]) await says(/Waiting for the network|Complete/)
+    })
+
+    await step('When it is back, parts go on, and a single request begins again', async () => {
+      const before = parts.map(({ sent }) => sent())
+      await network(/Connect/)
+      for (const { says } of wholes) await says('again from the beginning')
+      for (const [index, { sent, says }] of parts.entries()) {
+        await expect(sent()).toBeGreaterThanOrEqual((before[index] ?? 0) - 2 * MEGABYTE)
+        await says('Complete: 12.0 MB')
+      }
+      for (const { says } of wholes) await says('Complete: 12.0 MB')
+    })
+  },
+}
+
+export const WithoutServer: StoryObj<typeof Uploads> = {
+  ...PauseCutAndResume,
+  name: 'Pause, lose the network, resume, mocked',
+  globals: { server: 'mock' },
+  tags: ['!dev', '!autodocs'],
+}
