@@ -100,7 +100,9 @@ export class CachedResponse {
       decoded.readBy = codec
       // The same bytes read by the same codec are the same object, also if it is no plain one.
       const isKnown = isSame && readBy === codec && !error
-      setServerValue(decoded, () => (isKnown ? serverValue : raw === undefined ? undefined : this.#read(codec)))
+      setServerValue(decoded, () =>
+        isKnown ? serverValue : raw === undefined ? undefined : this.#read(codec),
+      )
     }
   }
 
