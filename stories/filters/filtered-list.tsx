@@ -59,7 +59,9 @@ function Address() {
       <button className="button" onClick={() => history.forward()}>
         Forward
       </button>
-      <code className="list-address">/users?{new URLSearchParams(shown).toString()}</code>
+      <code className="list-address">
+        /users{shown.length > 0 && `?${new URLSearchParams(shown).toString()}`}
+      </code>
     </div>
   )
 }

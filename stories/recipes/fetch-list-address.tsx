@@ -25,7 +25,7 @@ function setParameter(name: string, value: string): void {
 export function Users() {
   const search = useSyncExternalStore(subscribe, () => location.search)
   const filters = new URLSearchParams(search)
-  const role = filters.get('role') ?? undefined // undefined is left out of the request
+  const role = filters.get('role') || undefined // undefined is left out of the request
   const sort = filters.get('sort') ?? 'name'
   const { pages, status, error, hasNext, fetchNext } = useFetchPages('/api/users', {
     ...options,

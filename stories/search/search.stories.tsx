@@ -9,6 +9,7 @@ const meta: Meta<typeof SearchAsYouType> = {
 export default meta
 
 type Story = StoryObj<typeof SearchAsYouType>
+type Play = NonNullable<Story['play']>
 
 const patient = { timeout: 30_000 }
 
@@ -61,7 +62,7 @@ const inRequests = ({ canvas }: Pick<StoryContext, 'canvas'>) => {
 interface Scene {
   readonly search: ReturnType<typeof panel>
   readonly requests: ReturnType<typeof inRequests>
-  readonly step: StoryContext['step']
+  readonly step: Parameters<Play>[0]['step']
 }
 
 async function typeWords({ search, requests, step }: Scene): Promise<void> {
@@ -123,8 +124,8 @@ async function raceAndClear({ search, requests, step }: Scene): Promise<void> {
 }
 
 const searchIn =
-  (framework: 'React' | 'Vue') =>
-  async ({ canvas, step }: StoryContext): Promise<void> => {
+  (framework: 'React' | 'Vue'): Play =>
+  async ({ canvas, step }) => {
     await canvas.findByRole('region', { name: 'Vue' })
     const scene = { search: panel({ canvas }, framework), requests: inRequests({ canvas }), step }
     await typeWords(scene)
