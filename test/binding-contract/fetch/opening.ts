@@ -335,7 +335,8 @@ export const opening: readonly FetchScenario[] = [
       const first = await page.mountWithResponse('/kept', 'stored', { ...options(), head })
       first.unmount()
       await page.settle()
-      const html = await page.renderOnServer('/kept', options())
+      // A server has no store.
+      const html = await page.renderOnServer('/kept', { key: 'ada' })
       expect(html).toBe('pending undefined')
       const one = page.hydrate(html, '/kept', options())
       await page.until(() => expect(one.text).toBe('success "stored"'))
