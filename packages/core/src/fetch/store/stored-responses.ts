@@ -17,7 +17,7 @@ const WRITE_DELAY_MS = 1000
 /** Changes with the format of what is stored. */
 const FORMAT = 1
 
-export type StoreSettings = {
+type StoreSettings = {
   readonly [Name in 'version' | 'entries' | 'bytes' | 'maxAge']: NonNullable<FetchStoreOptions[Name]>
 }
 
