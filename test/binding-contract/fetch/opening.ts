@@ -1,5 +1,20 @@
+import { createFetchCache, localStorageStore } from '@tautline/core'
 import { expect } from 'vitest'
 import type { FetchPage, FetchScenario } from './page.ts'
+
+/** A storage that outlives the cache, as that of a page outlives a reload. */
+function createStorage() {
+  const items = new Map<string, string>()
+  return {
+    get length() {
+      return items.size
+    },
+    key: (index: number) => [...items.keys()][index] ?? null,
+    getItem: (name: string) => items.get(name) ?? null,
+    setItem: (name: string, value: string) => void items.set(name, value),
+    removeItem: (name: string) => void items.delete(name),
+  }
+}
 
 export const opening: readonly FetchScenario[] = [
   {
@@ -306,6 +321,30 @@ export const opening: readonly FetchScenario[] = [
       expect(one.text).toBe('success 5')
       expect(one.isReused).toBe(true)
       expect(page.requested).toEqual([])
+    },
+  },
+  {
+    name: '[cache-store] a stored response does not mismatch in hydration, is shown afterwards, and at once without hydration',
+    async run(page) {
+      const storage = createStorage()
+      const options = () => ({
+        cache: createFetchCache({ store: localStorageStore({ storage }) }),
+        key: 'ada',
+      })
+      const head = { headers: { 'cache-control': 'max-age=60' } }
+      const first = await page.mountWithResponse('/kept', 'stored', { ...options(), head })
+      first.unmount()
+      await page.settle()
+      // A server has no store.
+      const html = await page.renderOnServer('/kept', { key: 'ada' })
+      expect(html).toBe('pending undefined')
+      const one = page.hydrate(html, '/kept', options())
+      await page.until(() => expect(one.text).toBe('success "stored"'))
+      expect(one.renders[0]).toMatchObject({ status: 'pending', data: undefined })
+      expect(one.isReused).toBe(true)
+      const other = page.mount('/kept', options())
+      await page.until(() => expect(other.shown).toMatchObject({ status: 'success', data: 'stored' }))
+      expect(page.requested).toEqual(['GET /kept'])
     },
   },
   {

@@ -82,7 +82,7 @@ describe.each([
   })
 })
 
-test('[cache-store-log-out] a log-out in another document reaches this one, by localStorage and by IndexedDB', async () => {
+test('[cache-store-log-out] a log-out is announced to other documents of the origin, by localStorage and by IndexedDB', async () => {
   for (const create of [localStorageStore, indexedDbStore]) {
     const name = newName()
     const tab = await openTab(name, create)
@@ -95,7 +95,6 @@ test('[cache-store-log-out] a log-out in another document reaches this one, by l
     onTestFinished(() => frame.remove())
     const Channel = Object(frame.contentWindow).BroadcastChannel as typeof BroadcastChannel
     expect(Channel).not.toBe(BroadcastChannel)
-    // The frame is the other tab: it changes the epoch and sends the message.
     const kind = create === localStorageStore ? 'storage' : 'indexeddb'
     const received = new Promise((resolve) => {
       const channel = new Channel(`tautline ${kind} ${name}`)

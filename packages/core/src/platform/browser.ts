@@ -120,9 +120,8 @@ export const webStorage = (): Storage => globalThis.localStorage
 export const indexedDatabases = (): IDBFactory => globalThis.indexedDB
 
 /** Opens a channel to the other pages of the origin, if the platform can. */
-// oxlint-disable-next-line no-restricted-globals -- it reaches no server
 export const broadcastChannel = (name: string): BroadcastChannel | undefined =>
-  // oxlint-disable-next-line no-restricted-globals -- as above
+  // oxlint-disable-next-line no-restricted-globals -- it reaches no server
   typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : undefined
 
 const CLOCK_CHECK_INTERVAL_MS = 10_000

@@ -24,6 +24,9 @@ export class StoreSession {
   /** Another tab has logged out: that is not reported back. */
   #isFollowing = false
   #lastMessage: LogOutMessage | undefined
+  /** The number of entries with observers. */
+  #retained = 0
+  #unlisten: (() => void) | undefined
 
   constructor(context: CacheContext, stored: StoredResponses, channelName: string) {
     this.#context = context
@@ -35,7 +38,6 @@ export class StoreSession {
     const context = this.#context
     this.#extendContext()
     this.#openChannel()
-    pageEventsOf(context.environment).listen((pageEvent) => this.#onPageEvent(pageEvent))
     this.#stored.onOtherEpoch = (epoch) =>
       this.#follow(this.#lastMessage?.epoch === epoch ? this.#lastMessage : undefined)
     const ready = this.#stored.load(() => this.#onLoaded())
@@ -45,9 +47,18 @@ export class StoreSession {
   /** The store takes part in what the cache does. */
   #extendContext(): void {
     const context = this.#context
-    const { store, clear, forget, invalidate } = context
+    const { store, clear, forget, invalidate, retain } = context
     const { get, pin } = store
-    store.get = (key, hasInitialData) => get(key) ?? (hasInitialData ? undefined : this.#restore(key))
+    store.get = (key, hasInitialData) => {
+      // Without observers it has not listened: the page may have slept.
+      if (this.#retained === 0 && !this.#isFollowing) this.#stored.checkEpoch()
+      return get(key) ?? (hasInitialData ? undefined : this.#restore(key))
+    }
+    context.retain = (change) => {
+      retain(change)
+      this.#retained += change
+      this.#updateListening()
+    }
     store.pin = (entry) => {
       this.#watch(entry)
       pin(entry)
@@ -69,6 +80,18 @@ export class StoreSession {
   #isOwnScope({ cache, environment }: LogOutScope): boolean {
     const isCacheMeant = cache === undefined || cache === this.#context.cache
     return isCacheMeant && (environment === undefined || environment === this.#context.environment)
+  }
+
+  /** Listens to the page while entries have observers, as the cache does. */
+  #updateListening(): void {
+    const { environment } = this.#context
+    if (this.#retained > 0)
+      this.#unlisten ??= pageEventsOf(environment).listen((pageEvent) => this.#onPageEvent(pageEvent))
+    else {
+      this.#unlisten?.()
+      this.#unlisten = undefined
+      this.#stored.flush()
+    }
   }
 
   #openChannel(): void {

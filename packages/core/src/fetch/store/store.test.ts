@@ -338,6 +338,18 @@ describe('[cache-store-log-out] a log-out', () => {
     expect(countOf(storage)).toBe(0)
   })
 
+  test('is noticed by a tab without a mounted component when one mounts', async () => {
+    const storage = await setUp()
+    const { environment, mount } = openTab(storage)
+    const { leave } = mount()
+    leave()
+    await environment.advance(0)
+    expect(environment.listeners).toBe(0)
+    expect(environment.timers).toBe(0)
+    storage.setItem('tautline', (storage.getItem('tautline') ?? '').replace(/\S+$/, 'later'))
+    expect(mount().shown[0]).toMatchObject({ status: 'pending', data: undefined })
+  })
+
   test('that has removed all of localStorage reaches other tabs too', async () => {
     const storage = await setUp()
     const { environment, mount } = openTab(storage)

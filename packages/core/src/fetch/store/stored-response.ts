@@ -99,7 +99,7 @@ export const storedHeaders = (headers: Headers): [string, string][] =>
 const NEGOTIATION_HEADER = /^(accept|accept-language|content-language|content-type|x-requested-with)$/
 
 /** A cache key, in its parts. */
-export interface ParsedKey {
+interface ParsedKey {
   readonly requester: string
   /** The key to store the response with; undefined if it must not be stored. */
   readonly stored: string | undefined

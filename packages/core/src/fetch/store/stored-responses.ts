@@ -17,7 +17,7 @@ const WRITE_DELAY_MS = 1000
 /** Changes with the format of what is stored. */
 const FORMAT = 1
 
-export type StoreSettings = {
+type StoreSettings = {
   readonly [Name in 'version' | 'entries' | 'bytes' | 'maxAge']: NonNullable<FetchStoreOptions[Name]>
 }
 
@@ -191,10 +191,10 @@ export class StoredResponses {
         if (this.epoch !== known || read === known) return
         const epoch = typeof read === 'string' ? read : undefined
         this.epoch = epoch ?? this.createEpoch()
-        if (logOutOf(epoch) !== logOutOf(known)) this.onOtherEpoch?.(epoch)
-        if (epoch !== undefined && !epoch.startsWith(this.#version)) this.#turnOff()
         // The application has removed all that is stored.
         if (epoch === undefined) void this.remove(undefined, () => {})
+        if (logOutOf(epoch) !== logOutOf(known)) this.onOtherEpoch?.(epoch)
+        if (epoch !== undefined && !epoch.startsWith(this.#version)) this.#turnOff()
       },
     )
   }
