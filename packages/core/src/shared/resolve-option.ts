@@ -8,7 +8,7 @@ export function toAttemptContext({ attempt, previous, signal, cursor }: Attempt)
 }
 
 /** Thrown for a URL function that returns nothing. It is no failure. */
-export const NO_URL = /* @__PURE__ */ new Error('The url function returned no URL yet')
+const NO_URL = /* @__PURE__ */ new Error('The url function returned no URL yet')
 
 /**
  * Calls an option function and returns its value; returns an option that is not a function unchanged.

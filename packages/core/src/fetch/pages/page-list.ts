@@ -8,12 +8,8 @@ import { cacheContextFor } from '../cache/cache-context.ts'
 import type { CacheContext } from '../cache/types.ts'
 import { replaceEqualDeep } from '../../shared/structural-sharing.ts'
 import { type AnyFetchOptions, isSafe, validateFetchOptions } from '../options.ts'
-import {
-  type RequestKey,
-  computeRequestKey,
-  isSameRequestKey,
-  mayBeSameRequester,
-} from '../request/request-key.ts'
+import { computeRequestKey, isSameRequestKey, mayBeSameRequester } from '../request/request-key.ts'
+import type { RequestKey } from '../request/request-key.ts'
 import { withDefaults } from '../request/merge-options.ts'
 import { recall, remember } from './page-memory.ts'
 import { type PageRequest, createPageRequest, resolvePageLink } from './page-request.ts'

@@ -85,7 +85,7 @@ describe('[cache-store] after a reload', () => {
     const { shown } = mount()
     expect(new Uint8Array(shown[0]?.data as ArrayBuffer)).toEqual(new Uint8Array([0, 200, 255]))
     const createList = ({ environment, cache }: ReturnType<typeof openTab>) =>
-      createFetchPages<number[], unknown>('/list', {
+      createFetchPages<number[]>('/list', {
         environment,
         cache,
         key: 'ada',
