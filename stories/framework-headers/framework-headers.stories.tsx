@@ -25,9 +25,9 @@ function panel({ canvas }: Pick<StoryContext, 'canvas'>, framework: 'React' | 'V
     isChecked: () => waitFor(() => inside().getByText('success'), patient),
     shows: (text: string) => waitFor(() => inside().getByText(text), patient),
     lacks: (text: string) => waitFor(() => expect(inside().queryByText(text)).toBeNull(), patient),
-    fieldSays: (label: string, text: RegExp) =>
+    expectFieldText: (label: string, text: RegExp) =>
       waitFor(() => expect(inside().getByLabelText(label)).toHaveAccessibleDescription(text), patient),
-    formSays: (text: RegExp) =>
+    expectFormText: (text: RegExp) =>
       waitFor(() => expect(inside().getByRole('alert')).toHaveTextContent(text), patient),
     async write(label: string, text: string) {
       const field = await inside().findByLabelText(label)
@@ -67,19 +67,19 @@ async function goThrough(
   )
 
   await step('A 422 is shown at its fields', async () => {
-    for (const { press, write, fieldSays } of [react, vue]) {
+    for (const { press, write, expectFieldText } of [react, vue]) {
       await press('New person')
       await write('Name', `Zelda ${tag}`)
       await write('Email', 'nowhere')
       await press('Save')
-      await fieldSays('Email', /must look like/)
+      await expectFieldText('Email', /must look like/)
     }
   })
 
   await step('An HTML page with status 500 is no text for a person', async () => {
     await tool('Fail the next save with an HTML page')
     await react.press('Save')
-    await react.formSays(/could not save this \(status 500\)/)
+    await react.expectFormText(/could not save this \(status 500\)/)
   })
 
   await step('An expired token', async () => {
@@ -87,7 +87,7 @@ async function goThrough(
     await react.write('Email', `zelda.${tag}@example.com`)
     await react.press('Save')
     // Rails has no address for a new token: its page has to be loaded again.
-    if (framework === 'Rails') return react.formSays(/too old/)
+    if (framework === 'Rails') return react.expectFormText(/too old/)
     // Laravel has one, so the save succeeds at the second attempt.
     await react.shows(`Zelda ${tag}`)
   })

@@ -16,7 +16,7 @@ export const TheNetworkComesBack: StoryObj<typeof OfflineStart> = {
   async play({ canvas, step }) {
     const press = async (name: RegExp) => userEvent.click(await canvas.findByRole('button', { name }))
     const panel = async (name: string) => within(await canvas.findByRole('region', { name }))
-    const bothSay = async (text: RegExp) => {
+    const expectInBoth = async (text: RegExp) => {
       for (const name of frameworks) await (await panel(name)).findByText(text, {}, patient)
     }
     const bothHave = async (status: string) => {
@@ -31,7 +31,7 @@ export const TheNetworkComesBack: StoryObj<typeof OfflineStart> = {
     }
 
     await step('The first failure is said while the request is retried', async () => {
-      await bothSay(/There is no connection. The list appears/)
+      await expectInBoth(/There is no connection. The list appears/)
     })
 
     await step('The network comes back during the retries', async () => {
@@ -47,7 +47,7 @@ export const TheNetworkComesBack: StoryObj<typeof OfflineStart> = {
 
     await step('Opened again without a network, the page fails for good', async () => {
       await press(/Open the page again/)
-      await bothSay(/There is no connection. The list appears/)
+      await expectInBoth(/There is no connection. The list appears/)
       await bothHave('error')
     })
 

@@ -32,7 +32,7 @@ function panel({ canvas }: Pick<StoryContext, 'canvas'>, framework: 'React' | 'V
       })
     },
     clear: () => userEvent.clear(inside.getByRole('searchbox')),
-    says: (text: string | RegExp) => inside.findByText(text, {}, patient),
+    expectText: (text: string | RegExp) => inside.findByText(text, {}, patient),
     async isLoaded() {
       await waitFor(() => expect(list()).toHaveAttribute('aria-busy', 'false'), patient)
     },
@@ -67,7 +67,7 @@ interface Scene {
 
 async function typeWords({ search, requests, step }: Scene): Promise<void> {
   await step('An empty field requests nothing', async () => {
-    await search.says('Type a name, an email address or a city')
+    await search.expectText('Type a name, an email address or a city')
     await search.type('   ')
     await expect(search.rows()).toEqual([])
     await search.clear()
@@ -113,11 +113,11 @@ async function raceAndClear({ search, requests, step }: Scene): Promise<void> {
 
   await step('A text without results says so, and the field can be cleared at once', async () => {
     await search.type(' nowhere')
-    await search.says('Nothing found for “bergen nowhere”')
+    await search.expectText('Nothing found for “bergen nowhere”')
     await expect(search.rows()).toEqual([])
     const before = requests.all().length
     await search.clear()
-    await search.says('Type a name, an email address or a city')
+    await search.expectText('Type a name, an email address or a city')
     await search.isLoaded()
     await expect(requests.all()).toHaveLength(before)
   })

@@ -16,7 +16,7 @@ function panel({ canvas }: Pick<StoryContext, 'canvas'>, name: string) {
     sent,
     press: (button: string) => userEvent.click(inside.getByRole('button', { name: button })),
     hasSent: (bytes: number) => waitFor(() => expect(sent()).toBeGreaterThan(bytes), patient),
-    says: (text: string | RegExp) =>
+    expectText: (text: string | RegExp) =>
       waitFor(() => expect(inside.getByRole('status')).toHaveTextContent(text), patient),
   }
 }
@@ -30,11 +30,11 @@ export const PauseCutAndResume: StoryObj<typeof Uploads> = {
     const network = (name: RegExp) => userEvent.click(canvas.getByRole('button', { name }))
 
     await step('A paused upload in parts goes on where it was', async () => {
-      for (const { press, hasSent, says } of parts) {
+      for (const { press, hasSent, expectText } of parts) {
         await press('Upload')
         await hasSent(2 * MEGABYTE)
         await press('Pause')
-        await says('Paused')
+        await expectText('Paused')
       }
       for (const { press, hasSent } of parts) {
         await press('Resume')
@@ -46,18 +46,18 @@ export const PauseCutAndResume: StoryObj<typeof Uploads> = {
       for (const { press } of wholes) await press('Upload')
       for (const { hasSent } of wholes) await hasSent(MEGABYTE)
       await network(/Disconnect/)
-      for (const { says } of [...parts, ...wholes]) await says(/Waiting for the network|Complete/)
+      for (const { expectText } of [...parts, ...wholes]) await expectText(/Waiting for the network|Complete/)
     })
 
     await step('When it is back, parts go on, and a single request begins again', async () => {
       const before = parts.map(({ sent }) => sent())
       await network(/Connect/)
-      for (const { says } of wholes) await says('again from the beginning')
-      for (const [index, { sent, says }] of parts.entries()) {
+      for (const { expectText } of wholes) await expectText('again from the beginning')
+      for (const [index, { sent, expectText }] of parts.entries()) {
         await expect(sent()).toBeGreaterThanOrEqual((before[index] ?? 0) - 2 * MEGABYTE)
-        await says('Complete: 12.0 MB')
+        await expectText('Complete: 12.0 MB')
       }
-      for (const { says } of wholes) await says('Complete: 12.0 MB')
+      for (const { expectText } of wholes) await expectText('Complete: 12.0 MB')
     })
   },
 }

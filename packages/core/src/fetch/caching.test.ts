@@ -490,6 +490,28 @@ test.for([
   expect(['/user', '/other'].map(dataOf)).toEqual(data)
 })
 
+test.for([
+  ['of the page', undefined, 'of the page'],
+  ['of the page', 'ada', undefined],
+  [[], 'ada', []],
+  [{}, 'ada', {}],
+  [0, 'ada', undefined],
+])(
+  '[initial-data] initialData %j for key %s are %j once the key is another',
+  async ([initialData, key, shown]) => {
+    const environment = createEnvironment()
+    const options = { initialData, maxAge: 60_000 }
+    const { observer, setOptions } = mountFetch(environment, '/me', {
+      ...options,
+      key: key as string | undefined,
+    })
+    setOptions('/me', { ...options, key: 'bob' })
+    expect(observer.getSnapshot()).toMatchObject({ data: shown })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  },
+)
+
 test('[initial-data] unchanged initialData are not shown for another key, which may be another user', async () => {
   const environment = createEnvironment()
   const options = { initialData: 'of the page', maxAge: 60_000 }

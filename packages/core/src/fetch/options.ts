@@ -118,9 +118,9 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   readonly reduce?: Reducer<NoInfer<Body>, Data> | undefined
   /**
    * Data before the first response, such as those that a server has rendered. For the URL that they came with they are
-   * fresh for `maxAge`; for another URL or `key` they are a placeholder, which is refetched at once. So change data of
-   * a user together with `key`. After a final 401 `data` is undefined. With `reduce` it is the first accumulator.
-   * @default none
+   * fresh for `maxAge`; for another URL they are a placeholder, which is refetched at once. For another user (another
+   * `key` or headers) only an empty object or array is shown, and after a final 401 nothing: then `data` is undefined.
+   * With `reduce` it is the first accumulator. @default none
    */
   readonly initialData?: Data | undefined
   /**

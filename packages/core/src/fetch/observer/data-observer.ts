@@ -11,10 +11,12 @@ import { callSafely } from '../../shared/safe-call.ts'
 import { shareStructure } from '../../shared/structural-sharing.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { hasUserKey } from '../../http/request-options.ts'
+import { isPlainObjectOrArray } from '../../http/build-request.ts'
 import { mergeOverrides, withDefaults } from '../request/merge-options.ts'
 import {
   type RequestKey,
   computeRequestKey,
+  isAnonymous,
   isSameRequestKey,
   isSameFunction,
   mayBeSameRequester,
@@ -63,6 +65,21 @@ export const toInitialData = (
 ): InitialData | undefined => {
   if (before && Object.is(shareStructure(before.data, data), before.data)) return before
   return data === undefined ? undefined : { data, key }
+}
+
+/** Whether initial data may be shown for a request: not those of another user, unless they are empty. */
+const mayShowInitial = (
+  { data, key }: InitialData,
+  { requester: next }: Partial<RequestKey> = {},
+): boolean => {
+  const before = key?.requester
+  return (
+    before === undefined ||
+    next === undefined ||
+    mayBeSameRequester(before, next) ||
+    isAnonymous(before) ||
+    (isPlainObjectOrArray(data) && Object.keys(data).length === 0)
+  )
 }
 
 /**
@@ -274,11 +291,10 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   /** The initial data, as long as they are shown. */
   get initial(): unknown {
-    const { givenData, shown } = this
-    // Those of another user are not shown.
-    const isOther =
-      givenData?.key && shown.key && !mayBeSameRequester(givenData.key.requester, shown.key.requester)
-    return this.options.reduce || this.hasRejectedCredentials || isOther ? undefined : givenData?.data
+    const { givenData, shown, options, hasRejectedCredentials } = this
+    return !givenData || options.reduce || hasRejectedCredentials || !mayShowInitial(givenData, shown.key)
+      ? undefined
+      : givenData.data
   }
 
   /** Whether the initial data are those of its request. */

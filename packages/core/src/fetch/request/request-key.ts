@@ -134,6 +134,9 @@ export function composeRequester(options: AnyFetchOptions, headers: string): str
   return [headers, ignored.toSorted().join(','), resolveCredentials(options), userKey(options)].join('\n')
 }
 
+/** Whether a requester has no user yet: neither headers nor a `key`. */
+export const isAnonymous = (requester: string): boolean => /^\n.*\n$/s.test(requester)
+
 /** Whether both may be the same user. The headers are compared only if no function returns them. */
 export function mayBeSameRequester(before: string, next: string): boolean {
   const withoutHeaders = (requester: string) => requester.slice(requester.indexOf('\n'))
