@@ -51,7 +51,6 @@ export const OneRefresh: StoryObj<typeof OtherOrigin> = {
       await canvas.findByText('The session has ended. Log in again.', {}, patient)
       await expect(canvas.queryByRole('list', { name: 'Views in React' })).toBeNull()
       await figure('Requests for a token', 3)
-      await figure('Refused with 401', 10)
       await figure('Requests of the hooks', 20)
     })
 

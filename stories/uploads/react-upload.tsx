@@ -72,14 +72,16 @@ export function ReactParts(props: UploadProps) {
 
 /** Sends the file in one request. The hook retries it, since PUT may be repeated, but from the first byte. */
 export function ReactWhole({ file, server, isOnline }: UploadProps) {
-  const { status, error, isFetching, progress, attempt, execute, abort } = useFetch(`${server}/uploads`, {
+  const [retries, setRetries] = useState(0)
+  const { status, error, isFetching, progress, execute, abort } = useFetch(`${server}/uploads`, {
     method: 'PUT',
     enabled: false,
+    onRetry: () => setRetries((count) => count + 1),
   })
   const isOffline = !useSyncExternalStore(isOnline.subscribe, isOnline.getSnapshot)
   const isComplete = status === 'success' && !isFetching
   const { sent } = progress
-  const state = { size: file.size, sent, isRunning: isFetching, isOffline, isComplete, error, attempt }
+  const state = { size: file.size, sent, isRunning: isFetching, isOffline, isComplete, error, retries }
   return (
     <UploadPanel title="React" detail="in one request" state={state}>
       {isFetching ? (
