@@ -15,8 +15,22 @@ import { visitNodes } from './syntax.ts'
 const DIST = join(ROOT, 'packages/core/dist')
 const LIBRARIES = dirname(createRequire(import.meta.url).resolve('typescript'))
 
-/** Replaced by bundlers (`process.env.NODE_ENV`), read by Node's console, or known to `fetch` but not to TypeScript's DOM types (`duplex`). */
-const RESERVED = ['process', 'env', 'NODE_ENV', 'nodejs', 'for', 'duplex']
+/**
+ * Replaced by bundlers (`process.env.NODE_ENV`), read by Node's console, or known to `fetch` but not to TypeScript's DOM
+ * types (`duplex`). The last four are stored, or sent to other pages: another version of the package reads them.
+ */
+const RESERVED = [
+  'process',
+  'env',
+  'NODE_ENV',
+  'nodejs',
+  'for',
+  'duplex',
+  'requestedAt',
+  'receivedAt',
+  'isStale',
+  'isClear',
+]
 
 /** Every identifier and every word of a text in a declaration file: the names that other code could use. */
 function knownNames(file: string): string[] {
