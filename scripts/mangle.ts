@@ -32,15 +32,27 @@ const RESERVED = [
   'isClear',
 ]
 
-/** Every identifier and every word of a text in a declaration file: the names that other code could use. */
+/**
+ * The names of members and globals in a declaration file, and every word of a text that may be a name: other code could
+ * use them. Parameters, types and the texts that are types have names of their own.
+ */
 function knownNames(file: string): string[] {
   const names: string[] = []
   visitNodes(file, readFileSync(file, 'utf8'), (node) => {
-    if (ts.isIdentifier(node)) names.push(node.text)
-    else if (ts.isStringLiteralLike(node)) names.push(...node.text.split(/\W+/))
+    const { parent } = node
+    if (ts.isIdentifier(node) && !isParameterOrType(parent)) names.push(node.text)
+    else if (ts.isStringLiteralLike(node) && !ts.isLiteralTypeNode(parent))
+      names.push(...node.text.split(/\W+/))
   })
   return names
 }
+
+const isParameterOrType = (parent: ts.Node): boolean =>
+  ts.isParameter(parent) ||
+  ts.isTypePredicateNode(parent) ||
+  ts.isTypeParameterDeclaration(parent) ||
+  ts.isTypeReferenceNode(parent) ||
+  ts.isExpressionWithTypeArguments(parent)
 
 /** How often each property is named in the programs, and their texts: a name that is also a text may be looked up by it. */
 function readPrograms(files: readonly string[]) {
