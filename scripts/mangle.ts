@@ -32,6 +32,9 @@ const RESERVED = [
   'isClear',
 ]
 
+/** Members of platform objects for audio and navigation, which the core does not use. Its own members have these names. */
+const UNUSED_PLATFORM_NAMES = ['context', 'entry']
+
 /**
  * The names of members and globals in a declaration file, and every word of a text that may be a name: other code could
  * use them. Parameters, types and the texts that are types have names of their own.
@@ -106,11 +109,9 @@ const schemas = globSync('packages/core/node_modules/@standard-schema/spec/dist/
 )
 
 const { counts, texts } = readPrograms(programs)
-const reserved = new Set([
-  ...RESERVED,
-  ...[...declarations, ...libraries, ...schemas].flatMap(knownNames),
-  ...texts,
-])
+const platformNames = libraries.flatMap(knownNames).filter((name) => !UNUSED_PLATFORM_NAMES.includes(name))
+const publicNames = [...declarations, ...schemas].flatMap(knownNames)
+const reserved = new Set([...RESERVED, ...platformNames, ...publicNames, ...texts])
 const internal = [...counts.keys()].filter((name) => !reserved.has(name))
 const mangleProps = new RegExp(`^(?:${internal.join('|')})$`)
 const mangleCache = chooseShortNames(counts, mangleProps)
