@@ -241,7 +241,7 @@ export class CacheEntry implements StoredEntry {
   /** Takes over the request of another entry. */
   adoptRequest(request: EntryRequest): void {
     if (!this.cached.exists) this.error = undefined
-    request.setOwner(this.#createOwner(request))
+    request.owner = this.#createOwner(request)
     this.progress = NO_PROGRESS
     this.request = request
   }
