@@ -16,23 +16,25 @@ export function invalidateEntry(
 /** Returns the absolute URL of an entry; '' while only a function knows it. */
 function hrefOf(entry: StoredEntry): string {
   const { url, options } = entry.primarySource()
-  if (entry.href || typeof url === 'function') return entry.href
-  return withoutQuery(String(joinUrl(options.baseUrl, url)), entry.context.environment)
+  return entry.href || typeof url === 'function' ? entry.href : toHref(url, options.baseUrl, entry)
 }
+
+/** Returns an absolute URL without its query. */
+const toHref = (url: unknown, baseUrl: string | URL | undefined, { context }: StoredEntry): string =>
+  withoutQuery(String(joinUrl(baseUrl, url)), context.environment)
 
 /** Whether the invalidation concerns an entry, by its URL or tags. */
 function matchesEntry(target: Invalidation, entry: StoredEntry, url: string): boolean {
-  const { environment } = entry.context
   const { url: written, options } = entry.primarySource()
   if (typeof target !== 'string') {
     const all = [options, ...Array.from(entry.observers, (observer) => observer.options)]
     const tags = [...new Set(all.flatMap((one) => one.tags ?? []))]
-    if (typeof target === 'function') return callSafely(() => target({ url, tags }), environment) === true
+    if (typeof target === 'function')
+      return callSafely(() => target({ url, tags }), entry.context.environment) === true
     return target.tags.some((tag) => tags.includes(tag))
   }
   const [pattern = ''] = target.split(/[?#]/)
-  const resolve = (text: unknown) => withoutQuery(String(text), environment)
-  const patterns = [pattern, resolve(pattern), resolve(joinUrl(options.baseUrl, pattern))]
+  const patterns = [pattern, toHref(pattern, undefined, entry), toHref(pattern, options.baseUrl, entry)]
   const spellings = typeof written === 'function' ? [url] : [String(written), url]
   return spellings.some((text) => patterns.some((one) => isMatch(one, text.replace(/[?#].*$/s, ''))))
 }
