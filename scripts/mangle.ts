@@ -15,27 +15,59 @@ import { visitNodes } from './syntax.ts'
 const DIST = join(ROOT, 'packages/core/dist')
 const LIBRARIES = dirname(createRequire(import.meta.url).resolve('typescript'))
 
-/** Replaced by bundlers (`process.env.NODE_ENV`), read by Node's console, or known to `fetch` but not to TypeScript's DOM types (`duplex`). */
-const RESERVED = ['process', 'env', 'NODE_ENV', 'nodejs', 'for', 'duplex']
+/**
+ * Replaced by bundlers (`process.env.NODE_ENV`), read by Node's console, or known to `fetch` but not to TypeScript's DOM
+ * types (`duplex`). The last four are stored, or sent to other pages: another version of the package reads them.
+ */
+const RESERVED = [
+  'process',
+  'env',
+  'NODE_ENV',
+  'nodejs',
+  'for',
+  'duplex',
+  'requestedAt',
+  'receivedAt',
+  'isStale',
+  'isClear',
+]
 
-/** Every identifier and every word of a text in a declaration file: the names that other code could use. */
+/** Members of platform objects for audio and navigation, which the core does not use. Its own members have these names. */
+const UNUSED_PLATFORM_NAMES = ['context', 'entry']
+
+/**
+ * The names of members and globals in a declaration file, and every word of a text that may be a name: other code could
+ * use them. Parameters, types and the texts that are types have names of their own.
+ */
 function knownNames(file: string): string[] {
   const names: string[] = []
   visitNodes(file, readFileSync(file, 'utf8'), (node) => {
-    if (ts.isIdentifier(node)) names.push(node.text)
-    else if (ts.isStringLiteralLike(node)) names.push(...node.text.split(/\W+/))
+    const { parent } = node
+    if (ts.isIdentifier(node) && !isParameterOrType(parent)) names.push(node.text)
+    else if (ts.isStringLiteralLike(node) && !ts.isLiteralTypeNode(parent))
+      names.push(...node.text.split(/\W+/))
   })
   return names
 }
 
-/** How often each property is named in the programs, and their texts: a name that is also a text may be looked up by it. */
+const isParameterOrType = (parent: ts.Node): boolean =>
+  ts.isParameter(parent) ||
+  ts.isTypePredicateNode(parent) ||
+  ts.isTypeParameterDeclaration(parent) ||
+  ts.isTypeReferenceNode(parent) ||
+  ts.isExpressionWithTypeArguments(parent)
+
+/**
+ * How often each property is named in the programs, and their texts: a name that is also a text, or in a path such as
+ * `head.size`, may be looked up by it.
+ */
 function readPrograms(files: readonly string[]) {
   const counts = new Map<string, number>()
   const texts: string[] = []
   for (const file of files) {
     visitNodes(file, readFileSync(file, 'utf8'), (node) => {
       if (ts.isIdentifier(node) && isProperty(node)) counts.set(node.text, (counts.get(node.text) ?? 0) + 1)
-      else if (ts.isStringLiteralLike(node)) texts.push(node.text)
+      else if (ts.isStringLiteralLike(node)) texts.push(...node.text.split('.'))
     })
   }
   return { counts, texts }
@@ -80,11 +112,9 @@ const schemas = globSync('packages/core/node_modules/@standard-schema/spec/dist/
 )
 
 const { counts, texts } = readPrograms(programs)
-const reserved = new Set([
-  ...RESERVED,
-  ...[...declarations, ...libraries, ...schemas].flatMap(knownNames),
-  ...texts,
-])
+const platformNames = libraries.flatMap(knownNames).filter((name) => !UNUSED_PLATFORM_NAMES.includes(name))
+const publicNames = [...declarations, ...schemas].flatMap(knownNames)
+const reserved = new Set([...RESERVED, ...platformNames, ...publicNames, ...texts])
 const internal = [...counts.keys()].filter((name) => !reserved.has(name))
 const mangleProps = new RegExp(`^(?:${internal.join('|')})$`)
 const mangleCache = chooseShortNames(counts, mangleProps)

@@ -21,7 +21,7 @@ import {
   httpKeyOptions,
   httpOptionTypes,
   httpIdentityParts,
-  canRenewCredentials,
+  hasFunctions,
 } from '../http/request-options.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
@@ -103,7 +103,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   createPolicy(url, options) {
     const heartbeat = options.heartbeat || undefined
     const idempotent = !isNonRepeatable(options)
-    return createConnectionPolicy(options, heartbeat, canRenewCredentials(url, options), {
+    return createConnectionPolicy(options, heartbeat, hasFunctions(url, options), {
       idempotent,
       interruptedError: idempotent ? undefined : interruptedError,
       // Many servers send the head of the response with the first event.

@@ -199,30 +199,25 @@ export class CacheEntry implements StoredEntry {
    */
   refetch(mayStart: boolean, source?: ObserverSource): void {
     const { request } = this
-    const isOutdated = this.#isOutdated(mayStart)
-    if (isOutdated) {
-      this.request?.abort()
-      this.request = undefined
-    }
+    const isOutdated = this.#abortIfOutdated(mayStart)
     // A request that was not sent yet uses the latest source.
     if (this.request && source) this.request.source = source
     if (!this.request && (mayStart || isOutdated)) this.startRequest(source ?? request?.source)
   }
 
-  #isOutdated(mayStart: boolean): boolean {
+  #abortIfOutdated(mayStart: boolean): boolean {
     const { request } = this
     if (!request || !this.isSafe) return false
-    return request.isInFlight || (mayStart && (request.isPaused || request.isPreparing))
+    const isOutdated = request.isInFlight || (mayStart && (request.isPaused || request.isPreparing))
+    if (!isOutdated) return false
+    request.abort()
+    this.request = undefined
+    return true
   }
 
   /** Aborts the request if it is outdated. @returns false if the current request can be used */
   discardOutdatedRequest(): boolean {
-    const { request } = this
-    if (!request) return true
-    if (!this.#isOutdated(true)) return false
-    request.abort()
-    this.request = undefined
-    return true
+    return !this.request || this.#abortIfOutdated(true)
   }
 
   startRequest(source?: ObserverSource, keepsError?: boolean): void {
@@ -241,7 +236,7 @@ export class CacheEntry implements StoredEntry {
   /** Takes over the request of another entry. */
   adoptRequest(request: EntryRequest): void {
     if (!this.cached.exists) this.error = undefined
-    request.setOwner(this.#createOwner(request))
+    request.owner = this.#createOwner(request)
     this.progress = NO_PROGRESS
     this.request = request
   }

@@ -51,7 +51,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   /** Set after a 401. */
   rejectedCredentials: RejectedCredentials | undefined
   readonly #host: RequestHost
-  #owner: RequestOwner
+  /** Its entry: another one once the request has moved to the entry with its final key. */
+  owner: RequestOwner
   readonly #environment: Environment
   readonly #timers
   #controller: AbortController | undefined
@@ -67,7 +68,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   constructor(host: RequestHost, createOwner: (request: RetryingRequest<Observer>) => RequestOwner) {
     this.#host = host
-    this.#owner = createOwner(this)
+    this.owner = createOwner(this)
     this.#environment = host.environment
     this.#timers = createTimers<'retry' | 'request'>(this.#environment, (timer) => {
       if (timer === 'retry') this.dispatch({ type: 'due' })
@@ -95,15 +96,6 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     return this.state.phase === 'settled' || this.state.waitingFor === 'timer'
   }
 
-  /** Sets the new owner when the request moves to the entry with its final key. */
-  setOwner(owner: RequestOwner): void {
-    this.#owner = owner
-  }
-
-  get owner(): RequestOwner {
-    return this.#owner
-  }
-
   start(): void {
     this.#host.activeRequests.add(this)
     this.#unsubscribe = this.#host.listen((pageEvent) => this.dispatch({ type: 'pageEvent', pageEvent }))
@@ -119,14 +111,14 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   dispatch(event: RequestEvent): void {
     const before = this.state
-    const [state, effects] = runTransition(this.#environment, this.#owner.policy(), (policy, input) =>
+    const [state, effects] = runTransition(this.#environment, this.owner.policy(), (policy, input) =>
       transitionRequest(this.state, event, policy, input),
     )
     this.state = state
     // Callbacks may dispatch events re-entrantly, so effects that notify are ordered last.
     for (const effect of effects) this.#runEffect(effect)
     if (before !== this.state && this.state.phase !== 'settled')
-      this.#owner.onStateChange(event.type !== 'fetch')
+      this.owner.onStateChange(event.type !== 'fetch')
   }
 
   #runEffect(effect: RequestEffect): void {
@@ -149,7 +141,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
         break
       default: {
         const { type, ...payload } = effect
-        this.#owner.onEvent(type, payload)
+        this.owner.onEvent(type, payload)
       }
     }
   }
@@ -166,10 +158,10 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     if (requestLimit < Number.POSITIVE_INFINITY) this.#timers.start('request', clampDelay(requestLimit))
     try {
       const { attempt, error } = this.state
-      const preparing = this.#owner.prepare({ attempt, previous: error, signal, cursor: undefined })
+      const preparing = this.owner.prepare({ attempt, previous: error, signal, cursor: undefined })
       const prepared = preparing instanceof Promise ? await preparing : preparing
       if (epoch !== this.state.epoch) return
-      this.#owner.beforeSend(prepared, attempt)
+      this.owner.beforeSend(prepared, attempt)
       // The request may have been aborted, since another entry already has it.
       if (epoch !== this.state.epoch) return
       this.prepared = prepared
@@ -179,7 +171,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       const response = await sendRequest(this.#toFetchRequest(prepared, signal))
       if (epoch !== this.state.epoch) return
       const receivedAt = this.#environment.now()
-      const outcome = classifyResponse(response, prepared, receivedAt, this.#owner.options().codec)
+      const outcome = classifyResponse(response, prepared, receivedAt, this.owner.options().codec)
       if (outcome.kind === 'complete') this.response = { ...response, requestedAt, receivedAt }
       this.#finishAttempt(epoch, outcome)
     } catch (cause) {
@@ -190,10 +182,10 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   #toFetchRequest(prepared: PreparedRequest, signal: AbortSignal): FetchRequest {
     const { url, init } = prepared
-    const { maxBodyBytes = 67_108_864, credentials, codec } = this.#owner.options()
+    const { maxBodyBytes = 67_108_864, credentials, codec } = this.owner.options()
     const { fetch, XMLHttpRequest } = this.#environment
     const hasMeasurableBody = init.body !== null && init.body !== undefined && !isReadableStream(init.body)
-    const shouldUseXhr = hasMeasurableBody && credentials !== 'omit' && this.#owner.isProgressTracked()
+    const shouldUseXhr = hasMeasurableBody && credentials !== 'omit' && this.owner.isProgressTracked()
     return {
       url,
       init,
@@ -209,7 +201,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       },
       onProgress: (progress: Progress, hasBegun: boolean) => {
         this.#expectActivity(this.#silenceLimitFor(!hasBegun))
-        if (this.#controller?.signal === signal) this.#owner.onProgress(progress)
+        if (this.#controller?.signal === signal) this.owner.onProgress(progress)
       },
     }
   }
@@ -229,11 +221,11 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   }
 
   get #requestLimit(): number {
-    return timeLimit(this.#owner.options().timeout?.request, Number.POSITIVE_INFINITY)
+    return timeLimit(this.owner.options().timeout?.request, Number.POSITIVE_INFINITY)
   }
 
   #silenceLimitFor(isBeforeResponse: boolean): number {
-    const { timeout } = this.#owner.options()
+    const { timeout } = this.owner.options()
     // `fetch` reports no upload progress, so an upload gets a second for each 16 kB; of unknown length, no limit.
     const uploadMs = isBeforeResponse ? lengthOf(this.prepared?.init.body) / 16 : 0
     return timeLimit(timeout?.connect, !this.prepared || this.#errorOutcome ? 10_000 : 60_000 + uploadMs)
@@ -269,7 +261,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     const cause = error && (await this.#explainError(error))
     if (this.#isDisposed) return
     this.#dispose()
-    this.#owner.onSettled(cause)
+    this.owner.onSettled(cause)
   }
 
   /** Checks whether CORS blocked the response, which looks like a network error to a page. */
