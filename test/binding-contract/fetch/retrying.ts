@@ -44,7 +44,7 @@ export const retrying: readonly FetchScenario[] = [
     name: '[safe-retries] a failed request is retried twice, first after a short delay, then after a longer one',
     async run(page) {
       page.server.refuse()
-      const one = page.mount('/default', {}, WAITING)
+      const one = page.mount('/default', { refetchInterval: false }, WAITING)
       // random() is 0.5: half of 1 s, then half of 3 s.
       for (const wait of [500, 1500]) await expectRetry(page, one, wait)
       await page.until(() =>
@@ -148,6 +148,7 @@ export const retrying: readonly FetchScenario[] = [
       const one = page.mount(
         '/limit',
         {
+          refetchInterval: false,
           retry: { limit: 2, delay },
           onRetry: ({ attempt, retryAt, error }) =>
             providerCalls.push(['retry', attempt, retryAt - now(page), error]),
@@ -175,7 +176,7 @@ export const retrying: readonly FetchScenario[] = [
     name: '[retry-limit] retry: false makes one attempt, and a refetch has all its attempts again',
     async run(page) {
       page.server.refuse()
-      const once = page.mount('/once', { retry: false })
+      const once = page.mount('/once', { retry: false, refetchInterval: false })
       await page.until(() => expect(once.shown.status).toBe('error'))
       await page.advance(3_600_000)
       expect(page.requested).toHaveLength(1)

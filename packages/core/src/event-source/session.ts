@@ -82,11 +82,7 @@ function prepareAttempt(
       )
     }
   }
-  const resolution = resolveRequestOptions(
-    connection.primary,
-    attempt,
-    assignPageTokenOwner(connection.environment),
-  )
+  const resolution = resolveRequestOptions(connection.primary, attempt, assignPageTokenOwner(connection))
   return resolution instanceof Promise ? resolution.then(connect) : connect(resolution)
 }
 

@@ -253,6 +253,26 @@ describe('[fetch-errors] CORS, as far as a page can detect it', () => {
     return { environment: own, probes }
   }
 
+  test('`onGiveUp` and `onError` get the same error, in this order', async () => {
+    const { environment } = foreign(true)
+    const received: unknown[] = []
+    const result = client(environment, 'https://other.example/a', {
+      retry: { limit: 0 },
+      onGiveUp: ({ attempts, error }) => received.push(['give-up', attempts, error]),
+      onError: (error) => received.push(['error', error]),
+    }).execute()
+    const error = errorOf(result)
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(0)
+    const explained = await error
+    expect(explained).toMatchObject({ code: 'cors' })
+    expect(received).toEqual([
+      ['give-up', 0, explained],
+      ['error', explained],
+    ])
+  })
+
   test('a reachable server of another origin without CORS headers', async () => {
     const { environment, probes } = foreign(true)
     const error = errorOf(

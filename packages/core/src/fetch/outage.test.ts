@@ -60,7 +60,7 @@ describe('[outage] offline before the first hook mounts, without an `offline` ev
     expect(count).toBe(3)
     const before = shown.length
     environment.emitPageEvent(pageEvent)
-    await pass(environment, 0, isUp)
+    await pass(environment, 250, isUp)
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'data', error: undefined })
     expect(environment.requests).toHaveLength(4)
     expect(shown.slice(before).map(({ status }) => status)).not.toContain('pending')
@@ -100,13 +100,68 @@ describe('[outage] offline before the first hook mounts, without an `offline` ev
   test('`online` is not followed by a burst, and a hook that has left sends nothing', async () => {
     const { environment, count, leave } = await mountFailed()
     for (let turn = 0; turn < 5; turn++) environment.emitPageEvent('online')
-    expect(await pass(environment, 0, isDown)).toBe(count + 1)
+    expect(await pass(environment, 250, isDown)).toBe(count + 1)
     leave()
     await environment.advance(0)
     environment.emitPageEvent('online')
     await environment.advance(600_000)
     expect(environment.requests).toHaveLength(count + 1)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+})
+
+describe('[outage] page events and commands after the last failure', () => {
+  test.for(['online', 'visible'] as const)('`%s` within a second of it is not lost', async (pageEvent) => {
+    const environment = createEnvironment({ random: () => 0.5 })
+    mountFetch(environment, '/user', { retry: false })
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(300)
+    environment.emitPageEvent(pageEvent)
+    await environment.advance(600)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(250)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('five hooks of one key refetch once, and a thousand keys at random times', async () => {
+    let turn = 0
+    const environment = createEnvironment({ random: () => (turn++ % 100) / 100 })
+    const options = { retry: false } as const
+    for (let index = 0; index < 1000; index++) mountFetch(environment, `/${index}`, options)
+    for (let index = 0; index < 4; index++) mountFetch(environment, '/0', options)
+    await pass(environment, 5000, isDown)
+    expect(environment.requests).toHaveLength(1000)
+    environment.emitPageEvent('online')
+    await environment.advance(50)
+    const { length } = environment.requests
+    expect(length).toBeGreaterThan(1100)
+    expect(length).toBeLessThan(1400)
+    expect(await pass(environment, 1000, isDown)).toBe(2000)
+    // Then at random within 30 s.
+    expect(await pass(environment, 30_000, isUp)).toBeLessThan(2200)
+    expect(await pass(environment, 32_000, isUp)).toBe(3000)
+  })
+
+  test('`online` on a hidden page sends nothing before it is visible', async () => {
+    const { environment, count } = await mountFailed()
+    environment.emitPageEvent('hidden')
+    environment.emitPageEvent('online')
+    expect(await pass(environment, 600_000, isDown)).toBe(count)
+    environment.emitPageEvent('visible')
+    expect(await pass(environment, 1000, isUp)).toBe(count + 1)
+  })
+
+  test.for(['reset', 'abort', 'leave', 'disable'] as const)('%s: leaves no timer behind', async (command) => {
+    const { environment, observer, leave, setOptions, count } = await mountFailed()
+    environment.emitPageEvent('online')
+    if (command === 'leave') leave()
+    else if (command === 'disable') setOptions('/user', { enabled: false })
+    else observer[command]()
+    const requests = await pass(environment, 600_000, isUp)
+    // `reset` is for writes, and `abort` ends no request here: the hook still shows the error, and recovers.
+    expect(requests).toBe(/reset|abort/.test(command) ? count + 1 : count)
+    expect(environment.timers).toBe(0)
   })
 })
 
@@ -218,7 +273,7 @@ describe('[outage] which hooks', () => {
     await pass(environment, 8000, isDown)
     expect(observer.getSnapshot()).toMatchObject({ error: { code: 'connect-failed' } })
     environment.emitPageEvent('online')
-    await environment.advance(0)
+    await environment.advance(250)
     expect(observer.getSnapshot()).toMatchObject({ error: { code: 'connect-failed' }, isFetching: true })
     await pass(environment, 0, servePage)
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', error: undefined })

@@ -249,3 +249,50 @@ describe('[refused-token] connections', () => {
     expect(environment.requests).toHaveLength(10)
   })
 })
+
+describe('[token-renewal] a provider without a token', () => {
+  test.for([undefined, null, ''])(
+    '%j: sends no header, and is called for the next request',
+    async (nothing) => {
+      let token: string | null | undefined = nothing
+      let callCount = 0
+      const headers = bearer(() => {
+        callCount++
+        return token
+      })
+      const environment = createEnvironment()
+      for (const url of ['/1', '/2']) mountFetch(environment, url, { headers })
+      mountStream(environment, { headers }, '/stream')
+      await environment.advance(0)
+      expect(environment.requests.map((request) => request.headers.has('authorization'))).toEqual([
+        false,
+        false,
+        false,
+      ])
+      expect(callCount).toBe(1)
+      token = 'good'
+      mountFetch(environment, '/3', { headers })
+      await environment.advance(0)
+      expect(environment.request.headers.get('authorization')).toBe('Bearer good')
+    },
+  )
+})
+
+test('[token-renewal] streams whose 401s arrive one after another renew the token once', async () => {
+  const tokens = createTokens(() => undefined)
+  const environment = createEnvironment()
+  for (let index = 0; index < 5; index++) mountStream(environment, { headers: tokens.headers }, `/${index}`)
+  const poll = createLongPoll('/news', { environment, headers: tokens.headers })
+  poll.open()
+  await environment.advance(0)
+  const rejected = [...environment.requests]
+  for (const request of rejected) {
+    request.respond({ status: 401 })
+    request.end()
+    await environment.advance(500)
+  }
+  expect(tokens.refreshCount).toBe(1)
+  expect(environment.requests).toHaveLength(12)
+  for (const request of environment.requests.slice(6))
+    expect(request.headers.get('authorization')).toBe('Bearer good')
+})

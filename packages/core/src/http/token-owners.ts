@@ -6,8 +6,8 @@ import type { AttemptContext } from '../shared/attempt.ts'
 export interface TokenRequest {
   /** Requests with the same owner may share a token. Null on a server, where requests of many users must not share. */
   readonly owner: object | null
-  /** The `Authorization` header that the server has rejected. */
-  readonly rejectedAuthorization?: string | null | undefined
+  /** The `Authorization` header that was sent last: after a 401, the one that the server has rejected. */
+  rejectedAuthorization?: string | null | undefined
 }
 
 const tokenRequests = new WeakMap<AttemptContext, TokenRequest>()
@@ -19,9 +19,17 @@ export function setTokenRequest(context: AttemptContext, request: TokenRequest |
   return context
 }
 
+/** The token requests of connections. */
+const connectionRequests = new WeakMap<object, TokenRequest>()
+
 /** Returns a function that gives a context the token owner of the page. Used for connections. */
-export const assignPageTokenOwner = (environment: Environment) => (context: AttemptContext) =>
-  void setTokenRequest(context, { owner: getPageTokenOwner(environment) })
+export const assignPageTokenOwner =
+  (connection: { readonly environment: Environment }) => (context: AttemptContext) => {
+    const owner = getPageTokenOwner(connection.environment)
+    const request = { ...connectionRequests.get(connection), owner }
+    connectionRequests.set(connection, request)
+    setTokenRequest(context, request)
+  }
 
 /** Returns the token request of a context. A context without one, such as an application's own, belongs to the page. */
 export function getTokenRequest(context: AttemptContext): TokenRequest {

@@ -117,11 +117,7 @@ function prepare({ connection, signal, dispatch }: Poll, retryInfo: RetryInfo): 
   }
   try {
     const context = { ...retryInfo, signal, cursor: connection.interpreter.cursor }
-    const resolved = resolveRequestOptions(
-      connection.primary,
-      context,
-      assignPageTokenOwner(connection.environment),
-    )
+    const resolved = resolveRequestOptions(connection.primary, context, assignPageTokenOwner(connection))
     if (resolved instanceof Promise) resolved.then(build).catch(fail)
     else build(resolved)
   } catch (cause) {

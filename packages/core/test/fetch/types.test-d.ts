@@ -118,8 +118,9 @@ test('caches and bearers', () => {
   const auth = bearer(({ previous }) => (previous ? 'new' : Promise.resolve('kept')))
   createFetch('/o', { headers: auth })
   auth.forget()
+  bearer(() => sessionStorage.getItem('token'))
   // @ts-expect-error -- a token is a text
-  bearer(() => undefined)
+  bearer(() => 1)
   const overrides: FetchOverrides = { json: 1, idempotencyKey: () => 'key' }
   expectTypeOf(overrides.url).toExtend<unknown>()
 })

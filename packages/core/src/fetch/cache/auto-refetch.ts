@@ -1,5 +1,6 @@
 import { isOutage } from '../request/classify-response.ts'
 import { MAX_SERVER_DELAY_MS, clampDelay } from '../../shared/backoff.ts'
+import { soonerRetryAt } from '../../machine/retry.ts'
 import type { EntryObserverLike, StoredEntry } from './types.ts'
 import type { PageEvent } from '../../platform/environment.ts'
 
@@ -41,10 +42,12 @@ export class AutoRefetch {
         : Number.POSITIVE_INFINITY,
     )
     if (this.#timer !== undefined || request || delayMs === Number.POSITIVE_INFINITY) return
-    this.#timer = context.environment.setTimeout(
-      () => this.#onTimer(),
-      clampDelay(Math.max(delayMs, this.#minGapMs)),
-    )
+    this.#schedule(clampDelay(Math.max(delayMs, this.#minGapMs)))
+  }
+
+  #schedule(delayMs: number): void {
+    this.#clearTimer()
+    this.#timer = this.#entry.context.environment.setTimeout(() => this.#onTimer(), delayMs)
   }
 
   /** Whether the last request failed for a reason that is likely to pass. */
@@ -95,7 +98,8 @@ export class AutoRefetch {
     if (pageEvent === 'hidden') this.#isHidden = true
     if (pageEvent === 'visible') this.#isHidden = false
     const { context, cached, request, settledAt } = this.#entry
-    const now = context.environment.now()
+    const { environment } = context
+    const now = environment.now()
     const isOutage = this.#isOutage
     const isWanted = this.#refetchingObservers().some(
       ({ options }) =>
@@ -104,9 +108,13 @@ export class AutoRefetch {
         (isOutage || !cached.isFresh(now, options)),
     )
     const isOverdue = pageEvent === 'visible' && this.#isOverdue
-    if (request || !(isOverdue || (isWanted && now - settledAt >= this.#minGapMs))) return
+    const earliestAt = settledAt + this.#minGapMs
+    if (request || !(isOverdue || (isWanted && (isOutage || now >= earliestAt)))) return
     this.#isOverdue = false
-    this.#refetch()
+    // An outage: this event may be the last one for long, and all pages of a network receive it at once.
+    const state = { retryAt: undefined, notBefore: earliestAt }
+    if (isOutage) this.#schedule(soonerRetryAt(state, { now, random: environment.random() }) - now)
+    else this.#refetch()
   }
 }
 

@@ -105,7 +105,7 @@ const withoutSignal = (context: AttemptContext): AttemptContext =>
 
 /** The result of `bearer`, for the option `headers`. */
 export interface Bearer {
-  (context: AttemptContext): Promise<{ readonly authorization: string }>
+  (context: AttemptContext): Promise<{ readonly authorization?: string }>
   /**
    * Removes the token or the refusal, as after a log-out or log-in. The provider is called again before the next
    * request.
@@ -113,14 +113,17 @@ export interface Bearer {
   forget(): void
 }
 
+/** Nothing: there is no token, for example before a log-in. */
+type ProvidedToken = string | null | undefined
+
 interface Token {
-  readonly authorizationPromise: Promise<string>
+  readonly valuePromise: Promise<ProvidedToken>
   /** Why the provider was called: the error of the attempt before. */
   readonly previous: AttemptContext['previous']
   /** The header of the token before, which the server has rejected. */
   readonly rejectedHeader: string | undefined
-  /** Undefined while the provider runs. */
-  header?: string
+  /** Undefined while the provider runs, and without a token. */
+  header?: string | undefined
   failure?: Failure
 }
 
@@ -135,16 +138,17 @@ interface Token {
  * was refused: no request is sent until `forget` is called, the user logs out, or the provider returns another token for
  * a new request. Other errors are retried, once for all waiting requests.
  *
- * @param provider returns the token; `previous` in its argument is the error of the last attempt
+ * @param provider returns the token, or nothing to send no header; `previous` in its argument is the error of the last attempt
  * @example
  * const auth = bearer(async ({ previous }) => (previous ? refresh() : stored()))
  * useFetch('/api/me', { headers: auth })
  */
-export function bearer(provider: (context: AttemptContext) => MaybePromise<string>): Bearer {
+export function bearer(provider: (context: AttemptContext) => MaybePromise<ProvidedToken>): Bearer {
   let tokens = new WeakMap<object, Map<string, Token>>()
   const getHeaders = async (context: AttemptContext) => {
-    const { owner, rejectedAuthorization } = getTokenRequest(context)
-    if (!owner) return { authorization: `Bearer ${await provider(context)}` }
+    const request = getTokenRequest(context)
+    const { owner, rejectedAuthorization } = request
+    if (!owner) return toAuthorization(await provider(context))
     const user = getContextRequest(context)?.user ?? ''
     const tokensByUser = tokens.get(owner) ?? new Map<string, Token>()
     tokens.set(owner, tokensByUser)
@@ -155,8 +159,11 @@ export function bearer(provider: (context: AttemptContext) => MaybePromise<strin
         : requestToken(provider, context, known)
     rememberToken(tokensByUser, user, token)
     try {
-      const authorization = (token.header = `Bearer ${await token.authorizationPromise}`)
-      return { authorization }
+      const headers = toAuthorization(await token.valuePromise)
+      request.rejectedAuthorization = token.header = headers.authorization
+      // Without a token, the provider is called again before the next request.
+      if (!token.header && tokensByUser.get(user) === token) tokensByUser.delete(user)
+      return headers
     } catch (error) {
       token.failure = { error }
       throw error
@@ -164,6 +171,8 @@ export function bearer(provider: (context: AttemptContext) => MaybePromise<strin
   }
   return Object.assign(getHeaders, { forget: () => void (tokens = new WeakMap()) })
 }
+
+const toAuthorization = (token: ProvidedToken) => (token ? { authorization: `Bearer ${token}` } : {})
 
 /** The largest number of users whose tokens are cached. */
 const MAX_USERS = 1000
@@ -177,7 +186,7 @@ function rememberToken(tokens: Map<string, Token>, user: string, token: Token): 
 }
 
 function requestToken(
-  provider: (context: AttemptContext) => MaybePromise<string>,
+  provider: (context: AttemptContext) => MaybePromise<ProvidedToken>,
   context: AttemptContext,
   known?: Token,
 ): Token {
@@ -191,7 +200,7 @@ function requestToken(
     if (isRefused && `Bearer ${token}` === rejectedHeader) throw failure.error
     return token
   }
-  return { authorizationPromise: callProvider(), previous, rejectedHeader }
+  return { valuePromise: callProvider(), previous, rejectedHeader }
 }
 
 /** Whether a token may be used: no server has rejected it, and its provider did not time out. */

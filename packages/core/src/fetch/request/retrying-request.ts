@@ -63,6 +63,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   #lastActivityAt = 0
   /** Its number from `nextOrder` when it was sent last; 0: not yet. */
   sentOrder = 0
+  /** Set when it gives up, which is reported together with the explained error. */
+  #giveUp: { readonly attempts: number } | undefined
   /** The outcome of an error response by its status, before its body is complete. */
   #errorOutcome: Outcome | undefined
 
@@ -135,6 +137,9 @@ export class RetryingRequest<Observer = unknown> implements Watched {
         break
       case 'start':
         this.#timers.start('retry', effect.delayMs)
+        break
+      case 'give-up':
+        this.#giveUp = effect
         break
       case 'settle':
         void this.#settle(effect.error)
@@ -225,10 +230,10 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   }
 
   #silenceLimitFor(isBeforeResponse: boolean): number {
-    const { timeout } = this.owner.options()
     // `fetch` reports no upload progress, so an upload gets a second for each 16 kB; of unknown length, no limit.
     const uploadMs = isBeforeResponse ? lengthOf(this.prepared?.init.body) / 16 : 0
-    return timeLimit(timeout?.connect, !this.prepared || this.#errorOutcome ? 10_000 : 60_000 + uploadMs)
+    const defaultMs = !this.prepared || this.#errorOutcome ? 10_000 : 60_000 + uploadMs
+    return timeLimit(this.owner.options().timeout?.connect, defaultMs)
   }
 
   onTimeout(): void {
@@ -238,13 +243,11 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   }
 
   #timeOut(phase: 'silence' | 'request', timeout: number): void {
-    const { epoch } = this.state
     const missing = phase === 'request' ? 'complete response' : 'data'
-    const option = phase === 'request' ? phase : 'connect'
-    const text = `No ${missing} within ${timeout} ms: raise timeout.${option}`
+    const text = `No ${missing} within ${timeout} ms: raise timeout.${phase === 'request' ? phase : 'connect'}`
     const error = new TautlineError('timeout', text, { phase, timeout })
     // For an error response the status is enough.
-    this.#finishAttempt(epoch, this.#errorOutcome ?? { kind: 'retryable', error })
+    this.#finishAttempt(this.state.epoch, this.#errorOutcome ?? { kind: 'retryable', error })
   }
 
   #finishAttempt(epoch: number, outcome: Outcome): void {
@@ -261,6 +264,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     const cause = error && (await this.#explainError(error))
     if (this.#isDisposed) return
     this.#dispose()
+    if (this.#giveUp) this.owner.onEvent('give-up', { attempts: this.#giveUp.attempts, error: cause })
     this.owner.onSettled(cause)
   }
 
