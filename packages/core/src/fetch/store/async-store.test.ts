@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { forgetUser } from '../../log-out/index.ts'
 import { createTestEnvironment } from '../../testing/index.ts'
 import { cacheControl, mountFetch, respond } from '../../../test/fetch/harness.ts'
-import { createFetchCache } from '../index.ts'
+import { createFetchCache, observeFetch } from '../index.ts'
 import { createStore } from './store.ts'
 import type { StoreAdapter, StoreChange, StoredResponse } from './stored-response.ts'
 
@@ -11,13 +11,17 @@ function createDatabase() {
   const responses = new Map<string, StoredResponse>()
   let epoch: string | undefined
   const waiting: (() => void)[] = []
+  let reads = 0
   const later = <Result>(run: () => Result): Promise<Result> =>
     new Promise((resolve) => void waiting.push(() => resolve(run())))
   const adapter: StoreAdapter = {
     channel: `test ${Math.random()}`,
     load: (_, createEpoch) =>
       later(() => ({ epoch: (epoch ??= createEpoch()), responses: [...responses.values()] })),
-    readEpoch: () => later(() => epoch),
+    readEpoch() {
+      reads += 1
+      return later(() => epoch)
+    },
     write: (changes: ReadonlyMap<string, StoreChange>) =>
       later(() => {
         for (const [key, { head, body }] of changes)
@@ -40,7 +44,7 @@ function createDatabase() {
     const mount = (options = {}) => mountFetch(environment, '/user', { cache, key: 'ada', ...options })
     return { environment, cache, mount }
   }
-  return { responses, answer, open }
+  return { responses, answer, open, reads: () => reads }
 }
 
 async function createFilled(head = cacheControl('max-age=60', { etag: '"1"' })) {
@@ -150,4 +154,40 @@ test('[cache-store-log-out] a log-out does not wait for ever for a store that do
   void forgetUser(undefined, { environment }).then(() => (hasEnded = true))
   await environment.advance(1000)
   expect(hasEnded).toBe(true)
+})
+
+test('[cache-store-log-out] two log-outs that arrive together are both followed', async () => {
+  const { answer, open } = await createFilled()
+  const one = open()
+  const other = open()
+  one.mount({ enabled: false })
+  const { observer, leave } = other.mount()
+  answer()
+  await one.environment.advance(100)
+  await other.environment.advance(100)
+  expect(observer.getSnapshot()).toMatchObject({ data: { name: 'Ada' } })
+  leave()
+  one.cache.clear()
+  void forgetUser(undefined, { key: 'bob', cache: one.cache })
+  answer()
+  // Both messages arrive by a `BroadcastChannel`, before the store answers the other tab.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  answer()
+  await other.environment.advance(0)
+  answer()
+  await other.environment.advance(0)
+  expect(other.mount().observer.getSnapshot()).toMatchObject({ data: undefined })
+})
+
+test('[cache-store] many components that mount at once read the epoch of the store once', async () => {
+  const { answer, open, reads } = await createFilled()
+  const { environment, cache, mount } = open()
+  const { leave } = mount()
+  answer()
+  await environment.advance(100)
+  leave()
+  const before = reads()
+  for (const index of Array(50).keys())
+    observeFetch(`/${index}`, { environment, cache, key: 'ada' }).getSnapshot()
+  expect(reads() - before).toBe(1)
 })
