@@ -3,6 +3,7 @@ import type { CacheContext, StoredEntry } from '../cache/types.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import { type RequestKey, isSameFunction } from '../request/request-key.ts'
 import { throwBadOption } from '../../http/request-options.ts'
+import { parseVary } from '../cache/freshness.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { EntryObserver } from './entry-observer.ts'
 
@@ -53,9 +54,11 @@ export class AwaitedRequest {
     return this.observer.getSnapshot().error
   }
 
-  /** The response varies by headers outside its key, so that other observers must not show it. */
+  /** The response varies by one of `ignoreHeaders`, so that other components must not show it. */
   get isUnshared(): boolean {
-    return this.response?.keyKind === 'unshared'
+    const { ignoreHeaders = [] } = this.observer.own.options
+    const names = parseVary(this.response?.cached.response?.headers.get('vary') ?? '')
+    return ignoreHeaders.some((name) => names?.includes(name.toLowerCase()))
   }
 
   /** The entry with its response, after success. */
