@@ -38,13 +38,13 @@ function createDatabase() {
   const answer = () => {
     for (const run of waiting.splice(0)) run()
   }
-  const open = (start = 1_000_000) => {
+  const open = (start = 1_000_000, overrides: Partial<StoreAdapter> = {}) => {
     const environment = createTestEnvironment({ start })
-    const cache = createFetchCache({ store: createStore(1000, {}, () => adapter) })
+    const cache = createFetchCache({ store: createStore(1000, {}, () => ({ ...adapter, ...overrides })) })
     const mount = (options = {}) => mountFetch(environment, '/user', { cache, key: 'ada', ...options })
     return { environment, cache, mount }
   }
-  return { responses, answer, open, reads: () => reads }
+  return { responses, adapter, answer, open, reads: () => reads }
 }
 
 async function createFilled(head = cacheControl('max-age=60', { etag: '"1"' })) {
@@ -177,6 +177,29 @@ test('[cache-store-log-out] two log-outs that arrive together are both followed'
   answer()
   await other.environment.advance(0)
   expect(other.mount().observer.getSnapshot()).toMatchObject({ data: undefined })
+})
+
+test('[cache-store-log-out] a log-out that is announced while another tab reads the store is followed', async () => {
+  const { adapter, answer, open } = await createFilled()
+  const one = open()
+  one.mount({ enabled: false })
+  answer()
+  await one.environment.advance(100)
+  const read = adapter.load('', () => '')
+  answer()
+  const loaded = await read
+  let deliver = () => {}
+  const load = () => new Promise<typeof loaded>((resolve) => (deliver = () => resolve(loaded)))
+  const other = open(1_000_000, { load })
+  const { observer } = other.mount({ enabled: false })
+  void forgetUser(undefined, { cache: one.cache })
+  answer()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  deliver()
+  await other.environment.advance(0)
+  answer()
+  await other.environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ data: undefined })
 })
 
 test('[cache-store] many components that mount at once read the epoch of the store once', async () => {

@@ -115,6 +115,8 @@ export class StoreSession {
   }
 
   #onLoaded(): void {
+    // Another tab has logged out meanwhile: before or after this one has read the store.
+    if (this.#messages.size > 0) this.#stored.checkEpoch()
     for (const targets of this.#earlyInvalidations) this.#invalidate(targets)
     this.#earlyInvalidations = []
     for (const entry of this.#context.store.all()) this.#restoreInto(entry)
