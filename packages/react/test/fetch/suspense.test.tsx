@@ -276,6 +276,30 @@ test('[suspense] a response with `Vary: *` is shown by the components that wait 
   unmount()
 })
 
+test('[suspense] after clear() of the cache, no other component gets a response from before', async () => {
+  const page = open()
+  const cache = createFetchCache()
+  for (const value of ['max-age=60', 'no-store']) {
+    const one = mountOn(page, `/user?${value}`, { cache })
+    await act(() => page.respond('Ada', { headers: { 'cache-control': value } }))
+    await page.until(() => expect(one.html).toBe('success Ada'))
+    cache.clear()
+    const other = mountOn(page, `/user?${value}`, { cache })
+    expect(other.html).toBe('waiting')
+    cache.clear()
+    await act(() => page.respond('Ada', { headers: { 'cache-control': value } }))
+    await act(() => page.settle())
+    expect(other.html).toBe('waiting')
+    await act(() => page.respond('Eve', { headers: { 'cache-control': value } }))
+    await page.until(() => expect(other.html).toBe('success Eve'))
+    expect(one.html).toBe('success Ada')
+    one.unmount()
+    other.unmount()
+    await page.advance(20_000)
+  }
+  expect(page.requested).toHaveLength(6)
+})
+
 test('[suspense] a response that varies by one of `ignoreHeaders` is an error', async () => {
   const page = open()
   const one = mountOn(page, '/user', { headers: { 'x-tenant': '1' }, ignoreHeaders: ['X-Tenant'] })

@@ -65,12 +65,17 @@ export class AwaitedRequest {
   get response(): StoredEntry | undefined {
     const { entry } = this.observer
     const hasFailed = entry?.lacksUrl || (entry?.error && !entry.isStaleOnError)
-    return this.isSettled && !hasFailed ? entry : undefined
+    return this.isSettled && !this.#isCleared && !hasFailed ? entry : undefined
   }
 
-  /** False after a log-out, which has removed its response. */
+  /** The cache was cleared, so its response may be of another user. */
+  get #isCleared(): boolean {
+    return this.observer.entry?.isEvicted === true
+  }
+
+  /** False after a log-out, which has removed its response, and after `clear()`. */
   get isUsable(): boolean {
-    return !this.#hasEnded || this.isSettled
+    return !this.#isCleared && (!this.#hasEnded || this.isSettled)
   }
 
   /** Whether it is the request of a component with these options, of which the key is the same. */
