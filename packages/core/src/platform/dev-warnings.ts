@@ -92,6 +92,19 @@ export function warnAboutUnstoredHeader(name: string): void {
   }
 }
 
+/** Warns, once and in development, about components that suspend for another request at each render. */
+export function warnAboutSuspenseLoop(): void {
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      warnOnce(
+        'suspense',
+        'A component suspends again and again, because each of its renders makes another request. Create `cache` and `environment` outside of the component, and put no current time or random number into the URL, `query`, `headers` or `json`.',
+      )
+  } catch {
+    // Not in development.
+  }
+}
+
 /** Warns, once and in development, about a server that seems not to reply to pings. */
 export function warnAboutUnansweredPings(): void {
   try {

@@ -251,6 +251,63 @@ test('[suspense] options with which a later render could not find the request ar
   expect(page.requested).toEqual([])
 })
 
+test('[suspense] a response with `Vary: *` is shown by the components that wait for it', async () => {
+  const page = open()
+  const { environment } = page
+  const headers = { vary: '*' }
+  const app = (
+    <StrictMode>
+      <Suspense fallback="waiting">
+        <Shown url="/user" options={{ environment }} />
+        <Shown url="/user" options={{ environment }} />
+      </Suspense>
+    </StrictMode>
+  )
+  const { container, rerender, unmount } = render(app)
+  await act(() => page.respond('Ada', { headers }))
+  await page.until(() => expect(container.textContent).toBe('success Adasuccess Ada'))
+  await act(() => page.advance(20_000))
+  rerender(<StrictMode />)
+  rerender(app)
+  await act(() => page.respond('Eve', { headers }))
+  await page.until(() => expect(container.textContent).toBe('success Evesuccess Eve'))
+  await act(() => page.advance(20_000))
+  expect(page.requested).toHaveLength(2)
+  unmount()
+})
+
+test('[suspense] after clear() of the cache, no other component gets a response from before', async () => {
+  const page = open()
+  const cache = createFetchCache()
+  for (const value of ['max-age=60', 'no-store']) {
+    const one = mountOn(page, `/user?${value}`, { cache })
+    await act(() => page.respond('Ada', { headers: { 'cache-control': value } }))
+    await page.until(() => expect(one.html).toBe('success Ada'))
+    cache.clear()
+    const other = mountOn(page, `/user?${value}`, { cache })
+    expect(other.html).toBe('waiting')
+    cache.clear()
+    await act(() => page.respond('Ada', { headers: { 'cache-control': value } }))
+    await act(() => page.settle())
+    expect(other.html).toBe('waiting')
+    await act(() => page.respond('Eve', { headers: { 'cache-control': value } }))
+    await page.until(() => expect(other.html).toBe('success Eve'))
+    expect(one.html).toBe('success Ada')
+    one.unmount()
+    other.unmount()
+    await page.advance(20_000)
+  }
+  expect(page.requested).toHaveLength(6)
+})
+
+test('[suspense] a response that varies by one of `ignoreHeaders` is an error', async () => {
+  const page = open()
+  const one = mountOn(page, '/user', { headers: { 'x-tenant': '1' }, ignoreHeaders: ['X-Tenant'] })
+  await act(() => page.respond('Ada', { headers: { vary: 'x-tenant' } }))
+  await page.until(() => expect(one.html).toBe('failed ignoreHeaders'))
+  one.unmount()
+})
+
 test('[suspense] with a key, and with a headers function of the provider, functions may be used', async () => {
   const page = open()
   const { environment } = page

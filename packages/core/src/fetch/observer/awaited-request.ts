@@ -3,8 +3,10 @@ import type { CacheContext, StoredEntry } from '../cache/types.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import { type RequestKey, isSameFunction } from '../request/request-key.ts'
 import { throwBadOption } from '../../http/request-options.ts'
+import { parseVary } from '../cache/freshness.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { EntryObserver } from './entry-observer.ts'
+import { warnAboutSuspenseLoop } from '../../platform/dev-warnings.ts'
 
 /** How long a response is kept for the components that wait for it, in ms. Then they have probably unmounted. */
 const HOLD_MS = 10_000
@@ -34,6 +36,7 @@ export class AwaitedRequest {
     const onChange = () => {
       if (this.#hasEnded || !this.isSettled) return
       this.#hasEnded = true
+      isUnread = true
       // From now on it only keeps the response.
       this.observer.setOptions(url, { ...withoutComponent(options), enabled: false })
       this.hold(this.observer.environment.isServer ? SERVER_HOLD_MS : HOLD_MS)
@@ -53,21 +56,28 @@ export class AwaitedRequest {
     return this.observer.getSnapshot().error
   }
 
-  /** The response varies by headers outside its key, so that other observers must not show it. */
+  /** The response varies by one of `ignoreHeaders`, so that other components must not show it. */
   get isUnshared(): boolean {
-    return this.response?.keyKind === 'unshared'
+    const { ignoreHeaders = [] } = this.observer.own.options
+    const names = parseVary(this.response?.cached.response?.headers.get('vary') ?? '')
+    return ignoreHeaders.some((name) => names?.includes(name.toLowerCase()))
   }
 
   /** The entry with its response, after success. */
   get response(): StoredEntry | undefined {
     const { entry } = this.observer
     const hasFailed = entry?.lacksUrl || (entry?.error && !entry.isStaleOnError)
-    return this.isSettled && !hasFailed ? entry : undefined
+    return this.isSettled && !this.#isCleared && !hasFailed ? entry : undefined
   }
 
-  /** False after a log-out, which has removed its response. */
+  /** The cache was cleared, so its response may be of another user. */
+  get #isCleared(): boolean {
+    return this.observer.entry?.isEvicted === true
+  }
+
+  /** False after a log-out, which has removed its response, and after `clear()`. */
   get isUsable(): boolean {
-    return !this.#hasEnded || this.isSettled
+    return !this.#isCleared && (!this.#hasEnded || this.isSettled)
   }
 
   /** Whether it is the request of a component with these options, of which the key is the same. */
@@ -124,6 +134,19 @@ const withoutComponent = (options: AnyFetchOptions): AnyFetchOptions => ({
 
 const nameOf = ({ kind, key }: RequestKey): string => `${kind} ${key}`
 
+/** How many requests in succession have brought a response that no render has found. */
+const LOOP_LENGTH = 10
+let isUnread = false
+let unreadCount = 0
+
+/** Warns if each render makes another request. Counted for the page, since each may have a cache of its own too. */
+function noticeLoop(isFound: boolean, { isSettled, observer }: AwaitedRequest): void {
+  if (observer.environment.isServer || (isFound && !isSettled)) return
+  if (isFound) unreadCount = 0
+  else if (isUnread && ++unreadCount === LOOP_LENGTH) warnAboutSuspenseLoop()
+  isUnread = false
+}
+
 /** The requests of one cache for which components wait. */
 export class AwaitedRequests {
   readonly #all = new Map<string, AwaitedRequest>()
@@ -134,7 +157,9 @@ export class AwaitedRequests {
 
   find(key: RequestKey, options: AnyFetchOptions): AwaitedRequest | undefined {
     const found = this.#all.get(nameOf(key))
-    return found?.isFor(options) ? found : undefined
+    if (!found?.isFor(options)) return undefined
+    noticeLoop(true, found)
+    return found
   }
 
   /**
@@ -157,6 +182,7 @@ export class AwaitedRequests {
         'is missing, and the headers function is a new one: set it, or create the function once',
       )
     const request = found?.isUsable ? found : new AwaitedRequest(this, url, options)
+    noticeLoop(request === found, request)
     if (found !== request) found?.dispose()
     this.#all.set(name, request)
     return request

@@ -30,6 +30,8 @@ export class SuspenseHandle extends FetchHandle {
     const request = key && this.#requests.find(key, options)
     const entry = request?.response
     if (!entry || request?.isUnshared) return undefined
+    // After `Vary: *` it belonged to the observer of the request. Components that have waited for it share it.
+    if (entry.soleObserver === request.observer) entry.soleObserver = undefined
     this.shown.entry = entry
     this.maySeeCached = true
     return request

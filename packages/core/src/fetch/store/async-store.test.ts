@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { forgetUser } from '../../log-out/index.ts'
 import { createTestEnvironment } from '../../testing/index.ts'
 import { cacheControl, mountFetch, respond } from '../../../test/fetch/harness.ts'
-import { createFetchCache } from '../index.ts'
+import { createFetchCache, observeFetch } from '../index.ts'
 import { createStore } from './store.ts'
 import type { StoreAdapter, StoreChange, StoredResponse } from './stored-response.ts'
 
@@ -11,13 +11,17 @@ function createDatabase() {
   const responses = new Map<string, StoredResponse>()
   let epoch: string | undefined
   const waiting: (() => void)[] = []
+  let reads = 0
   const later = <Result>(run: () => Result): Promise<Result> =>
     new Promise((resolve) => void waiting.push(() => resolve(run())))
   const adapter: StoreAdapter = {
     channel: `test ${Math.random()}`,
     load: (_, createEpoch) =>
       later(() => ({ epoch: (epoch ??= createEpoch()), responses: [...responses.values()] })),
-    readEpoch: () => later(() => epoch),
+    readEpoch() {
+      reads += 1
+      return later(() => epoch)
+    },
     write: (changes: ReadonlyMap<string, StoreChange>) =>
       later(() => {
         for (const [key, { head, body }] of changes)
@@ -34,13 +38,13 @@ function createDatabase() {
   const answer = () => {
     for (const run of waiting.splice(0)) run()
   }
-  const open = (start = 1_000_000) => {
+  const open = (start = 1_000_000, overrides: Partial<StoreAdapter> = {}) => {
     const environment = createTestEnvironment({ start })
-    const cache = createFetchCache({ store: createStore(1000, {}, () => adapter) })
+    const cache = createFetchCache({ store: createStore(1000, {}, () => ({ ...adapter, ...overrides })) })
     const mount = (options = {}) => mountFetch(environment, '/user', { cache, key: 'ada', ...options })
     return { environment, cache, mount }
   }
-  return { responses, answer, open }
+  return { responses, adapter, answer, open, reads: () => reads }
 }
 
 async function createFilled(head = cacheControl('max-age=60', { etag: '"1"' })) {
@@ -150,4 +154,63 @@ test('[cache-store-log-out] a log-out does not wait for ever for a store that do
   void forgetUser(undefined, { environment }).then(() => (hasEnded = true))
   await environment.advance(1000)
   expect(hasEnded).toBe(true)
+})
+
+test('[cache-store-log-out] two log-outs that arrive together are both followed', async () => {
+  const { answer, open } = await createFilled()
+  const one = open()
+  const other = open()
+  one.mount({ enabled: false })
+  const { observer, leave } = other.mount()
+  answer()
+  await one.environment.advance(100)
+  await other.environment.advance(100)
+  expect(observer.getSnapshot()).toMatchObject({ data: { name: 'Ada' } })
+  leave()
+  one.cache.clear()
+  void forgetUser(undefined, { key: 'bob', cache: one.cache })
+  answer()
+  // Both messages arrive by a `BroadcastChannel`, before the store answers the other tab.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  answer()
+  await other.environment.advance(0)
+  answer()
+  await other.environment.advance(0)
+  expect(other.mount().observer.getSnapshot()).toMatchObject({ data: undefined })
+})
+
+test('[cache-store-log-out] a log-out that is announced while another tab reads the store is followed', async () => {
+  const { adapter, answer, open } = await createFilled()
+  const one = open()
+  one.mount({ enabled: false })
+  answer()
+  await one.environment.advance(100)
+  const read = adapter.load('', () => '')
+  answer()
+  const loaded = await read
+  let deliver = () => {}
+  const load = () => new Promise<typeof loaded>((resolve) => (deliver = () => resolve(loaded)))
+  const other = open(1_000_000, { load })
+  const { observer } = other.mount({ enabled: false })
+  void forgetUser(undefined, { cache: one.cache })
+  answer()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  deliver()
+  await other.environment.advance(0)
+  answer()
+  await other.environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ data: undefined })
+})
+
+test('[cache-store] many components that mount at once read the epoch of the store once', async () => {
+  const { answer, open, reads } = await createFilled()
+  const { environment, cache, mount } = open()
+  const { leave } = mount()
+  answer()
+  await environment.advance(100)
+  leave()
+  const before = reads()
+  for (const index of Array(50).keys())
+    observeFetch(`/${index}`, { environment, cache, key: 'ada' }).getSnapshot()
+  expect(reads() - before).toBe(1)
 })

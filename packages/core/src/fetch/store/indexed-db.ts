@@ -1,5 +1,6 @@
 import type { FetchStore } from '../options.ts'
 import { indexedDatabases } from '../../platform/browser.ts'
+import { isArrayBuffer } from '../../shared/brand.ts'
 import { createStore } from './store.ts'
 import {
   type FetchStoreOptions,
@@ -66,11 +67,32 @@ class IndexedDbAdapter implements StoreAdapter {
     return this.#transact<unknown>(({ epoch }) => resultOf(epoch.get(0)))
   }
 
-  write(changes: ReadonlyMap<string, StoreChange>, epoch: string, limits: StoreLimits): Promise<boolean> {
+  async write(
+    changes: ReadonlyMap<string, StoreChange>,
+    epoch: string,
+    limits: StoreLimits,
+  ): Promise<boolean> {
+    try {
+      return await this.#write(changes, epoch, () => limits)
+    } catch (cause) {
+      // There is no space, and nothing was written. Outdated responses must not stay.
+      const removals = new Map([...changes.keys()].map((key) => [key, {}]))
+      const half = (count: number) => ({ entries: Math.floor(count / 2), bytes: limits.bytes })
+      if (await this.#write(removals, epoch, half)) throw cause
+      return false
+    }
+  }
+
+  #write(
+    changes: ReadonlyMap<string, StoreChange>,
+    epoch: string,
+    limitsFor: (count: number) => StoreLimits,
+  ): Promise<boolean> {
     return this.#transact(async (tables) => {
       if ((await resultOf(tables.epoch.get(0))) !== epoch) return false
       for (const [key, change] of changes) await this.#apply(tables.responses, key, change)
-      for (const key of keysBeyond(await readSizes(tables.responses), limits)) tables.responses.delete(key)
+      const sizes = await readSizes(tables.responses)
+      for (const key of keysBeyond(sizes, limitsFor(sizes.length))) tables.responses.delete(key)
       return true
     })
   }
@@ -83,10 +105,11 @@ class IndexedDbAdapter implements StoreAdapter {
     })
   }
 
-  async #apply(responses: IDBObjectStore, key: string, { head, body }: StoreChange): Promise<void> {
-    if (!head) return void responses.delete(key)
+  async #apply(responses: IDBObjectStore, key: string, { head, body, onlyId }: StoreChange): Promise<void> {
+    if (!head && onlyId === undefined) return void responses.delete(key)
     const before: unknown = await resultOf(responses.get(key))
     const existing = isStoredResponse(before) ? before : undefined
+    if (!head) return void (existing?.head.id === onlyId && responses.delete(key))
     const content = body ?? (existing?.head.id === head.id ? existing.body : undefined)
     if (content === undefined || isNewer(existing?.head.receivedAt ?? 0, head, this.#now())) return
     responses.put({ head, body: content })
@@ -122,7 +145,7 @@ class IndexedDbAdapter implements StoreAdapter {
 
 const isStoredResponse = (content: unknown): content is StoredResponse => {
   const { head, body } = Object(content)
-  return isStoredHead(head) && (typeof body === 'string' || body instanceof ArrayBuffer)
+  return isStoredHead(head) && (typeof body === 'string' || isArrayBuffer(body))
 }
 
 /** Reads the sizes from the index, without the bodies. */

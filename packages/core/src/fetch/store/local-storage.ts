@@ -10,6 +10,7 @@ import {
   type StoredHead,
   type StoredResponse,
   isNewer,
+  isStorableKey,
   isStoredHead,
   keysBeyond,
 } from './stored-response.ts'
@@ -96,11 +97,16 @@ class WebStorageAdapter implements StoreAdapter {
 
   remove(matches: (key: string) => boolean, epoch: string): void {
     // The epoch first: a tab that writes at the same time reads it again after its write.
+    const setEpoch = () => this.#open().setItem(this.#name, epoch)
+    const removeItems = () => this.#removeItems(this.#keys().filter(matches))
     try {
-      this.#open().setItem(this.#name, epoch)
-    } finally {
-      this.#removeItems(this.#keys().filter(matches))
+      setEpoch()
+    } catch {
+      // There is no space.
+      removeItems()
+      setEpoch()
     }
+    removeItems()
   }
 
   #itemOf(key: string): string {
@@ -113,7 +119,7 @@ class WebStorageAdapter implements StoreAdapter {
     return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
       .filter((item) => item.startsWith(prefix))
       .map((item) => item.slice(prefix.length))
-      .filter((key) => /^(GET|QUERY)\b.*\n/.test(key))
+      .filter(isStorableKey)
   }
 
   #removeItems(keys: readonly string[]): void {
@@ -124,11 +130,12 @@ class WebStorageAdapter implements StoreAdapter {
     return this.#keys().map((key) => sizeOf(this.#open().getItem(this.#itemOf(key)) ?? '', key))
   }
 
-  #apply(key: string, { head, body }: StoreChange): void {
+  #apply(key: string, { head, body, onlyId }: StoreChange): void {
     const storage = this.#open()
     const before = storage.getItem(this.#itemOf(key)) ?? ''
-    if (!head) return storage.removeItem(this.#itemOf(key))
-    const existing = body === undefined ? readItem(before, key) : undefined
+    const existing = body === undefined && (head || onlyId !== undefined) ? readItem(before, key) : undefined
+    if (!head && (onlyId === undefined || existing?.head.id === onlyId)) storage.removeItem(this.#itemOf(key))
+    if (!head) return
     const content = body ?? (existing?.head.id === head.id ? existing.body : undefined)
     if (content === undefined || isNewer(sizeOf(before, key).receivedAt, head, this.#now())) return
     // An outdated response must not stay if there is no space for the new one.

@@ -4,8 +4,12 @@ import { broadcastChannel } from '../../platform/browser.ts'
 export interface LogOutMessage {
   /** The epoch that it has stored. */
   readonly epoch: string
+  /** The epoch before. */
+  readonly from?: string | undefined
   /** Only the data of this user. */
   readonly key?: string | undefined
+  /** Only the data of URLs that start with this. */
+  readonly prefix?: string | undefined
   /** The cache was cleared: mounted components show their data until they unmount. */
   readonly isClear: boolean
 }
@@ -18,9 +22,11 @@ export function openLogOutChannel(
   const channel = broadcastChannel(name)
   if (!channel) return undefined
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const { epoch, key, isClear } = Object(data)
+    const { epoch, from, key, prefix, isClear } = Object(data)
+    const toText = (value: unknown) => (typeof value === 'string' ? value : undefined)
     if (typeof epoch !== 'string') return
-    onMessage({ epoch, key: typeof key === 'string' ? key : undefined, isClear: isClear === true })
+    const scope = { key: toText(key), prefix: toText(prefix) }
+    onMessage({ epoch, from: toText(from), ...scope, isClear: isClear === true })
   }
   // In Node, an open channel would keep the process running.
   if ('unref' in channel && typeof channel.unref === 'function') channel.unref()

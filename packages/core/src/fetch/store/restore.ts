@@ -5,9 +5,9 @@ import type { StoredBody, StoredHead } from './stored-response.ts'
 
 /** Returns the source of a stored response, by which `invalidate` and log-outs find it. */
 export function sourceOf({ source, key }: StoredHead, cache: FetchCache | undefined): ObserverSource {
-  const { url, href, ...options } = source
-  const [method = 'GET'] = key.split(/\W/, 1)
-  return { url: url ?? href, options: { ...options, method, cache } }
+  const { url, href, baseUrl, tags, key: userKey, providerKey } = source
+  const [method = 'GET'] = key.split(/[^A-Z]/, 1)
+  return { url: url ?? href, options: { baseUrl, tags, key: userKey, providerKey, method, cache } }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isArrayBuffer } from '../../shared/brand.ts'
 import { pageEventsOf } from '../../platform/page-events.ts'
 import type { PageEvent } from '../../platform/environment.ts'
 import { warnAboutUnstoredHeader } from '../../platform/dev-warnings.ts'
@@ -23,7 +24,8 @@ export class StoreSession {
   readonly #watched = new WeakSet<StoredEntry>()
   /** Another tab has logged out: that is not reported back. */
   #isFollowing = false
-  #lastMessage: LogOutMessage | undefined
+  /** What other tabs have done, by the epoch before. */
+  readonly #messages = new Map<string | undefined, LogOutMessage>()
   /** The number of entries with observers. */
   #retained = 0
   #unlisten: (() => void) | undefined
@@ -38,8 +40,9 @@ export class StoreSession {
     const context = this.#context
     this.#extendContext()
     this.#openChannel()
-    this.#stored.onOtherEpoch = (epoch) =>
-      this.#follow(this.#lastMessage?.epoch === epoch ? this.#lastMessage : undefined)
+    this.#stored.onOtherEpoch = (epoch, known) => {
+      for (const message of this.#takeMessages(known, epoch)) this.#follow(message)
+    }
     const ready = this.#stored.load(() => this.#onLoaded())
     context.ready = ready?.then(() => void (context.ready = undefined))
   }
@@ -51,7 +54,7 @@ export class StoreSession {
     const { get, pin } = store
     store.get = (key, hasInitialData) => {
       // Without observers it has not listened: the page may have slept.
-      if (this.#retained === 0 && !this.#isFollowing) this.#stored.checkEpoch()
+      if (this.#retained === 0 && !this.#isFollowing) this.#stored.checkEpoch(true)
       return get(key) ?? (hasInitialData ? undefined : this.#restore(key))
     }
     context.retain = (change) => {
@@ -63,9 +66,9 @@ export class StoreSession {
       this.#watch(entry)
       pin(entry)
     }
-    context.clear = () => {
-      clear.call(context)
-      void this.#remove({ isClear: true })
+    context.clear = (prefix) => {
+      clear.call(context, prefix)
+      void this.#remove({ prefix, isClear: true })
     }
     context.forget = (scope, isOver) => {
       void forget.call(context, scope, isOver)
@@ -96,7 +99,7 @@ export class StoreSession {
 
   #openChannel(): void {
     this.#channel ??= openLogOutChannel(this.#channelName, (message) => {
-      this.#lastMessage = message
+      this.#messages.set(message.from, message)
       this.#stored.checkEpoch()
     })
   }
@@ -112,6 +115,8 @@ export class StoreSession {
   }
 
   #onLoaded(): void {
+    // Another tab has logged out meanwhile: before or after this one has read the store.
+    if (this.#messages.size > 0) this.#stored.checkEpoch()
     for (const targets of this.#earlyInvalidations) this.#invalidate(targets)
     this.#earlyInvalidations = []
     for (const entry of this.#context.store.all()) this.#restoreInto(entry)
@@ -154,7 +159,7 @@ export class StoreSession {
     const { setResponse, markRevalidated, invalidate, drop } = cached
     cached.setResponse = (response, usedCodecs) => {
       setResponse.call(cached, response, usedCodecs)
-      this.#save(entry, response, response.raw)
+      this.#save(entry, response, { raw: response.raw })
     }
     cached.markRevalidated = (response) => {
       markRevalidated.call(cached, response)
@@ -179,24 +184,25 @@ export class StoreSession {
     return stored
   }
 
-  /** @param raw the body; undefined: it is the same as before */
-  #save(entry: StoredEntry, timing: Timing, raw?: RawResponse['raw']): void {
+  /** @param body undefined: it is the same as before */
+  #save(entry: StoredEntry, timing: Timing, body?: Pick<RawResponse, 'raw'>): void {
     const key = this.#storedKeyOf(entry)
     if (key === undefined) return this.#removeUnshared(entry)
     const { response, freshness, bytes: size } = entry.cached
     const { settings, heads } = this.#stored
-    const before = heads.get(key)
-    const body = typeof raw === 'string' || raw instanceof ArrayBuffer ? raw : undefined
+    const id = body ? this.#stored.createId() : heads.get(key)?.id
+    const raw = body?.raw
+    const isBody = typeof raw === 'string' || isArrayBuffer(raw)
     const hasSpace = size <= settings.bytes && settings.entries > 0
-    const mayStore = freshness?.isStorable === true && hasSpace && (body !== undefined || before)
+    const mayStore = freshness?.isStorable === true && hasSpace && (isBody || !body)
     if (!response || !mayStore) return this.#stored.change(key, {})
-    const id = body === undefined && before ? before.id : this.#stored.createId()
+    if (id === undefined) return
     const { requestedAt, receivedAt } = timing
     const { status, url } = response
     const times = { requestedAt, receivedAt, size, isStale: false }
     const headers = storedHeaders(response.headers)
     const head = { key, id, ...times, status, url, headers, source: describeSource(entry) }
-    this.#stored.change(key, { head, body })
+    this.#stored.change(key, isBody ? { head, body: raw } : { head })
   }
 
   /** Removes what is stored for a key whose response turns out to vary by headers outside the key. */
@@ -218,22 +224,35 @@ export class StoreSession {
     }
   }
 
-  /** Removes stored responses, for all tabs: those of one user, or all. */
-  #remove({ key, isClear }: Omit<LogOutMessage, 'epoch'>): Promise<void> | undefined {
+  /** Removes stored responses, for all tabs. */
+  #remove(removal: Omit<LogOutMessage, 'epoch' | 'from'>): Promise<void> | undefined {
     if (!this.#isFollowing)
-      return this.#stored.remove(key, (epoch) => this.#channel?.post({ epoch, key, isClear }))
-    this.#stored.dropKnown(key)
+      return this.#stored.remove(removal, (epoch, from) => this.#channel?.post({ epoch, from, ...removal }))
+    this.#stored.followRemoval(removal)
     return undefined
   }
 
+  /** Returns what other tabs have done between two epochs. If a message is missing, all users are forgotten. */
+  #takeMessages(known: string, epoch: string | undefined): readonly Partial<LogOutMessage>[] {
+    const taken: LogOutMessage[] = []
+    for (let from = known; from !== epoch;) {
+      const message = this.#messages.get(from)
+      if (!message) return [{}]
+      this.#messages.delete(from)
+      taken.push(message)
+      from = message.epoch
+    }
+    return taken
+  }
+
   /** Does what another tab has done. Without a message, it forgets all users. */
-  #follow({ key, isClear = false }: Partial<LogOutMessage> = {}): void {
+  #follow({ key, prefix, isClear = false }: Partial<LogOutMessage>): void {
     const { cache, environment } = this.#context
     const scope = { key, cache, environment }
     this.#isFollowing = true
     const resume = pauseForLogOut(scope)
     try {
-      if (isClear) this.#context.clear()
+      if (isClear) this.#context.clear(prefix)
       else void forgetScope(scope, true)
     } finally {
       this.#isFollowing = false

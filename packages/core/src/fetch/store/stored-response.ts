@@ -61,6 +61,8 @@ export interface StoredResponse {
  */
 export interface StoreChange {
   readonly head?: StoredHead
+  /** Only if the stored response has this `id`. */
+  readonly onlyId?: string
   readonly body?: StoredBody | undefined
 }
 
@@ -83,17 +85,49 @@ export interface StoreAdapter {
   remove(matches: (key: string) => boolean, epoch: string): MaybePromise<void>
 }
 
+/** Which stored responses are removed. Without any field: all. */
+export interface Removal {
+  /** Those with this option `key`. */
+  readonly key?: string | undefined
+  /** Those whose URLs start with this. */
+  readonly prefix?: string | undefined
+}
+
+/** Returns whether a removal concerns the key of a stored response. */
+export const matchRemoval =
+  ({ key, prefix = '' }: Removal) =>
+  (stored: string): boolean => {
+    const [, href = '', , , , keys = ''] = stored.split('\n')
+    return href.startsWith(prefix) && (key === undefined || mayBelongTo(keys, key))
+  }
+
+/** @param keys written by `userKey`. Something else may be anyone's */
+function mayBelongTo(keys: string, key: string): boolean {
+  try {
+    return (JSON.parse(keys) as unknown[]).includes(key)
+  } catch {
+    return true
+  }
+}
+
 export interface LoadedStore {
   readonly epoch: string
   readonly responses: readonly StoredResponse[]
 }
 
-/** Headers that say how a response is used, and those from which lists read their pages. All others may be secret. */
+/** Headers that say how a response is used. */
 const STORED_HEADER =
-  /^(age|cache-control|content-(language|location|type)|date|etag|expires|last-modified|link|vary)$|count|page|total/
+  /^(age|cache-control|content-(language|location|range|type)|date|etag|expires|last-modified|link|vary)$/
+/** Headers from which lists read their pages and counts, such as `X-Total-Count` and `X-Next-Cursor`. */
+const LIST_HEADER =
+  /(?<![a-z])(continuation(-token)?|count|cursor|next|next-page-token|pages?|pagination|total[-_]?(count|items|pages|records)?)$/
 
+/** All others may be secret. */
 export const storedHeaders = (headers: Headers): [string, string][] =>
-  [...headers].filter(([name]) => STORED_HEADER.test(name))
+  [...headers].filter(([name]) => STORED_HEADER.test(name) || LIST_HEADER.test(name))
+
+/** Only responses to GET and QUERY are stored. The method is followed by how the response is used. */
+export const isStorableKey = (key: string): boolean => /^(GET|QUERY)( bytes)?[\d,]*\n/.test(key)
 
 /** Headers that programs send with all requests, and whose values are not secret. */
 const NEGOTIATION_HEADER = /^(accept|accept-language|content-language|content-type|x-requested-with)$/
@@ -115,7 +149,7 @@ export function parseKey(cacheKey: string): ParsedKey {
   const [method = '', href, headers = '', ignored, credentials, user, ...body] = cacheKey.split('\n')
   const requester = [headers, ignored, credentials, user].join('\n')
   const refused = { requester, stored: undefined, refusedHeader: undefined }
-  if (!user || !/^(GET|QUERY)\b/.test(method)) return refused
+  if (!user || !isStorableKey(cacheKey)) return refused
   // The format of `headersKey`.
   const all = (headers ? JSON.parse(headers) : []) as [name: string, value: string][]
   const negotiated = all.filter(([name]) => NEGOTIATION_HEADER.test(name))

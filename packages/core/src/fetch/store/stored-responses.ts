@@ -1,13 +1,16 @@
 import type { Environment } from '../../platform/environment.ts'
 import { warnAboutStore } from '../../platform/dev-warnings.ts'
 import { isPromiseLike } from '../../shared/brand.ts'
-import type {
-  FetchStoreOptions,
-  StoreAdapter,
-  StoreChange,
-  StoredHead,
-  StoredBody,
-  StoredResponse,
+import {
+  type FetchStoreOptions,
+  type Removal,
+  type StoreAdapter,
+  type StoreChange,
+  type StoredHead,
+  type StoredBody,
+  type StoredResponse,
+  keysBeyond,
+  matchRemoval,
 } from './stored-response.ts'
 
 /** How long requests wait for the stored responses, and a log-out for their removal, in ms. */
@@ -24,8 +27,8 @@ type StoreSettings = {
 /** What a page knows of its store, and what it is about to write. */
 export class StoredResponses {
   readonly settings: StoreSettings
-  /** Called if the store has another epoch than this page, since another tab has logged out. */
-  onOtherEpoch: ((epoch: string | undefined) => void) | undefined
+  /** Called if the store has another epoch than this page knew, since another tab has logged out. */
+  onOtherEpoch: ((epoch: string | undefined, known: string) => void) | undefined
   /** What is stored, by key, as far as this page knows. */
   readonly heads = new Map<string, StoredHead>()
   /** Another epoch in the store means that a tab has logged out. Undefined until it is loaded. */
@@ -39,6 +42,7 @@ export class StoredResponses {
   readonly #bodies = new Map<string, StoredBody>()
   #changes = new Map<string, StoreChange>()
   #timer: unknown
+  #checking: Promise<void> | undefined
 
   constructor(adapter: StoreAdapter, environment: Environment, settings: StoreSettings) {
     this.#adapter = adapter
@@ -134,7 +138,18 @@ export class StoredResponses {
     if (!head || change.body !== undefined) this.#bodies.delete(key)
     const body = change.body ?? (head && this.#changes.get(key)?.body)
     this.#changes.set(key, { ...change, body })
+    this.#trimHeads()
     this.#scheduleFlush()
+  }
+
+  /** The store keeps no more either. */
+  #trimHeads(): void {
+    const { entries } = this.settings
+    if (this.heads.size <= 2 * entries) return
+    for (const key of keysBeyond([...this.heads.values()], { entries, bytes: Infinity })) {
+      this.heads.delete(key)
+      this.#bodies.delete(key)
+    }
   }
 
   #scheduleFlush(): void {
@@ -181,48 +196,61 @@ export class StoredResponses {
     return undefined
   }
 
-  /** Compares the epoch with that in the store. This tab may have been frozen or asleep while another logged out. */
-  checkEpoch(): void {
+  /**
+   * Compares the epoch with that in the store. This tab may have been frozen or asleep while another logged out.
+   *
+   * @param isShared a comparison that is in progress is enough
+   */
+  checkEpoch(isShared?: boolean): void {
     const known = this.epoch
-    if (known === undefined) return
-    void this.#attempt(
+    if (known === undefined || (isShared && this.#checking)) return
+    const checking = this.#attempt(
       () => this.#adapter.readEpoch(),
       (read) => {
         if (this.epoch !== known || read === known) return
         const epoch = typeof read === 'string' ? read : undefined
         this.epoch = epoch ?? this.createEpoch()
         // The application has removed all that is stored.
-        if (epoch === undefined) void this.remove(undefined, () => {})
-        if (logOutOf(epoch) !== logOutOf(known)) this.onOtherEpoch?.(epoch)
+        if (epoch === undefined) void this.remove({}, () => {})
+        if (logOutOf(epoch) !== logOutOf(known)) this.onOtherEpoch?.(epoch, known)
         if (epoch !== undefined && !epoch.startsWith(this.#version)) this.#turnOff()
       },
     )
+    this.#checking = checking
+    void checking?.then(() => this.#checking === checking && (this.#checking = undefined))
   }
 
-  /** Removes the responses of one user or all, for all tabs. @param then is called with the new epoch */
-  remove(user: string | undefined, then: (epoch: string) => void): Promise<void> | undefined {
-    this.dropKnown(user)
+  /** Removes responses for all tabs. @param then is called with the new epoch and the one before */
+  remove(
+    removal: Removal,
+    then: (epoch: string, from: string | undefined) => void,
+  ): Promise<void> | undefined {
+    this.#drop(removal)
+    const from = this.epoch
     const epoch = (this.epoch = this.createEpoch())
     const removing = this.#attempt(
-      () => this.#adapter.remove(matchUser(user), epoch),
-      () => then(epoch),
+      () => this.#adapter.remove(matchRemoval(removal), epoch),
+      () => then(epoch, from),
     )
     return removing && this.#limit(removing)
   }
 
+  /** Another tab has removed responses. Also removes those that this page has written at the same time. */
+  followRemoval(removal: Removal): void {
+    const isMeant = matchRemoval(removal)
+    const known = [...this.heads.values()].filter(({ key }) => isMeant(key))
+    this.#drop(removal)
+    for (const { key, id } of known) this.#changes.set(key, { onlyId: id })
+    this.flush()
+  }
+
   /** Forgets what this page knows and is about to write. */
-  dropKnown(user: string | undefined): void {
-    const isOfUser = matchUser(user)
+  #drop(removal: Removal): void {
+    const isMeant = matchRemoval(removal)
     for (const all of [this.heads, this.#bodies, this.#changes])
-      for (const key of all.keys()) if (isOfUser(key)) all.delete(key)
+      for (const key of all.keys()) if (isMeant(key)) all.delete(key)
   }
 }
 
 /** The last part of an epoch, which names a log-out. */
 const logOutOf = (epoch: string | undefined): string | undefined => / (\S+)$/.exec(epoch ?? '')?.[1]
-
-/** Returns whether the key of a stored response belongs to a user; without `user`, to any. */
-const matchUser = (user: string | undefined) => (key: string) => {
-  const [keys = '[]'] = key.split('\n').slice(5)
-  return user === undefined || (JSON.parse(keys) as unknown[]).includes(user) // written by `userKey`
-}
