@@ -9,6 +9,7 @@ import {
 } from '../http/request-options.ts'
 import type { BodyOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -241,10 +242,7 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
 
 /** @throws TautlineError `bad-option` */
 export function validateFetchOptions(options: AnyFetchOptions): void {
-  const { codec } = options
-  // Some schemas have a `decode` method with another meaning.
-  if (codec === Object(codec) && '~standard' in Object(codec))
-    throwBadOption('codec', 'is a schema: use json(schema)')
+  warnAboutOptions('A request', options)
   validateOptions(options, fetchOptionTypes)
   const { json, body, idempotencyKey } = options
   if (json !== undefined && body !== undefined && body !== null)

@@ -39,11 +39,20 @@ export function validateOptions(options: object, ownOptionTypes: Readonly<Record
   for (const [name, value] of Object.entries(options)) {
     const expected = expectedTypeOf(name) ?? (/^on[A-Z]/.test(name) ? 'function' : undefined)
     validateOption(name, value, expected)
+    if (name === 'codec') validateCodec(value)
     // A group of options.
     if (!expected?.startsWith('object') || !value) continue
     for (const inner in value)
       validateOption(`${name}.${inner}`, value[inner], expectedTypeOf(`${name}.${inner}`))
   }
+}
+
+/** Some schemas have a `decode` method too, with another meaning. */
+function validateCodec(codec: unknown): void {
+  if (codec !== undefined && ('~standard' in Object(codec) || !('decode' in Object(codec))))
+    throw new TautlineError('bad-option', 'Option codec is a schema or has no decode(): use json(schema)', {
+      option: 'codec',
+    })
 }
 
 function validateOption(path: string, value: unknown, expected: string | undefined): void {
