@@ -39,7 +39,7 @@ export function validateOptions(options: object, ownOptionTypes: Readonly<Record
   for (const [name, value] of Object.entries(options)) {
     const expected = expectedTypeOf(name) ?? (/^on[A-Z]/.test(name) ? 'function' : undefined)
     validateOption(name, value, expected)
-    if (name === 'codec') validateCodec(value)
+    if (name === 'codec') validateCodec(name, value, 'decode')
     // A group of options.
     if (!expected?.startsWith('object') || !value) continue
     for (const inner in value)
@@ -47,12 +47,12 @@ export function validateOptions(options: object, ownOptionTypes: Readonly<Record
   }
 }
 
-/** Some schemas have a `decode` method too, with another meaning. */
-function validateCodec(codec: unknown): void {
-  if (codec !== undefined && ('~standard' in Object(codec) || !('decode' in Object(codec))))
-    throw new TautlineError('bad-option', 'Option codec is a schema or has no decode(): use json(schema)', {
-      option: 'codec',
-    })
+/** Some schemas have such methods too, with another meaning. @throws TautlineError `bad-option` */
+export function validateCodec(option: string, codec: unknown, method: 'decode' | 'encode'): void {
+  if (codec !== undefined && ('~standard' in Object(codec) || !(method in Object(codec)))) {
+    const text = `Option ${option} is a schema or has no ${method}(): use json(schema)`
+    throw new TautlineError('bad-option', text, { option })
+  }
 }
 
 function validateOption(path: string, value: unknown, expected: string | undefined): void {

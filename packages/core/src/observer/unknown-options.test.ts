@@ -100,6 +100,12 @@ describe('[unknown-options] a codec that cannot decode is refused when the clien
     for (const codec of codecs) expect(() => create(name, { codec })).toThrow('Option codec is')
     expect(() => create(name, { codec: schema })).toThrow('use json(schema)')
   })
+
+  test('createEventSource, by the type of the event', () => {
+    expect(() => create('createEventSource', { events: { price: schema } })).toThrow(
+      'Option events.price must be a codec',
+    )
+  })
 })
 
 describe('[unknown-options] no option of ours is called unknown', () => {
@@ -142,6 +148,7 @@ describe('[unknown-options] no option of ours is called unknown', () => {
       ignoreHeaders: 1,
       baseUrl: 1,
       emptyOn: 1,
+      input: 1,
       serializeQuery: 1,
       maxAge: 1,
       staleWhileRevalidate: 1,

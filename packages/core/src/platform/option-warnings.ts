@@ -17,7 +17,7 @@ const EXECUTE = `method headers body credentials json query idempotencyKey inval
 /** A function, because bundlers keep texts with placeholders outside of functions. */
 function namesOf(owner: Owner): readonly string[] {
   const names: Readonly<Record<Owner, string>> = {
-    'A request': `${COMMON} ${EXECUTE} ignoreHeaders baseUrl codec emptyOn serializeQuery maxAge staleWhileRevalidate cache refetchInterval refetchOnFocus refetchOnReconnect keepPreviousData tags providerDefaults maxBodyBytes throwOnError`,
+    'A request': `${COMMON} ${EXECUTE} ignoreHeaders baseUrl codec input emptyOn serializeQuery maxAge staleWhileRevalidate cache refetchInterval refetchOnFocus refetchOnReconnect keepPreviousData tags providerDefaults maxBodyBytes throwOnError`,
     'execute()': `${EXECUTE} url signal`,
     'A WebSocket': `${COMMON} codec protocols handshake binaryType heartbeat outbox highWaterMark`,
     'An event stream': `${COMMON} ${HTTP} codec events lastEventId resume heartbeat until atEnd format maxEventLength`,
