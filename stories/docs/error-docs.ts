@@ -55,7 +55,10 @@ export const errorDocs = {
     type: 'reported',
     text: 'A message could not be decoded; the error has raw and the issues of the schema.',
   },
-  encode: { type: 'thrown', text: 'A message cannot be encoded, or is of a type that cannot be sent.' },
+  encode: {
+    type: 'thrown',
+    text: 'A message cannot be encoded, does not match its schema (see issues), or is of a type that cannot be sent.',
+  },
   dropped: {
     type: 'reported',
     text: "Messages were dropped without being sent. error.messages has those of one tick. With overflow: 'reject' send() throws it.",

@@ -61,6 +61,11 @@ export const fetchOptionDocs = {
     preset: 'none',
     text: 'The address of an API. URLs that are not absolute are put below it by path: /users below https://api.example/v1 is /v1/users. Usually set in the provider.',
   },
+  input: {
+    type: '{ encode }',
+    preset: 'JSON of any type',
+    text: 'Types json, also of execute: json<NewUser>(). With json(schema) it is validated before it is sent: if it is not valid, nothing is sent, and the error encode has the issues.',
+  },
   emptyOn: {
     type: 'number[]',
     preset: 'none',

@@ -57,6 +57,7 @@ export {
   type LocalStorageStoreOptions,
   type FetchCommands,
   type ExecuteOptions,
+  type InputCodec,
   type FetchDefaults,
   type FetchObserver,
   type FetchEventMap,

@@ -1,7 +1,8 @@
 import type { FetchCommands, FetchSnapshot, FetchBindingObserver, TrackedField } from '@tautline/core/fetch'
 
 /** The result of `useFetch`: the state of the request, and commands that are the same functions in every render. */
-export type FetchResult<Body, Data, Selected = Data> = FetchSnapshot<Selected> & FetchCommands<Body, Data>
+export type FetchResult<Body, Data, Selected = Data, Input = unknown> = FetchSnapshot<Selected> &
+  FetchCommands<Body, Data, Input>
 
 const TRACKED_FIELDS = [
   'isFetching',

@@ -22,10 +22,10 @@ import { useDefaults } from './options-context.ts'
  * @example
  * const { data: samples } = useFetch('/api/load', { codec: json(Load), reduce: collect(), refetchInterval: 5000 })
  */
-export function useFetch<Body = unknown, Selected = readonly Body[]>(
+export function useFetch<Body = unknown, Selected = readonly Body[], Input = unknown>(
   url: UrlOption,
-  options: WithCollect<FetchOptions<Body, readonly Body[], Selected>>,
-): FetchResult<Body, readonly Body[], Selected>
+  options: WithCollect<FetchOptions<Body, readonly Body[], Selected, Input>>,
+): FetchResult<Body, readonly Body[], Selected, Input>
 /**
  * An HTTP request that is sent when the component mounts. `data` is the body of the latest response, and `initialData`
  * before the first one.
@@ -36,10 +36,13 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
  * @example
  * const { data: users } = useFetch('/api/users', { codec: json(Users), initialData: [] })
  */
-export function useFetch<Body = unknown, Selected = Body>(
+export function useFetch<Body = unknown, Selected = Body, Input = unknown>(
   url: UrlOption,
-  options: FetchOptions<Body, Body, Selected> & { readonly initialData: Body; readonly reduce?: undefined },
-): FetchResult<Body, Body, Selected>
+  options: FetchOptions<Body, Body, Selected, Input> & {
+    readonly initialData: Body
+    readonly reduce?: undefined
+  },
+): FetchResult<Body, Body, Selected, Input>
 /**
  * An HTTP request that is sent when the component mounts. `data` is the result of `reduce`, and `initialData` before
  * the first response.
@@ -51,13 +54,13 @@ export function useFetch<Body = unknown, Selected = Body>(
  * const reduce = (highest: number, next: number) => Math.max(highest, next)
  * const { data } = useFetch('/api/load', { codec: json<number>(), initialData: 0, reduce, refetchInterval: 5000 })
  */
-export function useFetch<Body = unknown, Data = Body, Selected = Data>(
+export function useFetch<Body = unknown, Data = Body, Selected = Data, Input = unknown>(
   url: UrlOption,
-  options: FetchOptions<Body, Data, Selected> & {
+  options: FetchOptions<Body, Data, Selected, Input> & {
     readonly initialData: Data
     readonly reduce: Reducer<NoInfer<Body>, Data>
   },
-): FetchResult<Body, Data, Selected>
+): FetchResult<Body, Data, Selected, Input>
 /**
  * An HTTP request that is sent when the component mounts. `data` is the body of its response, undefined before it.
  *
@@ -76,12 +79,12 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
  * const save = useFetch(`/api/users/${id}`, { method: 'PUT', enabled: false })
  * await save.execute({ json: { ...user, name } })
  */
-export function useFetch<Body = unknown, Data = Body, Selected = Data>(
+export function useFetch<Body = unknown, Data = Body, Selected = Data, Input = unknown>(
   url: UrlOption,
-  options?: Omit<FetchOptions<Body, Data, Selected>, 'initialData'> & {
+  options?: Omit<FetchOptions<Body, Data, Selected, Input>, 'initialData'> & {
     readonly initialData?: NoInfer<Data> | undefined
   } & RequireReduce<Body, Data>,
-): FetchResult<Body, Data, Selected | undefined>
+): FetchResult<Body, Data, Selected | undefined, Input>
 export function useFetch<Body, Data, Selected>(
   url: UrlOption,
   ownOptions?: FetchOptions<Body, Data, Selected>,

@@ -26,7 +26,7 @@ export type SuspenseFetchResult<Body, Selected = Body> = Omit<
 /** Options of `useSuspenseFetch`: those of a read by `useFetch`. */
 export type SuspenseFetchOptions<Body = unknown, Selected = Body> = Omit<
   FetchOptions<Body, Body, Selected>,
-  'enabled' | 'reduce' | 'share' | 'idempotencyKey' | 'invalidates'
+  'enabled' | 'reduce' | 'share' | 'input' | 'idempotencyKey' | 'invalidates'
 >
 
 /**

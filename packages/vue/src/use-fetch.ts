@@ -29,7 +29,7 @@ import { resolveUrl } from './resolve-url.ts'
 import { whileActive } from './while-active.ts'
 
 /** The result of `useFetch`: read-only refs of the request's state, which can be destructured, and commands. */
-export type FetchResult<Body, Data, Selected = Data> = {
+export type FetchResult<Body, Data, Selected = Data, Input = unknown> = {
   readonly [Field in keyof FetchSnapshot<Selected>]: ComputedRef<FetchSnapshot<Selected>[Field]>
 } & Omit<FetchCommands<Body, Data>, 'execute'> & {
     /**
@@ -37,7 +37,7 @@ export type FetchResult<Body, Data, Selected = Data> = {
      *
      * @see FetchCommands.execute
      */
-    readonly execute: (overrides?: ExecuteOptions | RefOptions<FetchOverrides>) => Promise<Body>
+    readonly execute: (overrides?: ExecuteOptions<Input> | RefOptions<FetchOverrides<Input>>) => Promise<Body>
   }
 
 /** A change of these fields always notifies. */
@@ -69,10 +69,12 @@ const RESULT_NAMES = /* @__PURE__ */ ALWAYS_NOTIFIED_FIELDS.concat(TRACKED_FIELD
  * @example
  * const { data: samples } = useFetch('/api/load', { codec: json(Load), reduce: collect(), refetchInterval: 5000 })
  */
-export function useFetch<Body = unknown, Selected = readonly Body[]>(
+export function useFetch<Body = unknown, Selected = readonly Body[], Input = unknown>(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<ReactiveOptions<WithCollect<FetchOptions<Body, readonly Body[], Selected>>>>,
-): FetchResult<Body, readonly Body[], Selected>
+  options: MaybeRefOrGetter<
+    ReactiveOptions<WithCollect<FetchOptions<Body, readonly Body[], Selected, Input>>>
+  >,
+): FetchResult<Body, readonly Body[], Selected, Input>
 /**
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the body of the
  * latest response, and `initialData` before the first one.
@@ -82,15 +84,15 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
  * @example
  * const { data: users } = useFetch('/api/users', { codec: json(Users), initialData: [] })
  */
-export function useFetch<Body = unknown, Selected = Body>(
+export function useFetch<Body = unknown, Selected = Body, Input = unknown>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
-    ReactiveOptions<FetchOptions<Body, Body, Selected>> & {
+    ReactiveOptions<FetchOptions<Body, Body, Selected, Input>> & {
       readonly initialData: MaybeRef<Body>
       readonly reduce?: undefined
     }
   >,
-): FetchResult<Body, Body, Selected>
+): FetchResult<Body, Body, Selected, Input>
 /**
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the result of
  * `reduce`, and `initialData` before the first response.
@@ -101,15 +103,15 @@ export function useFetch<Body = unknown, Selected = Body>(
  * const reduce = (highest: number, next: number) => Math.max(highest, next)
  * const { data } = useFetch('/api/load', { codec: json<number>(), initialData: 0, reduce, refetchInterval: 5000 })
  */
-export function useFetch<Body = unknown, Data = Body, Selected = Data>(
+export function useFetch<Body = unknown, Data = Body, Selected = Data, Input = unknown>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
-    ReactiveOptions<FetchOptions<Body, Data, Selected>> & {
+    ReactiveOptions<FetchOptions<Body, Data, Selected, Input>> & {
       readonly initialData: MaybeRef<Data>
       readonly reduce: Reducer<NoInfer<Body>, Data>
     }
   >,
-): FetchResult<Body, Data, Selected>
+): FetchResult<Body, Data, Selected, Input>
 /**
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the body of its
  * response, undefined before it.
@@ -129,16 +131,16 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
  * const save = useFetch(() => `/api/users/${props.id}`, { method: 'PUT', enabled: false })
  * await save.execute({ json: { ...user.value, name } })
  */
-export function useFetch<Body = unknown, Data = Body, Selected = Data>(
+export function useFetch<Body = unknown, Data = Body, Selected = Data, Input = unknown>(
   url: MaybeRefOrGetter<UrlOption>,
   options?: MaybeRefOrGetter<
-    | (ReactiveOptions<Omit<FetchOptions<Body, Data, Selected>, 'initialData'>> & {
+    | (ReactiveOptions<Omit<FetchOptions<Body, Data, Selected, Input>, 'initialData'>> & {
         readonly initialData?: MaybeRef<NoInfer<Data> | undefined>
       })
     | undefined
   > &
     RequireReduce<Body, Data, unknown, MaybeRefOrGetter<WithReduce | undefined>>,
-): FetchResult<Body, Data, Selected | undefined>
+): FetchResult<Body, Data, Selected | undefined, Input>
 export function useFetch<Body, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
   optionsSource?: MaybeRefOrGetter<ReactiveOptions<FetchOptions<Body, Data, Selected>> | undefined>,

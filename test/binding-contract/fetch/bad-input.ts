@@ -1,3 +1,5 @@
+import * as z from 'zod'
+import { json } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
 import { expect } from 'vitest'
 import type { FetchScenario } from './page.ts'
@@ -46,6 +48,23 @@ export const badInput: readonly FetchScenario[] = [
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'bad-url' } }))
       await page.advance(60_000)
       expect(page.requested).toEqual([])
+    },
+  },
+  {
+    name: '[request-input] a body that does not match `input` is not sent, and the hook shows the error',
+    async run(page) {
+      const input = json(z.object({ name: z.string().min(1) }))
+      const one = page.mount('/users', { method: 'POST', enabled: false, input })
+      const issue: unknown = expect.objectContaining({ path: ['name'] })
+      await expect(one.execute({ json: { name: '' } })).rejects.toMatchObject({
+        code: 'encode',
+        issues: [issue],
+      })
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'encode' } }))
+      expect(page.requested).toEqual([])
+      const done = one.execute({ json: { name: 'Ada' } })
+      await page.respond('done')
+      expect(await done).toBe('done')
     },
   },
   {

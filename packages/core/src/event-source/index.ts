@@ -25,6 +25,7 @@ import {
 } from '../http/request-options.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { delayAfterEnd } from '../machine/end-delay.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
@@ -80,6 +81,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   name: 'event-source',
   keyOptions: [...httpKeyOptions, 'format'],
   validateOptions(options) {
+    warnAboutOptions('An event stream', options)
     validateOptions(options, {
       ...httpOptionTypes,
       heartbeat: 'silence()|false',

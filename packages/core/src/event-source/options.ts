@@ -191,9 +191,9 @@ export function validateStreamOptions(options: AnyEventSourceOptions): void {
   const { events, codec } = options
   if (events && events !== '*' && codec)
     throwBadOption('codec', 'cannot be used with `events`, which has its own codecs')
-  if (codec && !codec.decode) throwBadOption('codec', 'must have decode()')
   for (const [name, codec] of Object.entries(typeof events === 'object' ? events : {})) {
-    if (typeof codec?.decode !== 'function')
-      throwBadOption(`events.${truncate(name, 40)}`, 'must be a codec, such as json()')
+    // Some schemas have a `decode` method with another meaning.
+    if (typeof codec?.decode !== 'function' || '~standard' in codec)
+      throwBadOption(`events.${truncate(name, 40)}`, 'must be a codec, such as json(schema)')
   }
 }

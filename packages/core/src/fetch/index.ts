@@ -5,7 +5,7 @@ import type { FetchObserver, FetchSnapshot } from './types.ts'
 import type { WithCollect, Reducer } from '../shared/reducers.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
-export type { BodyCodec } from '../shared/codec.ts'
+export type { BodyCodec, InputCodec } from '../shared/codec.ts'
 export { createFetchCache } from './cache/cache-context.ts'
 export type { FetchCache, FetchStore } from './options.ts'
 export type {
@@ -131,27 +131,30 @@ export function observeFetchForSuspense<Body = unknown>(
  * const user = createFetch('/api/users/1', { codec: json(User) })
  * console.log(await user.execute())
  */
-export function createFetch<Body = unknown>(
+export function createFetch<Body = unknown, Input = unknown>(
   url: UrlOption,
-  options: WithCollect<Headless<FetchOptions<Body, readonly Body[]>>>,
-): FetchObserver<Body, readonly Body[], readonly Body[]>
-export function createFetch<Body = unknown>(
+  options: WithCollect<Headless<FetchOptions<Body, readonly Body[], readonly Body[], Input>>>,
+): FetchObserver<Body, readonly Body[], readonly Body[], Input>
+export function createFetch<Body = unknown, Input = unknown>(
   url: UrlOption,
-  options: Headless<FetchOptions<Body, Body>> & { readonly initialData: Body; readonly reduce?: undefined },
-): FetchObserver<Body, Body, Body>
-export function createFetch<Body = unknown, Data = Body>(
+  options: Headless<FetchOptions<Body, Body, Body, Input>> & {
+    readonly initialData: Body
+    readonly reduce?: undefined
+  },
+): FetchObserver<Body, Body, Body, Input>
+export function createFetch<Body = unknown, Data = Body, Input = unknown>(
   url: UrlOption,
-  options: Headless<FetchOptions<Body, Data>> & {
+  options: Headless<FetchOptions<Body, Data, Data, Input>> & {
     readonly initialData: Data
     readonly reduce: Reducer<NoInfer<Body>, Data>
   },
-): FetchObserver<Body, Data, Data>
-export function createFetch<Body = unknown, Data = Body>(
+): FetchObserver<Body, Data, Data, Input>
+export function createFetch<Body = unknown, Data = Body, Input = unknown>(
   url: UrlOption,
-  options?: Omit<Headless<FetchOptions<Body, Data>>, 'initialData'> & {
+  options?: Omit<Headless<FetchOptions<Body, Data, Data, Input>>, 'initialData'> & {
     readonly initialData?: NoInfer<Data> | undefined
   },
-): FetchObserver<Body, Data>
+): FetchObserver<Body, Data, Data | undefined, Input>
 export function createFetch<Body, Data>(url: UrlOption, options: object = {}): FetchObserver<Body, Data> {
   return observe(url, options, false)
 }

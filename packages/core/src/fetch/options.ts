@@ -1,4 +1,4 @@
-import type { BodyCodec } from '../shared/codec.ts'
+import type { BodyCodec, InputCodec } from '../shared/codec.ts'
 import type { Reducer } from '../shared/reducers.ts'
 import {
   httpOptionTypes,
@@ -8,7 +8,8 @@ import {
   throwBadOption,
 } from '../http/request-options.ts'
 import type { BodyOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
-import { validateOptions } from '../observer/check-options.ts'
+import { validateCodec, validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -36,9 +37,12 @@ export type Invalidation =
   | ((response: { readonly url: string; readonly tags: readonly string[] }) => boolean)
 
 /** Options of one request. */
-export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' | 'credentials'> {
-  /** A value that is sent as JSON, instead of `body`. @default none */
-  readonly json?: unknown
+export interface RequestOptions<Input = unknown> extends Pick<
+  HttpOptions,
+  'method' | 'headers' | 'credentials'
+> {
+  /** A value that is sent as JSON, instead of `body`. `input` sets its type. @default none */
+  readonly json?: NoInfer<Input> | undefined
   /**
    * Text, FormData, URLSearchParams, Blob, bytes, a plain object (sent as JSON), or a function that returns one of
    * these or a stream. Not allowed with GET. @default none
@@ -63,14 +67,16 @@ export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' |
  * Options of one `execute` call, which replace the observer's own. Headers and query are merged with them by name; null
  * takes one out.
  */
-export interface FetchOverrides extends RequestOptions {
+export interface FetchOverrides<Input = unknown> extends RequestOptions<Input> {
   readonly url?: UrlOption
   /** Aborts this request. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** What `execute` takes: options, or a function that gets the observer's own and returns them. */
-export type ExecuteOptions = FetchOverrides | ((own: RequestOptions) => FetchOverrides)
+export type ExecuteOptions<Input = unknown> =
+  | FetchOverrides<Input>
+  | ((own: RequestOptions<Input>) => FetchOverrides<Input>)
 
 type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
 type Shared = 'enabled' | 'share' | 'key' | 'providerKey' | 'notify' | 'environment' | Handlers
@@ -90,8 +96,8 @@ export interface ProviderDefaults {
 type RefetchInterval = number | false | undefined
 
 /** Options of `createFetch` and `useFetch`. All are optional. */
-export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
-  extends RequestOptions, Pick<CommonOptions<Body, Data>, Shared> {
+export interface FetchOptions<Body = unknown, Data = Body, Selected = Data, Input = unknown>
+  extends RequestOptions<Input>, Pick<CommonOptions<Body, Data>, Shared> {
   /**
    * The address of an API, such as `https://api.example/v1`. URLs that are not absolute are put below it, by path:
    * `/users` is `https://api.example/v1/users`. The page's own origin remains that of the page. @default none
@@ -109,6 +115,12 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
    * @default by `Content-Type`: JSON, text, else an ArrayBuffer
    */
   readonly codec?: BodyCodec<Body> | undefined
+  /**
+   * How `json` is encoded, also that of `execute`: with `json(schema)` it is validated first. If it is not valid, nothing
+   * is sent, and the error `encode` has the `issues`. `json<NewUser>()` only sets the type.
+   * @default JSON of any type
+   */
+  readonly input?: InputCodec<Input> | undefined
   /**
    * Statuses such as 404 that mean "there is nothing" instead of an error: `data` is undefined or `initialData`, the
    * status is `success`, and the response is cached by its headers. @default none
@@ -200,6 +212,7 @@ export type AnyFetchOptions = FetchOptions<unknown, unknown, unknown>
 export type FetchDefaults = Omit<
   FetchOptions<never, never>,
   | 'codec'
+  | 'input'
   | 'emptyOn'
   | 'reduce'
   | 'initialData'
@@ -221,6 +234,8 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   baseUrl: 'string|object',
   codec: 'object',
   'codec.decode': 'function',
+  input: 'object',
+  'input.encode': 'function',
   emptyOn: 'object',
   query: 'object',
   serializeQuery: 'function',
@@ -241,11 +256,9 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
 
 /** @throws TautlineError `bad-option` */
 export function validateFetchOptions(options: AnyFetchOptions): void {
-  const { codec } = options
-  // Some schemas have a `decode` method with another meaning.
-  if (codec === Object(codec) && '~standard' in Object(codec))
-    throwBadOption('codec', 'is a schema: use json(schema)')
+  warnAboutOptions('A request', options)
   validateOptions(options, fetchOptionTypes)
+  validateCodec('input', options.input, 'encode')
   const { json, body, idempotencyKey } = options
   if (json !== undefined && body !== undefined && body !== null)
     throwBadOption('json', 'and option body are both given: remove one')

@@ -93,7 +93,7 @@ export interface RollBack {
 }
 
 /** The commands of a request. Each function keeps its identity. */
-export interface FetchCommands<Body, Data> {
+export interface FetchCommands<Body, Data, Input = unknown> {
   /**
    * Sends the request now, whatever is cached, with these options over the observer's own. A write (POST, PUT, PATCH,
    * DELETE) is a new request each time and continues after the component unmounts. A read is shared with others.
@@ -102,7 +102,7 @@ export interface FetchCommands<Body, Data> {
    * with an empty body instead of JSON: if yours does, use `json<Body | undefined>()`. It rejects with a `TautlineError`, such as `aborted`. A rejection
    * without a handler is not reported as unhandled, since `error` and `onError` have it.
    */
-  execute(overrides?: ExecuteOptions): Promise<Body>
+  execute(overrides?: ExecuteOptions<Input>): Promise<Body>
   /** Sends the observer's own request again. A request that was sent before this call is aborted. */
   refetch(): Promise<Body>
   /** Aborts the request and shows the data of the own URL. The request continues if other components wait for it. */
@@ -122,7 +122,11 @@ export interface FetchCommands<Body, Data> {
 }
 
 /** A request and its state. `Shown` is the type of the data in snapshots, which is undefined before a response. */
-export interface FetchObserver<Body, Data, Shown = Data | undefined> extends FetchCommands<Body, Data> {
+export interface FetchObserver<Body, Data, Shown = Data | undefined, Input = unknown> extends FetchCommands<
+  Body,
+  Data,
+  Input
+> {
   /** Adds a listener. The first one sends the request unless the cache is fresh; without listeners it is aborted. */
   subscribe: (listener: () => void) => () => void
   getSnapshot: () => FetchSnapshot<Shown>

@@ -3,6 +3,7 @@ import { httpOptionTypes, validateHttpOptions, throwBadOption } from '../http/re
 import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import type { Cursor, Json } from './cursor.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 
@@ -97,6 +98,7 @@ export type AnyLongPollOptions = PlainLongPollOptions<Json, unknown, unknown, un
  * @throws TautlineError `bad-option`
  */
 export function validatePollOptions(options: AnyLongPollOptions): void {
+  warnAboutOptions('A long poll', options)
   validateOptions(options, {
     ...httpOptionTypes,
     codec: 'object',
@@ -114,9 +116,7 @@ export function validatePollOptions(options: AnyLongPollOptions): void {
     maxBodyBytes: 'positive',
   })
   validateHttpOptions(options)
-  const { codec, cursor } = options
-  if (codec !== undefined && !(codec && 'decode' in codec))
-    throwBadOption('codec', 'has no decode(): use json() or text()')
+  const { cursor } = options
   if (cursor !== undefined && !(cursor && 'write' in cursor && 'read' in cursor))
     throwBadOption('cursor', 'needs write() and read(): use query(), header() or bodyField()')
 }

@@ -18,6 +18,8 @@ function refusal(options: object): { option: string; message: string } | undefin
 
 /** Returns `{ a: { b: 1 } }` for the path `a.b` and the value 1. */
 function at(path: string, value: unknown): object {
+  // A codec needs `decode`.
+  if (path === 'codec.encode') return { codec: { decode: JSON.parse, encode: value } }
   return path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object
 }
 

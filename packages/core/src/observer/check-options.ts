@@ -39,10 +39,19 @@ export function validateOptions(options: object, ownOptionTypes: Readonly<Record
   for (const [name, value] of Object.entries(options)) {
     const expected = expectedTypeOf(name) ?? (/^on[A-Z]/.test(name) ? 'function' : undefined)
     validateOption(name, value, expected)
+    if (name === 'codec') validateCodec(name, value, 'decode')
     // A group of options.
     if (!expected?.startsWith('object') || !value) continue
     for (const inner in value)
       validateOption(`${name}.${inner}`, value[inner], expectedTypeOf(`${name}.${inner}`))
+  }
+}
+
+/** Some schemas have such methods too, with another meaning. @throws TautlineError `bad-option` */
+export function validateCodec(option: string, codec: unknown, method: 'decode' | 'encode'): void {
+  if (codec !== undefined && ('~standard' in Object(codec) || !(method in Object(codec)))) {
+    const text = `Option ${option} is a schema or has no ${method}(): use json(schema)`
+    throw new TautlineError('bad-option', text, { option })
   }
 }
 

@@ -269,7 +269,8 @@ function warnAboutDifferences(primary: object, other: object): void {
   }
 }
 
-function warnOnce(topic: string, text: string): void {
+/** Warns unless there was a warning about the same topic. Called in development only. */
+export function warnOnce(topic: string, text: string): void {
   if (warned.has(topic)) return
   warned.add(topic)
   // oxlint-disable-next-line no-console -- a warning for developers, absent in production

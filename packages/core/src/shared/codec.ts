@@ -25,7 +25,8 @@ export interface Codec<Incoming, Outgoing = Incoming> {
   readonly binaryType?: 'arraybuffer' | undefined
   /** @param info what is known of a response body; undefined for a message of a connection */
   decode(raw: WireData, info?: BodyInfo): Incoming
-  encode(message: Outgoing): Sendable
+  /** @param isBody whether the message is the body of a request (option `input`); else it goes to a connection */
+  encode(message: Outgoing, isBody?: boolean): Sendable
   /** True if an empty text is no message, as in JSON. A server-sent event with an ID and empty data then only moves the ID. */
   readonly ignoresEmpty?: boolean | undefined
 }
@@ -38,6 +39,9 @@ export interface BodyInfo {
 
 /** The decoder of a response body: the `decode` half of a codec. */
 export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'binaryType' | 'decode' | 'ignoresEmpty'>
+
+/** The encoder of a request body: the `encode` half of a codec. */
+export type InputCodec<Input = unknown> = Pick<Codec<never, Input>, 'encode'>
 
 /**
  * Requires a codec where `Incoming` is not the type in which messages arrive: a type argument alone decodes nothing.
@@ -88,7 +92,7 @@ const schemaCodecs = new WeakMap<Schema, Codec<unknown, unknown>>()
  * A codec for JSON in both directions. A Standard Schema (zod, valibot, arktype …), if given, validates each message.
  * The schema must be synchronous, so that messages stay in order.
  *
- * @param schema validates and transforms received messages
+ * @param schema validates and transforms received messages; as `input` of a request, validates its body
  * @param outgoing validates messages before they are sent; they are sent as given
  * @throws TautlineError `bad-option` if `schema` is not a Standard Schema
  *
@@ -140,12 +144,13 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       }
       return schema ? validate(schema, value, (issues, cause) => decodeError(raw, issues, cause)) : value
     },
-    encode(message) {
-      const encodeError = (text: string, cause?: unknown) =>
-        new TautlineError('encode', text, { value: message }, cause)
-      if (outgoing)
-        validate(outgoing, message, (_, cause) =>
-          encodeError('The message to send does not match the schema. Correct the message.', cause),
+    encode(message, isBody) {
+      const encodeError = (text: string, cause?: unknown, issues?: Issues) =>
+        new TautlineError('encode', text, { value: message, issues }, cause)
+      const checkedBy = outgoing ?? (isBody ? schema : undefined)
+      if (checkedBy)
+        validate(checkedBy, message, (issues, cause) =>
+          encodeError('The message to send does not match the schema. Correct the message.', cause, issues),
         )
       let encoded: string | undefined
       let cause: unknown

@@ -60,8 +60,11 @@ export interface ErrorFields {
   interrupted: { readonly by: 'page' | 'component' }
   /** A message could not be decoded. `raw` is the message as received; `issues` are those of the schema. */
   decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
-  /** A message could not be encoded, or has a type that cannot be sent. `value` is the message. */
-  encode: { readonly value: unknown }
+  /**
+   * A message could not be encoded, or has a type that cannot be sent. `value` is the message; `issues` are those of the
+   * schema.
+   */
+  encode: { readonly value: unknown; readonly issues?: readonly unknown[] | undefined }
   /** Messages were dropped without being sent. `messages` has them, oldest first, in encoded form. */
   dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
   /**

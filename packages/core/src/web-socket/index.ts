@@ -6,6 +6,7 @@ import { toClient, toPublicObserver } from '../connection/client.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -85,6 +86,7 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
   name: 'web-socket',
   keyOptions: ['protocols', 'handshake', 'key', 'providerKey', 'share'],
   validateOptions(options) {
+    warnAboutOptions('A WebSocket', options)
     validateOptions(options, {
       heartbeat: 'pings()|silence()|false',
       outbox: 'object',

@@ -124,3 +124,33 @@ test('caches and bearers', () => {
   const overrides: FetchOverrides = { json: 1, idempotencyKey: () => 'key' }
   expectTypeOf(overrides.url).toExtend<unknown>()
 })
+
+test('createFetch: `input` types the body of execute', () => {
+  const NewUser = z.object({ name: z.string(), visits: z.string().transform(Number) })
+  const checked = createFetch('/users', { method: 'POST', codec: json(ZodUser), input: json(NewUser) })
+  void checked.execute({ json: { name: 'Ada', visits: '1' } })
+  void checked.execute({ body: new FormData() })
+  void checked.execute()
+  expectTypeOf(checked.execute()).toEqualTypeOf<Promise<User>>()
+  // @ts-expect-error -- the schema expects text
+  void checked.execute({ json: { name: 'Ada', visits: 1 } })
+  // @ts-expect-error -- `name` is missing
+  void checked.execute({ json: { visits: '1' } })
+  const unchecked = createFetch('/users', { method: 'POST', input: json<User>() })
+  void unchecked.execute({ json: { name: 'Ada', visits: 1 } })
+  // @ts-expect-error -- `visits` is missing
+  void unchecked.execute({ json: { name: 'Ada' } })
+  // @ts-expect-error -- `visits` is missing
+  createFetch('/users', { method: 'POST', input: json<User>(), json: { name: 'Ada' } })
+  const any = createFetch('/users', { method: 'POST' })
+  void any.execute({ json: [1, null, 'x'] })
+  // @ts-expect-error -- a schema is no codec: json(schema)
+  createFetch('/users', { method: 'POST', input: NewUser })
+})
+
+test('createFetch: `success` does not mean that there are data, since any codec gives none after a 204', () => {
+  const result = createFetch('/user', { codec: json(ZodUser) }).getSnapshot()
+  if (result.status === 'success') expectTypeOf(result.data).toEqualTypeOf<User | undefined>()
+  const words = createFetch('/text', { codec: text() }).getSnapshot()
+  if (words.status === 'success') expectTypeOf(words.data).toEqualTypeOf<string | undefined>()
+})

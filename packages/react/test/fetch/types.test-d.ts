@@ -280,3 +280,38 @@ test('useFetch: the data of status success may be undefined, as after a 204', ()
   const user = useFetch('/user', { codec: json<User>() })
   if (user.status === 'success') expectTypeOf(user.data).toEqualTypeOf<User | undefined>()
 })
+
+test('useFetch: `input` types the body of execute', () => {
+  const NewUser = z.object({ name: z.string(), visits: z.string().transform(Number) })
+  const checked = useFetch('/users', {
+    method: 'POST',
+    enabled: false,
+    codec: json(ZodUser),
+    input: json(NewUser),
+  })
+  void checked.execute({ json: { name: 'Ada', visits: '1' } })
+  void checked.execute({ body: new FormData() })
+  void checked.execute()
+  expectTypeOf(checked.execute()).toEqualTypeOf<Promise<User>>()
+  // @ts-expect-error -- the schema expects text
+  void checked.execute({ json: { name: 'Ada', visits: 1 } })
+  // @ts-expect-error -- `name` is missing
+  void checked.execute({ json: { visits: '1' } })
+  const unchecked = useFetch('/users', { method: 'POST', input: json<User>() })
+  void unchecked.execute({ json: { name: 'Ada', visits: 1 } })
+  // @ts-expect-error -- `visits` is missing
+  void unchecked.execute({ json: { name: 'Ada' } })
+  // @ts-expect-error -- `visits` is missing
+  useFetch('/users', { method: 'POST', input: json<User>(), json: { name: 'Ada' } })
+  const any = useFetch('/users', { method: 'POST' })
+  void any.execute({ json: [1, null, 'x'] })
+  // @ts-expect-error -- a schema is no codec: json(schema)
+  useFetch('/users', { method: 'POST', input: NewUser })
+})
+
+test('useFetch: `success` does not mean that there are data, since any codec gives none after a 204', () => {
+  const result = useFetch('/user', { codec: json(ZodUser) })
+  if (result.status === 'success') expectTypeOf(result.data).toEqualTypeOf<User | undefined>()
+  const words = useFetch('/text', { codec: text() })
+  if (words.status === 'success') expectTypeOf(words.data).toEqualTypeOf<string | undefined>()
+})

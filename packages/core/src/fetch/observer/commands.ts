@@ -7,6 +7,7 @@ import type { ObserverSource } from '../cache/types.ts'
 import { KEY_OPTIONS, UNSHARED, isSameRequestKey, isSameSource, noUrlError } from '../request/request-key.ts'
 import type { FetchSnapshot } from '../types.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
+import { warnAboutOptions } from '../../platform/option-warnings.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
@@ -18,6 +19,7 @@ export function execute(observer: EntryObserver, given: ExecuteOptions = {}): Pr
     // Detects headers that were changed in place: they may be another user's.
     observer.setOptions(observer.own.url, observer.given)
     const overrides = typeof given === 'function' ? given(observer.given) : given
+    warnAboutOptions('execute()', overrides)
     const { signal } = overrides
     if (signal?.aborted) throw new TautlineError('aborted', 'The request was aborted', { by: 'user' })
     const url = overrides.url ?? observer.own.url

@@ -43,8 +43,9 @@ export function prepareRequest(
   idempotencyKey: string | undefined,
   tokenRequest?: TokenRequest,
 ): PreparedRequest | Promise<PreparedRequest> {
-  const { json } = options
-  const optionsWithBody = json === undefined ? options : { ...options, body: toJson(json, 'json') }
+  const { json, input } = options
+  const encodeBody = () => (input ? input.encode(json, true) : toJson(json, 'json'))
+  const optionsWithBody = json === undefined ? options : { ...options, body: encodeBody() }
   const build = (resolved: ResolvedRequest): PreparedRequest => {
     const headers = toHeaders(resolved.headers)
     if (!headers.has('accept')) headers.set('accept', DEFAULT_ACCEPT)
