@@ -4,7 +4,7 @@ import {
   type UrlOption,
   observeFetches,
 } from '../../src/fetch/index.ts'
-import type { TestEnvironment } from '../../src/testing/index.ts'
+import type { FakeRequest, TestEnvironment } from '../../src/testing/index.ts'
 import { respond } from './harness.ts'
 import { pathOf } from './pages-harness.ts'
 
@@ -55,11 +55,14 @@ export function mountList(environment: TestEnvironment, items: readonly Item[]) 
   }
 }
 
-/** A server whose responses are the paths of the requests. */
-export function createPathServer(environment: TestEnvironment) {
+/** A server whose responses are the paths of the requests, unless `bodyOf` returns another body. */
+export function createPathServer(
+  environment: TestEnvironment,
+  bodyOf: (request: FakeRequest) => string = pathOf,
+) {
   let respondedCount = 0
   return {
-    /** Responds to all requests, with this text after the path. Returns the paths. */
+    /** Responds to all requests, with this text after the body. Returns the paths. */
     async settle(suffix = ''): Promise<readonly string[]> {
       const paths: string[] = []
       for (;;) {
@@ -70,7 +73,7 @@ export function createPathServer(environment: TestEnvironment) {
         if (request.aborted) continue
         const path = pathOf(request)
         paths.push(path)
-        await respond(environment, path + suffix, {}, request)
+        await respond(environment, bodyOf(request) + suffix, {}, request)
       }
     },
   }
