@@ -148,7 +148,7 @@ const fetchFolder = (name: string, later: readonly string[]): OxlintOverride => 
   excludeFiles: TESTS,
   rules: noImports(...roomImports('fetch', '\\.\\./\\.\\./'), {
     regex: `^\\.\\./${oneOf([...later, 'index\\.ts'])}`,
-    message: 'House rule 5: inside fetch, the order is request/, cache/, store/, observer/, pages/.',
+    message: 'House rule 5: inside fetch, the order is request/, cache/, store/, observer/, pages/, list/.',
   }),
 })
 
@@ -227,11 +227,12 @@ const binding = (name: 'react' | 'vue'): OxlintOverride => ({
 export const house: OxlintOverride[] = [
   index,
   ...ROOMS.map(room),
-  fetchFolder('request', ['cache', 'store', 'observer', 'pages']),
-  fetchFolder('cache', ['store', 'observer', 'pages']),
-  fetchFolder('store', ['observer', 'pages']),
-  fetchFolder('observer', ['pages']),
-  fetchFolder('pages', []),
+  fetchFolder('request', ['cache', 'store', 'observer', 'pages', 'list']),
+  fetchFolder('cache', ['store', 'observer', 'pages', 'list']),
+  fetchFolder('store', ['observer', 'pages', 'list']),
+  fetchFolder('observer', ['pages', 'list']),
+  fetchFolder('pages', ['list']),
+  fetchFolder('list', []),
   pure,
   transports,
   ...words('web-socket event-source long-poll').map(protocolTransport),

@@ -80,6 +80,7 @@ test.each([
       'observeFetch',
       'observeFetchForSuspense',
       'observeFetchPages',
+      'observeFetches',
       'pageNumber',
     ],
   ],

@@ -1,4 +1,11 @@
-import type { FetchCommands, FetchSnapshot, FetchBindingObserver, TrackedField } from '@tautline/core/fetch'
+import type {
+  FetchBindingObserver,
+  FetchCommands,
+  FetchOptions,
+  FetchSnapshot,
+  TrackedField,
+  UrlOption,
+} from '@tautline/core/fetch'
 
 /** The result of `useFetch`: the state of the request, and commands that are the same functions in every render. */
 export type FetchResult<Body, Data, Selected = Data, Input = unknown> = FetchSnapshot<Selected> &
@@ -86,4 +93,29 @@ export function createFetchResult<Body, Data, Selected>(
   const result: unknown = new Result(observer as unknown as Observer, snapshot, data)
   // The accessors define the fields that the class does not declare.
   return result as FetchResult<Body, Data, Selected>
+}
+
+/**
+ * Creates the result of a render with these arguments.
+ *
+ * @param stored the snapshot that React has for this render
+ * @throws TautlineError with `throwOnError` the error of the request
+ */
+export function toFetchResult<Body, Data, Selected>(
+  observer: FetchBindingObserver<Body, Data>,
+  url: UrlOption,
+  options: FetchOptions<Body, Data, Selected>,
+  stored: FetchSnapshot<Data | undefined>,
+): FetchResult<Body, Data, Selected> {
+  // The observer gets new arguments only after the commit. If they name another request, this render must not show the
+  // data of the old one.
+  const snapshot = observer.preview(url, options) ?? stored
+  if (options.throwOnError && snapshot.status === 'error') throw snapshot.error
+  const { data } = snapshot
+  const { select } = options
+  return createFetchResult<Body, Data, Selected>(
+    observer,
+    snapshot,
+    select && data !== undefined ? observer.select(select, data) : data,
+  )
 }

@@ -3,6 +3,7 @@ export { TautlineProvider } from './tautline-provider.ts'
 export { type EventSourceResult, useEventSource } from './use-event-source.ts'
 export type { FetchResult } from './fetch-result.ts'
 export { useFetch } from './use-fetch.ts'
+export { type FetchResults, useFetches } from './use-fetches.ts'
 export { type FetchPagesResult, useFetchPages } from './use-fetch-pages.ts'
 export {
   type SuspenseFetchOptions,

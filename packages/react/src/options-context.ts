@@ -22,8 +22,15 @@ export const DefaultsContext = /* @__PURE__ */ createContext<MergedDefaults | un
  *
  * @param group the defaults for this kind of hook only; they override the general ones
  */
-export function useDefaults<Options extends object>(options: Options | undefined, group?: 'fetch'): Options {
-  const defaults = useContext(DefaultsContext)
+export const useDefaults = <Options extends object>(options: Options | undefined, group?: 'fetch'): Options =>
+  withDefaults(useContext(DefaultsContext), options, group)
+
+/** Merges options with defaults. The options win. */
+export function withDefaults<Options extends object>(
+  defaults: MergedDefaults | undefined,
+  options: Options | undefined,
+  group?: 'fetch',
+): Options {
   if (!defaults) return (options ?? NO_OPTIONS) as Options // every option is optional
   // The provider's `key` separates users. It must not arrive as the hook's own `key`, which also declares that
   // different functions (URL, headers, body) give the same result.

@@ -8,7 +8,7 @@ import {
   observeFetch,
 } from '@tautline/core/fetch'
 import { useCommitEffect } from './commit-effect.ts'
-import { type FetchResult, createFetchResult } from './fetch-result.ts'
+import { type FetchResult, toFetchResult } from './fetch-result.ts'
 import { useDefaults } from './options-context.ts'
 
 /**
@@ -94,15 +94,5 @@ export function useFetch<Body, Data, Selected>(
   // This effect runs before the one that subscribes, so the request is sent with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
-  // The observer gets new arguments only after the commit. If they name another request, this render must not show the
-  // data of the old one.
-  const snapshot = observer.preview(url, options) ?? stored
-  if (options.throwOnError && snapshot.status === 'error') throw snapshot.error
-  const { data } = snapshot
-  const { select } = options
-  return createFetchResult<Body, Data, Selected>(
-    observer,
-    snapshot,
-    select && data !== undefined ? observer.select(select, data) : data,
-  )
+  return toFetchResult(observer, url, options, stored)
 }

@@ -13,6 +13,7 @@ import { lazyRefs } from './lazy-refs.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
 import type { ReactiveOptions } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
+import { throwErrors } from './throw-errors.ts'
 import { whileActive } from './while-active.ts'
 
 /** The result of `useFetchPages`: read-only refs of the list's state, which can be destructured, and commands. */
@@ -93,17 +94,6 @@ export function useFetchPages<Page = unknown>(
   // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
   return createResult(observer, () =>
     notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot(),
-  )
-}
-
-/** Throws errors in a watcher, from where Vue passes them to `onErrorCaptured`. */
-function throwErrors(error: () => unknown): void {
-  watch(
-    error,
-    (thrown) => {
-      if (thrown) throw thrown
-    },
-    { flush: 'sync' },
   )
 }
 

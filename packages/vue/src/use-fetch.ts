@@ -1,5 +1,4 @@
 import {
-  type ComputedRef,
   type MaybeRef,
   type MaybeRefOrGetter,
   getCurrentInstance,
@@ -12,50 +11,17 @@ import type { Reducer } from '@tautline/core'
 import {
   type WithCollect,
   type RequireReduce,
-  type FetchCommands,
   type FetchOptions,
-  type ExecuteOptions,
-  type FetchOverrides,
   type FetchSnapshot,
-  type FetchBindingObserver,
   type UrlOption,
   observeFetch,
 } from '@tautline/core/fetch'
-import { mayChange, toPlainData } from './arguments.ts'
-import { lazyRefs } from './lazy-refs.ts'
+import { mayChange } from './arguments.ts'
+import { type FetchResult, createFetchResult } from './fetch-result.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
-import type { ReactiveOptions, RefOptions, WithReduce } from './reactive-options.ts'
+import type { ReactiveOptions, WithReduce } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
 import { whileActive } from './while-active.ts'
-
-/** The result of `useFetch`: read-only refs of the request's state, which can be destructured, and commands. */
-export type FetchResult<Body, Data, Selected = Data, Input = unknown> = {
-  readonly [Field in keyof FetchSnapshot<Selected>]: ComputedRef<FetchSnapshot<Selected>[Field]>
-} & Omit<FetchCommands<Body, Data>, 'execute'> & {
-    /**
-     * Sends the request now, whatever is cached, with these options over the hook's own. They may be refs.
-     *
-     * @see FetchCommands.execute
-     */
-    readonly execute: (overrides?: ExecuteOptions<Input> | RefOptions<FetchOverrides<Input>>) => Promise<Body>
-  }
-
-/** A change of these fields always notifies. */
-const ALWAYS_NOTIFIED_FIELDS: readonly string[] = ['status', 'data', 'error']
-/** A change of these fields alone notifies only if they have been read (docs/decisions/tracked-fields.md). */
-const TRACKED_FIELDS = [
-  'isFetching',
-  'response',
-  'progress',
-  'staleAt',
-  'failure',
-  'attempt',
-  'retryAt',
-  'waitingFor',
-] as const
-const COMMANDS = ['execute', 'refetch', 'abort', 'reset', 'mutate'] as const
-
-const RESULT_NAMES = /* @__PURE__ */ ALWAYS_NOTIFIED_FIELDS.concat(TRACKED_FIELDS, COMMANDS)
 
 /**
  * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the list of
@@ -176,7 +142,7 @@ export function useFetch<Body, Data, Selected>(
   throwErrors(notified, () => read().throwOnError, mayOptionsChange)
   // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
   const state = () => (notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot())
-  return createResult(observer, state, optionsSource)
+  return createFetchResult(observer, state, () => unref(toValue(optionsSource)?.select))
 }
 
 const isHydrating = (): boolean => !!getCurrentInstance()?.vnode.el
@@ -200,41 +166,4 @@ function throwErrors(
     },
     { flush: 'sync' },
   )
-}
-
-function createResult<Body, Data, Selected>(
-  observer: FetchBindingObserver<Body, Data>,
-  current: () => FetchSnapshot<Data | undefined>,
-  optionsSource: MaybeRefOrGetter<
-    { readonly select?: MaybeRef<((data: Data) => Selected) | undefined> } | undefined
-  >,
-): FetchResult<Body, Data, Selected> {
-  const state = {
-    get value() {
-      return current()
-    },
-  }
-  const { refetch, abort, reset, mutate } = observer
-  const execute = (given?: ExecuteOptions | RefOptions<FetchOverrides>) =>
-    observer.execute(
-      typeof given === 'function'
-        ? (own) => toPlainData(given(own))
-        : (toPlainData(given) as FetchOverrides | undefined), // without refs
-    )
-  const refs = lazyRefs(
-    RESULT_NAMES,
-    {
-      state,
-      read(snapshot, field) {
-        const select =
-          field === 'data' && snapshot.data !== undefined ? unref(toValue(optionsSource)?.select) : undefined
-        return select ? observer.select(select, snapshot.data as Data) : snapshot[field] // the type of this observer's data
-      },
-      onFirstAccess(field) {
-        for (const tracked of TRACKED_FIELDS) if (tracked === field) observer.track(tracked)
-      },
-    },
-    { execute, refetch, abort, reset, mutate },
-  )
-  return refs as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
 }

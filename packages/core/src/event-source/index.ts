@@ -17,12 +17,7 @@ import type { ServerSentEvent } from './parser.ts'
 import { createReplay } from './replay.ts'
 import type { UrlWithoutCodec } from '../shared/codec.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
-import {
-  httpKeyOptions,
-  httpOptionTypes,
-  httpIdentityParts,
-  hasFunctions,
-} from '../http/request-options.ts'
+import { httpKeyOptions, httpOptionTypes, httpIdentityParts, hasFunctions } from '../http/request-options.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'

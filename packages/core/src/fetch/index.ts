@@ -1,7 +1,7 @@
 import { FetchHandle } from './observer/fetch-handle.ts'
 import { SuspenseHandle } from './observer/suspense-handle.ts'
 import type { AnyFetchOptions, FetchOptions } from './options.ts'
-import type { FetchObserver, FetchSnapshot } from './types.ts'
+import type { FetchBindingObserver, FetchObserver, FetchSnapshot } from './types.ts'
 import type { WithCollect, Reducer } from '../shared/reducers.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
@@ -22,6 +22,7 @@ export type {
 } from './options.ts'
 export { type Bearer, bearer } from './request/credentials.ts'
 export type {
+  FetchBindingObserver,
   FetchCommands,
   FetchObserver,
   FetchEventMap,
@@ -50,6 +51,18 @@ export {
   observeFetchPages,
   pageNumber,
 } from './pages/index.ts'
+export {
+  type FetchListObserver,
+  type FetchListSnapshot,
+  type FetchRequest,
+  type FetchRequests,
+  type ListedData,
+  type ListedRequest,
+  type PlannedRequest,
+  type TypeAt,
+  type TypeList,
+  observeFetches,
+} from './list/index.ts'
 export type { CacheLimits, CacheOptions } from './cache/lru-store.ts'
 export { type FetchStoreOptions } from './store/stored-response.ts'
 export { type LocalStorageStoreOptions, localStorageStore } from './store/local-storage.ts'
@@ -58,29 +71,6 @@ export type { Progress } from './request/send-request.ts'
 export type { CollectReducer, RequireReduce, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, RequestBody } from '../http/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
-
-/** The interface between a request and a framework binding. */
-export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Data> {
-  /**
-   * Sets the URL and options, and sends the request if they name another one. It is cheap, so that bindings can call it
-   * in every render.
-   */
-  setOptions(url: UrlOption, options?: FetchOptions<Body, Data, unknown>): void
-  /**
-   * Returns the snapshot for a render with these arguments, before `setOptions` gets them. Undefined if they name the
-   * same request.
-   */
-  preview(
-    url: UrlOption,
-    options?: FetchOptions<Body, Data, unknown>,
-  ): FetchSnapshot<Data | undefined> | undefined
-  /** Returns the selected part of the data: the same object while it is equal. */
-  select<Shown, Selected>(select: (data: Shown) => Selected, data: Shown): Selected
-  /**
-   * Called at changes while there are no subscribers: after `execute` before a component is mounted, or on a server.
-   */
-  onUnownedChange: (() => void) | undefined
-}
 
 /** A binding observer of a hook that suspends until there is a response. */
 export interface SuspenseBindingObserver<Body, Data> extends FetchBindingObserver<Body, Data> {

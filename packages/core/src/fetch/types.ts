@@ -1,7 +1,8 @@
 import type { TautlineError } from '../shared/errors.ts'
 import type { WaitingFor } from '../machine/retry.ts'
 import type { Progress } from './request/send-request.ts'
-import type { ExecuteOptions } from './options.ts'
+import type { ExecuteOptions, FetchOptions } from './options.ts'
+import type { UrlOption } from '../shared/attempt.ts'
 import type { GiveUpEvent, RetryEvent } from '../shared/hook-events.ts'
 
 /** The head of the response that brought the data. A 304 updates its headers (RFC 9111, section 3.2). */
@@ -139,4 +140,27 @@ export interface FetchObserver<Body, Data, Shown = Data | undefined, Input = unk
   ): () => void
   /** Marks a field as read, so that changes of this field alone notify subscribers from now on. */
   track(field: TrackedField): void
+}
+
+/** The interface between a request and a framework binding. */
+export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Data> {
+  /**
+   * Sets the URL and options, and sends the request if they name another one. It is cheap, so that bindings can call it
+   * in every render.
+   */
+  setOptions(url: UrlOption, options?: FetchOptions<Body, Data, unknown>): void
+  /**
+   * Returns the snapshot for a render with these arguments, before `setOptions` gets them. Undefined if they name the
+   * same request.
+   */
+  preview(
+    url: UrlOption,
+    options?: FetchOptions<Body, Data, unknown>,
+  ): FetchSnapshot<Data | undefined> | undefined
+  /** Returns the selected part of the data: the same object while it is equal. */
+  select<Shown, Selected>(select: (data: Shown) => Selected, data: Shown): Selected
+  /**
+   * Called at changes while there are no subscribers: after `execute` before a component is mounted, or on a server.
+   */
+  onUnownedChange: (() => void) | undefined
 }
