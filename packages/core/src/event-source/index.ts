@@ -17,12 +17,7 @@ import type { ServerSentEvent } from './parser.ts'
 import { createReplay } from './replay.ts'
 import type { UrlWithoutCodec } from '../shared/codec.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
-import {
-  httpKeyOptions,
-  httpOptionTypes,
-  httpIdentityParts,
-  canRenewCredentials,
-} from '../http/request-options.ts'
+import { httpKeyOptions, httpOptionTypes, httpIdentityParts, hasFunctions } from '../http/request-options.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { delayAfterEnd } from '../machine/end-delay.ts'
@@ -103,7 +98,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   createPolicy(url, options) {
     const heartbeat = options.heartbeat || undefined
     const idempotent = !isNonRepeatable(options)
-    return createConnectionPolicy(options, heartbeat, canRenewCredentials(url, options), {
+    return createConnectionPolicy(options, heartbeat, hasFunctions(url, options), {
       idempotent,
       interruptedError: idempotent ? undefined : interruptedError,
       // Many servers send the head of the response with the first event.

@@ -104,8 +104,8 @@ export function bodyKey({ body = null }: HttpOptions): string | undefined {
   }
 }
 
-/** Tests whether the next attempt may have new credentials, because a function provides the URL, headers or body. */
-export const canRenewCredentials = (url: unknown, { headers, body }: HttpOptions): boolean =>
+/** Whether a function provides the URL, headers or body: then the next attempt may have other ones. */
+export const hasFunctions = (url: unknown, { headers, body }: HttpOptions): boolean =>
   [url, headers, body].some((option) => typeof option === 'function')
 
 /**

@@ -1,6 +1,6 @@
 import { isReadableStream } from '../shared/brand.ts'
 import type { Attempt, AttemptContext, UrlOption } from '../shared/attempt.ts'
-import { isSendableBody, throwBadOption, userKey } from './request-options.ts'
+import { hasFunctions, isSendableBody, throwBadOption, userKey } from './request-options.ts'
 import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
 import {
   resolveOption,
@@ -27,8 +27,9 @@ export function resolveRequestOptions(
   onContext?: (context: AttemptContext) => void,
 ): ResolvedRequest | Promise<ResolvedRequest> {
   const { headers = {}, body = null } = options
-  if (typeof url !== 'function' && typeof headers !== 'function' && typeof body !== 'function')
-    return { url, headers, body }
+  // Without functions, these are values.
+  if (!hasFunctions(url, options))
+    return { url, headers: headers as HeaderValues, body: body as RequestBody | null }
   const context = toAttemptContext(attempt)
   const urlPromise = resolveOption('url', url, context)
   setContextRequest(context, { user: userKey(options), url: urlPromise, baseUrl: options.baseUrl })

@@ -1,6 +1,6 @@
 import { toClient, toPublicObserver } from '../connection/client.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
-import { httpKeyOptions, httpIdentityParts, canRenewCredentials } from '../http/request-options.ts'
+import { httpKeyOptions, httpIdentityParts, hasFunctions } from '../http/request-options.ts'
 import { type PollBatch, getOrCreateDecoder } from './poll-batch.ts'
 import type { Json } from './cursor.ts'
 import { createLongPollSession } from './session.ts'
@@ -77,7 +77,7 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
   toUrl: toHttpUrl,
   // Only a response proves that the server works, not the age of an open request.
   createPolicy: (url, options) =>
-    createConnectionPolicy(options, undefined, canRenewCredentials(url, options), {
+    createConnectionPolicy(options, undefined, hasFunctions(url, options), {
       stableAfterMs: Number.POSITIVE_INFINITY,
       connectTimeoutMs: connectTimeout(options),
       isUrlResolvedLater: true,

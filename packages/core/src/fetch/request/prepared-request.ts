@@ -3,7 +3,7 @@ import type { Attempt } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { RequestPolicy } from '../../machine/request-machine.ts'
 import { type AnyFetchOptions, validateIdempotencyKey, isIdempotent } from '../options.ts'
-import { bodyKey, headersKey, isPersonalRequest, canRenewCredentials } from '../../http/request-options.ts'
+import { bodyKey, headersKey, isPersonalRequest, hasFunctions } from '../../http/request-options.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit, toJson } from '../../http/build-request.ts'
 import { requestDelay } from '../../shared/backoff.ts'
 import { isLoopback, joinUrl } from '../../shared/urls.ts'
@@ -106,7 +106,7 @@ export function policyFor(
       policy.pauseOffline &&
       !isLoopback(joinUrl(options.baseUrl, typeof url === 'function' ? '/' : url), baseUrl),
     idempotent: !isFinalAttempt && isIdempotent(options),
-    canRenewCredentials: !isFinalAttempt && canRenewCredentials(url, options),
+    canRenewCredentials: !isFinalAttempt && hasFunctions(url, options),
     pauseHidden: options.pause?.hidden ?? false,
   }
 }

@@ -3,6 +3,7 @@ import type { Environment } from '../../platform/environment.ts'
 import type { AnyFetchOptions, QueryOption } from '../options.ts'
 import {
   bodyKey,
+  hasFunctions,
   headersKey,
   resolveCredentials,
   resolveMethod,
@@ -93,16 +94,16 @@ export const isSameFunction = (one: unknown, other: unknown): boolean => {
 
 /** Computes the cache key before option functions are called: from method, URL, requester and body. */
 export function computeRequestKey({ url, options }: RequestSource, environment: Environment): RequestKey {
-  const { headers, share, body } = options
+  const { share, body } = options
   try {
     const content = typeof body === 'function' ? 'ƒ' : contentKey(options)
     // The query is part of the key even if a function returns the URL.
     const { href } = toKnownUrl(url, options, environment)
     const requester = computeRequester(options)
     const key = composeKey(options, href, requester, content)
-    const isResolved = ![url, headers, body].some((part) => typeof part === 'function')
-    if (share === false || content === undefined) return { kind: 'unshared', key, requester, isResolved }
-    return { kind: isResolved ? 'static' : 'deferred', key, requester, isResolved }
+    const isResolved = !hasFunctions(url, options)
+    const isShared = share !== false && content !== undefined
+    return { kind: isShared ? (isResolved ? 'static' : 'deferred') : 'unshared', key, requester, isResolved }
   } catch {
     // Invalid options: the attempt will fail with the error.
     return { kind: 'unshared', key: String(url), requester: 'ƒ', isResolved: false }
