@@ -66,23 +66,20 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
   }
   const xhr =
     XMLHttpRequest &&
-    xhrFetch(XMLHttpRequest, limit, {
-      onSent(bytes) {
-        sent = Math.max(sent, bytes)
-        reportProgress(0, false)
-      },
-      onReceived(bytes, totalBytes) {
-        total = totalBytes
-        reportProgress(bytes)
-      },
+    xhrFetch(XMLHttpRequest, limit, (sentBytes, received, totalBytes) => {
+      sent = Math.max(sent, sentBytes)
+      total = totalBytes
+      reportProgress(received ?? 0, received !== undefined)
     })
   const response = await fetchResponse(xhr ? { ...request, fetch: xhr } : request)
   // A custom `fetch` may ignore the signal.
   if (signal.aborted) cancelBody(response)
   throwIfAborted(signal)
   const { status, headers, body } = response
-  total = xhr ? total : parseContentLength(headers)
-  if (!xhr) reportProgress(0)
+  if (!xhr) {
+    total = parseContentLength(headers)
+    reportProgress(0)
+  }
   const head = { status, url: response.url || url.href, headers, raw: undefined, size: 0 }
   if (!response.ok && status !== 304) request.onErrorHead(head)
   // Without streams, as in React Native, `body` is undefined.

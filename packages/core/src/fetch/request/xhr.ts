@@ -3,11 +3,8 @@ import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environmen
 import { brokenOffError, tooLargeError } from '../../http/fetch-response.ts'
 import { parseRawHeaders } from '../../http/raw-headers.ts'
 
-/** Callbacks with the number of bytes that were sent and received. */
-export interface XhrEvents {
-  onSent(bytes: number): void
-  onReceived(bytes: number, total: number | undefined): void
-}
+/** Called with the number of bytes that were sent; once there is a response, with those that were received. */
+export type XhrProgress = (sent: number, received?: number, total?: number) => void
 
 /**
  * Creates a `fetch` function on XMLHttpRequest, which reports upload progress as `fetch` cannot. The response resolves
@@ -18,7 +15,7 @@ export interface XhrEvents {
 export function xhrFetch(
   Constructor: XMLHttpRequestConstructor,
   limit: number,
-  { onSent, onReceived }: XhrEvents,
+  onProgress: XhrProgress,
 ): Fetch {
   return (url, { method = 'GET', headers, body, credentials, signal }) =>
     new Promise((resolve, reject) => {
@@ -32,16 +29,16 @@ export function xhrFetch(
       xhr.responseType = 'arraybuffer'
       xhr.withCredentials = credentials === 'include'
       for (const [name, value] of new Headers(headers)) xhr.setRequestHeader(name, value)
-      xhr.upload.onprogress = ({ loaded }) => onSent(loaded)
+      xhr.upload.onprogress = ({ loaded }) => onProgress(loaded)
       // A short response may break off before the first progress event.
       xhr.onreadystatechange = () => (hasBegun ||= xhr.readyState === 2)
       xhr.onprogress = ({ loaded, total, lengthComputable }) => {
-        onReceived(loaded, lengthComputable ? total : undefined)
+        onProgress(0, loaded, lengthComputable ? total : undefined)
         if (loaded > limit) fail(tooLargeError(limit))
       }
       xhr.onload = () => {
         // A service worker causes no upload events, but a response means that the whole body was sent.
-        onSent(byteLengthOf(body) ?? 0)
+        onProgress(byteLengthOf(body) ?? 0)
         try {
           resolve(toResponse(xhr))
         } catch (error) {
