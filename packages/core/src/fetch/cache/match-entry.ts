@@ -9,34 +9,23 @@ export function invalidateEntry(
   targets: readonly Invalidation[],
   deletedHref: string | undefined,
 ): void {
-  const href = hrefOf(entry)
-  if (targets.some((target) => matchesEntry(target, entry, href))) entry.invalidate(href !== deletedHref)
-}
-
-/** Returns the absolute URL of an entry; '' while only a function knows it. */
-function hrefOf(entry: StoredEntry): string {
-  const { url, options } = entry.primarySource()
-  return entry.href || typeof url === 'function' ? entry.href : toHref(url, options.baseUrl, entry)
-}
-
-/** Returns an absolute URL without its query. */
-const toHref = (url: unknown, baseUrl: string | URL | undefined, { context }: StoredEntry): string =>
-  withoutQuery(String(joinUrl(baseUrl, url)), context.environment)
-
-/** Whether the invalidation concerns an entry, by its URL or tags. */
-function matchesEntry(target: Invalidation, entry: StoredEntry, url: string): boolean {
+  const { environment } = entry.context
   const { url: written, options } = entry.primarySource()
-  if (typeof target !== 'string') {
-    const all = [options, ...Array.from(entry.observers, (observer) => observer.options)]
-    const tags = [...new Set(all.flatMap((one) => one.tags ?? []))]
-    if (typeof target === 'function')
-      return callSafely(() => target({ url, tags }), entry.context.environment) === true
-    return target.tags.some((tag) => tags.includes(tag))
+  const toHref = (url: unknown) => withoutQuery(String(url), environment)
+  const isKnown = typeof written !== 'function'
+  // Absolute; '' while only a function knows it.
+  const url = entry.href || (isKnown ? toHref(joinUrl(options.baseUrl, written)) : '')
+  const spellings = isKnown ? [String(written), url] : [url]
+  const all = [options, ...Array.from(entry.observers, (observer) => observer.options)]
+  const tags = [...new Set(all.flatMap((one) => one.tags ?? []))]
+  const isTarget = (target: Invalidation): boolean | undefined => {
+    if (typeof target === 'function') return callSafely(() => target({ url, tags }), environment) === true
+    if (typeof target !== 'string') return target.tags.some((tag) => tags.includes(tag))
+    const [pattern = ''] = target.split(/[?#]/)
+    const patterns = [pattern, toHref(pattern), toHref(joinUrl(options.baseUrl, pattern))]
+    return spellings.some((text) => patterns.some((one) => isMatch(one, text.replace(/[?#].*$/s, ''))))
   }
-  const [pattern = ''] = target.split(/[?#]/)
-  const patterns = [pattern, toHref(pattern, undefined, entry), toHref(pattern, options.baseUrl, entry)]
-  const spellings = typeof written === 'function' ? [url] : [String(written), url]
-  return spellings.some((text) => patterns.some((one) => isMatch(one, text.replace(/[?#].*$/s, ''))))
+  if (targets.some(isTarget)) entry.invalidate(url !== deletedHref)
 }
 
 /** Whether a text matches a pattern, in which `*` is any text. */
