@@ -57,14 +57,17 @@ const isParameterOrType = (parent: ts.Node): boolean =>
   ts.isTypeReferenceNode(parent) ||
   ts.isExpressionWithTypeArguments(parent)
 
-/** How often each property is named in the programs, and their texts: a name that is also a text may be looked up by it. */
+/**
+ * How often each property is named in the programs, and their texts: a name that is also a text, or in a path such as
+ * `head.size`, may be looked up by it.
+ */
 function readPrograms(files: readonly string[]) {
   const counts = new Map<string, number>()
   const texts: string[] = []
   for (const file of files) {
     visitNodes(file, readFileSync(file, 'utf8'), (node) => {
       if (ts.isIdentifier(node) && isProperty(node)) counts.set(node.text, (counts.get(node.text) ?? 0) + 1)
-      else if (ts.isStringLiteralLike(node)) texts.push(node.text)
+      else if (ts.isStringLiteralLike(node)) texts.push(...node.text.split('.'))
     })
   }
   return { counts, texts }
