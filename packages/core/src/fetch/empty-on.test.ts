@@ -56,8 +56,8 @@ test('[empty-on] other statuses, and a hook without it for the same URL, have th
   const strict = subscribed(environment, '/draft', { maxAge: 1000 })
   await environment.advance(0)
   expect(environment.requests).toHaveLength(2)
-  for (const { respond: answer, end } of environment.requests) {
-    answer({ status: 404 })
+  for (const { respond: respondTo, end } of environment.requests) {
+    respondTo({ status: 404 })
     end()
   }
   await environment.advance(100)

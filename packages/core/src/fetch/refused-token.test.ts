@@ -27,12 +27,12 @@ function createTokens(fail: (refreshCount: number) => unknown) {
 async function mountFive(headers: (context: AttemptContext) => Promise<object>) {
   const environment = createEnvironment({ random: () => 0.5 })
   const option = headers as () => Promise<Record<string, string>>
-  const hooks = Array.from({ length: 5 }, (_, index) =>
+  const harnesses = Array.from({ length: 5 }, (_, index) =>
     mountFetch(environment, `/${index}`, { headers: option }),
   )
   await environment.advance(0)
   await serve(environment)
-  return { environment, hooks, option }
+  return { environment, harnesses, option }
 }
 
 const served = new WeakSet<object>()
@@ -47,8 +47,8 @@ async function serve(environment: TestEnvironment) {
   }
 }
 
-const statuses = (hooks: readonly ReturnType<typeof mountFetch>[]) =>
-  hooks.map(({ observer }) => observer.getSnapshot().status)
+const statuses = (harnesses: readonly ReturnType<typeof mountFetch>[]) =>
+  harnesses.map(({ observer }) => observer.getSnapshot().status)
 
 describe('[refused-token] a refresh token that is refused, five hooks waiting', () => {
   const refusals: readonly (readonly [string, unknown])[] = [
@@ -62,9 +62,9 @@ describe('[refused-token] a refresh token that is refused, five hooks waiting', 
 
   test.for(refusals)('%s is final for all at once, after one refresh', async ([, refusal]) => {
     const tokens = createTokens(() => refusal)
-    const { environment, hooks } = await mountFive(tokens.headers)
-    expect(statuses(hooks)).toEqual(Array(5).fill('error'))
-    for (const { observer } of hooks)
+    const { environment, harnesses } = await mountFive(tokens.headers)
+    expect(statuses(harnesses)).toEqual(Array(5).fill('error'))
+    for (const { observer } of harnesses)
       expect(observer.getSnapshot().error).toMatchObject({ code: 'provider', thrown: refusal })
     await environment.advance(600_000)
     expect([tokens.refreshCount, environment.requests.length]).toEqual([1, 5])
@@ -72,10 +72,10 @@ describe('[refused-token] a refresh token that is refused, five hooks waiting', 
 
   test('with a plain headers function too', async () => {
     const tokens = createTokens(() => httpError(401))
-    const { environment, hooks } = await mountFive(async (context) => ({
+    const { environment, harnesses } = await mountFive(async (context) => ({
       authorization: `Bearer ${await tokens.provide(context)}`,
     }))
-    expect(statuses(hooks)).toEqual(Array(5).fill('error'))
+    expect(statuses(harnesses)).toEqual(Array(5).fill('error'))
     await environment.advance(600_000)
     expect([tokens.refreshCount, environment.requests.length]).toEqual([1, 5])
   })
@@ -117,8 +117,8 @@ describe('[refused-token] a refresh token that is refused, five hooks waiting', 
       callCount++
       throw httpError(401)
     })
-    const { environment, hooks } = await mountFive(headers)
-    expect(statuses(hooks)).toEqual(Array(5).fill('error'))
+    const { environment, harnesses } = await mountFive(headers)
+    expect(statuses(harnesses)).toEqual(Array(5).fill('error'))
     mountFetch(environment, '/late', { headers })
     await environment.advance(600_000)
     expect([callCount, environment.requests.length]).toEqual([1, 0])
@@ -135,10 +135,10 @@ describe('[refused-token] another failure of the refresh is retried, once for al
   test.for(failures)('%s: three calls, then the error', async ([, failure]) => {
     // A new error each time, as from `fetch`.
     const tokens = createTokens(() => Object.assign(Object.create(failure as object), {}))
-    const { environment, hooks } = await mountFive(tokens.headers)
-    expect(statuses(hooks)).toEqual(Array(5).fill('pending'))
+    const { environment, harnesses } = await mountFive(tokens.headers)
+    expect(statuses(harnesses)).toEqual(Array(5).fill('pending'))
     await environment.advance(10_000)
-    expect(statuses(hooks)).toEqual(Array(5).fill('error'))
+    expect(statuses(harnesses)).toEqual(Array(5).fill('error'))
     expect([tokens.refreshCount, environment.requests.length]).toEqual([3, 5])
   })
 
@@ -147,20 +147,20 @@ describe('[refused-token] another failure of the refresh is retried, once for al
     const plain = async (context: AttemptContext) => ({
       authorization: `Bearer ${await tokens.provide(context)}`,
     })
-    const { environment, hooks } = await mountFive(kind === 'plain' ? plain : tokens.headers)
+    const { environment, harnesses } = await mountFive(kind === 'plain' ? plain : tokens.headers)
     await environment.advance(1000)
     await serve(environment)
-    expect(statuses(hooks)).toEqual(Array(5).fill('success'))
+    expect(statuses(harnesses)).toEqual(Array(5).fill('success'))
     expect([tokens.refreshCount, environment.requests.length]).toEqual([2, 10])
   })
 
   test('a plain function: three calls', async () => {
     const tokens = createTokens(() => new Error('down'))
-    const { environment, hooks } = await mountFive(async (context) => ({
+    const { environment, harnesses } = await mountFive(async (context) => ({
       authorization: `Bearer ${await tokens.provide(context)}`,
     }))
     await environment.advance(10_000)
-    expect(statuses(hooks)).toEqual(Array(5).fill('error'))
+    expect(statuses(harnesses)).toEqual(Array(5).fill('error'))
     expect(tokens.refreshCount).toBe(3)
   })
 
@@ -183,10 +183,10 @@ describe('[refused-token] another failure of the refresh is retried, once for al
       if (received.length < 3) throw new Error('down')
       return 'good'
     })
-    const { environment, hooks } = await mountFive(headers)
+    const { environment, harnesses } = await mountFive(headers)
     await environment.advance(1000)
     await serve(environment)
-    expect(statuses(hooks)).toEqual(Array(5).fill('success'))
+    expect(statuses(harnesses)).toEqual(Array(5).fill('success'))
     expect(received).toEqual([undefined, 'http', 'http'])
   })
 })

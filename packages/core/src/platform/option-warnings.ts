@@ -125,8 +125,8 @@ function warnAboutNames(owner: Owner, options: object, known: readonly string[],
 /** Returns a hint that names an option of this owner, or none. */
 function hintFor(name: string, owner: Owner): string | undefined {
   const known = namesOf(owner)
-  const [line] = INSTEAD.filter((each) => each.split(': ')[0]?.split(' ').includes(name))
-  const hint = line?.slice(line.indexOf(': ') + 2)
+  const [entry] = INSTEAD.filter((each) => each.split(': ')[0]?.split(' ').includes(name))
+  const hint = entry?.slice(entry.indexOf(': ') + 2)
   const names = [...(hint?.matchAll(/`(\w+)/g) ?? [])].map(([, option = '']) => option)
   return names.length === 0 || names.some((option) => known.includes(option)) ? hint : undefined
 }

@@ -6,7 +6,7 @@ import { createFetchCache, observeFetch } from '../index.ts'
 import { createStore } from './store.ts'
 import type { StoreAdapter, StoreChange, StoredResponse } from './stored-response.ts'
 
-/** A store that answers when the test wants it, as IndexedDB may. */
+/** A store that responds when the test wants it, as IndexedDB may. */
 function createDatabase() {
   const responses = new Map<string, StoredResponse>()
   let epoch: string | undefined
@@ -35,7 +35,7 @@ function createDatabase() {
         for (const key of responses.keys()) if (matches(key)) responses.delete(key)
       }),
   }
-  const answer = () => {
+  const finish = () => {
     for (const run of waiting.splice(0)) run()
   }
   const open = (start = 1_000_000, overrides: Partial<StoreAdapter> = {}) => {
@@ -44,32 +44,32 @@ function createDatabase() {
     const mount = (options = {}) => mountFetch(environment, '/user', { cache, key: 'ada', ...options })
     return { environment, cache, mount }
   }
-  return { responses, adapter, answer, open, reads: () => reads }
+  return { responses, adapter, finish, open, reads: () => reads }
 }
 
 async function createFilled(head = cacheControl('max-age=60', { etag: '"1"' })) {
   const database = createDatabase()
   const { environment, mount } = database.open()
   mount()
-  database.answer()
+  database.finish()
   await environment.advance(0)
   await respond(environment, { name: 'Ada' }, head)
   await environment.advance(1000)
-  database.answer()
+  database.finish()
   await environment.advance(0)
   expect(database.responses.size).toBe(1)
   return database
 }
 
 test('[cache-store] a request waits for the store, and is not sent if the stored response is fresh', async () => {
-  const { answer, open } = await createFilled()
+  const { finish, open } = await createFilled()
   const { environment, mount } = open()
   const { observer } = mount()
   observer.track('isFetching')
   await environment.advance(100)
   expect(observer.getSnapshot()).toMatchObject({ status: 'pending', isFetching: true })
   expect(environment.requests).toEqual([])
-  answer()
+  finish()
   await environment.advance(100)
   expect(observer.getSnapshot()).toMatchObject({
     status: 'success',
@@ -80,39 +80,39 @@ test('[cache-store] a request waits for the store, and is not sent if the stored
 })
 
 test('[cache-store] a stale stored response is validated', async () => {
-  const { answer, open } = await createFilled()
+  const { finish, open } = await createFilled()
   const { environment, mount } = open(2_000_000)
   const { observer } = mount({ headers: () => ({ authorization: 'Bearer a' }) })
   const plain = mount()
   await environment.advance(10)
-  answer()
+  finish()
   await environment.advance(10)
   expect(plain.observer.getSnapshot()).toMatchObject({ data: { name: 'Ada' } })
   expect(environment.requests.map(({ headers }) => headers.get('if-none-match'))).toContain('"1"')
   expect(observer.getSnapshot()).toMatchObject({ data: undefined })
 })
 
-test('[cache-store] a store that does not answer delays requests by a second, and never replaces newer data', async () => {
-  const { answer, open } = await createFilled()
+test('[cache-store] a store that does not respond delays requests by a second, and never replaces newer data', async () => {
+  const { finish, open } = await createFilled()
   const { environment, mount } = open()
   const { observer } = mount()
   await environment.advance(999)
   expect(environment.requests).toEqual([])
   await environment.advance(1)
   await respond(environment, { name: 'Newer' })
-  answer()
+  finish()
   await environment.advance(100)
   expect(observer.getSnapshot()).toMatchObject({ data: { name: 'Newer' } })
 })
 
 test('[cache-store] a write does not wait for the store, and what it invalidates is stale', async () => {
-  const { answer, open } = await createFilled()
+  const { finish, open } = await createFilled()
   const { environment, mount } = open()
   const { observer } = mount({ method: 'PUT', enabled: false })
   void observer.execute()
   await environment.advance(0)
   await respond(environment, undefined, { status: 204 })
-  answer()
+  finish()
   await environment.advance(0)
   mount()
   await environment.advance(0)
@@ -120,18 +120,18 @@ test('[cache-store] a write does not wait for the store, and what it invalidates
 })
 
 test('[cache-store-user] after a 401, stored data are not shown', async () => {
-  const { answer, open } = await createFilled()
+  const { finish, open } = await createFilled()
   const { environment, mount } = open()
   const { observer } = mount({ retry: false })
   await environment.advance(1000)
   await respond(environment, 'no', { status: 401 })
-  answer()
+  finish()
   await environment.advance(100)
   expect(observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
 })
 
 test('[cache-store-log-out] a log-out while the store is loading wins, and its promise waits for the removal', async () => {
-  const { answer, open, responses } = await createFilled()
+  const { finish, open, responses } = await createFilled()
   const { environment, mount } = open()
   const { observer } = mount()
   await environment.advance(0)
@@ -139,14 +139,14 @@ test('[cache-store-log-out] a log-out while the store is loading wins, and its p
   void forgetUser(undefined, { environment }).then(() => (hasEnded = true))
   await environment.advance(0)
   expect(hasEnded).toBe(false)
-  answer()
+  finish()
   await environment.advance(0)
   expect(hasEnded).toBe(true)
   expect(responses.size).toBe(0)
   expect(observer.getSnapshot()).toMatchObject({ data: undefined })
 })
 
-test('[cache-store-log-out] a log-out does not wait for ever for a store that does not answer', async () => {
+test('[cache-store-log-out] a log-out does not wait for ever for a store that does not respond', async () => {
   const { open } = await createFilled()
   const { environment, mount } = open()
   mount()
@@ -157,56 +157,56 @@ test('[cache-store-log-out] a log-out does not wait for ever for a store that do
 })
 
 test('[cache-store-log-out] two log-outs that arrive together are both followed', async () => {
-  const { answer, open } = await createFilled()
+  const { finish, open } = await createFilled()
   const one = open()
   const other = open()
   one.mount({ enabled: false })
   const { observer, leave } = other.mount()
-  answer()
+  finish()
   await one.environment.advance(100)
   await other.environment.advance(100)
   expect(observer.getSnapshot()).toMatchObject({ data: { name: 'Ada' } })
   leave()
   one.cache.clear()
   void forgetUser(undefined, { key: 'bob', cache: one.cache })
-  answer()
-  // Both messages arrive by a `BroadcastChannel`, before the store answers the other tab.
+  finish()
+  // Both messages arrive by a `BroadcastChannel`, before the store responds to the other tab.
   await new Promise((resolve) => setTimeout(resolve, 50))
-  answer()
+  finish()
   await other.environment.advance(0)
-  answer()
+  finish()
   await other.environment.advance(0)
   expect(other.mount().observer.getSnapshot()).toMatchObject({ data: undefined })
 })
 
 test('[cache-store-log-out] a log-out that is announced while another tab reads the store is followed', async () => {
-  const { adapter, answer, open } = await createFilled()
+  const { adapter, finish, open } = await createFilled()
   const one = open()
   one.mount({ enabled: false })
-  answer()
+  finish()
   await one.environment.advance(100)
   const read = adapter.load('', () => '')
-  answer()
+  finish()
   const loaded = await read
   let deliver = () => {}
   const load = () => new Promise<typeof loaded>((resolve) => (deliver = () => resolve(loaded)))
   const other = open(1_000_000, { load })
   const { observer } = other.mount({ enabled: false })
   void forgetUser(undefined, { cache: one.cache })
-  answer()
+  finish()
   await new Promise((resolve) => setTimeout(resolve, 50))
   deliver()
   await other.environment.advance(0)
-  answer()
+  finish()
   await other.environment.advance(0)
   expect(observer.getSnapshot()).toMatchObject({ data: undefined })
 })
 
 test('[cache-store] many components that mount at once read the epoch of the store once', async () => {
-  const { answer, open, reads } = await createFilled()
+  const { finish, open, reads } = await createFilled()
   const { environment, cache, mount } = open()
   const { leave } = mount()
-  answer()
+  finish()
   await environment.advance(100)
   leave()
   const before = reads()
