@@ -1,7 +1,9 @@
 /** Removes the white space around a value (OWS; RFC 9110, section 5.6.3). */
 export const trimWhitespace = (value: string): string =>
-  // In linear time, since a server may send much white space.
-  value.replace(/^[\t\n\r ]*([^]*[^\t\n\r ])?[^]*/, '$1')
+  value.charCodeAt(0) > 32 && value.charCodeAt(value.length - 1) > 32
+    ? value
+    : // In linear time, since a server may send much white space.
+      value.replace(/^[\t\n\r ]*([^]*[^\t\n\r ])?[^]*/, '$1')
 
 /** Splits a list at its commas, except inside quoted strings. Leaves out empty members (RFC 9110, section 5.6.1). */
 export const splitList = (value: string | null): readonly string[] =>

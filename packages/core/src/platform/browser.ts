@@ -38,10 +38,9 @@ export function browserEnvironment(): Environment {
     },
     get isServer() {
       // React Native has no document, but it serves only one user.
-      if (globalThis.navigator?.product === 'ReactNative') return false
+      if (typeof document === 'object' || globalThis.navigator?.product === 'ReactNative') return false
       // The worker of a page has a location. The workers of server platforms, such as Cloudflare's, have none.
-      const isWorker = 'WorkerGlobalScope' in globalThis && typeof globalThis.location === 'object'
-      return typeof document !== 'object' && !isWorker
+      return !('WorkerGlobalScope' in globalThis && typeof globalThis.location === 'object')
     },
   })
 }

@@ -1,7 +1,12 @@
+/** The platform's URL class, once it has been tested. A page creates thousands of URLs. */
+let standardUrl: typeof URL | undefined
+
 /** Tests whether the platform's URL class has setters. React Native's has none, and adds a slash to every URL. */
 function hasStandardUrl(): boolean {
   try {
-    new URL('a:b').hash = ''
+    // A polyfill may have replaced it.
+    if (!standardUrl || standardUrl !== URL) new URL('a:b').hash = ''
+    standardUrl = URL
     return true
   } catch {
     return false

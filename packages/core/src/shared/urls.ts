@@ -24,7 +24,7 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
   // `fetch` also rejects them, but its error repeats them.
   if (url.username || url.password) throw badUrl('move user and password into the headers')
   // A fragment with an @ stays, because `describeServer` needs it. The platform does not send it either.
-  if (!url.hash.includes('@')) url.hash = ''
+  if (url.href.includes('#') && !url.hash.includes('@')) url.hash = ''
   return url
 }
 
@@ -53,9 +53,15 @@ export function describeServer({ protocol, origin, pathname, search, hash }: URL
   return origin === 'null' ? 'the URL' : isMistaken ? 'the server' : origin
 }
 
+/** The last base URL and its origin: that of the page. */
+let lastBase: readonly [baseUrl: string, origin: string] = ['', '']
+
 /** Whether a URL has another origin than the page. On a server there is no other origin. */
-export const isCrossOrigin = ({ origin }: URL, baseUrl: string | undefined): boolean =>
-  baseUrl !== undefined && origin !== createUrl(baseUrl).origin
+export function isCrossOrigin({ origin }: URL, baseUrl: string | undefined): boolean {
+  if (baseUrl === undefined) return false
+  if (lastBase[0] !== baseUrl) lastBase = [baseUrl, createUrl(baseUrl).origin]
+  return origin !== lastBase[1]
+}
 
 /** The longest URL that an error stores, in characters. */
 const MAX_URL_LENGTH = 8192

@@ -7,7 +7,7 @@ import type { FreshnessOptions } from './freshness.ts'
 import { beforeSend, prepareEntryRequest } from './entry-identity.ts'
 import { isSafe } from '../options.ts'
 import { AutoRefetch, isRefetching } from './auto-refetch.ts'
-import { policyFor } from '../request/prepared-request.ts'
+import { createPolicyReader } from '../request/prepared-request.ts'
 import { type RequestKey, createUniqueKey } from '../request/request-key.ts'
 import type { ObserverSource, CacheContext, EntryRequest, EntryObserverLike, StoredEntry } from './types.ts'
 import { settleEntry } from './settle.ts'
@@ -242,9 +242,10 @@ export class CacheEntry implements StoredEntry {
   }
 
   #createOwner(request: EntryRequest): RequestOwner {
+    const readPolicy = createPolicyReader(this.context.environment)
     return {
       options: () => this.primarySource().options,
-      policy: () => policyFor(this.primarySource(), request.isFinalAttempt, this.context.environment),
+      policy: () => readPolicy(this.primarySource(), request.isFinalAttempt),
       prepare: (attempt) => prepareEntryRequest(this, request, attempt),
       beforeSend: (prepared, attempt) => beforeSend(this, request, prepared, attempt),
       isProgressTracked: () => [...this.observers].some((observer) => observer.isTracked('progress')),

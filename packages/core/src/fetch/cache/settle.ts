@@ -83,8 +83,8 @@ function storeResponse(
 ): TautlineError | undefined {
   const { cached, observers } = entry
   // CORS may have prevented a conditional request: then a full body with the same ETag is like a 304.
-  const isForeign = isCrossOrigin(createUrl(response.url), entry.context.environment.baseUrl)
-  const isNew = response.status !== 304 && !(isForeign && cached.hasSameTag(response.headers))
+  const isForeign = () => isCrossOrigin(createUrl(response.url), entry.context.environment.baseUrl)
+  const isNew = response.status !== 304 && !(cached.hasSameTag(response.headers) && isForeign())
   if (isNew) adoptNewCodecs([...observers])
   if (isNew) cached.setResponse(response, new Set([...observers].map((observer) => observer.options.codec)))
   else cached.markRevalidated(response)

@@ -95,7 +95,7 @@ export function createIdempotencyKey(
  *
  * @param isFinalAttempt the request is not retried
  */
-export function policyFor(
+function policyFor(
   { url, options }: RequestSource,
   isFinalAttempt: boolean,
   { baseUrl }: Environment,
@@ -109,5 +109,15 @@ export function policyFor(
     idempotent: !isFinalAttempt && isIdempotent(options),
     canRenewCredentials: !isFinalAttempt && hasFunctions(url, options),
     pauseHidden: options.pause?.hidden ?? false,
+  }
+}
+
+/** Returns a function that reads the policy. It is computed again only for other options, because it parses the URL. */
+export function createPolicyReader(environment: Environment) {
+  let known: (RequestSource & { readonly isFinal: boolean; readonly policy: RequestPolicy }) | undefined
+  return ({ url, options }: RequestSource, isFinal: boolean): RequestPolicy => {
+    if (known?.url !== url || known.options !== options || known.isFinal !== isFinal)
+      known = { url, options, isFinal, policy: policyFor({ url, options }, isFinal, environment) }
+    return known.policy
   }
 }
