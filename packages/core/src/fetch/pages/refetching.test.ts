@@ -168,6 +168,8 @@ describe('[pages-refetch] automatic refetches', () => {
     await environment.advance(5000)
     environment.emitPageEvent('offline')
     environment.emitPageEvent('online')
+    // The pages of a network do not refetch all at once.
+    await environment.advance(250)
     await server.settle()
     expect(itemsOf(observer)).toEqual([1, 2])
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
