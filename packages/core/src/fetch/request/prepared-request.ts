@@ -116,7 +116,7 @@ function policyFor(
 export function createPolicyReader(environment: Environment) {
   let known: (RequestSource & { readonly isFinal: boolean; readonly policy: RequestPolicy }) | undefined
   return ({ url, options }: RequestSource, isFinal: boolean): RequestPolicy => {
-    if (known?.url !== url || known.options !== options || known.isFinal !== isFinal)
+    if (!known || known.url !== url || known.options !== options || known.isFinal !== isFinal)
       known = { url, options, isFinal, policy: policyFor({ url, options }, isFinal, environment) }
     return known.policy
   }
