@@ -1,5 +1,5 @@
 import { type ReactNode, createElement, useContext, useMemo } from 'react'
-import { addProviderDefaults } from '@tautline/core/fetch'
+import { type ProviderOptions, addProviderDefaults } from '@tautline/core/fetch'
 import { type DefaultOptions, DefaultsContext, given } from './options-context.ts'
 
 /**
@@ -20,9 +20,12 @@ export function TautlineProvider(props: {
 }): ReactNode {
   const outer = useContext(DefaultsContext)
   const value = useMemo(() => {
-    const { headers: _, query: __, ...own } = props.options.fetch ?? {}
-    const providerDefaults = addProviderDefaults(outer?.fetch.providerDefaults, props.options.fetch)
-    return { ...outer, ...given(props.options), fetch: { ...outer?.fetch, ...given(own), providerDefaults } }
+    // The types do not allow `headers` and `query` next to `fetch`. As a hook's own they would go to every origin.
+    const { headers, query, ...common }: DefaultOptions & ProviderOptions = props.options
+    const { headers: _, query: __, ...own } = common.fetch ?? {}
+    const merged = { headers, query, ...given(common.fetch) }
+    const providerDefaults = addProviderDefaults(outer?.fetch.providerDefaults, merged)
+    return { ...outer, ...given(common), fetch: { ...outer?.fetch, ...given(own), providerDefaults } }
   }, [outer, props.options])
   return createElement(DefaultsContext.Provider, { value }, props.children)
 }

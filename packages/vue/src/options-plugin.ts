@@ -8,7 +8,7 @@ import {
   toValue,
 } from 'vue'
 import type { CommonOptions, FetchDefaults } from '@tautline/core'
-import { addProviderDefaults } from '@tautline/core/fetch'
+import { type ProviderOptions, addProviderDefaults } from '@tautline/core/fetch'
 import { mayChange, toPlainOptions } from './arguments.ts'
 import type { ReactiveOptions } from './reactive-options.ts'
 
@@ -38,10 +38,13 @@ const defaultsKey: InjectionKey<DefaultsSource> = /* @__PURE__ */ Symbol('tautli
 export const tautline = {
   install(app: App, options: DefaultsSource): void {
     const read = () => {
-      const plain = toPlainOptions<DefaultOptions>(toValue(options))
-      const { headers: _, query: __, ...fetch } = plain?.fetch ?? {}
+      const plain = toPlainOptions<DefaultOptions>(toValue(options)) ?? {}
+      // The types do not allow `headers` and `query` next to `fetch`. As a hook's own they would go to every origin.
+      const { headers, query, ...common }: DefaultOptions & ProviderOptions = plain
+      const { headers: _, query: __, ...fetch } = common.fetch ?? {}
+      const providerDefaults = addProviderDefaults(undefined, { headers, query, ...given(common.fetch) })
       // Hooks get the function that merges them as a value.
-      return { ...plain, fetch: { ...fetch, providerDefaults: addProviderDefaults(undefined, plain?.fetch) } }
+      return { ...common, fetch: { ...fetch, providerDefaults } }
     }
     app.provide(defaultsKey, mayChange(options) ? read : read())
   },

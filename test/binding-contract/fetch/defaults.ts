@@ -1,4 +1,6 @@
+import type { Environment } from '@tautline/core'
 import { expect } from 'vitest'
+import { expectWarning } from '../support/run.ts'
 import type { FetchScenario } from './page.ts'
 
 export const defaults: readonly FetchScenario[] = [
@@ -74,6 +76,26 @@ export const defaults: readonly FetchScenario[] = [
         'GET /users?page=1',
         `GET /users?tenant=1&filter=a&page=1&was=${was}`,
       ])
+    },
+  },
+  {
+    name: '[defaults] headers beside `fetch`, which the types forbid, are headers of the provider',
+    async run(page) {
+      const app: object = { headers: { authorization: 'Bearer 1' }, query: { tenant: 1 } }
+      const sent: unknown[] = []
+      const fetch: Environment['fetch'] = async (url, { headers }) => {
+        sent.push([url.replace(/^.*(?=\/items)/, ''), new Headers(headers).get('authorization')])
+        return Response.json([])
+      }
+      const environment = { ...page.environment, fetch }
+      const one = page.mount('/items', { enabled: false, environment }, { defaults: app })
+      await one.execute()
+      await one.execute({ url: 'https://other.example/items' })
+      expect(sent).toEqual([
+        ['/items?tenant=1', 'Bearer 1'],
+        ['/items?tenant=1', null],
+      ])
+      expectWarning(/headers of the provider were not sent to https:\/\/other\.example/)
     },
   },
   {
