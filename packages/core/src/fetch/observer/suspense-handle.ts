@@ -78,8 +78,10 @@ export class SuspenseHandle extends FetchHandle {
   override subscribeToEntry(isReturning = false): StoredEntry | undefined {
     const request = this.isOwnShown && !this.isSubscribed ? this.#adopt() : undefined
     request?.onMount()
-    // After an invalidation it is requested again.
-    const isAwaited = request?.response?.cached.freshness?.receivedAt !== undefined
+    const { cached, settledAt = 0 } = request?.response ?? {}
+    const receivedAt = cached?.freshness?.receivedAt
+    // It is requested again after an invalidation, and if a store had it before the request ended.
+    const isAwaited = receivedAt !== undefined && receivedAt <= settledAt
     return super.subscribeToEntry(isReturning || isAwaited)
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { forgetUser } from '../../log-out/index.ts'
 import { createTestEnvironment } from '../../testing/index.ts'
 import { cacheControl, mountFetch, respond } from '../../../test/fetch/harness.ts'
-import { createFetchCache, observeFetch } from '../index.ts'
+import { createFetchCache, observeFetch, observeFetchForSuspense } from '../index.ts'
 import { createStore } from './store.ts'
 import type { StoreAdapter, StoreChange, StoredResponse } from './stored-response.ts'
 
@@ -90,6 +90,27 @@ test('[cache-store] a stale stored response is validated', async () => {
   expect(plain.observer.getSnapshot()).toMatchObject({ data: { name: 'Ada' } })
   expect(environment.requests.map(({ headers }) => headers.get('if-none-match'))).toContain('"1"')
   expect(observer.getSnapshot()).toMatchObject({ data: undefined })
+})
+
+test('[cache-store] [suspense] a stale stored response is shown and validated', async () => {
+  const { finish, open } = await createFilled()
+  const { environment, cache } = open(2_000_000)
+  const options = { environment, cache, key: 'ada' }
+  const render = () => {
+    const observer = observeFetchForSuspense('/user', options)
+    return { observer, ...observer.read('/user', options, observer.getSnapshot()) }
+  }
+  expect(render).toThrow()
+  await environment.advance(10)
+  finish()
+  await environment.advance(10)
+  const { observer, data } = render()
+  expect(data).toEqual({ name: 'Ada' })
+  observer.subscribe(() => {})
+  await environment.advance(10)
+  expect(environment.request.headers.get('if-none-match')).toBe('"1"')
+  await respond(environment, { name: 'Newer' })
+  expect(observer.getSnapshot()).toMatchObject({ data: { name: 'Newer' } })
 })
 
 test('[cache-store] a store that does not respond delays requests by a second, and never replaces newer data', async () => {
