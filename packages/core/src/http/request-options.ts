@@ -80,6 +80,13 @@ export const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOption
   TRACING_HEADERS.includes(name) || ignoreHeaders.some((ignored) => ignored.toLowerCase() === name)
 
 /**
+ * Tests for a header by which users or responses may differ although their keys are equal. With a `key` the program
+ * itself separates users, so their credentials need not be in the cache key. @param name in lower case
+ */
+export const isOutsideKey = (name: string, options: HttpOptions): boolean =>
+  isIgnoredHeader(name, options) && !(hasUserKey(options) && isCredentialHeader(name))
+
+/**
  * Returns the headers that are part of the identity, as comparable text: names in lower case and sorted.
  *
  * @throws TautlineError `bad-option` for an invalid header

@@ -1,7 +1,7 @@
 import type { ObserverSource, EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
 import { isSameRequestKey, isSameSource, createUniqueKey } from '../request/request-key.ts'
 import { parseVary } from './freshness.ts'
-import { hasUserKey, isCredentialHeader, isIgnoredHeader } from '../../http/request-options.ts'
+import { isOutsideKey } from '../../http/request-options.ts'
 
 /** Whether both sources make the same request: same key, and the same functions return their other parts. */
 const isForSameRequest = (one: ObserverSource, source: ObserverSource | undefined): boolean =>
@@ -68,11 +68,8 @@ export function applyVary(
   vary: string | null | undefined,
 ): void {
   const { options, initiator } = resolvedSource ?? entry.primarySource()
-  const isOutsideKey = (name: string) =>
-    // With a `key` the program itself separates users, so credentials need not be in the cache key.
-    isIgnoredHeader(name, options) && !(hasUserKey(options) && isCredentialHeader(name))
   // `Vary: *` never matches another request.
-  const mayBeShared = vary ? parseVary(vary)?.some(isOutsideKey) === false : true
+  const mayBeShared = vary ? parseVary(vary)?.some((name) => isOutsideKey(name, options)) === false : true
   if (entry.resolvedKey === undefined || mayBeShared) return
   entry.context.markUnshared(entry.resolvedKey)
   if (entry.keyKind === 'unshared') return

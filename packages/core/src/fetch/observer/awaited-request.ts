@@ -2,7 +2,7 @@ import type { TautlineError } from '../../shared/errors.ts'
 import type { CacheContext, StoredEntry } from '../cache/types.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import { type RequestKey, isSameFunction } from '../request/request-key.ts'
-import { throwBadOption } from '../../http/request-options.ts'
+import { isOutsideKey, throwBadOption } from '../../http/request-options.ts'
 import { parseVary } from '../cache/freshness.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { EntryObserver } from './entry-observer.ts'
@@ -58,9 +58,10 @@ export class AwaitedRequest {
 
   /** The response varies by one of `ignoreHeaders`, so that other components must not show it. */
   get isUnshared(): boolean {
-    const { ignoreHeaders = [] } = this.observer.own.options
+    const { options } = this.observer.own
     const names = parseVary(this.response?.cached.response?.headers.get('vary') ?? '')
-    return ignoreHeaders.some((name) => names?.includes(name.toLowerCase()))
+    const ignored = options.ignoreHeaders?.map((name) => name.toLowerCase()) ?? []
+    return ignored.some((name) => names?.includes(name) && isOutsideKey(name, options))
   }
 
   /** The entry with its response, after success. */

@@ -35,3 +35,17 @@ test('[suspense] warns in development if each render makes another request', asy
   expect(warn).toHaveBeenCalledOnce()
   expect(warn.mock.calls[0]?.[0]).toContain('each of its renders makes another request')
 })
+
+test('[suspense] with a `key`, a response may vary by credentials that are ignored', async () => {
+  const environment = createTestEnvironment()
+  const headers = async () => ({ authorization: 'Bearer 1' })
+  const all = { environment, key: 'ada', ignoreHeaders: ['authorization'], headers }
+  const read = () => {
+    const observer = observeFetchForSuspense('/user', all)
+    return observer.read('/user', all, observer.getSnapshot()).data
+  }
+  expect(read).toThrow()
+  await environment.advance(0)
+  await respond(environment, 'Ada', { headers: { vary: 'Authorization' } })
+  expect(read()).toBe('Ada')
+})
