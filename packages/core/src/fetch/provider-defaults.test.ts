@@ -110,3 +110,32 @@ describe('[provider-headers] the headers of a provider', () => {
     }
   })
 })
+
+describe('[provider-headers] [identity] a header beside the headers function of a provider has another value', () => {
+  const providerDefaults = addProviderDefaults(undefined, { headers: async () => AUTH })
+  const of = (tenant: string) => ({ providerDefaults, headers: { 'x-tenant': tenant } })
+
+  test('keepPreviousData shows no data of the value before, also with a `key`', async () => {
+    const environment = createEnvironment()
+    const shared = { key: 'ada', keepPreviousData: true }
+    const { observer, setOptions } = mountFetch(environment, '/1', { ...of('a'), ...shared })
+    await environment.advance(0)
+    await respond(environment, 'of a')
+    setOptions('/2', { ...of('a'), ...shared })
+    expect(observer.getSnapshot().data).toBe('of a')
+    setOptions('/2', { ...of('b'), ...shared })
+    expect(observer.getSnapshot().data).toBeUndefined()
+  })
+
+  test('initial data of the value before are not shown', async () => {
+    const environment = createEnvironment()
+    const initialData = 'of a'
+    const { observer, setOptions } = mountFetch(environment, '/1', { ...of('a'), initialData })
+    setOptions('/2', { ...of('a'), initialData })
+    expect(observer.getSnapshot().data).toBe('of a')
+    setOptions('/2', { ...of('b'), initialData })
+    expect(observer.getSnapshot().data).toBeUndefined()
+    await environment.advance(0)
+    expect(observer.getSnapshot().data).toBeUndefined()
+  })
+})

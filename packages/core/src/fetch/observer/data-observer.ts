@@ -198,10 +198,13 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     if (!options.keepPreviousData || !key) return undefined
     const { requester } = this
     const next = tryComputeRequester(options)
-    if (!mayBeSameRequester(requester, next)) return undefined
+    const own = tryComputeRequester(this.options)
     const { headers } = options
+    if (!mayBeSameRequester(requester, next)) return undefined
+    // The requester of a response has no sign of which headers a function has returned.
+    if (typeof headers === 'function' && !mayBeSameRequester(own, next)) return undefined
     // Another headers function may belong to another user, unless a `key` separates users.
-    const isSame = isSameFunction(headers, this.options.headers) && next === tryComputeRequester(this.options)
+    const isSame = isSameFunction(headers, this.options.headers) && next === own
     const isHidden = typeof headers === 'function' && !isSame && !hasUserKey(options)
     return { data: this.shownData, requester, isHidden }
   }

@@ -138,8 +138,10 @@ export function composeRequester(options: AnyFetchOptions, headers: string): str
 /** Whether a requester has no user yet: neither headers nor a `key`. */
 export const isAnonymous = (requester: string): boolean => /^\n.*\n$/s.test(requester)
 
-/** Whether both may be the same user. The headers are compared only if no function returns them. */
+/** Whether both may be the same user. Headers that a function will return are not compared. */
 export function mayBeSameRequester(before: string, next: string): boolean {
+  // The headers beside a function are known.
+  if (before.startsWith('ƒ') && next.startsWith('ƒ')) return before === next
   const withoutHeaders = (requester: string) => requester.slice(requester.indexOf('\n'))
   return next.startsWith('ƒ') ? withoutHeaders(before) === withoutHeaders(next) : before === next
 }
