@@ -8,6 +8,7 @@ import {
   mountPages,
   pathOf,
 } from '../../../test/fetch/pages-harness.ts'
+import { addProviderDefaults } from '../index.ts'
 import { type PageLink, linkHeader, pageNumber } from './index.ts'
 import { findLink } from './link-header.ts'
 
@@ -98,6 +99,19 @@ describe('[pages-links] the request of the next page', () => {
     expect((await requestAfter({ page: 2 }, '/items', { query: search })).path).toBe(
       '/items?page=2&tags=a&tags=b',
     )
+  })
+
+  test('the query of a provider is added to a URL, unless the URL has it', async () => {
+    const options = { providerDefaults: addProviderDefaults(undefined, { query: { tenant: 1 } }) }
+    const serialized = {
+      ...options,
+      serializeQuery: (query: object) => String(new URLSearchParams(Object.entries(query))),
+    }
+    for (const all of [options, serialized]) {
+      const pathOfNext = async (link: PageLink) => (await requestAfter(link, '/items', all)).path
+      expect(await pathOfNext('?page=2&tenant=1')).toBe('/items?page=2&tenant=1')
+      expect(await pathOfNext('?page=2')).toBe('/items?page=2&tenant=1')
+    }
   })
 
   test('sends no headers to another origin, and says why', async () => {

@@ -3,7 +3,8 @@ import { isUrlSearchParams } from '../../shared/brand.ts'
 import { createUrl, queryNameOf } from '../../shared/create-url.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import type { Environment } from '../../platform/environment.ts'
-import type { QueryOption } from '../options.ts'
+import { pairsOf } from '../../http/build-request.ts'
+import type { ProviderDefaults, QueryOption } from '../options.ts'
 import { type UrlOptions, toKnownUrl } from '../request/request-key.ts'
 import type { ResponseHead } from '../types.ts'
 import type { PageLink } from './types.ts'
@@ -13,14 +14,16 @@ export interface PageRequest extends UrlOptions {
   readonly url: UrlOption
   /** The URL as text, to compare requests of one list. */
   readonly key: string
+  /** Providers add their query. */
+  readonly providerDefaults?: ProviderDefaults | undefined
 }
 
 export function createPageRequest(
   url: UrlOption,
-  options: UrlOptions,
+  options: UrlOptions & Pick<PageRequest, 'providerDefaults'>,
   environment: Environment,
 ): PageRequest {
-  const { baseUrl, query, serializeQuery } = options
+  const { baseUrl, query, serializeQuery, providerDefaults } = options
   let key: string
   try {
     key = toKnownUrl(url, options, environment).href
@@ -28,7 +31,7 @@ export function createPageRequest(
     // The request will fail with the error.
     key = String(url)
   }
-  return { url, query, baseUrl, serializeQuery, key }
+  return { url, query, baseUrl, serializeQuery, providerDefaults, key }
 }
 
 /**
@@ -45,7 +48,10 @@ export function resolvePageLink(
   environment: Environment,
 ): PageRequest | undefined {
   if (!link) return undefined
-  if (typeof link === 'string') return createPageRequest(resolveUrl(link, list, response), {}, environment)
+  if (typeof link === 'string') {
+    const href = resolveUrl(link, list, response)
+    return createPageRequest(href, { query: withoutRepeated(href, list) }, environment)
+  }
   const parameters = toParameters(link)
   const url = typeof list.url === 'function' ? list.url : withoutParameters(String(list.url), parameters)
   const query = { ...toParameters(list.query ?? {}), ...parameters }
@@ -69,6 +75,14 @@ function resolveUrl(link: string, list: PageRequest, response: ResponseHead | un
   throw badLink(
     `it is on ${url.origin}, but the list is on ${own.origin}. Return query parameters, or a URL of the same origin`,
   )
+}
+
+/** Returns a query that takes out what providers add and the URL of a link already has. Undefined if there is none. */
+function withoutRepeated(href: string, { providerDefaults }: PageRequest): QueryOption | undefined {
+  const { searchParams } = createUrl(href)
+  const added = providerDefaults?.list.flatMap(({ query = {} }) => pairsOf(query)) ?? []
+  const repeated = added.filter(([name]) => searchParams.has(name))
+  return repeated.length > 0 ? Object.fromEntries(repeated.map(([name]) => [name, null])) : undefined
 }
 
 const withoutScheme = (origin: string): string => origin.replace(/^https?:/, '')

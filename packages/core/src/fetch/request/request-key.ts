@@ -198,7 +198,7 @@ export function toRequestUrl(url: unknown, options: UrlOptions, { baseUrl }: Env
 
 function toQueryText(query: QueryOption, { serializeQuery }: UrlOptions): string {
   try {
-    if (serializeQuery) return serializeQuery(Array.isArray(query) ? Object.fromEntries(query) : query)
+    if (serializeQuery) return serializeQuery(Array.isArray(query) ? fromMerged(query) : query)
     return pairsOf(query)
       .map(([name, value]) =>
         [value]
@@ -214,6 +214,10 @@ function toQueryText(query: QueryOption, { serializeQuery }: UrlOptions): string
     throw new TautlineError('bad-option', text, { option: 'query' }, cause)
   }
 }
+
+/** Returns a merged query as an object, without what null has taken out. */
+const fromMerged = (pairs: readonly (readonly [name: string, value: unknown])[]) =>
+  Object.fromEntries(pairs.filter(([, value]) => value !== null)) as QueryOption // of such pairs
 
 /** Percent-encodes a text. Half of an emoji becomes U+FFFD, as in a URL. */
 const encode = (text: string) => encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))
