@@ -3,15 +3,21 @@ import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import { resolveEnvironment } from '../../platform/browser.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { callSafely } from '../../shared/safe-call.ts'
-import { hasUserKey, throwBadOption } from '../../http/request-options.ts'
+import { hasUserKey } from '../../http/request-options.ts'
 import { cacheContextFor } from '../cache/cache-context.ts'
 import type { CacheContext } from '../cache/types.ts'
 import { replaceEqualDeep } from '../../shared/structural-sharing.ts'
-import { type AnyFetchOptions, isSafe, validateFetchOptions } from '../options.ts'
-import { computeRequestKey, isSameRequestKey, mayBeSameRequester } from '../request/request-key.ts'
+import type { AnyFetchOptions } from '../options.ts'
+import {
+  computeRequestKey,
+  isSameFunction,
+  isSameRequestKey,
+  mayBeSameRequester,
+} from '../request/request-key.ts'
 import type { RequestKey } from '../request/request-key.ts'
 import { withDefaults } from '../request/merge-options.ts'
 import { recall, remember } from './page-memory.ts'
+import { toRequestOptions } from './page-options.ts'
 import { type PageRequest, createPageRequest, resolvePageLink } from './page-request.ts'
 import { PageSlot, TRACKED_PAGES_FIELDS } from './page-slot.ts'
 import type { AnyFetchPagesOptions, AnyPagesSnapshot, PageContext, TrackedPagesField } from './types.ts'
@@ -128,7 +134,7 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
 
   /** Starts with another list. */
   protected replaceList(url: UrlOption, options: AnyFetchPagesOptions, key: RequestKey | undefined): void {
-    const previousPages = this.pagesFor(options, key)
+    const previousPages = this.pagesFor(url, options, key)
     this.save()
     this.reset()
     this.previousPages = previousPages
@@ -138,12 +144,18 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   }
 
   /** The pages that stay visible for these new options; none of another user. */
-  protected pagesFor(options: AnyFetchPagesOptions, key: RequestKey | undefined): readonly unknown[] {
+  protected pagesFor(
+    url: UrlOption,
+    options: AnyFetchPagesOptions,
+    key: RequestKey | undefined,
+  ): readonly unknown[] {
     if (!options.keepPreviousData) return NO_PAGES
-    // Another headers function may belong to another user, unless a `key` separates users.
-    const { headers } = options
+    const { environment } = this
+    // Another headers function may belong to another user, unless a `key` separates users. It may be a provider's.
+    const { headers } = withDefaults(url, options, environment)
+    const { headers: before } = withDefaults(this.url, this.options, environment)
     const mayDiffer =
-      typeof headers === 'function' && headers !== this.options.headers && !hasUserKey(options)
+      typeof headers === 'function' && !isSameFunction(headers, before) && !hasUserKey(options)
     const isSameUser = mayBeSameRequester(this.key?.requester ?? '', key?.requester ?? '')
     return mayDiffer || !isSameUser ? NO_PAGES : this.shownPages
   }
@@ -295,17 +307,4 @@ export abstract class PageList extends BaseObserver<AnyFetchOptions, AnyPagesSna
   protected isSameList(key: RequestKey | undefined): boolean {
     return isSameRequestKey(key, this.key)
   }
-}
-
-/** The options of a request for one page. */
-function toRequestOptions(options: AnyFetchPagesOptions): AnyFetchOptions {
-  const { next, previous, maxPages, initialData, ...others } = options
-  validateFetchOptions(others)
-  if (!isSafe(others)) throwBadOption('method', 'must be GET, HEAD or QUERY: a list of pages is read')
-  for (const [name, link] of Object.entries({ next, previous }))
-    if (link !== undefined && typeof link !== 'function') throwBadOption(name, 'must be a function')
-  if (maxPages !== undefined && !(maxPages >= 1)) throwBadOption('maxPages', 'must be a number, 1 or more')
-  if (initialData !== undefined && !Array.isArray(initialData))
-    throwBadOption('initialData', 'must be an array of pages')
-  return others
 }

@@ -58,7 +58,7 @@ export class PagesObserver extends PageWalker {
     const isUnchanged = url === this.url && !mayHaveChanged(KEY_OPTIONS, this.pageOptions, options)
     if (isUnchanged || this.isSameList(this.computeKey(url, options))) return undefined
     const next = new PagesObserver(url, options, true)
-    next.previousPages = this.pagesFor(options, next.key)
+    next.previousPages = this.pagesFor(url, options, next.key)
     return next.getSnapshot()
   }
 

@@ -8,7 +8,7 @@ import {
   mountPages,
 } from '../../../test/fetch/pages-harness.ts'
 import { forgetUser } from '../../log-out/index.ts'
-import { createFetchCache } from '../index.ts'
+import { addProviderDefaults, createFetchCache } from '../index.ts'
 import { cursor } from './index.ts'
 
 const cached = { ...byCursor, maxAge: 1e9 }
@@ -183,6 +183,22 @@ describe('[pages-list] another list', () => {
     const { observer, setOptions } = mountPages(environment, '/items', { ...options, key: 'ada' })
     await server.settle()
     setOptions('/items', { ...options, key: 'bob' })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'pending', pages: [] })
+  })
+
+  test('keepPreviousData shows no pages of another headers function of a provider', async () => {
+    const environment = createEnvironment()
+    const server = createListServer(environment)
+    const of = (authorization: string) => {
+      const providerDefaults = addProviderDefaults(undefined, { headers: async () => ({ authorization }) })
+      return { ...byCursor, providerDefaults, keepPreviousData: true }
+    }
+    const ada = of('ada')
+    const { observer, setOptions } = mountPages(environment, '/items', ada)
+    await server.settle()
+    setOptions('/others', ada)
+    expect(itemsOf(observer)).toEqual([1, 2])
+    setOptions('/items', of('bob'))
     expect(observer.getSnapshot()).toMatchObject({ status: 'pending', pages: [] })
   })
 
