@@ -143,7 +143,7 @@ export const fetchOptionDocs = {
   providerDefaults: {
     type: '{ headers, query, baseUrl }[]',
     preset: 'none',
-    text: 'Set by the provider. Its headers and query are merged with those of the hook by name; null takes one out.',
+    text: 'Set by the provider, not by you. Its headers and query are merged with those of the hook by name; null takes one out.',
   },
   cache: {
     type: 'FetchCache',
