@@ -3,7 +3,7 @@ import { streamErrorDocs } from './stream-option-docs.ts'
 
 // The errors of useFetch, checked against the types.
 
-const { decode, provider, unsupported } = errorDocs
+const { decode, encode, provider, unsupported } = errorDocs
 
 export const fetchErrorDocs = {
   http: {
@@ -30,6 +30,11 @@ export const fetchErrorDocs = {
     ...decode,
     type: 'final',
     text: 'The response could not be decoded; the error has raw and the issues of the schema.',
+  },
+  encode: {
+    ...encode,
+    type: 'final',
+    text: 'The body does not match the schema of input (error.issues says why), or cannot be sent. No request was sent.',
   },
   'too-large': { type: 'final', text: 'The response is longer than maxBodyBytes, in error.limit.' },
   aborted: {

@@ -12,7 +12,7 @@ const requestDocs = {
   },
   headers: {
     ...streamOptionDocs.headers,
-    text: 'A function, such as bearer(), runs before every attempt, and once more after a 401; the returned headers are compared. Accept is application/json, text/plain, */* by default; Rails needs application/json alone.',
+    text: 'A function, such as bearer(), runs before every attempt, and once more after a 401; the returned headers are compared. Headers of a provider are sent to the origin of the page and to that of its baseUrl only. Accept is application/json, text/plain, */* by default; Rails needs application/json alone.',
   },
   json: { type: 'any JSON', preset: 'none', text: 'The body, sent as JSON; instead of body. Not with GET.' },
   body: {
@@ -59,12 +59,12 @@ export const fetchOptionDocs = {
   baseUrl: {
     type: 'string | URL',
     preset: 'none',
-    text: 'The address of an API. URLs that are not absolute are put below it by path: /users below https://api.example/v1 is /v1/users. Usually set in the provider.',
+    text: 'The address of an API. URLs that are not absolute are put below it by path: /users below https://api.example/v1 is /v1/users. Usually set in the provider, as fetch: { baseUrl }.',
   },
   input: {
     type: '{ encode }',
     preset: 'JSON of any type',
-    text: 'Types json, also of execute: json<NewUser>(). With json(schema) it is validated before it is sent: if it is not valid, nothing is sent, and the error encode has the issues.',
+    text: 'Types json, also of execute: json<NewUser>(). With json(schema) it is validated before it is sent: if it is not valid, nothing is sent, and the hook has an error with code encode and its issues.',
   },
   emptyOn: {
     type: 'number[]',
@@ -143,7 +143,7 @@ export const fetchOptionDocs = {
   providerDefaults: {
     type: '{ headers, query, baseUrl }[]',
     preset: 'none',
-    text: 'Set by the provider. Its headers and query are merged with those of the hook by name; null takes one out.',
+    text: 'Set by the provider, not by you. Its headers and query are merged with those of the hook by name; null takes one out.',
   },
   cache: {
     type: 'FetchCache',
@@ -206,7 +206,7 @@ export const fetchResultDocs = {
   },
   progress: {
     type: '{ sent, received, total }',
-    text: 'The progress of the current or last request, in bytes. Counted only if a component reads it.',
+    text: 'The progress of the current or last request, in bytes. Counted only if a component reads it. total is the size of the response, or undefined if it is not known; of an upload, compare sent with the size of the file.',
   },
   staleAt: {
     type: 'number | undefined',
@@ -231,6 +231,6 @@ export const fetchResultDocs = {
   reset: { type: '() => void', text: 'Makes a write idle again. A write in flight continues.' },
   mutate: {
     type: '(update, { rollback }?) => undo',
-    text: 'Changes the data at once, in all components. The change is undone if rollback rejects, or by undo().',
+    text: 'Changes the data at once, in all components. update is the new data, or a function of the data before select. Before the first response this function gets initialData or undefined; if it then returns undefined, nothing changes. The change is undone if the promise rollback rejects, or by undo().',
   },
 } satisfies Table<keyof FetchSnapshot<unknown> | keyof FetchCommands<unknown, unknown>>

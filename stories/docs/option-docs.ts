@@ -36,7 +36,7 @@ export const optionDocs = {
   select: {
     type: '(data) => part',
     preset: 'all of it',
-    text: 'The part of data that this component uses. Other changes do not render it.',
+    text: 'The part of data that this component uses. Other changes do not render it. A part that is equal to the one before stays the same object. An exception is a select that creates a Map, a Set or an instance of a class: if an effect depends on data, give such a select as a stable function (useCallback, or defined outside of the component).',
   },
   retry: {
     type: 'false | { limit, delay, when }',

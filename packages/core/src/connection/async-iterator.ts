@@ -14,8 +14,8 @@ const MAX_BUFFERED = 200_000
  * It ends after `close()`, when the connection completes, and when its user logs out. It throws the error that closed
  * the connection for good, and `overflow` if the buffer is full, but yields the buffered messages first.
  *
- * An iterator that is used by hand and not read to its end needs `return()`: until then it keeps the connection open,
- * and its unread messages hold the body back.
+ * An iterator that is used without a loop and not read to its end needs `return()`: until then it keeps the connection
+ * open, and its unread messages hold the body back.
  */
 export function iterateMessages<Incoming>(
   observer: IterableObserver<Incoming>,

@@ -86,7 +86,7 @@ describe('[cache-fresh] cached responses', () => {
     expect([0, 4000, 4001, undefined].map(dataWith)).toEqual([undefined, undefined, 'Ada', 'Ada'])
   })
 
-  test('[cache-fresh] maxAge is a question of each observer, whoever sent the request', async () => {
+  test('[cache-fresh] maxAge applies to the observer that has it, also if another one sent the request', async () => {
     const environment = createEnvironment()
     const list = mountFetch(environment, '/user', { maxAge: 60_000 })
     await environment.advance(0)

@@ -329,7 +329,7 @@ describe('[mutate] [mutate-reach] mutate reaches the hooks of the same request',
     expect(others.map(({ observer }) => observer.getSnapshot().data)).toEqual(['"Eve"', '"Eve"', '"Eve"'])
   })
 
-  test.for([{}, { headers }])('a hook that reads bytes asks anew: %o', async (options) => {
+  test.for([{}, { headers }])('a hook that reads bytes refetches: %o', async (options) => {
     const environment = createEnvironment()
     await shownUser(environment, 'Ada', { ...options, codec: binary() })
     await environment.advance(0)

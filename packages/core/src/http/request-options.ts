@@ -1,5 +1,5 @@
 import { isArrayBuffer, isBlob, isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
-import type { HeaderValues, HttpOptions } from './types.ts'
+import type { HttpOptions } from './types.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toHeaders, isPlainObjectOrArray, toJson } from './build-request.ts'
 import type { IdentitySource } from '../shared/identity.ts'
@@ -38,8 +38,11 @@ export const resolveCredentials = ({ credentials = 'same-origin' }: HttpOptions)
 export const httpIdentityParts: Omit<IdentitySource<HttpOptions>, 'name' | 'toUrl'> = {
   requestMode: (options) => `${resolveMethod(options)} ${resolveCredentials(options)}`,
   extraKey: bodyKey,
-  headersKey: (options) =>
-    typeof options.headers === 'function' ? 'ƒ' : headersKey(options.headers, options),
+  headersKey(options) {
+    const { headers } = options
+    if (typeof headers === 'function') return 'ƒ'
+    return headers ? headersKey(toHeaders(headers), options) : ''
+  },
   functionOptions: ({ headers, body }) => [headers, body],
 }
 
@@ -64,9 +67,9 @@ export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.t
  *
  * @param headers as the user gave them
  */
-export const isPersonalRequest = (options: HttpOptions, headers: HeaderValues): boolean =>
+export const isPersonalRequest = (options: HttpOptions, headers: Headers): boolean =>
   hasUserKey(options) ||
-  [...toHeaders(headers).keys()].some(
+  [...headers.keys()].some(
     (name) =>
       isCredentialHeader(name) ||
       !(
@@ -89,11 +92,10 @@ export const isOutsideKey = (name: string, options: HttpOptions): boolean =>
 /**
  * Returns the headers that are part of the identity, as comparable text: names in lower case and sorted.
  *
- * @throws TautlineError `bad-option` for an invalid header
+ * @param headers as the user gave them
  */
-export function headersKey(headers: HeaderValues | undefined, options: HttpOptions): string {
-  if (headers === undefined) return ''
-  const compared = [...toHeaders(headers)].filter(([name]) => !isIgnoredHeader(name, options))
+export function headersKey(headers: Headers, options: HttpOptions): string {
+  const compared = [...headers].filter(([name]) => !isIgnoredHeader(name, options))
   return compared.length > 0 ? JSON.stringify(compared) : ''
 }
 

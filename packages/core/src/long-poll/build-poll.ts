@@ -38,6 +38,7 @@ export function buildPollRequest(
   const { environment, primary, interpreter } = connection
   const { options } = primary
   const headers = toHeaders(resolvedRequest.headers)
+  const isPersonal = isPersonalRequest(options, headers)
   if (!headers.has('accept')) headers.set('accept', DEFAULT_ACCEPT)
   const request: CursorRequest = {
     url: toHttpUrl(resolvedRequest.url, environment.baseUrl),
@@ -49,7 +50,6 @@ export function buildPollRequest(
   if (request.body !== null && resolvedRequest.body === null && methodHasNoBody(resolveMethod(options)))
     throwBadOption('cursor', 'adds a body: set a method such as POST')
   const init = toRequestInit(options, headers, request.body)
-  const isPersonal = isPersonalRequest(options, resolvedRequest.headers)
   allowNotModified(init, headers, !isPersonal, isCrossOrigin(request.url, environment.baseUrl))
   const sentAt = environment.now()
   return {

@@ -130,7 +130,7 @@ function connectAfresh(
   return connect({ ...state, ...reset }, policy, input, effectsBefore)
 }
 
-/** Asks another URL function. Until it returns a URL, nothing is shown: a new render may have another function again. */
+/** Calls another URL function. Until it returns a URL, nothing is shown: a new render may have another function again. */
 function connectTentatively(
   state: State,
   policy: Policy,

@@ -211,7 +211,7 @@ function isUsable(
 ): boolean {
   const { previous } = context
   if (failure) {
-    // A new request asks whether there is another token, as after a log-in.
+    // A new request checks whether there is another token, as after a log-in.
     const mayWait = isRefusal(failure.error) ? (previous ?? !rejectedHeader) : previous?.code === 'provider'
     return !!mayWait && sharesFailure(failure, context)
   }

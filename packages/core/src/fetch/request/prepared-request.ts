@@ -48,12 +48,12 @@ export function prepareRequest(
   const optionsWithBody = json === undefined ? options : { ...options, body: encodeBody() }
   const build = (resolved: ResolvedRequest): PreparedRequest => {
     const headers = toHeaders(resolved.headers)
+    const fullUrl = toRequestUrl(resolved.url, options, environment)
+    const identity = resolveIdentity(options, fullUrl, resolved.body, headers)
     if (!headers.has('accept')) headers.set('accept', DEFAULT_ACCEPT)
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
     if (idempotencyKey !== undefined) headers.set('idempotency-key', validateIdempotencyKey(idempotencyKey))
-    const fullUrl = toRequestUrl(resolved.url, options, environment)
     const init = toRequestInit(options, headers, resolved.body)
-    const identity = resolveIdentity(options, fullUrl, resolved)
     return { url: fullUrl, headers, init, isConditional: false, emptyOn: options.emptyOn, ...identity }
   }
   const resolving = resolveRequestOptions({ url, options: optionsWithBody }, attempt, (context) =>
@@ -62,11 +62,12 @@ export function prepareRequest(
   return resolving instanceof Promise ? resolving.then(build) : build(resolving)
 }
 
-/** Computes the cache key from the headers as the user gave them, without those that are added here. */
+/** Computes the cache key. @param headers as the user gave them, without those that are added here */
 function resolveIdentity(
   options: AnyFetchOptions,
   { href }: URL,
-  { body, headers }: ResolvedRequest,
+  body: ResolvedRequest['body'],
+  headers: Headers,
 ): Pick<PreparedRequest, 'key' | 'requester' | 'isShareable' | 'isPersonal'> {
   const content = bodyKey({ body })
   const requester = composeRequester(options, headersKey(headers, options))

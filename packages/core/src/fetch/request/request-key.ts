@@ -10,7 +10,7 @@ import {
   userKey,
 } from '../../http/request-options.ts'
 import { expectsBytes } from '../../shared/codec.ts'
-import { isObjectOrFunction, pairsOf, toJson } from '../../http/build-request.ts'
+import { isObjectOrFunction, pairsOf, toHeaders, toJson } from '../../http/build-request.ts'
 import { knownValues, partsOf } from '../../http/merge-headers.ts'
 import type { HeadersOption } from '../../http/types.ts'
 import { TautlineError } from '../../shared/errors.ts'
@@ -124,7 +124,7 @@ export const toKnownUrl = (url: UrlOption, options: UrlOptions, environment: Env
 /** Computes the requester: its headers (`ƒ` for a function) and the options that identify the user. */
 function computeRequester(options: AnyFetchOptions): string {
   const { headers } = options
-  const known = headersKey(knownValues(headers), options)
+  const known = headers ? headersKey(toHeaders(knownValues(headers)), options) : ''
   return composeRequester(options, typeof headers === 'function' ? `ƒ${known}` : known)
 }
 

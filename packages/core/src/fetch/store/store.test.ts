@@ -63,7 +63,7 @@ describe('[cache-store] after a reload', () => {
     expect(contentOf(storage)).toContain('New')
   })
 
-  test('asks option functions first, and then uses the stored response', async () => {
+  test('calls option functions first, and then uses the stored response', async () => {
     const storage = createStorage()
     const headers = () => ({ authorization: 'Bearer secret-1' })
     await store(storage, undefined, cacheControl('max-age=60', { etag: '"1"' }), { headers })
