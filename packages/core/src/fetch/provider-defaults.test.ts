@@ -49,6 +49,21 @@ describe('[provider-headers] the headers of a provider', () => {
     })
   }
 
+  test('go nowhere without a page and a baseUrl, as in React Native', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    for (const [baseUrl, expected] of [
+      [undefined, null],
+      ['https://api.example/v1', 'Bearer 1'],
+    ] as const) {
+      const environment = createEnvironment({ baseUrl: undefined })
+      const providerDefaults = addProviderDefaults(undefined, { headers: AUTH, baseUrl })
+      void client(environment, 'https://api.example/v1/users', { providerDefaults }).execute()
+      await environment.advance(0)
+      expect(environment.request.headers.get('authorization')).toBe(expected)
+    }
+  })
+
   test('do not go to another origin that execute() names', async () => {
     const environment = createEnvironment({ baseUrl: 'https://test.example/app/' })
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})

@@ -42,8 +42,8 @@ function headersOf(
   const allowed = [environment.baseUrl, baseUrl].filter((base) => base !== undefined).map(String)
   const isAllowed: IsAllowed = (given, prefix) => {
     const { origin } = toRequestUrl(given, { baseUrl: prefix }, environment)
-    const isOwn =
-      allowed.length === 0 || allowed.some((base) => createUrl(base, allowed[0]).origin === origin)
+    // Without a page, as in React Native, only `baseUrl` says where they belong.
+    const isOwn = allowed.some((base) => createUrl(base, allowed[0]).origin === origin)
     if (!isOwn) warnAboutWithheldHeaders(origin)
     return isOwn
   }
