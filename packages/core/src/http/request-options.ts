@@ -79,7 +79,7 @@ export const isPersonalRequest = (options: HttpOptions, headers: Headers): boole
   )
 
 /** Tests for a header that is not part of the identity. @param name in lower case */
-export const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOptions): boolean =>
+const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOptions): boolean =>
   TRACING_HEADERS.includes(name) || ignoreHeaders.some((ignored) => ignored.toLowerCase() === name)
 
 /**
