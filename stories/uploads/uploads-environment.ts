@@ -6,8 +6,8 @@ import type { StoryServer } from '../server/story-server.ts'
 /** The origin that the hooks know. Not that of the server, which is on this machine and would count as reachable while offline. */
 export const FILES_URL = 'https://files.example'
 
-/** How fast the server reads, in bytes per second. */
-const RATE = 2_000_000
+/** How fast the server reads, in bytes per second: slower for a whole file, so that the network can be cut meanwhile. */
+const RATE = { parts: 2_000_000, whole: 1_000_000 }
 
 export interface UploadsEnvironment {
   readonly network: NetworkSwitch
@@ -19,7 +19,7 @@ export function createUploadsEnvironment({ kind, url }: StoryServer): UploadsEnv
   const network = createNetworkSwitch()
   const at = (input: string): string => {
     const { pathname } = new URL(input)
-    return `${url}${pathname}?rate=${RATE}`
+    return `${url}${pathname}?rate=${pathname === '/uploads' ? RATE.whole : RATE.parts}`
   }
   return {
     network,

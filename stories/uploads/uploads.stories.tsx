@@ -14,6 +14,7 @@ function panel({ canvas }: Pick<StoryContext, 'canvas'>, name: string) {
   const sent = () => inside.getByRole<HTMLProgressElement>('progressbar').value
   return {
     sent,
+    text: () => inside.getByRole('status').textContent,
     press: (button: string) => userEvent.click(inside.getByRole('button', { name: button })),
     hasSent: (bytes: number) => waitFor(() => expect(sent()).toBeGreaterThan(bytes), patient),
     expectText: (text: string | RegExp) =>
@@ -44,20 +45,24 @@ export const PauseCutAndResume: StoryObj<typeof Uploads> = {
 
     await step('Without a network all uploads wait', async () => {
       for (const { press } of wholes) await press('Upload')
-      for (const { hasSent } of wholes) await hasSent(MEGABYTE)
+      for (const { hasSent } of wholes) await hasSent(0)
       await network(/Disconnect/)
       for (const { expectText } of [...parts, ...wholes]) await expectText(/Waiting for the network|Complete/)
     })
 
+    // On a slow machine one may have been sent already.
+    const cut = wholes.filter(({ text }) => text().includes('Waiting'))
+
     await step('When it is back, parts go on, and a single request begins again', async () => {
       const before = parts.map(({ sent }) => sent())
       await network(/Connect/)
-      for (const { expectText } of wholes) await expectText(/again from the beginning|at attempt/)
+      for (const { expectText } of cut) await expectText(/again from the beginning|at attempt/)
       for (const [index, { sent, expectText }] of parts.entries()) {
         await expect(sent()).toBeGreaterThanOrEqual((before[index] ?? 0) - 2 * MEGABYTE)
         await expectText('Complete: 12.0 MB')
       }
-      for (const { expectText } of wholes) await expectText('Complete: 12.0 MB, at attempt 2')
+      for (const { expectText } of wholes) await expectText('Complete: 12.0 MB')
+      for (const { expectText } of cut) await expectText('at attempt 2')
     })
   },
 }
