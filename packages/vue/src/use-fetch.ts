@@ -12,7 +12,6 @@ import {
   type WithCollect,
   type RequireReduce,
   type FetchOptions,
-  type FetchSnapshot,
   type UrlOption,
   observeFetch,
 } from '@tautline/core/fetch'
@@ -21,6 +20,7 @@ import { type FetchResult, createFetchResult } from './fetch-result.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
 import type { ReactiveOptions, WithReduce } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
+import { throwErrors } from './throw-errors.ts'
 import { whileActive } from './while-active.ts'
 
 /**
@@ -139,31 +139,13 @@ export function useFetch<Body, Data, Selected>(
     update()
     return stop
   }, isServer)
-  throwErrors(notified, () => read().throwOnError, mayOptionsChange)
+  if (mayOptionsChange || read().throwOnError)
+    throwErrors(
+      () => notified.value.status === 'error' && read().throwOnError === true && notified.value.error,
+    )
   // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
   const state = () => (notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot())
   return createFetchResult(observer, state, () => unref(toValue(optionsSource)?.select))
 }
 
 const isHydrating = (): boolean => !!getCurrentInstance()?.vnode.el
-
-/**
- * Throws the error of a failed request in a watcher if `throwOnError` is set. Vue passes an error of a watcher to
- * `onErrorCaptured`, like an error of a render.
- *
- * @param mayOptionsChange whether `throwOnError` may change later
- */
-function throwErrors(
-  notified: Readonly<{ value: FetchSnapshot<unknown> }>,
-  shouldThrow: () => boolean | undefined,
-  mayOptionsChange: boolean,
-): void {
-  if (!mayOptionsChange && !shouldThrow()) return
-  watch(
-    () => notified.value.status === 'error' && shouldThrow() === true && notified.value.error,
-    (error) => {
-      if (error) throw error
-    },
-    { flush: 'sync' },
-  )
-}
