@@ -59,7 +59,7 @@ export const TheNetworkComesBack: StoryObj<typeof OfflineStart> = {
       await new Promise((resolve) => setTimeout(resolve, 1_100))
     })
 
-    await step('The network comes back later, and nobody has to press anything', async () => {
+    await step('The network comes back later, and the lists appear without a click', async () => {
       await press(/^Connect/)
       await bothList()
       await bothHave('success')

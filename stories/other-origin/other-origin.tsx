@@ -27,7 +27,7 @@ export function OtherOrigin() {
       <ServerTools session={session} environment={environment} />
       <Counts log={environment.log} />
       {user === undefined ? (
-        <Panel title="Nobody is logged in">
+        <Panel title="No user is logged in">
           <p className="panel-body note">Log in to see five hooks in React and five in Vue.</p>
         </Panel>
       ) : (
