@@ -1,5 +1,6 @@
 import { isArrayBuffer, isReadableStream } from '../shared/brand.ts'
 import { TautlineError, isTautlineError, toTautlineError, unsupportedError } from '../shared/errors.ts'
+import type { ErrorText } from '../shared/error-message.ts'
 import { encodeUtf8 } from '../shared/utf8.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Fetch } from '../platform/environment.ts'
@@ -32,10 +33,10 @@ export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): 
     return await fetch(url.href, { ...init, signal, ...(isPolyfill(fetch) && { cache: 'default' }) })
   } catch (cause) {
     if (isTautlineError(cause)) throw cause
-    const server = `No response from ${describeServer(url)}: `
-    const text = hasStream
-      ? `${server}browsers send a stream as body only over HTTP/2. Send a Blob, or check the network`
-      : `${server}check the network, the host name, the certificate and the CORS headers`
+    const advice = hasStream
+      ? 'browsers send a stream as body only over HTTP/2. Send a Blob, or check the network'
+      : 'check the network, the host name, the certificate and the CORS headers'
+    const text = `No response from ${describeServer(url)}: ${advice}`
     throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
   }
 }
@@ -67,7 +68,7 @@ export const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
   typeof body === 'object' && body !== null && 'getReader' in body
 
 /** Creates the error of a response that ended. @param wasClean false if it was cut off */
-export function closedError(text: string, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
+export function closedError(text: ErrorText, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
   return new TautlineError('closed', text, { closeCode: wasClean ? 1000 : 1006, reason: '', wasClean }, cause)
 }
 
