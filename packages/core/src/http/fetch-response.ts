@@ -94,6 +94,19 @@ export function classifyFetchError(error: unknown): Outcome {
   return { kind: isRetryable ? 'retryable' : 'fatal', error: toTautlineError(error) }
 }
 
+/** The largest body that is read without a stream, in bytes. The platform has received most of it with the head. */
+const SMALL_BYTES = 16_384
+
+/**
+ * Whether a body is small, and the response says so honestly: the platform checks the length of a response of the page's
+ * own origin. A stream costs several times the CPU of a small body.
+ */
+function isSmall({ type, headers }: Response, limit: number): boolean {
+  if (type !== 'basic') return false
+  const length = parseContentLength(headers)
+  return length !== undefined && length <= Math.min(SMALL_BYTES, limit)
+}
+
 /** So many chunks are joined, because a chunk of one byte takes up more than a hundred. */
 const MAX_LOOSE_CHUNKS = 1024
 
@@ -114,7 +127,7 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { body } = response
   if (body === null) return undefined
-  if (!isStream(body)) {
+  if (!isStream(body) || isSmall(response, limit)) {
     const bytes = await readAtOnce(response, expectsBytes)
     throwIfAborted(signal)
     onProgress?.(bytes.length)
@@ -153,13 +166,14 @@ export async function readBody(
   }
 }
 
-/** Reads a body that is not a stream. Older versions of React Native can only read text. */
+/** Reads a body without a stream. Older versions of React Native can only read text. */
 async function readAtOnce(
   response: Response,
   expectsBytes: boolean | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return !expectsBytes &&
+    return !isStream(response.body) &&
+      !expectsBytes &&
       'text' in response &&
       isText(contentTypeOf(response.headers)) &&
       !charsetOf(response.headers)
