@@ -13,7 +13,7 @@ function ownResponse(text: string, headers: Record<string, string>, type: Respon
 }
 
 describe('reading a body', () => {
-  test('[small-bodies] reads a small body of the same origin at once', async () => {
+  test('reads a small body of the same origin at once', async () => {
     const { response, arrayBuffer } = ownResponse('héllo', { 'content-length': '6' })
     const onProgress = vi.fn<(received: number) => void>()
     const bytes = await readBody(response, signal, LIMIT, onProgress)
@@ -32,7 +32,7 @@ describe('reading a body', () => {
     ['with a long body', { 'content-length': '16385' }, 'basic'],
     ['of another origin, where Content-Encoding may be hidden', { 'content-length': '5' }, 'cors'],
     ['that the program has created', { 'content-length': '5' }, 'default'],
-  ] as const)('[small-bodies] reads a response as a stream %s', async (_, headers, type) => {
+  ] as const)('reads a response as a stream %s', async (_, headers, type) => {
     const { response, getReader, arrayBuffer } = ownResponse(
       'x'.repeat(Number(Object.values(headers)[0] ?? 5)),
       headers,
@@ -42,13 +42,13 @@ describe('reading a body', () => {
     expect([getReader.mock.calls.length, arrayBuffer.mock.calls.length]).toEqual([1, 0])
   })
 
-  test('[small-bodies] reads a body above the limit as a stream, and stops', async () => {
+  test('reads a body above the limit as a stream, and stops', async () => {
     const { response, arrayBuffer } = ownResponse('hello', { 'content-length': '5' })
     await expect(readBody(response, signal, 4)).rejects.toMatchObject({ code: 'too-large', limit: 4 })
     expect(arrayBuffer).not.toHaveBeenCalled()
   })
 
-  test('[small-bodies] a small body that breaks off is an error, and so is one that is longer than its length', async () => {
+  test('a small body that breaks off is an error, and so is one that is longer than its length', async () => {
     const broken = ownResponse('hello', { 'content-length': '5' })
     broken.arrayBuffer.mockRejectedValue(new TypeError('network error'))
     await expect(readBody(broken.response, signal, LIMIT)).rejects.toMatchObject({ code: 'closed' })
@@ -56,7 +56,7 @@ describe('reading a body', () => {
     await expect(readBody(longer.response, signal, 50)).rejects.toMatchObject({ code: 'too-large' })
   })
 
-  test('[small-bodies] an aborted request delivers no small body', async () => {
+  test('an aborted request delivers no small body', async () => {
     const controller = new AbortController()
     const { response } = ownResponse('hello', { 'content-length': '5' })
     const reading = readBody(response, controller.signal, LIMIT)
