@@ -6,6 +6,7 @@ import * as index from './index.ts'
 import * as longPoll from './long-poll/index.ts'
 import * as reactNative from './react-native/index.ts'
 import * as testing from './testing/index.ts'
+import * as connection from './transports/index.ts'
 import * as webSocket from './web-socket/index.ts'
 
 // What is here is promised; the types beside it are held by their own tests.
@@ -25,6 +26,7 @@ test.each([
       'collect',
       'concat',
       'count',
+      'createConnection',
       'createEventSource',
       'createFetch',
       'createFetchCache',
@@ -32,6 +34,7 @@ test.each([
       'createLongPoll',
       'createWebSocket',
       'cursor',
+      'eventSource',
       'eventsOrJson',
       'exponential',
       'forgetUser',
@@ -45,8 +48,10 @@ test.each([
       'latest',
       'linkHeader',
       'localStorageStore',
+      'longPoll',
       'nchanFrames',
       'ndjson',
+      'observeConnection',
       'observeEventSource',
       'observeFetch',
       'observeFetchPages',
@@ -56,10 +61,17 @@ test.each([
       'pings',
       'query',
       'quickThenSpread',
+      'shortPoll',
       'silence',
       'text',
       'validators',
+      'webSocket',
     ],
+  ],
+  [
+    '@tautline/core/connection',
+    connection,
+    ['createConnection', 'eventSource', 'longPoll', 'observeConnection', 'shortPoll', 'webSocket'],
   ],
   [
     '@tautline/core/event-source',

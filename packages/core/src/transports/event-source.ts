@@ -2,7 +2,11 @@ import type { Heartbeat } from '../connection/heartbeat.ts'
 import { createHold } from '../connection/hold.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import type { StreamFormat } from '../event-source/formats.ts'
-import { type AnyEventSourceOptions, type ResumeOption, validateStreamOptions } from '../event-source/options.ts'
+import {
+  type AnyEventSourceOptions,
+  type ResumeOption,
+  validateStreamOptions,
+} from '../event-source/options.ts'
 import type { ServerSentEvent } from '../event-source/parser.ts'
 import { createResumer } from '../event-source/resume.ts'
 import { prepareEventStream } from '../event-source/session.ts'
@@ -84,7 +88,8 @@ export function eventSource(url: UrlOption, options: EventSourceTransportOptions
       name: 'event-source',
       ...httpIdentityParts,
       toUrl: toHttpUrl,
-      requestMode: (own) => `${httpIdentityParts.requestMode?.(own)} ${own.format?.types[0]} ${own.types}`,
+      requestMode: (own) =>
+        `${httpIdentityParts.requestMode?.(own)} ${own.format?.types[0]} ${String(own.types)}`,
     },
     createSession,
   })

@@ -35,17 +35,16 @@ export interface TransportMessage {
 export const REPLY: TransportMessage = { data: undefined }
 
 /** What a transport needs of its connection. There is one host for each transport of a shared connection. */
-export interface TransportHost<Options> extends AttemptHost<Options> {
+export interface TransportHost<Options = AnyTransportOptions> extends AttemptHost<Options> {
   /** Set once it was created. */
   session: TransportSession | undefined
 }
 
 /** The state of one transport for one shared connection. */
-export interface TransportSession
-  extends Pick<
-    ProtocolSession<TransportMessage>,
-    'prepareAttempt' | 'probe' | 'isHeld' | 'onPolicyChanged' | 'unanswered'
-  > {
+export interface TransportSession extends Pick<
+  ProtocolSession<TransportMessage>,
+  'prepareAttempt' | 'probe' | 'isHeld' | 'onPolicyChanged' | 'unanswered'
+> {
   ping?(handle: TransportHandle): void
   /** For polls: waits while all subscribers are slow `for await` loops. */
   untilRead?(signal: AbortSignal): Promise<void> | undefined
