@@ -44,10 +44,10 @@ async function open(options: object = {}) {
     await expect
       .poll(
         () => {
-          log.publish(1)
+          log.publish(2)
           return connection.getSnapshot().transport
         },
-        { interval: 5, timeout: 20_000 },
+        { interval: 1, timeout: 20_000 },
       )
       .toBe(transport)
   }
