@@ -1,3 +1,4 @@
+import { hasProductionBuild } from './browser.ts'
 import type { Identity } from '../shared/identity.ts'
 import { describeServer } from '../shared/urls.ts'
 import type { Environment } from './environment.ts'
@@ -60,6 +61,19 @@ export function warnAboutMissingIds(): void {
       warnOnce(
         'missing-ids',
         'A connection changes its transport, and its messages have no IDs: some may be lost or arrive twice. Set `frames` of webSocket() and `id` of longPoll(), and send IDs with events.',
+      )
+  } catch {
+    // Not in development.
+  }
+}
+
+/** Warns, once and in development, about a page that also has the production build: the two share no connection. */
+export function warnAboutMixedBuilds(): void {
+  try {
+    if (process.env.NODE_ENV !== 'production' && hasProductionBuild())
+      warnOnce(
+        'builds',
+        'This page has the development build and the production build of @tautline/core. They share no connections, requests or users. Let the bundler resolve the package once, with or without the condition `production`.',
       )
   } catch {
     // Not in development.

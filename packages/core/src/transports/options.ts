@@ -3,6 +3,7 @@ import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { Codec, RequireCodec, WireData } from '../shared/codec.ts'
+import type { ErrorText } from '../shared/error-message.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { TransportEvent } from '../shared/hook-events.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
@@ -92,7 +93,7 @@ export interface AnyConnectionOptions extends PlainConnectionOptions<unknown, ne
 }
 
 /** Throws the error of a wrong list. @param text what is wrong and what to do */
-function throwBadList(text: string): never {
+function throwBadList(text: ErrorText): never {
   throw new TautlineError('bad-option', `The list of transports ${text}`, { option: 'transports' })
 }
 
