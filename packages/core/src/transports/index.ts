@@ -113,8 +113,8 @@ const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSessi
   keyOptions: ['transports', 'key', 'providerKey', 'share'],
   validateOptions: validateConnectionOptions,
   // Undefined if one of them is not comparable.
-  extraKey({ transports }) {
-    const keys = transports.map(describeTransport)
+  extraKey({ transports }, baseUrl) {
+    const keys = transports.map((transport) => describeTransport(transport, baseUrl))
     return keys.includes(undefined) ? undefined : JSON.stringify(keys)
   },
   headersKey: ({ transports }) =>

@@ -1,4 +1,4 @@
-import { idOf } from '../connection/identity.ts'
+import { idOf, normalizeUrl } from '../connection/identity.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
@@ -152,9 +152,12 @@ export const functionsOf = ({ url, source, options }: RunnableTransport): readon
   [url, ...source.functionOptions(options)].filter((option) => typeof option === 'function')
 
 /** Returns a transport as comparable text, without its functions; undefined if it is not comparable. */
-export function describeTransport({ name, url, source, options }: RunnableTransport): string | undefined {
+export function describeTransport(
+  { name, url, source, options }: RunnableTransport,
+  baseUrl?: string,
+): string | undefined {
   const extraKey = source.extraKey(options)
   if (extraKey === undefined) return undefined
-  const urlKey = typeof url === 'function' ? 'ƒ' : String(url)
+  const urlKey = typeof url === 'function' || !url ? 'ƒ' : normalizeUrl(source, url, baseUrl)
   return JSON.stringify([name, urlKey, source.requestMode?.(options), extraKey])
 }

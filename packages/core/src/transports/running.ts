@@ -88,6 +88,8 @@ export function startRunning(
       if (!signal.aborted) run.handle = openTransport(events)
       if (signal.aborted) run.handle?.close()
     } catch (cause) {
+      // The error of an invalid URL is thrown before the caller has the result.
+      await Promise.resolve()
       events.ended(classifyResolveError(cause))
     }
   }
