@@ -5,6 +5,7 @@ import { productionTexts } from '../../scripts/production-texts.ts'
 // One for each path in `exports`.
 const entry = {
   index: 'src/index.ts',
+  connection: 'src/transports/index.ts',
   'event-source': 'src/event-source/index.ts',
   'event-source-class': 'src/event-source-class/index.ts',
   fetch: 'src/fetch/index.ts',

@@ -5,7 +5,14 @@ import { defineConfig } from 'tsup'
 const CLIENT = "'use client'\n"
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/event-source.ts', 'src/fetch.ts', 'src/long-poll.ts', 'src/web-socket.ts'],
+  entry: [
+    'src/index.ts',
+    'src/connection.ts',
+    'src/event-source.ts',
+    'src/fetch.ts',
+    'src/long-poll.ts',
+    'src/web-socket.ts',
+  ],
   format: ['esm', 'cjs'],
   target: 'es2022',
   tsconfig: 'tsconfig.build.json',

@@ -3,16 +3,17 @@ import type { Observer, Snapshot, UrlOption } from '@tautline/core'
 import { useCommitEffect } from './commit-effect.ts'
 import { useDefaults } from './options-context.ts'
 
-/** An observer with the `setOptions` of its protocol. */
-interface ProtocolObserver<Data, Options> extends Observer<never, Snapshot<Data>> {
-  setOptions(url: UrlOption, options: Options): void
+/** An observer with the `setOptions` of its protocol. `Target` is the first argument of the hook, such as the URL. */
+interface ProtocolObserver<Data, Options, Target> extends Omit<Observer<never, Snapshot<Data>>, 'preview'> {
+  setOptions(target: Target, options: Options): void
+  preview(target: Target, options: object): Snapshot<Data> | undefined
 }
 
 /** The result of a hook: the snapshot, and commands that are the same functions in every render. */
 export type Observed<Shown> = Shown & Pick<Observer<never>, 'open' | 'close' | 'reconnect'>
 
 type TrackedField = Parameters<Observer<never>['track']>[0]
-const TRACKED_FIELDS: readonly TrackedField[] = ['attempt', 'latency', 'lastEventId', 'cursor']
+const TRACKED_FIELDS: readonly TrackedField[] = ['attempt', 'latency', 'lastEventId', 'cursor', 'transport']
 
 /**
  * Subscribes the component to an observer, from the commit until it unmounts. `Shown` is the snapshot of the protocol,
@@ -21,21 +22,22 @@ const TRACKED_FIELDS: readonly TrackedField[] = ['attempt', 'latency', 'lastEven
 export function useObserver<
   Data,
   Options extends { readonly select?: ((data: never) => unknown) | undefined },
-  OwnObserver extends ProtocolObserver<Data, Options>,
+  OwnObserver extends ProtocolObserver<Data, Options, Target>,
   Shown extends Snapshot<unknown>,
+  Target = UrlOption,
 >(
-  create: (url: UrlOption, options: Options) => OwnObserver,
-  url: UrlOption,
+  create: (target: Target, options: Options) => OwnObserver,
+  target: Target,
   ownOptions: Options | undefined,
 ): [OwnObserver, Observed<Shown>] {
   const options = useDefaults(ownOptions)
-  const [observer] = useState(() => create(url, options))
+  const [observer] = useState(() => create(target, options))
   // This effect runs before the one that subscribes, so the connection opens with the newest options.
-  useCommitEffect(() => observer.setOptions(url, options))
+  useCommitEffect(() => observer.setOptions(target, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
   // The observer gets new arguments only after the commit. If they name another connection, this render must not show
   // the data of the old one.
-  const snapshot = observer.preview(url, options) ?? stored
+  const snapshot = observer.preview(target, options) ?? stored
   const result: object = {
     ...snapshot,
     // With `collect()`, the type of its data is that of the shown list.

@@ -3,11 +3,11 @@ import type { ReactiveOptions } from './reactive-options.ts'
 
 /** The options, by path, whose value or content may be a function. Elsewhere a function is a getter. */
 const MAY_BE_FUNCTION =
-  /^((url|headers|body|protocols|idempotencyKey|reduce|select|serializeQuery|messages|dedupeBy|until|next|previous|on[A-Z]\w*|handshake\.\w+|retry\.(delay|when))$|events|initialData)/
+  /^((url|headers|body|protocols|idempotencyKey|reduce|select|serializeQuery|messages|dedupeBy|fallbackAfter|isNext|until|next|previous|on[A-Z]\w*|handshake\.\w+|retry\.(delay|when))$|events|initialData)/
 
 /** The options, by path, whose content may be reactive too. */
 const HAS_CONTENT =
-  /^(headers|protocols|query|json|body|initialData|ignoreHeaders|invalidates|timeout|retry|pause|outbox|resume|handshake|fetch)\b|^events$/
+  /^(headers|protocols|query|json|body|initialData|ignoreHeaders|invalidates|timeout|retry|pause|outbox|resume|handshake|upgrade|fetch)\b|^events$/
 
 /**
  * Returns options without refs, getters and proxies, and thereby tracks them. Options without any are returned as they

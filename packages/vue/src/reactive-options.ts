@@ -12,13 +12,15 @@ type FunctionOption =
   | 'serializeQuery'
   | 'messages'
   | 'dedupeBy'
+  | 'fallbackAfter'
+  | 'isNext'
   | 'until'
   | 'next'
   | 'previous'
   | `on${string}`
 
 /** The options whose fields may be refs and getters too. */
-type Group = 'timeout' | 'retry' | 'pause' | 'outbox' | 'resume' | 'handshake'
+type Group = 'timeout' | 'retry' | 'pause' | 'outbox' | 'resume' | 'handshake' | 'upgrade'
 
 /** A group of options, whose fields may be refs and getters. */
 type ReactiveFields<Value> = Value extends object

@@ -17,6 +17,7 @@ import {
   observeEventSource,
 } from '@tautline/core/event-source'
 import type { ReactiveOptions, WithCodec, WithReduce } from './reactive-options.ts'
+import { resolveUrl } from './resolve-url.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useEventSource`: read-only refs, which can be destructured, and commands. */
@@ -82,5 +83,10 @@ export function useEventSource<Data, Selected>(
   type Options = AnyEventSourceOptions<never, Data, Selected>
   type Shown = EventSourceSnapshot<Selected>
   type Observer = EventSourceObserver<never, Data>
-  return useObserver<Data, Options, Observer, Shown>(observeEventSource, url, options)[1]
+  return useObserver<Data, Options, Observer, Shown, UrlOption>(
+    observeEventSource,
+    url,
+    resolveUrl,
+    options,
+  )[1]
 }

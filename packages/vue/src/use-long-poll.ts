@@ -12,6 +12,7 @@ import {
   observeLongPoll,
 } from '@tautline/core/long-poll'
 import type { ReactiveOptions, WithReduce } from './reactive-options.ts'
+import { resolveUrl } from './resolve-url.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useLongPoll`: read-only refs, which can be destructured, and commands. */
@@ -61,5 +62,5 @@ export function useLongPoll<Message, Data, Selected>(
   type Options = PlainLongPollOptions<Json, Message, Data, Selected>
   type Shown = LongPollSnapshot<Selected>
   type Observer = LongPollObserver<Message, Data>
-  return useObserver<Data, Options, Observer, Shown>(observeLongPoll, url, options)[1]
+  return useObserver<Data, Options, Observer, Shown, UrlOption>(observeLongPoll, url, resolveUrl, options)[1]
 }

@@ -7,17 +7,16 @@ import {
   unref,
   watch,
 } from 'vue'
-import type { Observer, Snapshot, UrlOption } from '@tautline/core'
+import type { Observer, Snapshot } from '@tautline/core'
 import { mayChange } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
 import type { ReactiveOptions } from './reactive-options.ts'
-import { resolveUrl } from './resolve-url.ts'
 import { whileActive } from './while-active.ts'
 
-/** An observer with the `setOptions` of its protocol. */
-interface ProtocolObserver<Data, Options> extends Observer<never, Snapshot<Data>> {
-  setOptions(url: UrlOption, options: Options): void
+/** An observer with the `setOptions` of its protocol. `Target` is the first argument of the hook, such as the URL. */
+interface ProtocolObserver<Data, Options, Target> extends Omit<Observer<never, Snapshot<Data>>, 'preview'> {
+  setOptions(target: Target, options: Options): void
 }
 
 /** The result of a hook: a read-only ref for each field of the snapshot, and commands. */
@@ -30,32 +29,36 @@ type TrackedField = Parameters<Observer<never>['track']>[0]
 
 /** Whether a change of this field alone notifies only if it has been read (docs/decisions/tracked-fields.md). */
 const isTracked = (field: string): field is TrackedField =>
-  field === 'attempt' || field === 'latency' || field === 'lastEventId' || field === 'cursor'
+  /^(attempt|latency|lastEventId|cursor|transport)$/.test(field)
 
 /**
  * Subscribes a component or an effect scope to an observer while it is active. `Shown` is the snapshot of the protocol,
  * with the selected data.
+ *
+ * @param resolve reads the first argument from a ref or a getter
  */
 export function useObserver<
   Data,
   Options extends { readonly select?: ((data: never) => unknown) | undefined },
-  OwnObserver extends ProtocolObserver<Data, Options>,
+  OwnObserver extends ProtocolObserver<Data, Options, Target>,
   Shown extends Snapshot<unknown>,
+  Target,
 >(
-  create: (url: UrlOption, options: Options) => OwnObserver,
-  url: MaybeRefOrGetter<UrlOption>,
+  create: (target: Target, options: Options) => OwnObserver,
+  source: MaybeRefOrGetter<Target>,
+  resolve: (source: MaybeRefOrGetter<Target>) => Target,
   optionsSource: MaybeRefOrGetter<ReactiveOptions<Options> | undefined>,
 ): [OwnObserver, Observed<Shown>] {
   const { defaults, isServer } = injectAppContext()
   const currentOptions = () => withDefaults(defaults, toValue(optionsSource))
-  const observer = create(resolveUrl(url), currentOptions())
+  const observer = create(resolve(source), currentOptions())
   const snapshot = shallowRef(observer.getServerSnapshot())
   const update = () => void (snapshot.value = observer.getSnapshot())
   // The watcher runs synchronously, so that `send` right after a change of the URL uses the new URL.
-  if (mayChange(url) || mayChange(optionsSource) || mayChange(defaults)) {
+  if (mayChange(source) || mayChange(optionsSource) || mayChange(defaults)) {
     watch(
-      [() => resolveUrl(url), currentOptions] as const,
-      ([nextUrl, options]) => observer.setOptions(nextUrl, options),
+      [() => resolve(source), currentOptions] as const,
+      ([target, options]) => observer.setOptions(target, options),
       {
         flush: 'sync',
       },
@@ -74,7 +77,7 @@ export function useObserver<
 
 /** Creates a ref for each field of the snapshot, including those of the protocol. */
 function createRefs<Data>(
-  observer: Observer<never, Snapshot<Data>>,
+  observer: Omit<Observer<never, Snapshot<Data>>, 'preview'>,
   snapshot: ShallowRef<Snapshot<Data>>,
   currentSelect: () => ((data: never) => unknown) | undefined,
 ): object {

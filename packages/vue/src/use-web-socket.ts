@@ -19,6 +19,7 @@ import {
 } from '@tautline/core/web-socket'
 import { toPlainData } from './arguments.ts'
 import type { ReactiveOptions, WithCodec, WithReduce } from './reactive-options.ts'
+import { resolveUrl } from './resolve-url.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** The result of `useWebSocket`: read-only refs, which can be destructured, and commands. */
@@ -90,7 +91,12 @@ export function useWebSocket<Incoming, Outgoing, Data, Selected>(
   type Options = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>
   type Shown = WebSocketSnapshot<Selected>
   type Observer = WebSocketObserver<Incoming, Outgoing, Data>
-  const [{ send }, result] = useObserver<Data, Options, Observer, Shown>(observeWebSocket, url, options)
+  const [{ send }, result] = useObserver<Data, Options, Observer, Shown, UrlOption>(
+    observeWebSocket,
+    url,
+    resolveUrl,
+    options,
+  )
   return Object.assign(result, {
     send: (message: Outgoing, sendOptions?: SendOptions) => send(toPlainData(message), sendOptions),
   })

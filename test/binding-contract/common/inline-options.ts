@@ -7,6 +7,12 @@ import {
   pings,
   silence,
 } from '@tautline/core'
+import {
+  type PlainConnectionOptions,
+  type WebSocketTransportOptions,
+  longPoll,
+  webSocket,
+} from '@tautline/core/connection'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
 import { fromHeader, query } from '@tautline/core/long-poll'
 import { tokensInHeaders } from '../support/tokens.ts'
@@ -112,3 +118,37 @@ export const everySocketOption = (token: string): readonly object[] =>
       highWaterMark: 1_000_000,
     } satisfies Omit<Every<WebSocketOptions>, Common>),
   }))
+
+/** All options of `useConnection`, and of its WebSocket and long poll. */
+export const everyConnectionOption = (token: string): readonly object[] =>
+  everySocketOption(token).map((options, index) => {
+    const { protocols, handshake, binaryType, heartbeat: _, ...others } = options as Record<string, unknown>
+    const list = [
+      webSocket(`/inline-${index}`, {
+        ...({ protocols, handshake, binaryType } as WebSocketTransportOptions), // as above
+        heartbeat: silence({ timeout: 600_000 }),
+        frames: { key: 'whole', read: (raw) => ({ data: raw, id: String(raw) }) },
+        query: 'after',
+      }),
+      longPoll('/never', {
+        headers: async () => randomHeaders(),
+        codec: { decode: String },
+        messages: () => [],
+      }),
+    ]
+    return {
+      ...others,
+      transports: list,
+      ...({
+        codec: { ...codec(), encode: String },
+        fallbackAfter: () => 600_000,
+        upgrade: { after: 30_000, cap: 600_000 },
+        remember: { read: () => undefined, write() {} },
+        initialCursor: undefined,
+        isNext: () => true,
+        outbox: { messages: 10, bytes: 1000, overflow: 'reject' },
+        highWaterMark: 1_000_000,
+        onTransport: () => {},
+      } satisfies Omit<Every<PlainConnectionOptions<unknown, unknown, unknown, unknown>>, Common>),
+    }
+  })

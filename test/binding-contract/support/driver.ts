@@ -9,6 +9,12 @@ import type {
   WebSocketOptions,
   WebSocketSnapshot,
 } from '@tautline/core'
+import type {
+  ConnectionSnapshot,
+  PlainConnectionOptions,
+  TransportsOption,
+  WebSocketTransportOptions,
+} from '@tautline/core/connection'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
 import type { AnyFetchOptions, FetchCommands, FetchDefaults, FetchSnapshot } from '@tautline/core/fetch'
 import type { AnyLongPollOptions } from '@tautline/core/long-poll'
@@ -20,6 +26,13 @@ export interface CommonOptions extends OptionsOfAll<unknown, unknown> {
 
 /** Options of `useWebSocket`, for any type of message. */
 export type SocketOptions = WebSocketOptions<unknown, unknown, unknown, unknown>
+
+/** Options of `useConnection`, for any type of message. */
+export interface ConnectionOptions
+  extends PlainConnectionOptions<unknown, unknown, unknown, unknown>, WebSocketTransportOptions {
+  /** @default a WebSocket to the URL of the component, with the options of `webSocket()` that are given here */
+  readonly transports?: TransportsOption
+}
 
 /** Options of the request. */
 export type HttpOptions = Pick<AnyEventSourceOptions, 'method' | 'headers' | 'body' | 'credentials'>
@@ -33,13 +46,16 @@ export type PollOptions = AnyLongPollOptions
 /** `collect()` for unknown messages. */
 export const collected = collect as (options?: { readonly limit?: number }) => Reducer<unknown, unknown>
 
-type AnySnapshot = WebSocketSnapshot<unknown> & EventSourceSnapshot<unknown> & LongPollSnapshot<unknown>
+type AnySnapshot = WebSocketSnapshot<unknown> &
+  EventSourceSnapshot<unknown> &
+  LongPollSnapshot<unknown> &
+  ConnectionSnapshot<unknown>
 
 /** Fields of a hook that a component can show. */
 export type Shown = Partial<AnySnapshot>
 export type Field = keyof AnySnapshot
 
-/** The fields that a component shows by default: all but the tracked `attempt`, `latency`, `lastEventId` and `cursor`. */
+/** The fields that a component shows by default: all but the tracked ones, such as `attempt`. */
 export const DEFAULT_FIELDS: readonly Field[] = [
   'status',
   'data',
@@ -90,12 +106,13 @@ export interface Driver<Options, Own = unknown> {
   hydrate(html: string, url: UrlOption, options: Options): Hydrated<Shown>
 }
 
-/** The commands of `useWebSocket` alone. */
+/** The commands of `useWebSocket` and `useConnection` alone. */
 export interface Sending {
   send(message: unknown): SendResult
 }
 
 export type SocketDriver = Driver<SocketOptions, Sending>
+export type ConnectionDriver = Driver<ConnectionOptions, Sending>
 export type StreamDriver = Driver<StreamOptions>
 export type PollDriver = Driver<PollOptions>
 

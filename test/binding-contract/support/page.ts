@@ -3,6 +3,7 @@ import { type TestEnvironment, createTestEnvironment } from '@tautline/core/test
 import { expect, vi } from 'vitest'
 import type {
   CommonOptions,
+  ConnectionOptions,
   Driver,
   Hydrated,
   HttpOptions,
@@ -64,6 +65,7 @@ export type CommonPage = Page<CommonOptions, unknown, Server>
 /** A page whose connections are HTTP requests. */
 export type HttpPage = Page<CommonOptions & HttpOptions, unknown, HttpServer>
 export type SocketPage = Page<SocketOptions, Sending, SocketServer>
+export type ConnectionPage = Page<ConnectionOptions, Sending, SocketServer>
 export type StreamPage = Page<StreamOptions, unknown, StreamServer>
 export type PollPage = Page<PollOptions, unknown, PollServer>
 

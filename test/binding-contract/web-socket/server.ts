@@ -1,7 +1,7 @@
 import { setupServer } from 'msw/node'
 import { ws } from 'msw/ws'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import type { ServerConnection, Server } from '../support/mock-server.ts'
+import type { Kind, ServerConnection, Server } from '../support/mock-server.ts'
 import { webSocketKind } from './kind.ts'
 
 /** The origin of the mocked server. */
@@ -33,10 +33,10 @@ export interface SocketServer extends Server {
 const nothing = () => {}
 
 /** A WebSocket server in the test process; call it once, at the top of a test file. */
-export function mockSocketServer(): SocketServer {
+export function mockSocketServer(kind: Kind = webSocketKind): SocketServer {
   const peers: Peer[] = []
   const server: SocketServer = {
-    kind: webSocketKind,
+    kind,
     origin: ORIGIN,
     peers,
     connections: peers,

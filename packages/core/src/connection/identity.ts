@@ -23,7 +23,7 @@ export function createIdentity<Options>(
 ): Identity | undefined {
   if (!url) return undefined
   const { share, key, providerKey } = options
-  const extraKey = protocol.extraKey(options)
+  const extraKey = protocol.extraKey(options, environment.baseUrl)
   const functionOptions = [url, ...protocol.functionOptions(options)].filter(
     (value) => typeof value === 'function',
   )
@@ -33,7 +33,7 @@ export function createIdentity<Options>(
   return withKey({
     destinationKey: serializeParts([
       protocol.name,
-      typeof url === 'function' ? 'ƒ' : normalizeUrl(protocol, url, environment),
+      typeof url === 'function' ? 'ƒ' : normalizeUrl(protocol, url, environment.baseUrl),
       protocol.requestMode?.(options),
       extraKey,
       key,
@@ -68,10 +68,10 @@ const withKey = (parts: Omit<Identity, 'key'>): Identity => ({
 const serializeParts = (parts: readonly (string | undefined)[]) => JSON.stringify(parts)
 
 /** Returns the same text for all spellings of a URL. */
-function normalizeUrl(
+export function normalizeUrl(
   { toUrl }: Pick<IdentitySource<never>, 'toUrl'>,
   url: string | URL,
-  { baseUrl }: Environment,
+  baseUrl: string | undefined,
 ): string {
   try {
     return toUrl(url, baseUrl).href

@@ -21,7 +21,7 @@ export interface IdentitySource<Options> {
   /** Returns the part that always distinguishes requests, such as the method. */
   requestMode?(options: Options): string
   /** Returns what else distinguishes requests, such as the body. Undefined: not comparable, so nothing is shared. */
-  extraKey(options: Options): string | undefined
+  extraKey(options: Options, baseUrl?: string): string | undefined
   /** Returns the headers that are given as values, as comparable text. */
   headersKey?(options: Options): string
   /** Returns the options that may be functions. Their results are unknown, so the function objects are compared. */

@@ -5,17 +5,22 @@ import { renderToString } from 'react-dom/server'
 import type { UrlOption } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
 import {
+  type ConnectionResult,
   type EventSourceResult,
   type FetchResult,
   type LongPollResult,
   type WebSocketResult,
   TautlineProvider,
+  useConnection,
   useEventSource,
   useFetch,
   useLongPoll,
   useWebSocket,
 } from '@tautline/react'
+import { argumentsOf } from '../../../../test/binding-contract/connection/arguments.ts'
 import {
+  type ConnectionDriver,
+  type ConnectionOptions,
   type Driver,
   type FetchDriver,
   type FetchField,
@@ -119,6 +124,12 @@ export const socketDriver: SocketDriver = driverOf(
   useWebSocket<unknown, unknown, unknown, unknown>,
   ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
 )
+
+function useListed(url: UrlOption, options: ConnectionOptions): ConnectionResult<unknown, unknown> {
+  return useConnection<unknown, unknown, unknown, unknown>(...argumentsOf(url, options))
+}
+
+export const connectionDriver: ConnectionDriver = driverOf(useListed, ({ send }) => ({ send }))
 
 /** The options select an overload, but all of them return this type. */
 const useAnyEventSource = useEventSource as (

@@ -4,17 +4,22 @@ import { renderToString } from 'vue/server-renderer'
 import type { UrlOption } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
 import {
+  type ConnectionResult,
   type EventSourceResult,
   type FetchResult,
   type LongPollResult,
   type WebSocketResult,
   tautline,
+  useConnection,
   useEventSource,
   useFetch,
   useLongPoll,
   useWebSocket,
 } from '@tautline/vue'
+import { argumentsOf } from '../../../../test/binding-contract/connection/arguments.ts'
 import {
+  type ConnectionDriver,
+  type ConnectionOptions,
   type Driver,
   type FetchDriver,
   type FetchField,
@@ -130,6 +135,17 @@ export const socketDriver: SocketDriver = driverOf(
   useWebSocket<unknown, unknown, unknown, unknown>,
   ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
 )
+
+const useListed = (
+  url: () => UrlOption,
+  options: () => ConnectionOptions,
+): ConnectionResult<unknown, unknown> =>
+  useConnection<unknown, unknown, unknown, unknown>(
+    () => argumentsOf(url(), options())[0],
+    () => argumentsOf(url(), options())[1],
+  )
+
+export const connectionDriver: ConnectionDriver = driverOf(useListed, ({ send }) => ({ send }))
 
 /** The options select an overload, but all of them return this type. */
 const useAnyEventSource = useEventSource as (

@@ -1,0 +1,2 @@
+export { type TransportOption, eventSource, longPoll, shortPoll, webSocket } from '@tautline/core/connection'
+export { type ConnectionResult, useConnection } from './use-connection.ts'

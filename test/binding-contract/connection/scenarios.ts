@@ -1,0 +1,4 @@
+import { withCommon } from '../common/scenarios.ts'
+import type { ConnectionScenario } from '../support/scenario.ts'
+
+export const connectionScenarios = withCommon<ConnectionScenario>({})
