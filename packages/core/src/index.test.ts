@@ -17,6 +17,7 @@ test.each([
       'CloseCode',
       'HttpError',
       'TautlineError',
+      'acknowledged',
       'bearer',
       'binary',
       'bodyField',
@@ -98,7 +99,11 @@ test.each([
       'validators',
     ],
   ],
-  ['@tautline/core/web-socket', webSocket, ['createWebSocket', 'observeWebSocket', 'pings', 'silence']],
+  [
+    '@tautline/core/web-socket',
+    webSocket,
+    ['acknowledged', 'createWebSocket', 'observeWebSocket', 'pings', 'silence'],
+  ],
   ['@tautline/core/react-native', reactNative, ['appStateEvents', 'streamFetch']],
   [
     '@tautline/core/testing',

@@ -145,9 +145,12 @@ export {
 } from './connection/heartbeat.ts'
 export type { Observer, Snapshot } from './connection/types.ts'
 export type { ConnectionEventMap, StateTransitionEvent } from './observer/events.ts'
-export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
+export type { ClosedEvent, ConfirmedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
+export type { MessageKey } from './shared/message-key.ts'
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
+  type AcknowledgedOptions,
+  type Acks,
   type HandshakeOptions,
   type OutboxLimits,
   type OutgoingOf,
@@ -158,6 +161,7 @@ export {
   type WebSocketObserver,
   type WebSocketOptions,
   type WebSocketSnapshot,
+  acknowledged,
   createWebSocket,
   observeWebSocket,
 } from './web-socket/index.ts'
