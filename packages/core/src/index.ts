@@ -98,6 +98,28 @@ export {
   observeFetchPages,
   pageNumber,
 } from './fetch/index.ts'
+export {
+  type ConnectionClient,
+  type ConnectionObserver,
+  type ConnectionOptions,
+  type ConnectionSnapshot,
+  type EventSourceTransportOptions,
+  type LongPollTransportOptions,
+  type RememberedName,
+  type ShortPollTransportOptions,
+  type TransportEvent,
+  type TransportMemory,
+  type TransportOption,
+  type TransportsOption,
+  type UpgradeOptions,
+  type WebSocketTransportOptions,
+  createConnection,
+  eventSource,
+  longPoll,
+  observeConnection,
+  shortPoll,
+  webSocket,
+} from './transports/index.ts'
 export { type ForgetUserOptions, forgetUser } from './log-out/index.ts'
 export {
   type CollectReducer,
@@ -151,7 +173,11 @@ export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.t
 export {
   type AcknowledgedOptions,
   type Acks,
+  type CloudEventsOptions,
+  type Frame,
+  type Frames,
   type HandshakeOptions,
+  type JsonFramesOptions,
   type OutboxLimits,
   type OutgoingOf,
   type ProtocolsOption,
@@ -162,6 +188,9 @@ export {
   type WebSocketOptions,
   type WebSocketSnapshot,
   acknowledged,
+  cloudEvents,
   createWebSocket,
+  jsonFrames,
+  nchanFrames,
   observeWebSocket,
 } from './web-socket/index.ts'

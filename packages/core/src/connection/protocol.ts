@@ -35,7 +35,7 @@ export interface Protocol<Raw, Options, Session extends ProtocolSession<Raw>>
   readonly keyOptions: readonly string[]
   /** @throws TautlineError `bad-option` */
   validateOptions(options: Options): void
-  createPolicy(url: UrlOption, options: Options): Policy
+  createPolicy(url: UrlOption, options: Options, session: Session): Policy
   /** Returns the fields that only snapshots of this protocol have. */
   snapshotFields(
     state: State,
@@ -113,8 +113,8 @@ export interface Subscriber<Raw, Options> {
   moveToOwnConnection(): void
   /** While only slow `for await` loops read its messages: resolves when that may have changed. */
   hold(): Promise<void> | undefined
-  /** A field outside the state has changed: the number of queued or unconfirmed messages, or the cursor. */
-  markChanged(field: 'queued' | 'cursor' | 'unconfirmed'): void
+  /** A field outside the state has changed: the number of queued or unconfirmed messages, the cursor, or the transport. */
+  markChanged(field: 'queued' | 'cursor' | 'transport' | 'unconfirmed'): void
 }
 
 /** The subscribers of one connection. */

@@ -21,6 +21,7 @@ const OPTION_BY_EVENT = {
   retry: 'onRetry',
   'give-up': 'onGiveUp',
   confirmed: 'onConfirmed',
+  transport: 'onTransport',
   transition: undefined,
 } as const
 
@@ -63,7 +64,7 @@ export function emitEvent<Type extends ConnectionEventType>(
 ): boolean {
   const optionName = OPTION_BY_EVENT[type]
   // The table maps each type to the handler that takes its events.
-  const handlers = options as Partial<Record<string, unknown>> // only a WebSocket has `onConfirmed`
+  const handlers = options as Partial<Record<string, unknown>> // not every hook has every handler
   const handler =
     optionName && (handlers[optionName] as ((event: ConnectionEventMap<unknown>[Type]) => void) | undefined)
   if (handler) callSafely(() => handler(event), environment)

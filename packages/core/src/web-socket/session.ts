@@ -7,6 +7,7 @@ import { type DropReason, TautlineError, isTautlineError } from '../shared/error
 import { emitCloseLater } from '../connection/pending-close.ts'
 import type { AckTracker, OutgoingMessage } from './acks.ts'
 import { type OutboxLimits, createOutbox } from './outbox.ts'
+import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import {
   resolveOption,
@@ -69,11 +70,29 @@ export function emitDropped(
   }
 }
 
+/** What a sender uses of its connection. */
+type SenderHost = Pick<
+  SharedConnection<never, AnyWebSocketOptions, never>,
+  'environment' | 'primary' | 'interpreter' | 'subscriberList' | 'reportError'
+>
+
+/** The part of a session that sends messages. It manages the outbox. */
+export interface Sender extends Omit<WebSocketSession, 'prepareAttempt' | 'consume'> {
+  /** Confirms sent messages, if the received one is an acknowledgement. Returns whether it is one. */
+  confirm(raw: WireData): boolean
+}
+
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
-// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createWebSocketSession(
+export const createWebSocketSession = (
   connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
-): WebSocketSession {
+): WebSocketSession => {
+  const { confirm, ...sender } = createSender(connection)
+  return { ...sender, consume: confirm, prepareAttempt: (attempt) => prepareWebSocket(connection, attempt) }
+}
+
+/** Creates the part of a session that sends messages, with the outbox. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
+export function createSender(connection: SenderHost): Sender {
   const outbox = createOutbox<OutgoingMessage>()
   let tracker: AckTracker | undefined
   /** Returns the tracker of unconfirmed messages; undefined if the option `acks` was never given. */
@@ -198,7 +217,6 @@ export function createWebSocketSession(
   }
 
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
     classifyPrepareError: classifyResolveError,
     isReply: (raw) => heartbeat()?.receive?.(raw, sendAtOnce, connection.environment) ?? false,
     ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
@@ -216,7 +234,7 @@ export function createWebSocketSession(
       reportDropped(all, why)
       markQueuedChanged()
     },
-    consume: (raw) => acks()?.receive(raw) ?? false,
+    confirm: (raw) => acks()?.receive(raw) ?? false,
     onClosing: (whenClosed) => emitCloseLater(connection, whenClosed),
     countQueued: () => outbox.size,
     countUnconfirmed: () => tracker?.size ?? 0,
@@ -245,13 +263,14 @@ export function createWebSocketSession(
 
 type OpenTransport = Awaited<ReturnType<WebSocketSession['prepareAttempt']>>
 
-function prepareAttempt(
-  connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
+/** Prepares one handshake. */
+export function prepareWebSocket(
+  host: Pick<AttemptHost<AnyWebSocketOptions>, 'primary' | 'environment'>,
   attempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
-  const { url, options } = connection.primary
+  const { url, options } = host.primary
   const { protocols = [], binaryType = 'arraybuffer', handshake } = options
-  const { environment } = connection
+  const { environment } = host
   const connect = (
     resolvedUrl: unknown,
     resolvedProtocols: string | readonly string[],
