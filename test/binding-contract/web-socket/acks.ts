@@ -46,18 +46,18 @@ export const acks: readonly SocketScenario[] = [
     async run(page) {
       const confirmed: unknown[] = []
       const handlers = { onConfirmed: ({ key }: { key: unknown }) => confirmed.push(key) }
-      const quiet = await page.mountOpen(
+      const untracked = await page.mountOpen(
         '/acks',
         { ...options(), ...handlers },
         { shows: ['status', 'data'] },
       )
-      const before = quiet.renders.length
-      quiet.send('a')
+      const before = untracked.renders.length
+      untracked.send('a')
       await page.until(() => expect(page.server.peer.received).toEqual(['a']))
       page.server.peer.send('ack a')
       await page.until(() => expect(confirmed).toEqual(['a']))
       await page.settle()
-      expect(quiet.renders).toHaveLength(before)
+      expect(untracked.renders).toHaveLength(before)
     },
   },
   {

@@ -120,8 +120,11 @@ export interface CloseDetail {
   readonly wasClean: boolean
 }
 
-/** Why messages were dropped: the outbox was full, the URL or identity changed, or the connection was closed. */
-export type DropReason = 'overflow' | 'destination' | 'closed'
+/**
+ * Why messages were dropped: the outbox was full, the URL or identity changed, the connection was closed, or the request
+ * that carried the message has failed (`thrown` has its error).
+ */
+export type DropReason = 'overflow' | 'destination' | 'closed' | 'failed'
 
 /** The codes of all errors. */
 export type ErrorCode = keyof ErrorFields

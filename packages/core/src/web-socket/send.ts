@@ -36,9 +36,13 @@ export function send(observer: SendingObserver, message: unknown, options?: Send
     return 'dropped'
   }
   const connection = observer.ensureConnection()
-  if (connection.interpreter.state.status === 'idle')
-    connection.interpreter.startTimer('closeDelay', FIRST_SUBSCRIBER_WAIT_MS)
-  return connection.session.send(raw, options, message)
+  try {
+    return connection.session.send(raw, options, message)
+  } finally {
+    // Also if it throws, so that the connection that it has created does not stay.
+    if (connection.interpreter.state.status === 'idle')
+      connection.interpreter.startTimer('closeDelay', FIRST_SUBSCRIBER_WAIT_MS)
+  }
 }
 
 function encode(encodeMessage: () => unknown, message: unknown): unknown {

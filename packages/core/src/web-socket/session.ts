@@ -304,13 +304,14 @@ function toHandshake({ isReady }: HandshakeOptions, message: unknown): WebSocket
 }
 
 /** Copies binary data for the outbox, because the caller may change the buffer after `send()`. */
-function copyBinary(raw: Sendable): Sendable {
+export function copyBinary(raw: Sendable): Sendable {
   if (typeof raw === 'string' || isBlob(raw)) return raw
   if (isArrayBuffer(raw)) return raw.slice(0)
   return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength).slice()
 }
 
-function countBytes(raw: Sendable): number {
+/** Returns the size of a message, in bytes. */
+export function countBytes(raw: Sendable): number {
   if (typeof raw === 'string') return utf8Length(raw)
   return isBlob(raw) ? raw.size : raw.byteLength
 }
