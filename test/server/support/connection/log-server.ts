@@ -56,8 +56,11 @@ export function createLogServer(): LogServer {
         else received.push(String(data))
       })
       webSocket.on('close', () => waiting.delete(write))
-      waiting.add(write)
-      write()
+      // Later, so that another transport brings the same messages meanwhile.
+      setTimeout(() => {
+        waiting.add(write)
+        write()
+      }, 20)
     })
   })
 
