@@ -60,6 +60,7 @@ test.each([
       'observeWebSocket',
       'pageNumber',
       'pings',
+      'post',
       'query',
       'quickThenSpread',
       'shortPoll',
@@ -72,7 +73,16 @@ test.each([
   [
     '@tautline/core/connection',
     connection,
-    ['createConnection', 'eventSource', 'longPoll', 'observeConnection', 'shortPoll', 'webSocket'],
+    [
+      'acknowledged',
+      'createConnection',
+      'eventSource',
+      'longPoll',
+      'observeConnection',
+      'post',
+      'shortPoll',
+      'webSocket',
+    ],
   ],
   [
     '@tautline/core/event-source',

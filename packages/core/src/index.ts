@@ -105,6 +105,8 @@ export {
   type ConnectionSnapshot,
   type EventSourceTransportOptions,
   type LongPollTransportOptions,
+  type PostOptions,
+  type PostUpstream,
   type RememberedName,
   type ShortPollTransportOptions,
   type TransportEvent,
@@ -117,6 +119,7 @@ export {
   eventSource,
   longPoll,
   observeConnection,
+  post,
   shortPoll,
   webSocket,
 } from './transports/index.ts'

@@ -21,7 +21,7 @@ function namesOf(owner: Owner): readonly string[] {
     'execute()': `${EXECUTE} url signal`,
     'A WebSocket': `${COMMON} codec protocols handshake binaryType heartbeat outbox highWaterMark acks onConfirmed`,
     'An event stream': `${COMMON} ${HTTP} codec events lastEventId resume heartbeat until atEnd format maxEventLength`,
-    'A connection': `${COMMON} codec transports outbox highWaterMark fallbackAfter upgrade remember initialCursor isNext onTransport`,
+    'A connection': `${COMMON} codec transports outbox highWaterMark fallbackAfter upgrade remember initialCursor isNext upstream acks onConfirmed onTransport`,
     'A long poll': `${COMMON} ${HTTP} codec cursor initialCursor messages dedupeBy interval minGap maxBodyBytes`,
   }
   return names[owner].split(' ')

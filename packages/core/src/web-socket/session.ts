@@ -92,8 +92,7 @@ export const createWebSocketSession = (
 
 /** Creates the part of a session that sends messages, with the outbox. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createSender(connection: SenderHost): Sender {
-  const outbox = createOutbox<OutgoingMessage>()
+export function createSender(connection: SenderHost, outbox = createOutbox<OutgoingMessage>()): Sender {
   let tracker: AckTracker | undefined
   /** Returns the tracker of unconfirmed messages; undefined if the option `acks` was never given. */
   const acks = () => (tracker ??= connection.primary.options.acks?.createTracker(connection))
@@ -254,7 +253,7 @@ export function createSender(connection: SenderHost): Sender {
         reportDropped([{ raw }], 'closed')
         return 'dropped'
       }
-      const result = enqueue(tracked ?? { raw: copyBinary(raw) })
+      const result = enqueue(tracked ?? { raw: copyBinary(raw), message })
       if (handle && mustWait()) interpreter.startTimer('drain', DRAIN_INTERVAL_MS)
       return result
     },
