@@ -166,11 +166,14 @@ describe('with upstream', () => {
     page.environment.request.end()
     await page.environment.advance(0)
     expect(page.errors).toMatchObject([{ code: 'dropped', why: 'failed', messages: ['{"seq":1}'] }])
+    // A frame may be due, in which the page is notified.
+    await page.environment.advance(20)
     page.connection.close()
     expect(page.errors.slice(1)).toMatchObject([
       { code: 'dropped', why: 'closed', messages: ['{"seq":2}', '{"seq":3}'] },
     ])
     expect(page.environment.request.aborted).toBe(true)
+    await page.environment.advance(20)
     expect(page.environment.timers).toBe(0)
   })
 })
