@@ -26,7 +26,7 @@ export function handleGap(
   }
   const tried = gap?.tried ?? []
   const others = { ...free, tried: withTransport(tried, active.transport) }
-  if (isSearched && candidate && !tried.includes(candidate.transport)) {
+  if (isSearched && candidate) {
     const next = { ...others, gap: { after, tried: withTransport(others.tried, candidate.transport) } }
     return promote(next, active.transport, candidate, 'gap', [closeTransport(active), ...effects])
   }

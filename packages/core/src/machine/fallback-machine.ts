@@ -107,10 +107,10 @@ function settle(state: FallbackState, policy: FallbackPolicy, { now }: FallbackI
     tried: candidate ? state.tried : [transport],
     outcome: undefined,
   }
-  // The best one works.
-  return betterTransport(settled, policy, [])
-    ? settled
-    : { ...settled, upgradeWaitMs: undefined, upgradeAt: undefined }
+  // If the best one works, the next upgrade waits as at first.
+  return betterTransport(settled, policy, []) === undefined
+    ? { ...settled, upgradeWaitMs: undefined, upgradeAt: undefined }
+    : settled
 }
 
 function connect(
