@@ -478,13 +478,13 @@ const gaps: readonly Row[] = [
     'a gap at the same position starts another transport',
     'connect, proved 1, gap 1 b d, gap 2 b d',
     '1 started',
-    '+fallback 2000, +proofDeadline 5000, close #2, active 1 from position, forget, 0 > 1 gap',
+    '+fallback 2000, +proofDeadline 5000, forget, close #2, active 1 from position, 0 > 1 gap',
   ],
   [
     'and then the next one',
     'connect, proved 1, gap 1 b d, gap 2 b d, gap 3 b d',
     '2 started',
-    '-fallback, +proofDeadline 5000, close #3, active 2 from position, remember 1, 1 > 2 gap',
+    '-fallback, +proofDeadline 5000, remember 1, close #3, active 2 from position, 1 > 2 gap',
   ],
   [
     'tells a gap that none of them can fill, and continues',
@@ -532,7 +532,7 @@ const gaps: readonly Row[] = [
     'but proves that it works if the active transport has not',
     'connect, opened 1, fallback, gap 2 b d',
     '1 started',
-    '+fallback 2000, +proofDeadline 5000, close #2, active 1 from position, close #1, remember 1, 0 > 1 deaf, opened 1',
+    '+fallback 2000, +proofDeadline 5000, close #1, remember 1, close #2, active 1 from position, 0 > 1 deaf, opened 1',
   ],
   [
     'the better candidate takes over at a second gap',
@@ -613,7 +613,7 @@ describe('the table of docs/architecture.md', () => {
     ['closing', closing],
     ['short lists', short],
   ] as const)('%s', (_, rows) => {
-    test.each(rows)('%s', (...[, script, expected, effects, policy = {}]) => {
+    test.for(rows)('%s', ([, script, expected, effects, policy = {}]) => {
       const [state, done] = runScript(script, { ...fallbackPolicy, ...policy })
       expect([briefState(state), done.map(briefEffect).join(', ')]).toEqual([expected, effects])
     })

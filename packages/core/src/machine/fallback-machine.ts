@@ -193,7 +193,7 @@ function handleCandidate(
       const [proved, effects] = proveCandidate(state, candidate, policy, input)
       if (!isConnected(proved)) return [proved, effects]
       const [next, more] = handleGap(proved, event, policy, input)
-      return [next, [...more, ...effects]]
+      return [next, [...effects, ...more]]
     }
     case 'behind':
       return replaceCandidate(state, candidate, policy, input)
