@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { fallbackDiagram } from '../../test/machine/fallback-diagram.ts'
 import {
   SCRIPT_START,
   briefEffect,
@@ -618,6 +620,12 @@ describe('the table of docs/architecture.md', () => {
       expect([briefState(state), done.map(briefEffect).join(', ')]).toEqual([expected, effects])
     })
   })
+})
+
+test('the diagram in the docs is drawn from it', () => {
+  const read = (file: string) => readFileSync(new URL(`../../../../docs/${file}`, import.meta.url), 'utf8')
+  expect(read('fallback-diagram.mmd'), 'run: npm run diagram').toBe(fallbackDiagram())
+  expect(read('architecture.md')).toContain(`\`\`\`mermaid\n${fallbackDiagram()}\`\`\``)
 })
 
 describe('what an attempt ends with', () => {
