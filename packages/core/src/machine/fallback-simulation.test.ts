@@ -8,7 +8,7 @@ import {
   type Scenario,
   simulateFallback,
 } from '../../test/machine/fallback-simulation.ts'
-import { seeded } from '../../../../bench/random.ts'
+import { seeded } from '../../test/common/seeded.ts'
 import { fallbackTransition } from './fallback-machine.ts'
 
 const MESSAGES = 300
