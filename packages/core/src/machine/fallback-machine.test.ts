@@ -82,13 +82,13 @@ const starting: readonly Row[] = [
     '+fallback 2000, active 1 from cursor',
   ],
   [
-    'tells that a retry begins with another transport than the failed one',
+    'reports that a retry begins with another transport than the failed one',
     'connect 2, ended 1, connect 3',
     '1 started',
     'active 1 from cursor, 0 > 1 refused',
   ],
   [
-    'tells nothing of that kind after close()',
+    'reports nothing of that kind after close()',
     'connect 2, ended 1, connect 3, close, connect 4',
     '1 started',
     'active 1 from cursor',
@@ -489,7 +489,7 @@ const gaps: readonly Row[] = [
     '-fallback, +proofDeadline 5000, remember 1, close #3, active 2 from position, 1 > 2 gap',
   ],
   [
-    'tells a gap that none of them can fill, and continues',
+    'reports a gap that none of them can fill, and continues',
     'connect, proved 1, gap 1 b d, gap 2 b d, gap 3 b d, gap 4 b d',
     '2 proved',
     '-proofDeadline, +upgrade 30000, remember 2, gap b d',
@@ -594,7 +594,7 @@ const short: readonly Row[] = [
     one,
   ],
   [
-    'a second gap at the same position is told',
+    'a second gap at the same position is reported',
     'connect, proved 1, gap 1 b d, gap 2 b d',
     '0 proved',
     '-proofDeadline, gap b d',

@@ -62,7 +62,7 @@ const scenarios = (hasGapDetection: boolean): fc.Arbitrary<Scenario> =>
       }
     })
 
-/** What was delivered, and what was told to be missing, have to be the log. */
+/** What was delivered and what was reported as missing have to be the log. */
 function isComplete({ delivered, missing }: Result): boolean {
   const isInOrder = delivered.every((id, index) => id > (delivered[index - 1] ?? 0))
   const known = new Set([...delivered, ...missing])
@@ -84,7 +84,7 @@ describe('two or three transports of one log', () => {
     expect(switches).toBeGreaterThan(600)
   })
 
-  test('also while messages are swallowed, or tell which ones none of them had', () => {
+  test('also while messages are swallowed, or report which ones none of them had', () => {
     let [gaps, missing] = [0, 0]
     fc.assert(
       fc.property(scenarios(true), (scenario) => {

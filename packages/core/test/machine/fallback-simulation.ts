@@ -58,7 +58,7 @@ export interface Result {
   readonly switches: readonly { readonly from: number; readonly to: number; readonly why: SwitchReason }[]
   /** The transports that were started, in order. */
   readonly started: readonly number[]
-  /** The messages that no transport had, as the machine tells them. */
+  /** The messages that no transport had, as the machine reports them. */
   readonly missing: readonly number[]
   /** The active transport at the end. */
   readonly active: number | undefined
