@@ -14,6 +14,7 @@ import { type AddLastEventId, type ResumedRequest, createResumer } from './resum
 import { outcomeOfStatus } from '../http/status.ts'
 import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
 import { callSafely } from '../shared/safe-call.ts'
+import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-request.ts'
@@ -31,6 +32,7 @@ import { describeServer, toHttpUrl } from '../shared/urls.ts'
 /** The session of a shared connection for server-sent events. */
 export type EventSourceSession = ProtocolSession<ServerSentEvent>
 type EventSourceConnection = SharedConnection<ServerSentEvent, AnyEventSourceOptions, EventSourceSession>
+type EventSourceHost = AttemptHost<AnyEventSourceOptions>
 type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
@@ -38,18 +40,21 @@ export function createEventSourceSession(connection: EventSourceConnection): Eve
   const addLastEventId = createResumer()
   const hold = createHold(connection)
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, addLastEventId, hold, attempt),
+    prepareAttempt: (attempt) =>
+      prepareEventStream(connection, addLastEventId, hold, attempt, restartResponse),
     isHeld: hold.isHeld,
     onPolicyChanged: hold.recheck,
     classifyPrepareError: classifyResolveError,
   }
 }
 
-function prepareAttempt(
-  connection: EventSourceConnection,
+/** Prepares one request for server-sent events. @param restart called before a response that starts from its beginning */
+export function prepareEventStream<Host extends EventSourceHost>(
+  connection: Host,
   addLastEventId: AddLastEventId,
   hold: Hold,
   initialAttempt: Attempt,
+  restart: (connection: Host) => void,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
   const { attempt: retries, cursor } = initialAttempt
@@ -59,7 +64,7 @@ function prepareAttempt(
       ? retries === 0 || !cursor
       : (endPolicy(options) === 'complete' || options.format) && !cursor
   )
-    restartResponse(connection)
+    restart(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
     const { request, resumed } = buildRequest(connection, addLastEventId, attempt, resolvedRequest)
@@ -96,7 +101,7 @@ function restartResponse(connection: EventSourceConnection): void {
 }
 
 function buildRequest(
-  { primary, environment }: EventSourceConnection,
+  { primary, environment }: EventSourceHost,
   addLastEventId: AddLastEventId,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
@@ -192,7 +197,7 @@ function explainNoRepeat(
 
 /** Applies the options `until` and `atEnd` to the events of a transport. */
 function wrapTransportEvents(
-  connection: EventSourceConnection,
+  connection: EventSourceHost,
   request: EventSourceRequest,
   attempt: Attempt,
   resumed: ResumedRequest | undefined,
