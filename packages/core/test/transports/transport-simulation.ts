@@ -1,4 +1,3 @@
-import { type MessageOrder, createMessageOrder } from '../../src/machine/message-order.ts'
 import { fallbackTransition, initialFallbackState } from '../../src/machine/fallback-machine.ts'
 import { isProved } from '../../src/machine/fallback-choice.ts'
 import type {
@@ -9,8 +8,9 @@ import type {
   RememberedTransport,
   SwitchReason,
 } from '../../src/machine/fallback-state.ts'
-import { outcomeOf } from './fallback-script.ts'
-import { createSchedule } from './schedule.ts'
+import { createPosition } from '../../src/transports/position.ts'
+import { outcomeOf } from '../machine/fallback-script.ts'
+import { createSchedule } from '../machine/schedule.ts'
 
 /**
  * What a network does with one transport: it refuses it at once, rejects it for good, accepts it and closes it again,
@@ -80,6 +80,8 @@ interface Stream {
   isFrozen: boolean
   isOver: boolean
   lastByteAt: number
+  /** The ID of the last message that it has brought. */
+  cursor: string
 }
 
 /** Runs the machine with a driver as small as possible, over transports of one log, in virtual time. */
@@ -89,7 +91,11 @@ export function simulateFallback(scenario: Scenario, mutation: Mutation = {}): R
   const transition = mutation.transition ?? fallbackTransition
   const streams = new Map<number, Stream>()
   const timers = new Map<FallbackTimer, () => void>()
-  const order: MessageOrder = createMessageOrder(undefined)
+  const position = createPosition(
+    (id, before) => !scenario.hasGapDetection || Number(id) === Number(before) + 1,
+  )
+  /** The ID of the last message that was delivered. It begins before the first one, so that its loss is a gap. */
+  let cursor = '0'
   const result = {
     delivered: [] as number[],
     times: [] as number[],
@@ -178,7 +184,6 @@ export function simulateFallback(scenario: Scenario, mutation: Mutation = {}): R
     const stream = streams.get(start)
     if (stream) stream.isOver = true
     streams.delete(start)
-    order.closed(start)
   }
 
   /** The transport reports its end. */
@@ -190,18 +195,25 @@ export function simulateFallback(scenario: Scenario, mutation: Mutation = {}): R
 
   function startTransport(start: number, transport: number, from: 'cursor' | 'position'): void {
     result.started.push(transport)
-    const cursor = order.started(start, from)
-    const stream: Stream = { transport, isFrozen: false, isOver: false, lastByteAt: now() }
+    if (from === 'cursor') position.restart(cursor)
+    else if (streams.size > 0) position.compare()
+    const stream: Stream = {
+      transport,
+      isFrozen: false,
+      isOver: false,
+      lastByteAt: now(),
+      cursor: position.id ?? cursor,
+    }
     streams.set(start, stream)
     const network = networkOf(transport)
     at(1 + random() * latency, () => {
       if (network === 'refuses') report(start)
       else if (network === 'rejects') report(start, 'fatal')
-      else if (network !== 'ignores' && streams.has(start)) open(start, stream, network, cursor)
+      else if (network !== 'ignores' && streams.has(start)) open(start, stream, network)
     })
   }
 
-  function open(start: number, stream: Stream, network: Network, cursor: string | undefined): void {
+  function open(start: number, stream: Stream, network: Network): void {
     dispatch({ type: 'opened', start })
     if (network === 'closes') at(random() * latency, () => report(start))
     if (network !== 'works') return
@@ -211,7 +223,7 @@ export function simulateFallback(scenario: Scenario, mutation: Mutation = {}): R
     })
     const isWithoutCursor = mutation.noCursor && state.candidate?.start === start
     const published = log.findIndex((time) => time > now())
-    const first = isWithoutCursor ? (published < 0 ? log.length : published) : Number(cursor ?? 0)
+    const first = isWithoutCursor ? (published < 0 ? log.length : published) : Number(stream.cursor)
     send(start, stream, first)
     keepAlive(stream)
   }
@@ -219,7 +231,7 @@ export function simulateFallback(scenario: Scenario, mutation: Mutation = {}): R
   /** Sends the messages of the log in order, each one as soon as it is published. */
   function send(start: number, stream: Stream, expected: number): void {
     // The last transport is a poll, which sends its own cursor each time.
-    const index = stream.transport === POLL ? Number(order.cursorOf(start) ?? 0) : expected
+    const index = stream.transport === POLL ? Number(stream.cursor) : expected
     const time = log[index]
     if (time === undefined) return
     at(Math.max(0, time - now()) + random() * latency, () => {
@@ -241,24 +253,29 @@ export function simulateFallback(scenario: Scenario, mutation: Mutation = {}): R
   }
 
   function receive(start: number, id: string): void {
-    const isRepeated = order.isRepeated(start, id) && !mutation.noDedupe
-    const { position } = order
-    if (scenario.hasGapDetection && !isRepeated && Number(id) !== Number(position ?? 0) + 1) {
-      const effects = dispatch({ type: 'gap', start, after: position, before: id })
-      if (!effects.some(({ type }) => type === 'gap')) return
-    } else dispatch({ type: 'message', start })
-    if (isRepeated || !streams.has(start)) return
-    order.accept(id)
+    const stream = streams.get(start)
+    if (stream) stream.cursor = id
+    dispatch({ type: 'message', start })
+    if (!streams.has(start) || !mayDeliver(start, id)) return
     const own = epoch
     at(scenario.listenerMs, () => {
       // What was not delivered is dropped with its attempt.
       if (own !== epoch) return
-      order.delivered(id)
+      cursor = id
       result.delivered.push(Number(id))
       result.times.push(now())
     })
-    const behind = order.behind()
-    if (behind !== undefined) dispatch({ type: 'behind', start: behind })
+  }
+
+  function mayDeliver(start: number, id: string): boolean {
+    const { id: after } = position
+    const verdict = position.advance(id, streams.size === 1)
+    if (verdict === 'repeated') return mutation.noDedupe === true
+    if (verdict === 'deliver') return true
+    const effects = dispatch({ type: 'gap', start, after, before: id })
+    const isAccepted = effects.some(({ type }) => type === 'gap')
+    if (isAccepted) position.moveTo(id)
+    return isAccepted
   }
 
   /** The heartbeat of the connection machine. */

@@ -7,9 +7,9 @@ import {
   type Result,
   type Scenario,
   simulateFallback,
-} from '../../test/machine/fallback-simulation.ts'
+} from '../../test/transports/transport-simulation.ts'
 import { seeded } from '../../test/common/seeded.ts'
-import { fallbackTransition } from './fallback-machine.ts'
+import { fallbackTransition } from '../machine/fallback-machine.ts'
 
 const MESSAGES = 300
 const FAULTS_END = 25_000
