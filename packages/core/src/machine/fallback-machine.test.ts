@@ -23,6 +23,7 @@ type Row = readonly [
 
 const one = { proofs: ['reply'] } as const
 const two = { proofs: ['reply', 'byte'] } as const
+const four = { proofs: ['reply', 'byte', 'byte', 'open'] } as const
 const noUpgrade = { upgrade: undefined }
 
 const starting: readonly Row[] = [
@@ -290,6 +291,14 @@ const ending: readonly Row[] = [
     '0 started + 2 started',
     'candidate 2 from position',
   ],
+  [
+    'a fatal end makes room for one more transport only',
+    'connect 2, ended 1 fatal, ended 2',
+    'idle',
+    'clear, ended retryable',
+    four,
+  ],
+  ['so does that of a candidate', 'connect 1, fallback, ended 2 fatal, ended 3', '0 started', '', four],
   [
     'ends fatally when all transports have ended so',
     'connect, ended 1 fatal, ended 2 fatal, ended 3 fatal',
