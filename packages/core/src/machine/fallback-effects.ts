@@ -43,7 +43,14 @@ export function startTransport(
 ): FallbackStep {
   const { gap, tried } = state
   const start = state.starts + 1
-  const running = { transport, start, phase: 'started', startedAt: now, provedAt: undefined } as const
+  const running: RunningTransport = {
+    transport,
+    start,
+    phase: 'started',
+    hasReceived: false,
+    startedAt: now,
+    provedAt: undefined,
+  }
   return [
     {
       ...state,

@@ -24,6 +24,7 @@ type Row = readonly [
 const one = { proofs: ['reply'] } as const
 const two = { proofs: ['reply', 'byte'] } as const
 const four = { proofs: ['reply', 'byte', 'byte', 'open'] } as const
+const openProof = { proofs: ['open', 'byte'] } as const
 const noUpgrade = { upgrade: undefined }
 
 const starting: readonly Row[] = [
@@ -570,6 +571,34 @@ const closing: readonly Row[] = [
     'connect, proved 1, +5000, close failed, connect 1, proved 2, +5000, close failed, connect 1',
     '0 started',
     '+fallback 2000, active 0 from cursor',
+  ],
+  [
+    'one that has opened, but has brought nothing until it is closed for its silence, has failed',
+    'connect, opened 1, +30000, close failed, connect 1, opened 2, +30000, close failed, connect 1',
+    '1 started',
+    '+fallback 2000, active 1 from cursor, 0 > 1 lost',
+    openProof,
+  ],
+  [
+    'one that has brought a message has not',
+    'connect, opened 1, message 1, +30000, close failed, connect 1, opened 2, message 2, +30000, close failed, connect 1',
+    '0 started',
+    '+fallback 2000, active 0 from cursor',
+    openProof,
+  ],
+  [
+    'and a late message shows that it works',
+    'connect, opened 1, +30000, close failed, connect 1, opened 2, +6000, visible, message 2, close failed, connect 1, opened 3, +30000, close failed, connect 1',
+    '0 started',
+    '+fallback 2000, active 0 from cursor',
+    openProof,
+  ],
+  [
+    'after such a failure, the next upgrade waits twice as long',
+    'connect, ended 1, proved 2, +30000, upgrade, opened 3, +6000, close failed, connect 1, proved 4',
+    '1 proved',
+    '-fallback, +upgrade 60000, remember 1, opened 1',
+    openProof,
   ],
   [
     'the connection is retried if no transport proves itself after it was open',

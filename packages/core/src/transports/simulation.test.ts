@@ -191,6 +191,13 @@ describe('on a network that does not change', () => {
     expect(simulateFallback(scenario()).times[0]).toBeLessThan(100)
   })
 
+  test('a transport that is proved by opening alone, but is deaf, is left after two silences', () => {
+    const policy = { ...fallbackPolicy, proofs: ['open', 'byte'] as const, stableAfterMs: 1000 }
+    const { times, started } = simulateFallback(stillNetwork(['deaf', 'works'], { policy })())
+    expect(started.slice(0, 3)).toEqual([0, 0, 1])
+    expect(times[0]).toBeLessThan(15_000)
+  })
+
   test('with upgrades off, a better transport is not tried', () => {
     const policy = { ...fallbackPolicy, upgrade: undefined }
     const { active, started } = simulateFallback(

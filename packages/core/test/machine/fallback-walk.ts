@@ -29,9 +29,9 @@ export function eventsOf(
 ): FallbackEvent[] {
   const has = (extra: Extra, ...texts: string[]) => (extras.includes(extra) ? texts : [])
   const running = [state.active, state.candidate].filter((one) => one !== undefined)
-  const texts = running.flatMap(({ start, phase }) => [
+  const texts = running.flatMap(({ start, phase, hasReceived }) => [
     ...(phase === 'started' ? [`opened ${start}`] : []),
-    ...(phase === 'proved' || phase === 'stable' ? [] : [`proved ${start}`]),
+    ...(hasReceived ? [] : [`proved ${start}`]),
     `ended ${start} retryable`,
     `ended ${start} fatal`,
     ...has('clean', `ended ${start} clean`),
@@ -52,7 +52,8 @@ const sorted = (list: readonly number[]): number[] => [...list].sort((one, other
 /** Returns the same text for states that are equal to the machine: numbers of starts and exact times do not matter. */
 function keyOf(state: FallbackState, policy: FallbackPolicy, now: number): string {
   const { active, candidate, failures, gapAt, upgradeAt, outcome } = state
-  const role = (running: RunningTransport | undefined) => (running ? running.transport + running.phase : '')
+  const role = (running: RunningTransport | undefined) =>
+    running ? `${running.transport}${running.phase}${running.hasReceived}` : ''
   const counts = policy.proofs.map((_, transport) => Math.min(failures[transport]?.count ?? 0, 2))
   return [
     [role(active), role(candidate), state.isOpen, Math.min(state.left, 9), outcome?.kind],
