@@ -435,6 +435,13 @@ const upgrading: readonly Row[] = [
     '-fallback, remember 1, opened 1',
     noUpgrade,
   ],
+  ['a late timer has no effect before the proof', 'connect, ended 1, upgrade', '1 started', ''],
+  [
+    'nor beside a candidate',
+    'connect, ended 1, proved 2, +30000, upgrade, upgrade',
+    '1 stable + 0 started',
+    '',
+  ],
   ['and a late one has no effect', 'connect, ended 1, proved 2, upgrade', '1 proved', '', noUpgrade],
   [
     'a transport that ended fatally is no better one',
