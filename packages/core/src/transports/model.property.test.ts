@@ -128,8 +128,8 @@ test.each([
   '[connection-lossless] every message arrives once and in order, whatever two transports do, %s',
   async (_, isNext) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), (steps) => run(steps, isNext)),
-      { numRuns: 150 },
+      fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 80 }), (steps) => run(steps, isNext)),
+      { numRuns: 200 },
     )
   },
 )
