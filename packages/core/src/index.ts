@@ -148,7 +148,11 @@ export type { ConnectionEventMap, StateTransitionEvent } from './observer/events
 export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
+  type CloudEventsOptions,
+  type Frame,
+  type Frames,
   type HandshakeOptions,
+  type JsonFramesOptions,
   type OutboxLimits,
   type OutgoingOf,
   type ProtocolsOption,
@@ -158,6 +162,9 @@ export {
   type WebSocketObserver,
   type WebSocketOptions,
   type WebSocketSnapshot,
+  cloudEvents,
   createWebSocket,
+  jsonFrames,
+  nchanFrames,
   observeWebSocket,
 } from './web-socket/index.ts'

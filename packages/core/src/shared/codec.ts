@@ -204,7 +204,8 @@ function validate(
   return result.value
 }
 
-function asText(raw: WireData): string {
+/** Returns a message as text. @throws TautlineError `decode` for a Blob */
+export function asText(raw: WireData): string {
   if (typeof raw === 'string') return raw
   if (isArrayBuffer(raw)) return decodeUtf8(raw)
   throw blobError(raw)

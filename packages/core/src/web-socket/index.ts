@@ -26,6 +26,15 @@ export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendOptions, SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
+export {
+  type CloudEventsOptions,
+  type Frame,
+  type Frames,
+  type JsonFramesOptions,
+  cloudEvents,
+  jsonFrames,
+  nchanFrames,
+} from './frames.ts'
 export type {
   HandshakeOptions,
   OutgoingOf,

@@ -6,6 +6,7 @@ import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
 import { emitCloseLater } from '../connection/pending-close.ts'
 import { createOutbox } from './outbox.ts'
+import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import {
   resolveOption,
@@ -159,7 +160,7 @@ export function createWebSocketSession(
   }
 
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
+    prepareAttempt: (attempt) => prepareWebSocket(connection, attempt),
     classifyPrepareError: classifyResolveError,
     isReply: (raw) => heartbeat()?.receive?.(raw, sendAtOnce, connection.environment) ?? false,
     ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
@@ -198,13 +199,14 @@ export function createWebSocketSession(
 
 type OpenTransport = Awaited<ReturnType<WebSocketSession['prepareAttempt']>>
 
-function prepareAttempt(
-  connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
+/** Prepares one handshake. */
+export function prepareWebSocket(
+  host: Pick<AttemptHost<AnyWebSocketOptions>, 'primary' | 'environment'>,
   attempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
-  const { url, options } = connection.primary
+  const { url, options } = host.primary
   const { protocols = [], binaryType = 'arraybuffer', handshake } = options
-  const { environment } = connection
+  const { environment } = host
   const connect = (
     resolvedUrl: unknown,
     resolvedProtocols: string | readonly string[],
