@@ -33,7 +33,8 @@ export interface RunningTransport {
   readonly transport: number
   /** The number of this start. An event with another number has no effect. */
   readonly start: number
-  readonly phase: 'started' | 'opened' | 'proved'
+  /** `stable`: it has worked for `stableAfterMs`. The machine notices this at the next event. */
+  readonly phase: 'started' | 'opened' | 'proved' | 'stable'
   readonly startedAt: number
   /** When it proved itself; undefined before. */
   readonly provedAt: number | undefined
@@ -96,6 +97,11 @@ export interface FallbackState {
   readonly handshakeMs: number | undefined
 }
 
+/** A state during a connect attempt. */
+export interface Connected extends FallbackState {
+  readonly active: RunningTransport
+}
+
 /** The events, those of a transport with the number of its start. */
 export type FallbackEvent =
   /** Begins a connect attempt. `attempt` is the number of retries. */
@@ -104,8 +110,9 @@ export type FallbackEvent =
       readonly attempt: number
       readonly remembered?: RememberedTransport | undefined
     }
+  | { readonly type: 'opened'; readonly start: number }
   /** `proved`: a byte or a reply has arrived. `message`: so has a message; only the first one of a start matters. */
-  | { readonly type: 'opened' | 'proved' | 'message'; readonly start: number }
+  | { readonly type: 'proved' | 'message'; readonly start: number }
   /** Too many IDs are stored because of this transport, which is behind the other one. */
   | { readonly type: 'behind'; readonly start: number }
   | { readonly type: 'ended'; readonly start: number; readonly outcome: Outcome }
@@ -124,6 +131,8 @@ export type FallbackEvent =
   | { readonly type: 'networkChanged'; readonly by: 'online' | 'connection' | 'visible' }
   /** The connection machine closes the transport. `isFailure`: because of a timeout or a missing sign of life. */
   | { readonly type: 'close'; readonly isFailure?: boolean | undefined }
+
+export type EventOf<Type extends FallbackEvent['type']> = Extract<FallbackEvent, { type: Type }>
 
 /** What the interpreter does, as data. Effects that may call user code are the last ones. */
 export type FallbackEffect =

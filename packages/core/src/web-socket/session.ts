@@ -57,11 +57,26 @@ export function emitDropped(
   }
 }
 
+/** What a sender uses of its connection. */
+type SenderHost = Pick<
+  SharedConnection<never, AnyWebSocketOptions, never>,
+  'environment' | 'primary' | 'interpreter' | 'subscriberList' | 'reportError'
+>
+
+/** The part of a session that sends messages. It manages the outbox. */
+export type Sender = Omit<WebSocketSession, 'prepareAttempt'>
+
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
-// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createWebSocketSession(
+export const createWebSocketSession = (
   connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
-): WebSocketSession {
+): WebSocketSession => ({
+  ...createSender(connection),
+  prepareAttempt: (attempt) => prepareWebSocket(connection, attempt),
+})
+
+/** Creates the part of a session that sends messages, with the outbox. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
+export function createSender(connection: SenderHost): Sender {
   const outbox = createOutbox<Sendable>()
 
   function reportDropped(messages: readonly Sendable[], why: DropReason): void {
@@ -160,7 +175,6 @@ export function createWebSocketSession(
   }
 
   return {
-    prepareAttempt: (attempt) => prepareWebSocket(connection, attempt),
     classifyPrepareError: classifyResolveError,
     isReply: (raw) => heartbeat()?.receive?.(raw, sendAtOnce, connection.environment) ?? false,
     ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
