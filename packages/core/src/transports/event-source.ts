@@ -2,7 +2,11 @@ import type { Heartbeat } from '../connection/heartbeat.ts'
 import { createHold } from '../connection/hold.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import type { StreamFormat } from '../event-source/formats.ts'
-import { type AnyEventSourceOptions, type ResumeOption, validateStreamOptions } from '../event-source/options.ts'
+import {
+  type AnyEventSourceOptions,
+  type ResumeOption,
+  validateStreamOptions,
+} from '../event-source/options.ts'
 import type { ServerSentEvent } from '../event-source/parser.ts'
 import { createResumer } from '../event-source/resume.ts'
 import { prepareEventStream } from '../event-source/session.ts'

@@ -1,7 +1,11 @@
 import type { TransportEvents } from '../connection/transport.ts'
 import { httpIdentityParts } from '../http/request-options.ts'
 import type { Json } from '../long-poll/cursor.ts'
-import { type AnyLongPollOptions, type PlainLongPollOptions, validatePollOptions } from '../long-poll/options.ts'
+import {
+  type AnyLongPollOptions,
+  type PlainLongPollOptions,
+  validatePollOptions,
+} from '../long-poll/options.ts'
 import type { PollBatch } from '../long-poll/poll-batch.ts'
 import { createLongPollSession } from '../long-poll/session.ts'
 import type { PollHost } from '../long-poll/types.ts'
@@ -171,15 +175,17 @@ function splitBatches(
 
 const toId = (id: unknown): string | undefined => (id === undefined || id === null ? undefined : String(id))
 
-function unpack(host: TransportHost<PollOptions>, batch: PollBatch, options: PollOptions): readonly unknown[] {
+function unpack(
+  host: TransportHost<PollOptions>,
+  batch: PollBatch,
+  options: PollOptions,
+): readonly unknown[] {
   try {
     return batch.messagesFor(options)
   } catch (cause) {
     const text = 'The codec of the poll failed: see `thrown`'
     host.reportError(
-      isTautlineError(cause, 'decode')
-        ? cause
-        : new TautlineError('decode', text, { raw: batch.raw }, cause),
+      isTautlineError(cause, 'decode') ? cause : new TautlineError('decode', text, { raw: batch.raw }, cause),
     )
     return []
   }

@@ -41,11 +41,10 @@ export interface TransportHost<Options> extends AttemptHost<Options> {
 }
 
 /** The state of one transport for one shared connection. */
-export interface TransportSession
-  extends Pick<
-    ProtocolSession<TransportMessage>,
-    'prepareAttempt' | 'probe' | 'isHeld' | 'onPolicyChanged' | 'unanswered'
-  > {
+export interface TransportSession extends Pick<
+  ProtocolSession<TransportMessage>,
+  'prepareAttempt' | 'probe' | 'isHeld' | 'onPolicyChanged' | 'unanswered'
+> {
   ping?(handle: TransportHandle): void
   /** For polls: waits while all subscribers are slow `for await` loops. */
   untilRead?(signal: AbortSignal): Promise<void> | undefined

@@ -120,7 +120,11 @@ function createSession(host: Host): TransportSession {
       const prepared = prepareWebSocket({ environment, primary: resumedAt(host, attempt) }, attempt)
       return prepared instanceof Promise ? prepared.then(wrap) : wrap(prepared)
     },
-    ping: (handle) => heartbeat()?.ping?.(senderOf(() => handle), environment),
+    ping: (handle) =>
+      heartbeat()?.ping?.(
+        senderOf(() => handle),
+        environment,
+      ),
     unanswered: () => heartbeat()?.unanswered?.(),
   }
 }

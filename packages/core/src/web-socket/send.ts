@@ -21,11 +21,7 @@ interface SendingObserver {
 const FIRST_SUBSCRIBER_WAIT_MS = 10_000
 
 /** Sends a message of an observer, or queues it. */
-export function send(
-  observer: SendingObserver,
-  message: unknown,
-  options?: SendOptions,
-): SendResult {
+export function send(observer: SendingObserver, message: unknown, options?: SendOptions): SendResult {
   const { codec } = observer.options
   const raw = codec ? encode(() => codec.encode(message as never), message) : message
   assertSendable(raw, message)
