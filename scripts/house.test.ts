@@ -103,11 +103,15 @@ const broken: [rule: number, file: string, code: string][] = [
   [3, `${CORE}/event-source/transport.ts`, `import { pool } from '../connection/connection-pool.ts'\npool()`],
   [3, `${CORE}/web-socket/transport.ts`, `import { browser } from '../platform/browser.ts'\nbrowser()`],
   [3, `${CORE}/long-poll/transport.ts`, `import { session } from './session.ts'\nsession()`],
+  [3, `${CORE}/forever-frame/transport.ts`, `export const now = () => Date.now()`],
+  [3, `${CORE}/forever-frame/transport.ts`, `export const connect = () => fetch('')`],
+  [3, `${CORE}/forever-frame/transport.ts`, `import { pool } from '../connection/connection-pool.ts'\npool()`],
   [3, `${CORE}/platform/browser.ts`, `export const connect = (url: string) => new WebSocket(url)`],
   [4, `${CORE}/connection/connection-pool.ts`, `export const connect = (url: string) => new WebSocket(url)`],
   [4, `${CORE}/fetch/request/retrying-request.ts`, `export const send = (url: string) => fetch(url)`],
   [4, `${CORE}/web-socket/index.ts`, `export const connect = (url: string) => new globalThis.WebSocket(url)`],
   [4, `${CORE}/fetch/cache/freshness.ts`, `export const now = () => Date.now()`],
+  [4, `${CORE}/forever-frame/index.ts`, `export const page = () => document.title`],
   [4, `${CORE}/connection/connection-observer.ts`, `export const jitter = () => Math.random()`],
   [4, `${CORE}/connection/connection-observer.ts`, `export const { random } = Math`],
   [4, `${CORE}/connection/interpreter.ts`, `export const later = (run: () => void) => queueMicrotask(run)`],
@@ -126,6 +130,7 @@ const broken: [rule: number, file: string, code: string][] = [
     `${CORE}/log-out/index.ts`,
     `import type { Options } from '../fetch/options.ts'\nexport type O = Options`,
   ],
+
   [6, `${CORE}/index.ts`, `export { webSocket } from './web-socket/transport.ts'`],
   [8, `${REACT}/use-web-socket.ts`, `import { pool } from '@tautline/core/src/pool.ts'\npool()`],
   [8, `${REACT}/use-web-socket.ts`, `import { pool } from '../../core/src/pool.ts'\npool()`],
@@ -166,6 +171,14 @@ const sound: [file: string, code: string][] = [
   [
     `${CORE}/web-socket/transport.ts`,
     `import { retryable } from '../shared/close-codes.ts'\nimport type { Transport } from '../connection/transport.ts'\nexport const connect = (url: string): Transport => retryable(new WebSocket(url))`,
+  ],
+  [
+    `${CORE}/forever-frame/transport.ts`,
+    `import type { Transport } from '../connection/transport.ts'\nexport const open = (): Transport => document.createElement('p')`,
+  ],
+  [
+    `${CORE}/forever-frame/index.ts`,
+    `import { option } from '../transports/transport-option.ts'\noption()`,
   ],
   [`${CORE}/fetch/request/send-request.ts`, `export const send = (url: string) => fetch(url)`],
   [

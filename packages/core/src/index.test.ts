@@ -7,6 +7,7 @@ import * as index from './index.ts'
 import * as longPoll from './long-poll/index.ts'
 import * as reactNative from './react-native/index.ts'
 import * as testing from './testing/index.ts'
+import * as connection from './transports/index.ts'
 import * as webSocket from './web-socket/index.ts'
 
 // What is here is promised; the types beside it are held by their own tests.
@@ -26,6 +27,7 @@ test.each([
       'collect',
       'concat',
       'count',
+      'createConnection',
       'createEventSource',
       'createFetch',
       'createFetchCache',
@@ -33,6 +35,7 @@ test.each([
       'createLongPoll',
       'createWebSocket',
       'cursor',
+      'eventSource',
       'eventsOrJson',
       'exponential',
       'forgetUser',
@@ -46,8 +49,10 @@ test.each([
       'latest',
       'linkHeader',
       'localStorageStore',
+      'longPoll',
       'nchanFrames',
       'ndjson',
+      'observeConnection',
       'observeEventSource',
       'observeFetch',
       'observeFetchPages',
@@ -57,10 +62,17 @@ test.each([
       'pings',
       'query',
       'quickThenSpread',
+      'shortPoll',
       'silence',
       'text',
       'validators',
+      'webSocket',
     ],
+  ],
+  [
+    '@tautline/core/connection',
+    connection,
+    ['createConnection', 'eventSource', 'longPoll', 'observeConnection', 'shortPoll', 'webSocket'],
   ],
   [
     '@tautline/core/event-source',

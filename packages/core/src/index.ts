@@ -98,6 +98,28 @@ export {
   observeFetchPages,
   pageNumber,
 } from './fetch/index.ts'
+export {
+  type ConnectionClient,
+  type ConnectionObserver,
+  type ConnectionOptions,
+  type ConnectionSnapshot,
+  type EventSourceTransportOptions,
+  type LongPollTransportOptions,
+  type RememberedName,
+  type ShortPollTransportOptions,
+  type TransportEvent,
+  type TransportMemory,
+  type TransportOption,
+  type TransportsOption,
+  type UpgradeOptions,
+  type WebSocketTransportOptions,
+  createConnection,
+  eventSource,
+  longPoll,
+  observeConnection,
+  shortPoll,
+  webSocket,
+} from './transports/index.ts'
 export { type ForgetUserOptions, forgetUser } from './log-out/index.ts'
 export {
   type CollectReducer,

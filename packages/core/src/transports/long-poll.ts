@@ -102,7 +102,8 @@ function createPoll(
   url: UrlOption,
   options: PollOptions,
 ): TransportOption {
-  validatePollOptions(options)
+  const { id: _, ...pollOptions } = options
+  validatePollOptions(pollOptions)
   validateOptions(options, { id: 'function' })
   return toTransportOption<PollOptions>({
     name,
@@ -173,7 +174,8 @@ function splitBatches(
   }
 }
 
-const toId = (id: unknown): string | undefined => (id === undefined || id === null ? undefined : String(id))
+const toId = (id: string | number | null | undefined): string | undefined =>
+  id === undefined || id === null ? undefined : String(id)
 
 function unpack(
   host: TransportHost<PollOptions>,

@@ -35,7 +35,7 @@ export interface TransportMessage {
 export const REPLY: TransportMessage = { data: undefined }
 
 /** What a transport needs of its connection. There is one host for each transport of a shared connection. */
-export interface TransportHost<Options> extends AttemptHost<Options> {
+export interface TransportHost<Options = AnyTransportOptions> extends AttemptHost<Options> {
   /** Set once it was created. */
   session: TransportSession | undefined
 }
