@@ -105,7 +105,11 @@ const broken: [rule: number, file: string, code: string][] = [
   [3, `${CORE}/long-poll/transport.ts`, `import { session } from './session.ts'\nsession()`],
   [3, `${CORE}/forever-frame/transport.ts`, `export const now = () => Date.now()`],
   [3, `${CORE}/forever-frame/transport.ts`, `export const connect = () => fetch('')`],
-  [3, `${CORE}/forever-frame/transport.ts`, `import { pool } from '../connection/connection-pool.ts'\npool()`],
+  [
+    3,
+    `${CORE}/forever-frame/transport.ts`,
+    `import { pool } from '../connection/connection-pool.ts'\npool()`,
+  ],
   [3, `${CORE}/platform/browser.ts`, `export const connect = (url: string) => new WebSocket(url)`],
   [4, `${CORE}/connection/connection-pool.ts`, `export const connect = (url: string) => new WebSocket(url)`],
   [4, `${CORE}/fetch/request/retrying-request.ts`, `export const send = (url: string) => fetch(url)`],
@@ -176,10 +180,7 @@ const sound: [file: string, code: string][] = [
     `${CORE}/forever-frame/transport.ts`,
     `import type { Transport } from '../connection/transport.ts'\nexport const open = (): Transport => document.createElement('p')`,
   ],
-  [
-    `${CORE}/forever-frame/index.ts`,
-    `import { option } from '../transports/transport-option.ts'\noption()`,
-  ],
+  [`${CORE}/forever-frame/index.ts`, `import { option } from '../transports/transport-option.ts'\noption()`],
   [`${CORE}/fetch/request/send-request.ts`, `export const send = (url: string) => fetch(url)`],
   [
     `${CORE}/fetch/cache/cache-entry.ts`,

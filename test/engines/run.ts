@@ -13,10 +13,10 @@ import { startDemoServer } from '../../packages/demo-server/src/index.ts'
 import { findChromium } from '../../scripts/chromium.ts'
 import { ROOT } from '../../scripts/processes.ts'
 import { forward } from '../setup/same-origin.ts'
-import type { Report } from './page.ts'
+import type { Report } from '../browser/support/forever-frame/read-log.ts'
 
 /** A browser on a slow machine. */
-const TIMEOUT_MS = 90_000
+const TIMEOUT_MS = 60_000
 
 interface Browser {
   readonly name: string
@@ -49,7 +49,13 @@ const browsers: readonly Browser[] = [
 async function bundlePage(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, 'test/engines/page.ts')],
-    alias: { '@tautline/demo-server/live-client': join(ROOT, 'packages/demo-server/src/live-client.ts') },
+    alias: {
+      '@tautline/core/forever-frame': join(ROOT, 'packages/core/src/forever-frame/index.ts'),
+      '@tautline/core': join(ROOT, 'packages/core/src/index.ts'),
+      '@tautline/demo-server/live-client': join(ROOT, 'packages/demo-server/src/live-client.ts'),
+    },
+    // As a bundler for browsers does.
+    define: { 'process.env.NODE_ENV': '"production"' },
     bundle: true,
     write: false,
     format: 'esm',
@@ -92,6 +98,8 @@ async function startPageServer(demoServer: string) {
   }
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
 /** How long a browser may take to end, before it is ended by force. */
 const END_MS = 3_000
 
@@ -118,14 +126,17 @@ async function runIn(
   const profile = mkdtempSync(join(tmpdir(), 'tautline-browser-'))
   const report = server.nextReport()
   const browser = spawn(program, command(server.url, profile), { detached: true, stdio: 'ignore' })
+  const stop = (): void => void endGroup(browser).finally(() => process.exit(1))
+  for (const signal of SIGNALS) process.once(signal, stop)
   let timer: ReturnType<typeof setTimeout> | undefined
   const failure = new Promise<Report>((resolve) => {
-    const fail = (problem: string): void => resolve({ problems: [problem], messages: 0, ends: [] })
+    const fail = (problem: string): void => resolve({ problems: [problem], messages: 0, switches: [] })
     browser.on('error', (error) => fail(error.message))
     timer = setTimeout(() => fail('the page has sent no report'), TIMEOUT_MS)
   })
   const result = await Promise.race([report, failure])
   clearTimeout(timer)
+  for (const signal of SIGNALS) process.off(signal, stop)
   await endGroup(browser)
   rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   return result
@@ -138,10 +149,10 @@ for (const browser of browsers) {
     console.log(`${browser.name}: not installed`)
     continue
   }
-  const { problems, messages, ends } = await runIn(browser, pageServer)
+  const { problems, messages, switches } = await runIn(browser, pageServer)
   if (problems.length > 0) process.exitCode = 1
   const result = problems.length === 0 ? 'passed' : `FAILED: ${problems.join('; ')}`
-  console.log(`${browser.name}: ${result} (${messages} messages; documents: ${ends.join(', ')})`)
+  console.log(`${browser.name}: ${result} (${messages} messages; ${switches.join(', ')})`)
 }
 pageServer.close()
 await demoServer.close()

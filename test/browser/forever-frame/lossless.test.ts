@@ -1,17 +1,12 @@
-import { createLive } from '@tautline/demo-server/live-client'
 import { expect, test } from 'vitest'
 import { unique, url } from '../support/demo-server.ts'
-import { leftNames, publishAndCut, readLog } from '../support/forever-frame/read-log.ts'
-
-const frames = () => document.querySelectorAll('iframe').length
+import { readThroughCuts } from '../support/forever-frame/read-log.ts'
 
 test('1,000 messages arrive once and in order, although the document is cut twice', async () => {
-  const live = createLive(url, unique())
-  const framesBefore = frames()
-  const reader = readLog(`/demo-server/${new URL(url).port}`, live.name)
-  await publishAndCut(live, reader, (isTrue) => expect.poll(isTrue).toBe(true))
-  expect(reader.seqs).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1))
-  reader.close()
-  await expect.poll(async () => (await live.counts()).transports.frame.open).toBe(0)
-  expect([frames(), leftNames()]).toEqual([framesBefore, []])
+  const frameServer = `/demo-server/${new URL(url).port}`
+  const report = await readThroughCuts({ server: url, frameServer, name: unique() }, (isTrue) =>
+    expect.poll(isTrue).toBe(true),
+  )
+  expect(report).toMatchObject({ problems: [], messages: 1_000 })
+  expect(report.switches[0]).toBe('web-socket to forever-frame: refused')
 })

@@ -1,87 +1,83 @@
-import type { Live } from '@tautline/demo-server/live-client'
-import { foreverFrameTransport } from '../../../../packages/core/src/forever-frame/transport.ts'
+import { createConnection, json, jsonFrames, silence, webSocket } from '@tautline/core'
+import { foreverFrame } from '@tautline/core/forever-frame'
+import { type Live, createLive } from '@tautline/demo-server/live-client'
 
-/** What a reader has received, and why its documents ended. */
-export interface LogReader {
-  readonly seqs: readonly number[]
-  readonly ends: readonly ('ended' | 'silent')[]
-  close(): void
+/** What a connection over a refused WebSocket and a hidden iframe has received. */
+export interface Report {
+  /** Everything is right if this is empty. */
+  readonly problems: readonly string[]
+  readonly messages: number
+  /** The changes of the transport. */
+  readonly switches: readonly string[]
 }
 
-/**
- * Reads a live log of the demo server through hidden iframes. After the end of a document, or a second without a call, a
- * new one begins after the last message.
- *
- * @param server the path of the demo server under the origin of the page
- */
-export function readLog(server: string, name: string): LogReader {
+type Until = (isTrue: () => boolean | Promise<boolean>) => Promise<unknown>
+
+const MESSAGES = 1_000
+
+function connect(live: Live, frameServer: string) {
   const seqs: number[] = []
-  const ends: ('ended' | 'silent')[] = []
-  let cursor = '0'
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let handle: { close(): void } | undefined
-
-  function connect(): void {
-    restartTimer()
-    const url = new URL(`${server}/live/${name}/frame?heartbeat=100&after=${cursor}`, location.href)
-    handle = foreverFrameTransport(
-      { url, callbackParameter: 'callback', signal: new AbortController().signal },
-      {
-        opened: restartTimer,
-        activity: restartTimer,
-        message(raw, id = '') {
-          restartTimer()
-          seqs.push(JSON.parse(raw).seq)
-          cursor = id
-        },
-        ended: () => reconnect('ended'),
-        provedUseful: () => undefined,
-        cursor: () => undefined,
-        serverDelay: () => undefined,
-      },
-    )
-  }
-  function reconnect(why: 'ended' | 'silent'): void {
-    ends.push(why)
-    handle?.close()
-    connect()
-  }
-  function restartTimer(): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => reconnect('silent'), 1_000)
-  }
-
-  connect()
-  return {
-    seqs,
-    ends,
-    close() {
-      clearTimeout(timer)
-      handle?.close()
-    },
-  }
+  const switches: string[] = []
+  const connection = createConnection<{ readonly seq: number }>(
+    [
+      webSocket(live.url, { frames: jsonFrames({ id: 'seq' }), query: 'after' }),
+      foreverFrame(`${frameServer}/live/${live.name}/frame?heartbeat=100`, {
+        query: 'after',
+        // A browser may report nothing when the document is cut.
+        heartbeat: silence({ timeout: 1_000 }),
+      }),
+    ],
+    { codec: json(), remember: false, closeDelay: 0, retry: { delay: () => 100 } },
+  )
+  connection.on('message', ({ seq }) => seqs.push(seq))
+  connection.on('transport', ({ from, to, why }) => switches.push(`${from} to ${to}: ${why}`))
+  return { connection, seqs, switches }
 }
 
-/** Publishes 1,000 messages, and cuts the document twice meanwhile. Waits until each cut is noticed, and for the last message. */
-export async function publishAndCut(
-  live: Live,
-  { seqs, ends }: LogReader,
-  until: (isTrue: () => boolean) => Promise<unknown>,
-): Promise<void> {
+/** Publishes all messages, and cuts the document twice meanwhile. Waits until each cut is noticed. */
+async function publishAndCut(live: Live, seqs: readonly number[], until: Until): Promise<void> {
+  const countRequests = async (): Promise<number> => (await live.counts()).transports.frame.requests
   for (const count of [300, 300, 400]) {
     const { first, last } = await live.publish(count, { rate: 500 })
     await until(() => seqs.includes(first + 100))
-    if (last < 1_000) {
-      const cuts = ends.length
+    if (last < MESSAGES) {
+      const requests = await countRequests()
       await live.fault('frame', 'cut')
-      await until(() => ends.length > cuts)
+      await until(async () => (await countRequests()) > requests)
     }
     await until(() => seqs.includes(last))
   }
 }
 
-/** The names of the functions that transports have left in the page. */
-export const leftNames = (): readonly string[] =>
-  Reflect.ownKeys(window)
-    .map(String)
-    .filter((name) => name.startsWith('tautline'))
+const findProblems = (seqs: readonly number[]): readonly string[] =>
+  [
+    seqs.every((seq, index) => seq === index + 1) || 'a message is missing, or not in its place',
+    seqs.length === MESSAGES || `${seqs.length} messages`,
+    document.querySelector('iframe[src*="/live/"]') === null || 'an iframe is left',
+    !Reflect.ownKeys(window).some((key) => String(key).startsWith('tautline')) || 'a global function is left',
+  ].filter((problem) => typeof problem === 'string')
+
+/**
+ * Reads 1,000 messages of the demo server by a hidden iframe, below a WebSocket that is refused, while the document is
+ * cut twice.
+ *
+ * @param frameServer the path of the demo server under the origin of the page
+ */
+export async function readThroughCuts(
+  {
+    server,
+    frameServer,
+    name,
+  }: { readonly server: string; readonly frameServer: string; readonly name: string },
+  until: Until,
+): Promise<Report> {
+  const live = createLive(server, name)
+  await live.fault('web-socket', 'refused')
+  const { connection, seqs, switches } = connect(live, frameServer)
+  connection.open()
+  await until(() => connection.getSnapshot().transport === 'forever-frame')
+  await publishAndCut(live, seqs, until)
+  connection.close()
+  await until(async () => (await live.counts()).transports.frame.open === 0)
+  return { problems: findProblems(seqs), messages: seqs.length, switches }
+}
