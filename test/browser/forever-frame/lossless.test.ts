@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { unique, url } from '../support/demo-server.ts'
 import { readThroughCuts } from '../support/forever-frame/read-log.ts'
 
-test('1,000 messages arrive once and in order, although the document is cut twice', async () => {
+test('[forever-frame] 1,000 messages arrive once and in order, although the document is cut twice', async () => {
   const frameServer = `/demo-server/${new URL(url).port}`
   const report = await readThroughCuts({ server: url, frameServer, name: unique() }, (isTrue) =>
     expect.poll(isTrue).toBe(true),

@@ -15,6 +15,10 @@ import {
 } from '../transports/transport-option.ts'
 import { foreverFrameTransport } from './transport.ts'
 
+export type { Heartbeat } from '../connection/heartbeat.ts'
+export type { UrlOption } from '../shared/attempt.ts'
+export type { TransportOption } from '../transports/transport-option.ts'
+
 /** The options of `foreverFrame()`. */
 export interface ForeverFrameOptions {
   /** The name of the query parameter that gets the cursor, since an iframe sends no header. @default 'cursor' */
@@ -49,7 +53,7 @@ type OpenTransport = Awaited<ReturnType<TransportSession['prepareAttempt']>>
  * @see https://html.spec.whatwg.org/multipage/iframe-embed-object.html
  *
  * @example
- * // <script>parent.tautline1x5(String.raw`{"text":"hello"}`, 17)</script>
+ * // The server sends <script>parent.tautline1k9x("{\"text\":\"hello\"}", "17")</script>
  * createConnection([webSocket('/live'), foreverFrame('/live/frame', { query: 'after' })], { codec: json() })
  */
 export function foreverFrame(url: UrlOption, options: ForeverFrameOptions = {}): TransportOption {
