@@ -132,32 +132,47 @@ const networks: readonly Network[] = [
   ['only short polls', (live) => refuse(live, 'web-socket', 'event-source', 'long-poll'), 'short-poll'],
 ]
 
+const numbers = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
+
+/**
+ * Receives 2,000 messages, while the network breaks after the first 600 and recovers later.
+ *
+ * @param expected which transport has to bring the messages then; undefined if it may be any
+ * @param recovered which one has to bring them in the end
+ */
+export async function receiveThrough(
+  server: string,
+  breakIt: (live: Live) => Promise<unknown>,
+  expected: string | undefined,
+  recovered = 'web-socket',
+): Promise<void> {
+  const { live, connection, errors, seqs, transport } = open(server)
+  await expect.poll(transport).toBe('web-socket')
+  await live.publish(600, { rate: 3_000 })
+  await expect.poll(() => seqs().length).toBe(600)
+  await breakIt(live)
+  await live.publish(900, { rate: 1_500 })
+  // The message after a late one, without which it would stay held back.
+  const { last } = await live.publish(1)
+  await expect.poll(() => seqs().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(last - 1)
+  if (expected !== undefined) await expect.poll(transport).toBe(expected)
+  await live.heal()
+  await expect.poll(transport, { timeout: 30_000 }).toBe(recovered)
+  await live.publish(2_000 - last, { rate: 3_000 })
+  await expect.poll(() => seqs().length).toBe(2_000)
+  expect(seqs()).toEqual(numbers(2_000))
+  expect(errors.filter(({ code }) => code === 'gap')).toEqual([])
+  connection.close()
+  const countOpen = async () =>
+    Object.values((await live.counts()).transports).map(({ open: connections }) => connections)
+  await expect.poll(countOpen).toEqual([0, 0, 0, 0, 0, 0])
+}
+
 /** The connection over several transports, on networks that break. */
 export function brokenNetworks(server: () => string): void {
-  const numbers = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
-
-  test.each(networks)('%s: 2,000 messages arrive once and in order', async (_, breakIt, expected) => {
-    const { live, connection, errors, seqs, transport } = open(server())
-    await expect.poll(transport).toBe('web-socket')
-    await live.publish(600, { rate: 3_000 })
-    await expect.poll(() => seqs().length).toBe(600)
-    await breakIt(live)
-    await live.publish(900, { rate: 1_500 })
-    // The message after a late one, without which it would stay held back.
-    const last = (await live.publish(1)).last
-    await expect.poll(() => seqs().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(last - 1)
-    if (expected !== undefined) await expect.poll(transport).toBe(expected)
-    await live.heal()
-    await expect.poll(transport, { timeout: 30_000 }).toBe('web-socket')
-    await live.publish(2_000 - last, { rate: 3_000 })
-    await expect.poll(() => seqs().length).toBe(2_000)
-    expect(seqs()).toEqual(numbers(2_000))
-    expect(errors.filter(({ code }) => code === 'gap')).toEqual([])
-    connection.close()
-    const openOf = async () =>
-      Object.values((await live.counts()).transports).map(({ open: connections }) => connections)
-    await expect.poll(openOf).toEqual([0, 0, 0, 0, 0, 0])
-  })
+  test.each(networks)('%s: 2,000 messages arrive once and in order', (_, breakIt, expected) =>
+    receiveThrough(server(), breakIt, expected),
+  )
 
   describe('every transport', () => {
     test('down and back: 2,000 messages arrive once and in order', async () => {
