@@ -84,6 +84,7 @@ export default defineConfig({
       files: [
         'scripts/**',
         'bench/**',
+        'test/engines/**',
         '.storybook/**',
         'packages/demo-server/**',
         'packages/core/src/platform/browser.ts',

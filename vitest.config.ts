@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { aliases, builtCore } from './aliases.ts'
 import { findChromium } from './scripts/chromium.ts'
+import { sameOriginServer } from './test/setup/same-origin.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -119,7 +120,7 @@ const projects: TestProjectInlineConfiguration[] = [
     },
   },
   {
-    plugins: [vue()],
+    plugins: [vue(), sameOriginServer()],
     // Named here, they are bundled before the first test: one that is found late reloads the page under a running test.
     optimizeDeps: { include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client', 'vue'] },
     test: {

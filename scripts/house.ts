@@ -11,7 +11,7 @@ const CORE = 'packages/core/src'
 /** The rooms of the core in order: each one may import those before it. */
 const ROOMS = words(`
   shared platform machine http observer connection
-  web-socket event-source long-poll fetch transports log-out event-source-class react-native testing`)
+  web-socket event-source long-poll fetch transports forever-frame log-out event-source-class react-native testing`)
 
 /** What a room may not import, in addition to every room after it. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
@@ -21,10 +21,11 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'event-source': ['web-socket'],
   'long-poll': words('web-socket event-source'),
   fetch: words('web-socket event-source long-poll'),
-  'log-out': ['transports'],
-  'event-source-class': words('web-socket long-poll fetch transports log-out'),
+  'forever-frame': words('web-socket event-source long-poll fetch'),
+  'log-out': words('transports forever-frame'),
+  'event-source-class': words('web-socket long-poll fetch transports forever-frame log-out'),
   'react-native': words(
-    'machine observer connection web-socket event-source long-poll fetch transports log-out event-source-class',
+    'machine observer connection web-socket event-source long-poll fetch transports forever-frame log-out event-source-class',
   ),
   testing: ROOMS.filter((room) => room !== 'testing'),
 }
@@ -38,13 +39,14 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
 
 /** Rooms with an index, which other rooms have to import from. */
 const ENTRIES = words(
-  'web-socket event-source long-poll fetch transports log-out event-source-class react-native testing',
+  'web-socket event-source long-poll fetch transports forever-frame log-out event-source-class react-native testing',
 )
 
 /** Rooms that may import any file of some others: they do the same with other rules, or with several at once. */
 const OPENED: Readonly<Record<string, readonly string[]>> = {
   'event-source-class': ['event-source'],
   transports: words('web-socket event-source long-poll fetch'),
+  'forever-frame': ['transports'],
 }
 
 /** Pure files outside of the pure rooms `shared` and `machine`. */
@@ -176,6 +178,15 @@ const transports: OxlintOverride = {
   ),
 }
 
+/** Its network is a document, so it touches `document`. */
+const frameTransport: OxlintOverride = {
+  files: [`${CORE}/forever-frame/transport.ts`],
+  rules: noGlobals(
+    PLATFORM.filter((name) => name !== 'document'),
+    'House rule 3: a transport makes one attempt; it never waits and never reads the clock.',
+  ),
+}
+
 /** A transport imports neither the machine nor its users. */
 const protocolTransport = (name: string): OxlintOverride => ({
   files: [`${CORE}/${name}/transport.ts`],
@@ -241,7 +252,8 @@ export const house: OxlintOverride[] = [
   fetchFolder('list', []),
   pure,
   transports,
-  ...words('web-socket event-source long-poll').map(protocolTransport),
+  frameTransport,
+  ...words('web-socket event-source long-poll forever-frame').map(protocolTransport),
   interpreter,
   environment,
   binding('react'),

@@ -9,6 +9,7 @@ const entry = {
   'event-source': 'src/event-source/index.ts',
   'event-source-class': 'src/event-source-class/index.ts',
   fetch: 'src/fetch/index.ts',
+  'forever-frame': 'src/forever-frame/index.ts',
   'long-poll': 'src/long-poll/index.ts',
   'web-socket': 'src/web-socket/index.ts',
   'react-native': 'src/react-native/index.ts',

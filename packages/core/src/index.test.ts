@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as eventSourceClass from './event-source-class/index.ts'
 import * as eventSource from './event-source/index.ts'
 import * as fetch from './fetch/index.ts'
+import * as foreverFrame from './forever-frame/index.ts'
 import * as index from './index.ts'
 import * as longPoll from './long-poll/index.ts'
 import * as reactNative from './react-native/index.ts'
@@ -138,6 +139,7 @@ test.each([
       'silence',
     ],
   ],
+  ['@tautline/core/forever-frame', foreverFrame, ['foreverFrame']],
   ['@tautline/core/react-native', reactNative, ['appStateEvents', 'streamFetch']],
   [
     '@tautline/core/testing',

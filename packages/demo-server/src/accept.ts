@@ -6,7 +6,7 @@ import { type Connections } from './connections.ts'
 import { type Admitted, type Endpoint } from './endpoint.ts'
 import { type CommonFault, type SocketFault } from './faults.ts'
 import { type Heartbeat } from './inbox.ts'
-import { fieldsOf } from './input.ts'
+import { type Fields, fieldsOf } from './input.ts'
 import { MAX_MESSAGE } from './limits.ts'
 import { matchPath, urlOf } from './paths.ts'
 import { Problem } from './problem.ts'
@@ -32,21 +32,40 @@ interface Admission {
   readonly admitted: Admitted
 }
 
-/** Finds the endpoint for the path, and lets it accept the handshake. @throws Problem */
-function admit(endpoints: readonly Endpoint[], { request, target, protocols }: Handshake): Admission {
+/** Finds the endpoint for the path, and reads the parameters. @throws Problem */
+function findEndpoint(
+  endpoints: readonly Endpoint[],
+  target: string,
+): { endpoint: Endpoint; parameters: Fields } | undefined {
   const url = urlOf(target)
   for (const endpoint of endpoints) {
     const params = matchPath(endpoint.path, url.pathname)
     if (params === undefined) continue
-    const parameters = fieldsOf({ ...Object.fromEntries(url.searchParams), ...params })
-    const heartbeat = parameters.choice('heartbeat', ['answered', 'swallowed'], 'answered')
-    return {
-      endpoint,
-      heartbeat,
-      admitted: endpoint.admit({ parameters, protocols, headers: request.headers }),
-    }
+    return { endpoint, parameters: fieldsOf({ ...Object.fromEntries(url.searchParams), ...params }) }
   }
-  throw new Problem(404, 'not-found', `There is no WebSocket endpoint at ${url.pathname}`)
+  return undefined
+}
+
+/** Returns the fault that the endpoint of the path has by itself. @throws Problem */
+export function faultOfEndpoint(
+  endpoints: readonly Endpoint[],
+  target: string,
+): CommonFault | SocketFault | undefined {
+  const found = findEndpoint(endpoints, target)
+  return found?.endpoint.fault?.(found.parameters)
+}
+
+/** Lets the endpoint of the path accept the handshake. @throws Problem */
+function admit(endpoints: readonly Endpoint[], { request, target, protocols }: Handshake): Admission {
+  const found = findEndpoint(endpoints, target)
+  if (found === undefined)
+    throw new Problem(404, 'not-found', `There is no WebSocket endpoint at ${urlOf(target).pathname}`)
+  const { endpoint, parameters } = found
+  return {
+    endpoint,
+    heartbeat: parameters.choice('heartbeat', ['answered', 'swallowed'], 'answered'),
+    admitted: endpoint.admit({ parameters, protocols, headers: request.headers }),
+  }
 }
 
 /** Applies the fault to an accepted connection, if there is one. Otherwise the endpoint takes over. */
@@ -66,7 +85,7 @@ function startConnection(
     case 'close':
       return afterMessagesDo(fault.afterMessages, () => connection.close(fault.code, fault.reason))
     case 'mute':
-      return
+      return admitted.muted?.(connection)
     default:
       admitted.connected(connection)
   }

@@ -27,6 +27,8 @@ export interface Connection {
   readonly id: string
   readonly target: string
   readonly bufferedAmount: number
+  /** False when nothing can be sent any more. */
+  readonly isOpen: boolean
   view(): ConnectionView
   /** Sends a message. Returns false when the connection is closed or closing. */
   send(message: string | Buffer): boolean
@@ -42,6 +44,8 @@ export interface Connection {
   close(code: number, reason: string): void
   /** Ends the TCP connection without a close frame, with FIN or with RST. */
   drop(how: 'end' | 'reset'): void
+  /** Makes the connection half-open: it sends nothing, and discards all bytes that arrive, close frames included. */
+  freeze(): void
 }
 
 export interface ConnectionOptions {
@@ -103,6 +107,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     get bufferedAmount() {
       return webSocket.bufferedAmount
     },
+    get isOpen() {
+      return isOpen()
+    },
     view() {
       const { protocol, bufferedAmount } = webSocket
       const counts = { ...outbox.counts(), ...inbox.counts() }
@@ -123,6 +130,12 @@ export function createConnection(options: ConnectionOptions): Connection {
       outbox.stopSending()
       if (how === 'reset') socket.resetAndDestroy()
       else socket.destroySoon()
+    },
+    freeze() {
+      outbox.stopSending()
+      // Without the listener of ws. The socket is still read, so that the server sees its end.
+      socket.removeAllListeners('data')
+      socket.resume()
     },
   }
 }

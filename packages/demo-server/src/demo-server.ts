@@ -6,6 +6,7 @@ import { createConnections, type Totals } from './connections.ts'
 import { accountRoutes } from './control/accounts.ts'
 import { connectionRoutes } from './control/connections.ts'
 import { faultRoutes } from './control/faults.ts'
+import { liveControlRoutes } from './control/live.ts'
 import { newsRoutes } from './control/news.ts'
 import { pollControlRoutes } from './control/polls.ts'
 import { proxyRoutes } from './control/proxy.ts'
@@ -19,6 +20,7 @@ import { type FaultRule, readFaultRule, type SettledFaultRule } from './faults.t
 import { createHttpRouter, type Route } from './http-router.ts'
 import { type HttpRequest, type HttpResponse } from './http.ts'
 import { fieldsOf } from './input.ts'
+import { liveRoutes } from './live/live-routes.ts'
 import { closeServer, followSockets, listen, portOf, type WhenTaken } from './listen.ts'
 import { createDialects } from './polls/dialects.ts'
 import { pollRoutes } from './polls/poll-routes.ts'
@@ -124,7 +126,7 @@ function assemble({ proxy, users, pageScript }: Parts) {
   const cors = createCors()
   const pollService = createPollService()
   const requests = createRequestCounter()
-  const { tokens, accounts, ticker, news, sockets, streams } = createEndpoints()
+  const { tokens, accounts, ticker, news, live, sockets, streams } = createEndpoints()
   const rest = createRest({ users, tokens, accounts, pageScript, faults, attempts })
   const state = (): ServerState => ({
     connections: connections.views(),
@@ -148,6 +150,8 @@ function assemble({ proxy, users, pageScript }: Parts) {
     ...tokenRoutes(tokens),
     ...newsRoutes(news),
     ...accountRoutes(accounts),
+    ...liveRoutes(live),
+    ...liveControlRoutes(live),
     ...proxyRoutes(proxy),
   ]
   const socketPaths = sockets.map(({ path }) => path)
@@ -159,7 +163,7 @@ function assemble({ proxy, users, pageScript }: Parts) {
   const upgrade = createUpgradeRouter({ endpoints: sockets, connections, faults, attempts })
   const { publish, counts, log } = pollService
   const polls = { publish, counts, log }
-  return { handleRequest, upgrade, faults, tokens, attempts, requests, polls, state }
+  return { handleRequest, upgrade, faults, tokens, live, attempts, requests, polls, state }
 }
 
 async function start(options: DemoServerOptions, users: UserTable): Promise<DemoServer> {
@@ -175,7 +179,7 @@ async function start(options: DemoServerOptions, users: UserTable): Promise<Demo
   }
   const proxy = await startFaultProxy({ target, host, port: proxyPort, whenTaken })
   const parts = assemble({ proxy, users, pageScript: options.pageScript })
-  const { handleRequest, upgrade, faults, tokens, ...publicParts } = parts
+  const { handleRequest, upgrade, faults, tokens, live, ...publicParts } = parts
   const secure = createSecureHttpServer(certificate, handleRequest)
   server.on('request', handleRequest)
   server.on('upgrade', upgrade)
@@ -185,6 +189,7 @@ async function start(options: DemoServerOptions, users: UserTable): Promise<Demo
     await Promise.all([closeServer(server), closeServer(secure), proxy.close()])
     // Requests in progress may still need these two, so they close last.
     tokens.close()
+    live.close()
     users.close()
   }
   try {

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http'
 import { type Connection } from './connection.ts'
+import { type CommonFault, type SocketFault } from './faults.ts'
 import { type Fields } from './input.ts'
 
 /** What a client sends in its handshake. */
@@ -16,6 +17,8 @@ export interface Admitted {
   readonly protocol?: string
   /** Called when the handshake is complete. */
   connected(connection: Connection): void
+  /** Called instead when the fault `mute` applies. */
+  muted?(connection: Connection): void
 }
 
 /** One WebSocket address. */
@@ -23,6 +26,8 @@ export interface Endpoint {
   readonly name: string
   /** The path pattern, with `:names`, such as `/chat/:room`. */
   readonly path: string
+  /** The fault of this address apart from the rules, which take precedence. Called once for each handshake. @throws Problem */
+  fault?(parameters: Fields): CommonFault | SocketFault | undefined
   /** Accepts a handshake. @throws Problem to refuse it with an HTTP status. */
   admit(admission: Admission): Admitted
   /** The state of this endpoint, for `GET /control/state`. */

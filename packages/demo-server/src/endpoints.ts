@@ -8,6 +8,8 @@ import { createEcho } from './endpoints/echo.ts'
 import { createPrivate } from './endpoints/private.ts'
 import { createProtocols } from './endpoints/protocols.ts'
 import { createTicker } from './endpoints/ticker.ts'
+import { createLiveChannels } from './live/live-channels.ts'
+import { createLiveSocket } from './live/live-socket.ts'
 import { createEndless } from './rest/endless.ts'
 import { createCompletions } from './streams/completions.ts'
 import { createEchoHeaders } from './streams/echo-headers.ts'
@@ -24,6 +26,7 @@ export function createEndpoints() {
   const accounts = createAccounts()
   const ticker = createTicker()
   const news = createNews()
+  const live = createLiveChannels()
   const sockets: readonly Endpoint[] = [
     createChat(),
     createEcho(),
@@ -32,6 +35,7 @@ export function createEndpoints() {
     createPrivate(tokens),
     createCounted(),
     createMySocket(accounts),
+    createLiveSocket(live),
   ]
   const streams: readonly StreamEndpoint[] = [
     news,
@@ -43,5 +47,5 @@ export function createEndpoints() {
     createEndless(),
     createMyEvents(accounts),
   ]
-  return { tokens, accounts, ticker, news, sockets, streams }
+  return { tokens, accounts, ticker, news, live, sockets, streams }
 }

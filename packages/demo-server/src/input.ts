@@ -18,6 +18,8 @@ export interface Fields {
   /** Reads a list of objects. */
   objects(name: string, items: Range): readonly Fields[]
   integer(name: string, range: Range, fallback?: number): number
+  /** Reads a list of whole numbers. */
+  integers(name: string, items: Range, range: Range): readonly number[]
   /** Reads a whole number, or the given word. */
   integerOr<const T extends string>(name: string, word: T, range: Range, fallback: number): number | T
   choice<const T extends string>(name: string, choices: readonly T[], fallback?: T): T
@@ -99,6 +101,10 @@ export function fieldsOf(source: unknown): Fields {
     objects: (name, items) =>
       read(name, undefined, (value) => readList(name, value, items).map((item) => fieldsOf(item))),
     integer: (name, range, fallback) => read(name, fallback, (value) => readInteger(name, value, range)),
+    integers: (name, items, range) =>
+      read(name, undefined, (value) =>
+        readList(name, value, items).map((item) => readInteger(name, item, range)),
+      ),
     integerOr: (name, word, range, fallback) =>
       read<number | typeof word>(name, fallback, (value) =>
         value === word ? word : readInteger(name, value, range),

@@ -1,7 +1,7 @@
 import { type IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { type Duplex } from 'node:stream'
-import { type AcceptorOptions, createAcceptor, type Handshake } from './accept.ts'
+import { type AcceptorOptions, createAcceptor, faultOfEndpoint, type Handshake } from './accept.ts'
 import { type WritableEventLog } from './event-log.ts'
 import { type Attempt, attemptOf } from './attempts.ts'
 import {
@@ -66,7 +66,7 @@ function runLater(socket: Socket, ms: number, run: () => void): void {
 export function createUpgradeRouter(
   options: UpgradeOptions,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  const { faults, attempts } = options
+  const { faults, attempts, endpoints } = options
   const accept = createAcceptor(options)
 
   function decide(handshake: Handshake): void {
@@ -83,7 +83,8 @@ export function createUpgradeRouter(
       }
     }
     catchProblems(() => {
-      const fault = takeFault(faults, target, strikesSockets)
+      const ownFault = faultOfEndpoint(endpoints, target)
+      const fault = takeFault(faults, target, strikesSockets) ?? ownFault
       const status = respondWithFault(socket, fault)
       if (fault !== undefined && status !== undefined) return note(fault.fault, status)
       const proceed = (): void => accept(handshake, fault, () => note(fault?.fault ?? 'accepted', 101))
