@@ -11,7 +11,7 @@ const CORE = 'packages/core/src'
 /** The rooms of the core in order: each one may import those before it. */
 const ROOMS = words(`
   shared platform machine http observer connection
-  web-socket event-source long-poll fetch log-out event-source-class react-native testing`)
+  web-socket event-source long-poll fetch transports log-out event-source-class react-native testing`)
 
 /** What a room may not import, in addition to every room after it. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
@@ -21,9 +21,11 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'event-source': ['web-socket'],
   'long-poll': words('web-socket event-source'),
   fetch: words('web-socket event-source long-poll'),
-  'event-source-class': words('web-socket long-poll fetch log-out'),
+  transports: ['fetch'],
+  'log-out': ['transports'],
+  'event-source-class': words('web-socket long-poll fetch transports log-out'),
   'react-native': words(
-    'machine observer connection web-socket event-source long-poll fetch log-out event-source-class',
+    'machine observer connection web-socket event-source long-poll fetch transports log-out event-source-class',
   ),
   testing: ROOMS.filter((room) => room !== 'testing'),
 }
@@ -37,8 +39,14 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
 
 /** Rooms with an index, which other rooms have to import from. */
 const ENTRIES = words(
-  'web-socket event-source long-poll fetch log-out event-source-class react-native testing',
+  'web-socket event-source long-poll fetch transports log-out event-source-class react-native testing',
 )
+
+/** Rooms that may import any file of some others: they do the same with other rules, or with several at once. */
+const OPENED: Readonly<Record<string, readonly string[]>> = {
+  'event-source-class': ['event-source'],
+  transports: words('web-socket event-source long-poll'),
+}
 
 /** Pure files outside of the pure rooms `shared` and `machine`. */
 const PURE = words('http/status http/http-date http/header-values event-source/parser web-socket/outbox')
@@ -118,8 +126,7 @@ function roomImports(room: string, up: string): ImportPattern[] {
         allowTypeImports,
       })),
     {
-      // The class has the same protocol, with the standard's rules. It shares the transport and the parser.
-      regex: `^${up}${oneOf(ENTRIES.filter((name) => !(room === 'event-source-class' && name === 'event-source')))}/${other('index.ts')}`,
+      regex: `^${up}${oneOf(ENTRIES.filter((name) => !OPENED[room]?.includes(name)))}/${other('index.ts')}`,
       message: 'House rule 6: from outside, this room is entered by its index.ts.',
     },
     { regex: `^${up}index\\.ts$`, message: 'House rule 1: a room does not import the index of the package.' },

@@ -17,7 +17,8 @@ const LIBRARIES = dirname(createRequire(import.meta.url).resolve('typescript'))
 
 /**
  * Replaced by bundlers (`process.env.NODE_ENV`), read by Node's console, or known to `fetch` but not to TypeScript's DOM
- * types (`duplex`). The last four are stored, or sent to other pages: another version of the package reads them.
+ * types (`duplex`). The four after it are stored, or sent to other pages: another version of the package reads them. The
+ * last two are members of CloudEvents.
  */
 const RESERVED = [
   'process',
@@ -30,6 +31,8 @@ const RESERVED = [
   'receivedAt',
   'isStale',
   'isClear',
+  'data_base64',
+  'datacontenttype',
 ]
 
 /** Members of platform objects for audio and navigation, which the core does not use. Its own members have these names. */

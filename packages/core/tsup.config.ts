@@ -4,6 +4,7 @@ export default defineConfig({
   // One for each path in `exports`.
   entry: {
     index: 'src/index.ts',
+    connection: 'src/transports/index.ts',
     'event-source': 'src/event-source/index.ts',
     'event-source-class': 'src/event-source-class/index.ts',
     fetch: 'src/fetch/index.ts',

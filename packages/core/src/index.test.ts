@@ -6,6 +6,7 @@ import * as index from './index.ts'
 import * as longPoll from './long-poll/index.ts'
 import * as reactNative from './react-native/index.ts'
 import * as testing from './testing/index.ts'
+import * as connection from './transports/index.ts'
 import * as webSocket from './web-socket/index.ts'
 
 // What is here is promised; the types beside it are held by their own tests.
@@ -21,9 +22,11 @@ test.each([
       'binary',
       'bodyField',
       'browserEnvironment',
+      'cloudEvents',
       'collect',
       'concat',
       'count',
+      'createConnection',
       'createEventSource',
       'createFetch',
       'createFetchCache',
@@ -31,6 +34,7 @@ test.each([
       'createLongPoll',
       'createWebSocket',
       'cursor',
+      'eventSource',
       'eventsOrJson',
       'exponential',
       'forgetUser',
@@ -39,11 +43,15 @@ test.each([
       'indexedDbStore',
       'isTautlineError',
       'json',
+      'jsonFrames',
       'jsonSequence',
       'latest',
       'linkHeader',
       'localStorageStore',
+      'longPoll',
+      'nchanFrames',
       'ndjson',
+      'observeConnection',
       'observeEventSource',
       'observeFetch',
       'observeFetchPages',
@@ -53,10 +61,17 @@ test.each([
       'pings',
       'query',
       'quickThenSpread',
+      'shortPoll',
       'silence',
       'text',
       'validators',
+      'webSocket',
     ],
+  ],
+  [
+    '@tautline/core/connection',
+    connection,
+    ['createConnection', 'eventSource', 'longPoll', 'observeConnection', 'shortPoll', 'webSocket'],
   ],
   [
     '@tautline/core/event-source',
@@ -98,7 +113,11 @@ test.each([
       'validators',
     ],
   ],
-  ['@tautline/core/web-socket', webSocket, ['createWebSocket', 'observeWebSocket', 'pings', 'silence']],
+  [
+    '@tautline/core/web-socket',
+    webSocket,
+    ['cloudEvents', 'createWebSocket', 'jsonFrames', 'nchanFrames', 'observeWebSocket', 'pings', 'silence'],
+  ],
   ['@tautline/core/react-native', reactNative, ['appStateEvents', 'streamFetch']],
   [
     '@tautline/core/testing',

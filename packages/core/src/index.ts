@@ -98,6 +98,28 @@ export {
   observeFetchPages,
   pageNumber,
 } from './fetch/index.ts'
+export {
+  type ConnectionClient,
+  type ConnectionObserver,
+  type ConnectionOptions,
+  type ConnectionSnapshot,
+  type EventSourceTransportOptions,
+  type LongPollTransportOptions,
+  type RememberedName,
+  type ShortPollTransportOptions,
+  type TransportEvent,
+  type TransportMemory,
+  type TransportOption,
+  type TransportsOption,
+  type UpgradeOptions,
+  type WebSocketTransportOptions,
+  createConnection,
+  eventSource,
+  longPoll,
+  observeConnection,
+  shortPoll,
+  webSocket,
+} from './transports/index.ts'
 export { type ForgetUserOptions, forgetUser } from './log-out/index.ts'
 export {
   type CollectReducer,
@@ -148,7 +170,11 @@ export type { ConnectionEventMap, StateTransitionEvent } from './observer/events
 export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
+  type CloudEventsOptions,
+  type Frame,
+  type Frames,
   type HandshakeOptions,
+  type JsonFramesOptions,
   type OutboxLimits,
   type OutgoingOf,
   type ProtocolsOption,
@@ -158,6 +184,9 @@ export {
   type WebSocketObserver,
   type WebSocketOptions,
   type WebSocketSnapshot,
+  cloudEvents,
   createWebSocket,
+  jsonFrames,
+  nchanFrames,
   observeWebSocket,
 } from './web-socket/index.ts'

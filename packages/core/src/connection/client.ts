@@ -10,8 +10,8 @@ import type { Environment } from '../platform/environment.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 /** Creates a client for use without a framework: after `open()` it stays open until `close()`. */
-export function toClient<Incoming, Of extends Observer<Incoming>>(
-  observer: Of & Observer<Incoming>,
+export function toClient<Incoming, Of extends Omit<Observer<Incoming>, 'preview'>>(
+  observer: Of & Omit<Observer<Incoming>, 'preview'>,
   options: { readonly environment?: Partial<Environment> | undefined },
 ): Of & AsyncIterable<Incoming> {
   const loops = createLoops()

@@ -124,15 +124,16 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
   return connection
 }
 
-function createPolicy<Options>(
-  protocol: Pick<Protocol<never, Options, never>, 'createPolicy'>,
+function createPolicy<Options, Session extends ProtocolSession<never>>(
+  protocol: Pick<Protocol<never, Options, Session>, 'createPolicy'>,
   {
     environment: { baseUrl },
     primary: { url, options },
     openedUrl,
-  }: Pick<SharedConnection<never, Options, never>, 'environment' | 'primary' | 'openedUrl'>,
+    session,
+  }: Pick<SharedConnection<never, Options, Session>, 'environment' | 'primary' | 'openedUrl' | 'session'>,
 ): Policy {
-  const policy = protocol.createPolicy(url, options)
+  const policy = protocol.createPolicy(url, options, session)
   const knownUrl = typeof url === 'function' ? (openedUrl ?? url) : url
   return policy.pauseOffline && isLoopback(knownUrl, baseUrl) ? { ...policy, pauseOffline: false } : policy
 }

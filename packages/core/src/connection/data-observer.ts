@@ -141,14 +141,14 @@ export abstract class ConnectionDataObserver<
     return this.options.onMessage ? undefined : hold?.()
   }
 
-  markChanged(field: 'queued' | 'cursor'): void {
+  markChanged(field: 'queued' | 'cursor' | 'transport'): void {
     this.isSnapshotStale = true
     if (field === 'cursor') {
       const before = this.#notifiedCursor
       this.#notifiedCursor = this.connection?.interpreter.cursor
-      if (this.#notifiedCursor === before || (this.isFrameworkOwned && !this.trackedFields?.has(field)))
-        return
+      if (this.#notifiedCursor === before) return
     }
+    if (field !== 'queued' && this.isFrameworkOwned && !this.trackedFields?.has(field)) return
     this.scheduleNotify(true)
   }
 

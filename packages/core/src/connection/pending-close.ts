@@ -31,7 +31,11 @@ export function emitPendingClose(subscriber: Recipient, detail = UNCONFIRMED): v
 
 /** Emits `close` when the platform has reported how the transport ended, or after a limit. */
 export function emitCloseLater<Raw, Options, Session>(
-  { environment, interpreter, subscriberList }: SharedConnection<Raw, Options, Session>,
+  {
+    environment,
+    interpreter,
+    subscriberList,
+  }: Pick<SharedConnection<Raw, Options, Session>, 'environment' | 'interpreter' | 'subscriberList'>,
   whenClosed: WhenClosed,
 ): void {
   const recipients = new Set<Recipient>()

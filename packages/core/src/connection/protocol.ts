@@ -33,7 +33,7 @@ export interface Protocol<Raw, Options, Session extends ProtocolSession<Raw>>
   readonly keyOptions: readonly string[]
   /** @throws TautlineError `bad-option` */
   validateOptions(options: Options): void
-  createPolicy(url: UrlOption, options: Options): Policy
+  createPolicy(url: UrlOption, options: Options, session: Session): Policy
   /** Returns the fields that only snapshots of this protocol have. */
   snapshotFields(state: State, cursor: string | undefined, session: Session | undefined): object
   /** Returns the cursor of an observer that has received nothing. */
@@ -106,8 +106,8 @@ export interface Subscriber<Raw, Options> {
   moveToOwnConnection(): void
   /** While only slow `for await` loops read its messages: resolves when that may have changed. */
   hold(): Promise<void> | undefined
-  /** A field outside the state has changed: the number of queued messages, or the cursor. */
-  markChanged(field: 'queued' | 'cursor'): void
+  /** A field outside the state has changed: the number of queued messages, the cursor, or the active transport. */
+  markChanged(field: 'queued' | 'cursor' | 'transport'): void
 }
 
 /** The subscribers of one connection. */

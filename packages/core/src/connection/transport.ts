@@ -34,7 +34,7 @@ export interface TransportHandle {
   /** Closes the transport at once. After that it reports nothing except to `whenClosed`. */
   close(code?: number, reason?: string): void
   /** Only for a protocol with a closing handshake, and after `close()`: reports how the handshake ended. */
-  readonly whenClosed?: WhenClosed
+  readonly whenClosed?: WhenClosed | undefined
   /** The bytes in the platform's own buffer. */
   readonly bufferedAmount?: number
 }

@@ -14,6 +14,7 @@ import { type AddLastEventId, type ResumedRequest, createResumer } from './resum
 import { outcomeOfStatus } from '../http/status.ts'
 import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
 import { callSafely } from '../shared/safe-call.ts'
+import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-request.ts'
@@ -31,24 +32,33 @@ import { describeServer, toHttpUrl } from '../shared/urls.ts'
 /** The session of a shared connection for server-sent events. */
 export type EventSourceSession = ProtocolSession<ServerSentEvent>
 type EventSourceConnection = SharedConnection<ServerSentEvent, AnyEventSourceOptions, EventSourceSession>
+type EventSourceHost = AttemptHost<AnyEventSourceOptions>
 type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
-  const addLastEventId = createResumer()
   const hold = createHold(connection)
+  const tools = { addLastEventId: createResumer(), hold, restart: () => restartResponse(connection) }
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, addLastEventId, hold, attempt),
+    prepareAttempt: (attempt) => prepareEventStream(connection, tools, attempt),
     isHeld: hold.isHeld,
     onPolicyChanged: hold.recheck,
     classifyPrepareError: classifyResolveError,
   }
 }
 
-function prepareAttempt(
-  connection: EventSourceConnection,
-  addLastEventId: AddLastEventId,
-  hold: Hold,
+/** What the attempts of one stream have in common. */
+export interface EventStreamTools {
+  readonly addLastEventId: AddLastEventId
+  readonly hold: Hold
+  /** Called before a response that starts from its beginning. */
+  restart(): void
+}
+
+/** Prepares one request for server-sent events. */
+export function prepareEventStream(
+  connection: EventSourceHost,
+  { addLastEventId, hold, restart }: EventStreamTools,
   initialAttempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
@@ -59,7 +69,7 @@ function prepareAttempt(
       ? retries === 0 || !cursor
       : (endPolicy(options) === 'complete' || options.format) && !cursor
   )
-    restartResponse(connection)
+    restart()
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
     const { request, resumed } = buildRequest(connection, addLastEventId, attempt, resolvedRequest)
@@ -96,7 +106,7 @@ function restartResponse(connection: EventSourceConnection): void {
 }
 
 function buildRequest(
-  { primary, environment }: EventSourceConnection,
+  { primary, environment }: EventSourceHost,
   addLastEventId: AddLastEventId,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
@@ -192,7 +202,7 @@ function explainNoRepeat(
 
 /** Applies the options `until` and `atEnd` to the events of a transport. */
 function wrapTransportEvents(
-  connection: EventSourceConnection,
+  connection: EventSourceHost,
   request: EventSourceRequest,
   attempt: Attempt,
   resumed: ResumedRequest | undefined,

@@ -7,7 +7,7 @@ import { MAX_ERROR_BODY_BYTES, addErrorBody } from '../http/error-response.ts'
 import { allowNotModified, hasSentValidators } from '../http/not-modified.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import type { CursorRequest } from './cursor.ts'
-import type { LongPollConnection } from './types.ts'
+import type { PollHost } from './types.ts'
 import type { ResolvedRequest } from '../http/resolve-request.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type { PollRequest } from './transport.ts'
@@ -31,7 +31,7 @@ const HELD_BY_PROXY_MS = 10_000
  * @throws TautlineError `bad-option`, `bad-url` and `provider`
  */
 export function buildPollRequest(
-  connection: LongPollConnection,
+  connection: PollHost,
   resolvedRequest: ResolvedRequest,
   signal: AbortSignal,
 ): PollRequest {
@@ -77,7 +77,7 @@ export function buildPollRequest(
  * @throws TautlineError `provider`, or `bad-option` if the request cannot take the cursor
  */
 function writeCursor(
-  cursor: LongPollConnection['primary']['options']['cursor'],
+  cursor: PollHost['primary']['options']['cursor'],
   request: CursorRequest,
   cursorValue: string,
 ): void {

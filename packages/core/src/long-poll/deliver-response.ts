@@ -6,7 +6,7 @@ import { type PollBatch, createPollBatch } from './poll-batch.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { PollResponse } from './transport.ts'
 import { MAX_BUSY_MS } from '../shared/pacing.ts'
-import type { LongPollConnection } from './types.ts'
+import type { PollHost } from './types.ts'
 
 /**
  * Delivers a response to the subscribers, then moves the cursor. If no subscriber has received the whole response, the
@@ -17,7 +17,7 @@ import type { LongPollConnection } from './types.ts'
  * @throws TautlineError `provider` if the cursor cannot be read, before anything is delivered
  */
 export function deliverResponse(
-  connection: LongPollConnection,
+  connection: PollHost,
   response: PollResponse,
   signal: AbortSignal,
   on: Pick<TransportEvents<PollBatch>, 'message' | 'cursor'>,
@@ -59,7 +59,7 @@ export function deliverResponse(
 
 /** Delivers the next part of a batch. */
 function runPart(
-  { environment, subscriberList }: LongPollConnection,
+  { environment, subscriberList }: PollHost,
   batch: PollBatch,
   on: Pick<TransportEvents<PollBatch>, 'message'>,
 ): void {

@@ -15,7 +15,7 @@ import { deliverResponse } from './deliver-response.ts'
 import { createPollPolicy } from './poll-policy.ts'
 import type { PollBatch } from './poll-batch.ts'
 import { type PollRequest, type PollResponse, longPollTransport } from './transport.ts'
-import type { LongPollConnection } from './types.ts'
+import type { PollHost } from './types.ts'
 
 /** A loop that sends the polls of one attempt, one at a time. */
 export interface PollLoop extends TransportHandle {
@@ -40,7 +40,7 @@ type LoopEffect = PollEffect<PollRequest, PollResponse>
  * @param burst continues from one loop to the next, since a failure need not end a burst
  */
 export function startPollLoop(
-  connection: LongPollConnection,
+  connection: PollHost,
   attempt: Attempt,
   on: TransportEvents<PollBatch>,
   burst: Burst,
@@ -95,7 +95,7 @@ export function startPollLoop(
 
 /** One poll. After an abort, `dispatch` does nothing. */
 interface Poll {
-  readonly connection: LongPollConnection
+  readonly connection: PollHost
   readonly signal: AbortSignal
   dispatch(event: LoopEvent): void
 }

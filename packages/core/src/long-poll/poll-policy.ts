@@ -1,10 +1,10 @@
 import { timeLimit } from '../observer/retry-policy.ts'
 import type { PollPolicy } from '../machine/poll-state.ts'
 import type { AnyLongPollOptions } from './options.ts'
-import type { LongPollConnection } from './types.ts'
+import type { PollHost } from './types.ts'
 
 /** Creates the policy of the polling machine from the options and the state of a connection. */
-export function createPollPolicy({ primary, interpreter, subscriberList }: LongPollConnection): PollPolicy {
+export function createPollPolicy({ primary, interpreter, subscriberList }: PollHost): PollPolicy {
   const { interval, minGap = 1000 } = primary.options
   const { delay, connectTimeoutMs, minHiddenDelayMs = 0 } = interpreter.policy
   return {

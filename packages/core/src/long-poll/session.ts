@@ -1,11 +1,11 @@
-import type { LongPollSession, LongPollConnection } from './types.ts'
+import type { LongPollSession, PollHost } from './types.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { type Burst, type PollLoop, startPollLoop } from './poll-loop.ts'
 import { createHold } from '../connection/hold.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 
 /** Creates the session of a shared connection for long polling: one poll loop for each attempt. */
-export function createLongPollSession(connection: LongPollConnection): LongPollSession {
+export function createLongPollSession(connection: PollHost): LongPollSession {
   let pollLoop: PollLoop | undefined
   const hold = createHold(connection)
   const burst: Burst = { immediateCount: 0 }

@@ -20,6 +20,7 @@ const OPTION_BY_EVENT = {
   error: 'onError',
   retry: 'onRetry',
   'give-up': 'onGiveUp',
+  transport: 'onTransport',
   transition: undefined,
 } as const
 
@@ -62,8 +63,9 @@ export function emitEvent<Type extends ConnectionEventType>(
 ): boolean {
   const optionName = OPTION_BY_EVENT[type]
   // The table maps each type to the handler that takes its events.
+  const handlers = options as Partial<Record<string, unknown>> // not every hook has every handler
   const handler =
-    optionName && (options[optionName] as ((event: ConnectionEventMap<unknown>[Type]) => void) | undefined)
+    optionName && (handlers[optionName] as ((event: ConnectionEventMap<unknown>[Type]) => void) | undefined)
   if (handler) callSafely(() => handler(event), environment)
   const listeners = eventListeners?.get(type)
   forEachLive(listeners, (listener) => callSafely(() => listener(event as never), environment))

@@ -1,5 +1,5 @@
 import type { TautlineError } from '../shared/errors.ts'
-import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/hook-events.ts'
+import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo, TransportEvent } from '../shared/hook-events.ts'
 import type { State } from '../machine/connection-state.ts'
 
 /** One transition of the machine, for timelines and logs. */
@@ -18,5 +18,7 @@ export interface ConnectionEventMap<Incoming> {
   readonly error: TautlineError
   readonly retry: RetryEvent
   readonly 'give-up': GiveUpEvent
+  /** Only of a connection over several transports. */
+  readonly transport: TransportEvent
   readonly transition: StateTransitionEvent
 }

@@ -115,6 +115,18 @@ const tasks: (() => void)[] = []
 /** Returns `localStorage`. @throws if the browser forbids it */
 export const webStorage = (): Storage => globalThis.localStorage
 
+/** Returns `sessionStorage`. @throws if the browser forbids it */
+export const tabStorage = (): Storage => globalThis.sessionStorage
+
+/** Calls back when the type of the network changes, where the browser reports it. Returns a function that stops this. */
+export function onNetworkChange(listener: () => void): () => void {
+  // Not in TypeScript's types, because Safari and Firefox do not have it (Network Information API).
+  const { connection } = Object(globalThis.navigator) as { readonly connection?: EventTarget }
+  const controller = new AbortController()
+  connection?.addEventListener?.('change', listener, { signal: controller.signal })
+  return () => controller.abort()
+}
+
 /** Returns IndexedDB. */
 export const indexedDatabases = (): IDBFactory => globalThis.indexedDB
 

@@ -53,6 +53,19 @@ export function warnAboutBusyPolling(
   }
 }
 
+/** Warns, once and in development, about a connection that changes its transport although its messages have no IDs. */
+export function warnAboutMissingIds(): void {
+  try {
+    if (process.env.NODE_ENV !== 'production')
+      warnOnce(
+        'missing-ids',
+        'A connection changes its transport, and its messages have no IDs: some may be lost or arrive twice. Set `frames` of webSocket() and `id` of longPoll(), and send IDs with events.',
+      )
+  } catch {
+    // Not in development.
+  }
+}
+
 /** Warns, once and in development, about headers of a provider that are not sent to another origin. */
 export function warnAboutWithheldHeaders(origin: string): void {
   try {

@@ -6,7 +6,7 @@ import { warnOnce } from './dev-warnings.ts'
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** Who has the options. The text begins a sentence. */
-type Owner = 'A request' | 'execute()' | 'A WebSocket' | 'An event stream' | 'A long poll'
+type Owner = 'A request' | 'execute()' | 'A WebSocket' | 'An event stream' | 'A long poll' | 'A connection'
 
 /** Those of a provider are passed to every hook. */
 const COMMON =
@@ -21,6 +21,7 @@ function namesOf(owner: Owner): readonly string[] {
     'execute()': `${EXECUTE} url signal`,
     'A WebSocket': `${COMMON} codec protocols handshake binaryType heartbeat outbox highWaterMark`,
     'An event stream': `${COMMON} ${HTTP} codec events lastEventId resume heartbeat until atEnd format maxEventLength`,
+    'A connection': `${COMMON} codec transports outbox highWaterMark fallbackAfter upgrade remember initialCursor isNext onTransport`,
     'A long poll': `${COMMON} ${HTTP} codec cursor initialCursor messages dedupeBy interval minGap maxBodyBytes`,
   }
   return names[owner].split(' ')
@@ -32,6 +33,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   pause: 'hidden offline',
   outbox: 'messages bytes overflow',
   handshake: 'message isReady',
+  upgrade: 'after cap',
 }
 
 /** Options of other libraries, and what to use instead. In texts, because the build shortens names of properties. */

@@ -25,6 +25,11 @@ export interface Codec<Incoming, Outgoing = Incoming> {
   readonly binaryType?: 'arraybuffer' | undefined
   /** @param info what is known of a response body; undefined for a message of a connection */
   decode(raw: WireData, info?: BodyInfo): Incoming
+  /**
+   * Does the same as `decode` for a value that was a part of a decoded body, such as one of the messages of a poll.
+   * @default `decode` gets the value as JSON text
+   */
+  decodeValue?(value: unknown): Incoming
   /** @param isBody whether the message is the body of a request (option `input`); else it goes to a connection */
   encode(message: Outgoing, isBody?: boolean): Sendable
   /** True if an empty text is no message, as in JSON. A server-sent event with an ID and empty data then only moves the ID. */
@@ -144,6 +149,10 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       }
       return schema ? validate(schema, value, (issues, cause) => decodeError(raw, issues, cause)) : value
     },
+    decodeValue: (value) =>
+      schema
+        ? validate(schema, value, (issues, cause) => decodeError(JSON.stringify(value), issues, cause))
+        : value,
     encode(message, isBody) {
       const encodeError = (text: string, cause?: unknown, issues?: Issues) =>
         new TautlineError('encode', text, { value: message, issues }, cause)
@@ -204,7 +213,8 @@ function validate(
   return result.value
 }
 
-function asText(raw: WireData): string {
+/** Returns a message as text. @throws TautlineError `decode` for a Blob */
+export function asText(raw: WireData): string {
   if (typeof raw === 'string') return raw
   if (isArrayBuffer(raw)) return decodeUtf8(raw)
   throw blobError(raw)

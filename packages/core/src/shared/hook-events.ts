@@ -35,3 +35,16 @@ export interface GiveUpEvent {
   /** Why the last attempt ended. */
   readonly error: TautlineError | undefined
 }
+
+/** The payload of a `transport` event: another transport is active. */
+export interface TransportEvent {
+  /** The name of the transport before, such as 'web-socket'. */
+  readonly from: string
+  /** The name of the transport from now on. */
+  readonly to: string
+  /**
+   * `refused`: the one before could not be opened, or ended at once. `slow`: it did not open in time. `deaf`: it opened,
+   * but nothing got through. `lost`: it was lost. `better`: the new one is better. `gap`: messages were missing.
+   */
+  readonly why: 'refused' | 'slow' | 'deaf' | 'lost' | 'better' | 'gap'
+}

@@ -1,7 +1,7 @@
-import { assertSendable, messageKey } from './sendable.ts'
+import { messageKey } from './sendable.ts'
+import { send } from './send.ts'
 import type { Decoder, Protocol } from '../connection/protocol.ts'
 import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
-import { TautlineError } from '../shared/errors.ts'
 import { toClient, toPublicObserver } from '../connection/client.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
@@ -16,7 +16,6 @@ import {
   type SendResult,
   type WebSocketSession,
   createWebSocketSession,
-  emitDropped,
 } from './session.ts'
 import type { AnyWebSocketOptions, OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
 
@@ -26,6 +25,15 @@ export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendOptions, SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
+export {
+  type CloudEventsOptions,
+  type Frame,
+  type Frames,
+  type JsonFramesOptions,
+  cloudEvents,
+  jsonFrames,
+  nchanFrames,
+} from './frames.ts'
 export type {
   HandshakeOptions,
   OutgoingOf,
@@ -182,43 +190,5 @@ function observe<Incoming, Outgoing, Data>(
   return {
     ...toPublicObserver(observer),
     send: (message, sendOptions) => send(observer, message, sendOptions),
-  }
-}
-
-/** How long a connection that `send()` has created waits for its first subscriber, in ms. */
-const FIRST_SUBSCRIBER_WAIT_MS = 10_000
-
-function send(
-  observer: ConnectionObserver<WireData, AnyWebSocketOptions, WebSocketSession>,
-  message: unknown,
-  options?: SendOptions,
-): SendResult {
-  const { codec } = observer.options
-  const raw = codec ? encode(() => codec.encode(message as never), message) : message
-  assertSendable(raw, message)
-  if (!observer.connection && options?.queue === false) return 'dropped'
-  if (!observer.connection && (!observer.shouldConnect || observer.state.status === 'closed')) {
-    const messages = [raw]
-    const text = 'Not sent: the connection is closed or has no URL. Open it first.'
-    const error = new TautlineError('dropped', text, { messages, why: 'closed' })
-    // Only this observer has sent the message, so only its listeners are notified.
-    const { environment } = observer
-    emitDropped(error, environment, () => observer.emit('error', error) || environment.reportError(error))
-    return 'dropped'
-  }
-  const connection = observer.ensureConnection()
-  const result = connection.session.send(raw, options)
-  if (connection.interpreter.state.status === 'idle')
-    connection.interpreter.startTimer('closeDelay', FIRST_SUBSCRIBER_WAIT_MS)
-  return result
-}
-
-function encode(encodeMessage: () => unknown, message: unknown): unknown {
-  try {
-    return encodeMessage()
-  } catch (cause) {
-    if (cause instanceof TautlineError) throw cause
-    const text = 'The codec could not encode the message: see `thrown`'
-    throw new TautlineError('encode', text, { value: message }, cause)
   }
 }

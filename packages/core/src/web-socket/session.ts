@@ -6,6 +6,7 @@ import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
 import { emitCloseLater } from '../connection/pending-close.ts'
 import { createOutbox } from './outbox.ts'
+import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import {
   resolveOption,
@@ -56,11 +57,26 @@ export function emitDropped(
   }
 }
 
+/** What a sender uses of its connection. */
+type SenderHost = Pick<
+  SharedConnection<never, AnyWebSocketOptions, never>,
+  'environment' | 'primary' | 'interpreter' | 'subscriberList' | 'reportError'
+>
+
+/** The part of a session that sends messages. It manages the outbox. */
+export type Sender = Omit<WebSocketSession, 'prepareAttempt'>
+
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
-// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createWebSocketSession(
+export const createWebSocketSession = (
   connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
-): WebSocketSession {
+): WebSocketSession => ({
+  ...createSender(connection),
+  prepareAttempt: (attempt) => prepareWebSocket(connection, attempt),
+})
+
+/** Creates the part of a session that sends messages, with the outbox. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
+export function createSender(connection: SenderHost): Sender {
   const outbox = createOutbox<Sendable>()
 
   function reportDropped(messages: readonly Sendable[], why: DropReason): void {
@@ -159,7 +175,6 @@ export function createWebSocketSession(
   }
 
   return {
-    prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
     classifyPrepareError: classifyResolveError,
     isReply: (raw) => heartbeat()?.receive?.(raw, sendAtOnce, connection.environment) ?? false,
     ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
@@ -198,13 +213,14 @@ export function createWebSocketSession(
 
 type OpenTransport = Awaited<ReturnType<WebSocketSession['prepareAttempt']>>
 
-function prepareAttempt(
-  connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
+/** Prepares one handshake. */
+export function prepareWebSocket(
+  host: Pick<AttemptHost<AnyWebSocketOptions>, 'primary' | 'environment'>,
   attempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
-  const { url, options } = connection.primary
+  const { url, options } = host.primary
   const { protocols = [], binaryType = 'arraybuffer', handshake } = options
-  const { environment } = connection
+  const { environment } = host
   const connect = (
     resolvedUrl: unknown,
     resolvedProtocols: string | readonly string[],

@@ -1,0 +1,115 @@
+import type { Outcome } from '../shared/outcome.ts'
+import type {
+  Connected,
+  FallbackEvent,
+  FallbackPolicy,
+  FallbackState,
+  RememberedTransport,
+  RunningTransport,
+} from './fallback-state.ts'
+
+/** A connect attempt does not begin with a transport that has failed so often in a row. */
+const MAX_FAILURES = 2
+
+export const isConnected = (state: FallbackState): state is Connected => state.active !== undefined
+
+export const isProved = ({ phase }: RunningTransport): boolean => phase === 'proved' || phase === 'stable'
+
+/** Returns the list with this transport in it. */
+export const withTransport = (list: readonly number[], transport: number): readonly number[] =>
+  list.includes(transport) ? list : [...list, transport]
+
+/** Returns the transports that may work, the best one first. */
+export function usableTransports(state: FallbackState, { proofs }: FallbackPolicy): number[] {
+  return [...proofs.keys()].filter((transport) => !state.hopeless.includes(transport))
+}
+
+/** What is too old to count, or from the future because the clock was set back. */
+const isExpired = (at: number, { memoryMs }: FallbackPolicy, now: number): boolean =>
+  at > now || now - at >= memoryMs
+
+function countFailures(state: FallbackState, transport: number, policy: FallbackPolicy, now: number): number {
+  const failures = state.failures[transport]
+  return !failures || isExpired(failures.at, policy, now) ? 0 : failures.count
+}
+
+/** Counts a failure of a transport, or forgets its failures. */
+export function setFailures(
+  state: FallbackState,
+  transport: number,
+  policy: FallbackPolicy,
+  now: number,
+  hasFailed: boolean,
+): FallbackState {
+  const failures = [...state.failures]
+  const count = countFailures(state, transport, policy, now) + 1
+  failures[transport] = hasFailed ? { count, at: now } : undefined
+  return { ...state, failures }
+}
+
+/** The first transport of a connect attempt. */
+interface FirstTransport {
+  readonly transport: number
+  readonly isRemembered: boolean
+}
+
+/**
+ * Chooses the first transport of a connect attempt: the one that was stable, the remembered one, or the best one. From
+ * the second retry on it is the one with the fewest failures, so that in an outage all have their turn.
+ */
+export function firstTransport(
+  state: FallbackState,
+  { attempt, remembered }: Extract<FallbackEvent, { type: 'connect' }>,
+  policy: FallbackPolicy,
+  now: number,
+): FirstTransport | undefined {
+  const usable = usableTransports(state, policy)
+  const failuresOf = (transport: number) => countFailures(state, transport, policy, now)
+  const good = attempt > 1 ? [] : usable.filter((transport) => failuresOf(transport) < MAX_FAILURES)
+  const { stable } = state
+  if (stable !== undefined && good.includes(stable)) return { transport: stable, isRemembered: false }
+  const hint = validHint(remembered, policy, now)
+  if (hint !== undefined && good.includes(hint)) return { transport: hint, isRemembered: true }
+  const least = Math.min(...usable.map(failuresOf))
+  const transport = good[0] ?? usable.find((one) => failuresOf(one) === least)
+  return transport === undefined ? undefined : { transport, isRemembered: false }
+}
+
+const validHint = (
+  remembered: RememberedTransport | undefined,
+  policy: FallbackPolicy,
+  now: number,
+): number | undefined =>
+  remembered && !isExpired(remembered.at, policy, now) ? remembered.transport : undefined
+
+/**
+ * Chooses the transport that is started instead of one that fails, or beside one that is late: the one that was stable,
+ * or the best one, those with many failures last. Undefined if this connect attempt may start no other.
+ */
+export function nextTransport(state: FallbackState, policy: FallbackPolicy, now: number): number | undefined {
+  if (state.left <= 0) return undefined
+  const untried = usableTransports(state, policy).filter((transport) => !state.tried.includes(transport))
+  const good = untried.filter((transport) => countFailures(state, transport, policy, now) < MAX_FAILURES)
+  return good.find((transport) => transport === state.stable) ?? good[0] ?? untried[0]
+}
+
+/** Chooses a better transport than the active one, which the current upgrade has not tried yet. */
+export function betterTransport(
+  state: FallbackState,
+  policy: FallbackPolicy,
+  tried: readonly number[] = state.tried,
+): number | undefined {
+  const { active } = state
+  if (!active || !policy.upgrade) return undefined
+  return usableTransports(state, policy).find(
+    (transport) => transport < active.transport && !tried.includes(transport),
+  )
+}
+
+/** Returns what a connect attempt ends with: a retryable outcome, if there was one, with the longest `Retry-After`. */
+export function combineOutcomes(before: Outcome | undefined, outcome: Outcome): Outcome {
+  if (!before) return outcome
+  const latest = outcome.kind === 'fatal' && before.kind !== 'fatal' ? before : outcome
+  const retryAfterMs = Math.max(before.retryAfterMs ?? 0, outcome.retryAfterMs ?? 0)
+  return retryAfterMs > 0 ? { ...latest, retryAfterMs } : latest
+}

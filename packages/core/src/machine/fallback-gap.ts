@@ -1,0 +1,38 @@
+import { isConnected, isProved, nextTransport, withTransport } from './fallback-choice.ts'
+import { closeTransport, startTransport, switched } from './fallback-effects.ts'
+import type { Connected, EventOf, FallbackInput, FallbackPolicy, FallbackStep } from './fallback-state.ts'
+import { promote, proveActive } from './fallback-switch.ts'
+
+/** After a gap that no transport could fill, further ones are not searched for this time, in ms. */
+const GAP_PAUSE_MS = 10_000
+
+/** A message is missing behind the position. */
+export function handleGap(
+  state: Connected,
+  { after, before }: EventOf<'gap'>,
+  policy: FallbackPolicy,
+  input: FallbackInput,
+): FallbackStep {
+  const [proved, effects] = isProved(state.active) ? [state, []] : proveActive(state, policy, input)
+  if (!isConnected(proved)) return [proved, effects]
+  const { active, candidate, gap, gapAt } = proved
+  const age = input.now - gapAt
+  const isSearched = gap !== undefined && gap.after === after
+  const free = { ...proved, left: Number.POSITIVE_INFINITY, outcome: undefined }
+  if (!isSearched && (age < 0 || age >= GAP_PAUSE_MS)) {
+    const next = { ...free, gap: { after, tried: [] }, tried: candidate ? [candidate.transport] : [] }
+    const [started, more] = startTransport(next, 'active', active.transport, input)
+    return [started, [closeTransport(active), ...more, ...effects]]
+  }
+  const tried = gap?.tried ?? []
+  const others = { ...free, tried: withTransport(tried, active.transport) }
+  if (isSearched && candidate && !tried.includes(candidate.transport)) {
+    const next = { ...others, gap: { after, tried: withTransport(others.tried, candidate.transport) } }
+    return promote(next, active.transport, candidate, 'gap', [closeTransport(active), ...effects])
+  }
+  const next = isSearched ? nextTransport(others, policy, input.now) : undefined
+  if (next === undefined)
+    return [{ ...proved, gap: undefined, gapAt: input.now }, [...effects, { type: 'gap', after, before }]]
+  const [started, more] = startTransport(others, 'active', next, input)
+  return [started, [closeTransport(active), ...more, ...effects, ...switched(active.transport, next, 'gap')]]
+}

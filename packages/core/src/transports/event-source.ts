@@ -1,0 +1,125 @@
+import type { Heartbeat } from '../connection/heartbeat.ts'
+import { createHold } from '../connection/hold.ts'
+import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
+import type { StreamFormat } from '../event-source/formats.ts'
+import {
+  type AnyEventSourceOptions,
+  type ResumeOption,
+  validateStreamOptions,
+} from '../event-source/options.ts'
+import type { ServerSentEvent } from '../event-source/parser.ts'
+import { createResumer } from '../event-source/resume.ts'
+import { prepareEventStream } from '../event-source/session.ts'
+import { httpIdentityParts, httpOptionTypes } from '../http/request-options.ts'
+import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
+import { validateOptions } from '../observer/check-options.ts'
+import type { UrlOption } from '../shared/attempt.ts'
+import { toHttpUrl } from '../shared/urls.ts'
+import {
+  type TransportHost,
+  type TransportOption,
+  type TransportSession,
+  toTransportOption,
+} from './transport-option.ts'
+
+/** The options of `eventSource()`. */
+export interface EventSourceTransportOptions extends Pick<HttpOptions, 'credentials'> {
+  /**
+   * True if the server sends something at once when a stream opens, such as a comment. A stream is then used only after
+   * its first byte: a proxy that holds the body back is noticed. @default false
+   */
+  readonly greets?: boolean | undefined
+  /** The types of the events to receive, or '*' for all. @default ['message'] */
+  readonly events?: '*' | readonly string[] | undefined
+  /** The HTTP method. The request is repeated with any method. @default 'GET' */
+  readonly method?: string | undefined
+  /** The request headers. `Accept` and `Last-Event-ID` are added automatically. @default none */
+  readonly headers?: HeadersOption | undefined
+  /** Names of headers that are not part of the identity. @default none */
+  readonly ignoreHeaders?: IgnoreHeadersOption
+  /** The request body; not with GET. @default none */
+  readonly body?: BodyOption | undefined
+  /** How the cursor is sent. @default 'header', and if CORS forbids it 'query' */
+  readonly resume?: ResumeOption | undefined
+  /** Replaces a stream in which nothing is received for a time: `silence()`. @default false */
+  readonly heartbeat?: false | Heartbeat<'silence'> | undefined
+  /** Another format than server-sent events: `ndjson()` or `jsonSequence()`. @default server-sent events */
+  readonly format?: StreamFormat | undefined
+  /** The longest event, in characters (UTF-16 units). @default 8388608 */
+  readonly maxEventLength?: number | undefined
+}
+
+type OpenTransport = Awaited<ReturnType<TransportSession['prepareAttempt']>>
+type StreamOptions = Omit<EventSourceTransportOptions, 'events' | 'greets'> &
+  Pick<AnyEventSourceOptions, 'atEnd'> & { readonly types?: EventSourceTransportOptions['events'] }
+
+/**
+ * Server-sent events as a transport of a connection.
+ *
+ * The IDs of the events are those of the messages. An event without an ID of its own has none.
+ *
+ * @param url absolute or relative, http or https; a function runs before every attempt
+ * @throws TautlineError `bad-option` for an invalid option
+ *
+ * @example
+ * createConnection([webSocket('/live'), eventSource('/live', { greets: true })])
+ */
+export function eventSource(url: UrlOption, options: EventSourceTransportOptions = {}): TransportOption {
+  const { events, greets, ...streamOptions } = options
+  validateOptions(options, {
+    ...httpOptionTypes,
+    greets: 'boolean',
+    events: 'object|*',
+    resume: 'object|header|query|none',
+    'resume.query': 'string',
+    heartbeat: 'silence()|false',
+    format: 'object',
+    maxEventLength: 'positive',
+  })
+  validateStreamOptions(streamOptions)
+  return toTransportOption<StreamOptions>({
+    name: 'event-source',
+    isDuplex: false,
+    proof: greets ? 'byte' : 'open',
+    url,
+    // The end of a body is never the end of the connection.
+    options: { ...streamOptions, atEnd: 'reconnect', types: events },
+    source: {
+      name: 'event-source',
+      ...httpIdentityParts,
+      toUrl: toHttpUrl,
+      requestMode: (own) =>
+        `${httpIdentityParts.requestMode?.(own)} ${own.format?.types[0]} ${String(own.types)}`,
+    },
+    createSession,
+  })
+}
+
+function createSession(host: TransportHost<StreamOptions>): TransportSession {
+  const hold = createHold(host)
+  const tools = { addLastEventId: createResumer(), hold, restart() {} }
+  return {
+    prepareAttempt(attempt) {
+      const wrap =
+        (open: (on: TransportEvents<ServerSentEvent>) => TransportHandle): OpenTransport =>
+        (on) => {
+          let lastId = attempt.cursor ?? ''
+          return open({
+            ...on,
+            message({ event, data, id }) {
+              // An event without an ID of its own repeats the last one.
+              const ownId = id && id !== lastId ? id : undefined
+              lastId = id
+              const { types = ['message'] } = host.primary.options
+              if (types === '*' || types.includes(event)) on.message({ data, id: ownId, event }, ownId)
+              else if (ownId) on.cursor(ownId)
+            },
+          })
+        }
+      const prepared = prepareEventStream(host, tools, attempt)
+      return prepared instanceof Promise ? prepared.then(wrap) : wrap(prepared)
+    },
+    isHeld: hold.isHeld,
+    onPolicyChanged: hold.recheck,
+  }
+}

@@ -1,0 +1,256 @@
+import { toClient, toPublicObserver } from '../connection/client.ts'
+import { ConnectionObserver as CoreObserver } from '../connection/connection-observer.ts'
+import { createConnectionPolicy } from '../connection/policy.ts'
+import type { Observer, Snapshot } from '../connection/types.ts'
+import type { Decoder, Protocol } from '../connection/protocol.ts'
+import type { UrlOption } from '../shared/attempt.ts'
+import {
+  type Codec,
+  type Sendable,
+  type UrlWithoutCodec,
+  type WireData,
+  isSendable,
+} from '../shared/codec.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
+import { createUrl } from '../shared/create-url.ts'
+import type { OutgoingOf } from '../web-socket/options.ts'
+import { send } from '../web-socket/send.ts'
+import type { SendOptions, SendResult } from '../web-socket/session.ts'
+import {
+  type AnyConnectionOptions,
+  type PlainConnectionOptions,
+  type RequireConnectionCodec,
+  type TransportsOption,
+  describeTransport,
+  functionsOf,
+  validateConnectionOptions,
+  withTransports,
+} from './options.ts'
+import { createConnectionSession } from './session.ts'
+import type { TransportMessage } from './transport-option.ts'
+import type { ConnectionSession } from './types.ts'
+
+export type { Codec, RequireCodec, Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
+export type { CollectReducer, RequireReduce, ResultData, ShownData } from '../shared/reducers.ts'
+export type { Observer, Snapshot } from '../connection/types.ts'
+export type { UrlOption } from '../shared/attempt.ts'
+export type { TransportEvent } from '../shared/hook-events.ts'
+export type { OutgoingOf } from '../web-socket/options.ts'
+export type { SendOptions, SendResult } from '../web-socket/session.ts'
+export type {
+  ConnectionOptions,
+  PlainConnectionOptions,
+  RequireConnectionCodec,
+  TransportsOption,
+  UpgradeOptions,
+} from './options.ts'
+export type { RememberedName, TransportMemory } from './memory.ts'
+export type { TransportOption } from './transport-option.ts'
+export { type EventSourceTransportOptions, eventSource } from './event-source.ts'
+export {
+  type LongPollTransportOptions,
+  type ShortPollTransportOptions,
+  longPoll,
+  shortPoll,
+} from './long-poll.ts'
+export { type WebSocketTransportOptions, webSocket } from './web-socket.ts'
+
+/** The state of a connection over several transports as one observer sees it. */
+export type ConnectionSnapshot<Data> = Snapshot<Data> & {
+  /** The name of the active transport, such as 'web-socket'; undefined unless the connection is open. */
+  readonly transport: string | undefined
+  /** The ID of the last message, from which every transport continues. */
+  readonly cursor: string | undefined
+  /** The number of messages that wait in the outbox. */
+  readonly queued: number
+  /** The time between the last ping and its reply, in ms; undefined before the first reply. */
+  readonly latency: number | undefined
+}
+
+/** The interface between a connection over several transports and a framework binding. */
+export interface ConnectionObserver<Incoming, Outgoing, Data> extends Omit<
+  Observer<Incoming, ConnectionSnapshot<Data>>,
+  'preview'
+> {
+  /**
+   * Sets the transports and options. It is cheap, so that bindings can call it in every render. Other transports replace
+   * the connection; a new list of the same ones does not. New handlers apply at once.
+   *
+   * @throws TautlineError `bad-option` for an empty list, a value that is no transport, or the same transport twice
+   */
+  setOptions(
+    transports: TransportsOption,
+    options?: PlainConnectionOptions<Incoming, Outgoing, Data, unknown>,
+  ): void
+  /** Returns the snapshot for a render with arguments that `setOptions` gets later; undefined if nothing changes. */
+  preview(transports: TransportsOption, options: object): ConnectionSnapshot<Data> | undefined
+  /**
+   * Sends a message over the active transport, or queues it until one is active that can send.
+   *
+   * @throws TautlineError `encode` if the codec or the platform cannot send the message, `dropped` if the outbox is
+   * full and `outbox.overflow` is 'reject'
+   */
+  send(message: Outgoing, options?: SendOptions): SendResult
+}
+
+/** A connection over several transports, for use without a framework. */
+export interface ConnectionClient<Incoming, Outgoing, Data>
+  extends ConnectionObserver<Incoming, Outgoing, Data>, AsyncIterable<Incoming> {}
+
+/** The options without `select`, which only components need. */
+type HeadlessOptions<Incoming, Outgoing, Data> = Omit<
+  PlainConnectionOptions<Incoming, Outgoing, Data, unknown>,
+  'select'
+>
+
+/** How long the attempts over all transports may take together by default, in ms: so long for the first one. */
+const CONNECT_TIMEOUT_MS = 10_000
+/** And so long for each further one, in ms: the longest `fallbackAfter`. */
+const NEXT_TIMEOUT_MS = 4000
+
+const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSession> = {
+  name: 'connection',
+  keyOptions: ['transports', 'key', 'providerKey', 'share'],
+  validateOptions: validateConnectionOptions,
+  // Undefined if one of them is not comparable.
+  extraKey({ transports }) {
+    const keys = transports.map(describeTransport)
+    return keys.includes(undefined) ? undefined : JSON.stringify(keys)
+  },
+  headersKey: ({ transports }) =>
+    transports.map(({ source, options }) => source.headersKey?.(options) ?? '').join('\n'),
+  functionOptions: ({ transports }) => transports.flatMap(functionsOf),
+  toUrl: (value, base) => createUrl(String(value), base),
+  createPolicy(_, options, session) {
+    const { transports } = options
+    const { active } = session
+    const hasFunctions = transports.some((transport) => functionsOf(transport).length > 0)
+    return createConnectionPolicy(options, (active && active.options.heartbeat) || undefined, hasFunctions, {
+      ...active?.policy,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS + NEXT_TIMEOUT_MS * (transports.length - 1),
+      isUrlResolvedLater: true,
+    })
+  },
+  decoder({ codec }, { data, id }) {
+    if (!codec) return plainDecoder
+    return codec.ignoresEmpty && data === '' && id !== undefined ? undefined : decoderOf(codec)
+  },
+  info: ({ data, id, event, headers }) => ({ raw: data, id, event, headers }),
+  snapshotFields: ({ latency }, cursor, session) => ({
+    latency,
+    cursor,
+    queued: session?.countQueued() ?? 0,
+    transport: session?.active?.name,
+  }),
+  initialCursor: ({ initialCursor }) => initialCursor,
+  createSession: createConnectionSession,
+}
+
+/** Returns a message as it could have arrived. */
+const toWire = (data: unknown): WireData =>
+  isSendable(data) && !ArrayBuffer.isView(data) ? data : JSON.stringify(data)
+
+const plainDecoder: Decoder = { decode: ({ data }: TransportMessage) => toWire(data) }
+
+/** One decoder for each codec, so that observers with the same codec decode each message once. */
+const decoders = /* @__PURE__ */ new WeakMap<object, Decoder>()
+
+function decoderOf(codec: Codec<unknown, never>): Decoder {
+  const known = decoders.get(codec)
+  if (known) return known
+  const decoder: Decoder = {
+    decode: ({ data, isValue }: TransportMessage) =>
+      isValue && codec.decodeValue ? codec.decodeValue(data) : codec.decode(toWire(data)),
+  }
+  decoders.set(codec, decoder)
+  return decoder
+}
+
+/**
+ * Creates an observer of a connection over several transports, on which framework bindings are built. It connects when
+ * `subscribe` is called. Without a framework, use `createConnection`.
+ */
+export function observeConnection<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
+  transports: TransportsOption,
+  options: PlainConnectionOptions<Incoming, Outgoing, Data, unknown> = {},
+): ConnectionObserver<Incoming, Outgoing, Data> {
+  return observe(transports, options, true)
+}
+
+/**
+ * Creates a connection over the best transport that works. It changes to another one without losing or repeating a
+ * message, if messages have IDs.
+ *
+ * It begins with the first transport. If one does not prove itself in time, the next one is tried beside it, and a
+ * better one is tried again from time to time. Clients of the same transports and identity share one connection. It
+ * runs in pages, workers and Node. It connects at `open()`, the first `subscribe` or `for await`.
+ *
+ * @param transports the best one first
+ * @throws TautlineError `bad-option` for an invalid option, an empty list, a value that is no transport, or the same
+ * transport twice
+ *
+ * @example
+ * const live = createConnection(
+ *   [
+ *     webSocket('/live', { frames: jsonFrames({ id: 'seq' }), query: 'after', heartbeat: pings() }),
+ *     eventSource('/live', { greets: true }),
+ *     longPoll('/live', { messages: (body) => body.items, cursor: query('after', (body) => body.next), id: (item) => item.seq }),
+ *   ],
+ *   { codec: json(Item) },
+ * )
+ * for await (const item of live) console.log(item, live.getSnapshot().transport)
+ */
+export function createConnection<Incoming = WireData>(
+  transports: UrlWithoutCodec<WireData, Incoming, TransportsOption>,
+): ConnectionClient<Incoming, Sendable, Incoming | undefined>
+export function createConnection<
+  Incoming = WireData,
+  Outgoing = OutgoingOf<Incoming>,
+  Data = Incoming | undefined,
+>(
+  transports: TransportsOption,
+  options: HeadlessOptions<Incoming, Outgoing, Data> &
+    RequireConnectionCodec<Incoming, Outgoing> &
+    RequireReduce<Incoming, Data>,
+): ConnectionClient<Incoming, Outgoing, ResultData<Data, Incoming>>
+export function createConnection<Incoming, Outgoing, Data>(
+  transports: TransportsOption,
+  options: HeadlessOptions<Incoming, Outgoing, Data> = {},
+): ConnectionClient<Incoming, Outgoing, Data> {
+  return toClient<Incoming, ConnectionObserver<Incoming, Outgoing, Data>>(
+    observe<Incoming, Outgoing, Data>(transports, options, false),
+    options,
+  )
+}
+
+function observe<Incoming, Outgoing, Data>(
+  transports: TransportsOption,
+  options: object,
+  isFrameworkOwned: boolean,
+): ConnectionObserver<Incoming, Outgoing, Data> {
+  const initial = withTransports(transports, options)
+  const observer = new CoreObserver(protocol, urlOf(initial), initial, isFrameworkOwned)
+  const publicObserver = toPublicObserver<
+    Incoming,
+    ConnectionSnapshot<Data>,
+    TransportMessage,
+    AnyConnectionOptions,
+    ConnectionSession
+  >(observer)
+  return {
+    ...publicObserver,
+    setOptions(list, ownOptions = {}) {
+      const next = withTransports(list, ownOptions)
+      observer.setOptions(urlOf(next), next)
+    },
+    preview(list, ownOptions) {
+      const next = withTransports(list, ownOptions)
+      return publicObserver.preview(urlOf(next), next)
+    },
+    send: (message, sendOptions) => send(observer, message, sendOptions),
+  }
+}
+
+/** Returns the first URL: with it, the connection is identified and opened. Without all of them, it stays idle. */
+const urlOf = ({ transports }: AnyConnectionOptions): UrlOption =>
+  transports.every(({ url }) => url) ? transports[0]?.url : undefined

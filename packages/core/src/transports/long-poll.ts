@@ -1,0 +1,194 @@
+import type { TransportEvents } from '../connection/transport.ts'
+import { httpIdentityParts } from '../http/request-options.ts'
+import type { Json } from '../long-poll/cursor.ts'
+import {
+  type AnyLongPollOptions,
+  type PlainLongPollOptions,
+  validatePollOptions,
+} from '../long-poll/options.ts'
+import type { PollBatch } from '../long-poll/poll-batch.ts'
+import { createLongPollSession } from '../long-poll/session.ts'
+import type { PollHost } from '../long-poll/types.ts'
+import { validateOptions } from '../observer/check-options.ts'
+import type { UrlOption } from '../shared/attempt.ts'
+import { TautlineError, isTautlineError } from '../shared/errors.ts'
+import { callSafely } from '../shared/safe-call.ts'
+import { toHttpUrl } from '../shared/urls.ts'
+import {
+  type TransportHost,
+  type TransportMessage,
+  type TransportOption,
+  type TransportSession,
+  toTransportOption,
+} from './transport-option.ts'
+
+/** The options of `longPoll()`. */
+export interface LongPollTransportOptions<Body = Json, Message = unknown> extends Pick<
+  PlainLongPollOptions<Body, Message, unknown, unknown>,
+  | 'method'
+  | 'headers'
+  | 'ignoreHeaders'
+  | 'body'
+  | 'credentials'
+  | 'cursor'
+  | 'codec'
+  | 'messages'
+  | 'minGap'
+  | 'timeout'
+  | 'maxBodyBytes'
+> {
+  /**
+   * Returns the ID of a message. IDs have to be the same over all transports of the connection.
+   * @default only the last message of a response has one: the cursor behind the response
+   */
+  readonly id?: ((message: Message) => string | number | null | undefined) | undefined
+}
+
+/** The options of `shortPoll()`. */
+export interface ShortPollTransportOptions<Body = Json, Message = unknown> extends LongPollTransportOptions<
+  Body,
+  Message
+> {
+  /** The time from one request to the next, in ms, varied at random by up to 10 %. @default 5000 */
+  readonly interval?: number | undefined
+}
+
+type PollOptions = AnyLongPollOptions & Pick<LongPollTransportOptions, 'id'> & { readonly heartbeat?: false }
+
+/**
+ * Long polling as a transport of a connection: it works with its first response. As the last transport of the list it
+ * also counts as open once the server has held its first request for a second, since there is no other one to try.
+ *
+ * `codec` decodes the body of a response, for `messages` and `cursor`. What `messages` returns, and without it the body,
+ * is decoded by the codec of the connection.
+ *
+ * @param url absolute or relative, http or https; a function runs before every request
+ * @throws TautlineError `bad-option` for an invalid option
+ *
+ * @example
+ * longPoll('/live', {
+ *   messages: (body) => body.items,
+ *   cursor: query('after', (body) => body.next),
+ *   id: (item) => item.seq,
+ * })
+ */
+export function longPoll<Body = Json, Message = Json>(
+  url: UrlOption,
+  options: LongPollTransportOptions<Body, Message> = {},
+): TransportOption {
+  return createPoll('long-poll', 'reply', url, options as PollOptions) // the core does not know the message types
+}
+
+/**
+ * Short polling as a transport of a connection: a request at an interval, which gets through every proxy.
+ *
+ * @param url absolute or relative, http or https; a function runs before every request
+ * @throws TautlineError `bad-option` for an invalid option
+ *
+ * @example
+ * shortPoll('/poll', { interval: 10_000, cursor: query('after', (body) => body.next) })
+ */
+export function shortPoll<Body = Json, Message = Json>(
+  url: UrlOption,
+  options: ShortPollTransportOptions<Body, Message> = {},
+): TransportOption {
+  const own = { ...options, interval: options.interval ?? 5000 }
+  return createPoll('short-poll', 'open', url, own as PollOptions) // as in longPoll()
+}
+
+function createPoll(
+  name: string,
+  proof: TransportOption['proof'],
+  url: UrlOption,
+  options: PollOptions,
+): TransportOption {
+  const { id: _, ...pollOptions } = options
+  validatePollOptions(pollOptions)
+  validateOptions(options, { id: 'function' })
+  return toTransportOption<PollOptions>({
+    name,
+    isDuplex: false,
+    proof,
+    url,
+    options,
+    source: { name, ...httpIdentityParts, toUrl: toHttpUrl },
+    // Only a response proves that the server works, not the age of an open request.
+    policy: { stableAfterMs: Number.POSITIVE_INFINITY, isProbed: true },
+    createSession,
+  })
+}
+
+function createSession(host: TransportHost<PollOptions>): TransportSession {
+  const session = createLongPollSession(host as typeof host & PollHost) // its session will be this one
+  return {
+    ...session,
+    prepareAttempt(attempt) {
+      const open = session.prepareAttempt(attempt)
+      return (on) => open(splitBatches(host, on))
+    },
+  }
+}
+
+/** Returns the events of a poll loop, which reports each message of a response. */
+function splitBatches(
+  host: TransportHost<PollOptions>,
+  on: TransportEvents<TransportMessage>,
+): TransportEvents<PollBatch> {
+  /** The last message of a response, whose ID may be the cursor behind the response. */
+  let last: TransportMessage | undefined
+  const flush = (id?: string) => {
+    const message = last
+    last = undefined
+    if (message) on.message({ ...message, id }, id)
+  }
+  return {
+    ...on,
+    message(batch) {
+      flush()
+      const { options } = host.primary
+      const messages = unpack(host, batch, options)
+      const isValue = options.messages !== undefined
+      for (let index = batch.start; index < messages.length; index++) {
+        flush()
+        const message = { data: isValue ? messages[index] : batch.raw, isValue, headers: batch.headers }
+        const id = options.id && callSafely(() => options.id?.(messages[index]), host.environment, 'id')
+        if (options.id) on.message({ ...message, id: toId(id) }, toId(id))
+        else last = message
+        if (index + 1 < messages.length && batch.isTimeUp?.()) {
+          batch.end = index + 1
+          batch.hasMore = true
+          return
+        }
+      }
+      batch.isDelivered = true
+    },
+    // A response that is behind another transport must not move the cursor of the connection back.
+    cursor(next) {
+      host.interpreter.cursor = next
+      flush(next)
+    },
+    provedUseful() {
+      flush()
+      on.provedUseful()
+    },
+  }
+}
+
+const toId = (id: string | number | null | undefined): string | undefined =>
+  id === undefined || id === null ? undefined : String(id)
+
+function unpack(
+  host: TransportHost<PollOptions>,
+  batch: PollBatch,
+  options: PollOptions,
+): readonly unknown[] {
+  try {
+    return batch.messagesFor(options)
+  } catch (cause) {
+    const text = 'The codec of the poll failed: see `thrown`'
+    host.reportError(
+      isTautlineError(cause, 'decode') ? cause : new TautlineError('decode', text, { raw: batch.raw }, cause),
+    )
+    return []
+  }
+}

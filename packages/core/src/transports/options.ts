@@ -1,0 +1,159 @@
+import { idOf } from '../connection/identity.ts'
+import { validateOptions } from '../observer/check-options.ts'
+import type { CommonOptions } from '../observer/options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
+import type { Codec, RequireCodec, WireData } from '../shared/codec.ts'
+import { TautlineError } from '../shared/errors.ts'
+import type { TransportEvent } from '../shared/hook-events.ts'
+import type { RequireReduce, ResultData } from '../shared/reducers.ts'
+import type { OutgoingOf } from '../web-socket/options.ts'
+import type { OutboxLimits } from '../web-socket/outbox.ts'
+import type { TransportMemory } from './memory.ts'
+import { type RunnableTransport, type TransportOption, isTransport } from './transport-option.ts'
+
+/**
+ * The transports of a connection, the best one first; no list: nothing connects. A list that is created anew in each
+ * render does not reconnect.
+ */
+export type TransportsOption = readonly TransportOption[] | false | null | undefined
+
+/** When a better transport is tried beside the active one. Times in ms. */
+export interface UpgradeOptions {
+  /** The time before the first try. @default 30000 */
+  readonly after?: number | undefined
+  /** The longest time: each failed try doubles it up to here. @default 600000 */
+  readonly cap?: number | undefined
+}
+
+/** The options of `createConnection` and `useConnection`. All are optional, but decoded messages need a `codec`. */
+export type ConnectionOptions<
+  Incoming = WireData,
+  Outgoing = OutgoingOf<Incoming>,
+  Data = Incoming | undefined,
+  Selected = ResultData<Data, Incoming>,
+> = PlainConnectionOptions<Incoming, Outgoing, Data, Selected> &
+  RequireConnectionCodec<Incoming, Outgoing> &
+  RequireReduce<Incoming, Data>
+
+/** Requires the option `codec` for decoded messages. */
+export type RequireConnectionCodec<Incoming, Outgoing> = RequireCodec<
+  WireData,
+  Incoming,
+  { readonly codec: Codec<Incoming, Outgoing> }
+>
+
+/** The options of a connection, where `codec` may be missing. */
+export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> extends CommonOptions<
+  Incoming,
+  Data,
+  Selected,
+  NoInfer<Incoming>
+> {
+  /**
+   * Decodes the messages of all transports, and encodes those to send: `json(schema?)`, `text()`, `binary()`, or your
+   * own. @default messages stay unchanged; a part of a JSON body becomes JSON text
+   */
+  readonly codec?: Codec<Incoming, Outgoing> | undefined
+  /**
+   * How long a transport may take to prove itself before the next one is tried beside it, in ms. A function gets the
+   * time of the last handshake; undefined before the first one.
+   * @default four times the last handshake, at least 2000 and at most 4000
+   */
+  readonly fallbackAfter?: number | ((handshakeTime: number | undefined) => number) | undefined
+  /** When a better transport is tried beside the active one; false: never. @default \{ after: 30000, cap: 600000 \} */
+  readonly upgrade?: false | UpgradeOptions | undefined
+  /**
+   * Where the connection remembers which transport worked, to begin with it after a reload; false: nowhere. It is
+   * forgotten after 30 minutes, and when the network changes. @default `sessionStorage`
+   */
+  readonly remember?: false | TransportMemory | undefined
+  /** The ID of the message to start after, such as the last one that the server has rendered. @default none */
+  readonly initialCursor?: string | undefined
+  /**
+   * Returns whether the message with the ID `id` comes right after the one with the ID `before`. If not, messages are
+   * missing: they are requested again, over each transport if necessary. If none has them, the error `gap` is emitted,
+   * and the stream continues. @default gaps are not noticed
+   */
+  readonly isNext?: ((id: string, before: string) => boolean) | undefined
+  /**
+   * The limits of the queue of unsent messages.
+   * @default \{ messages: 1000, bytes: 1048576, overflow: 'drop-oldest' \}
+   */
+  readonly outbox?: Partial<OutboxLimits> | undefined
+  /** The limit of `bufferedAmount`, in bytes. While it is higher, messages wait in the outbox. @default 1048576 */
+  readonly highWaterMark?: number | undefined
+  /** Called when another transport becomes active, with the reason. */
+  readonly onTransport?: ((event: TransportEvent) => void) | undefined
+}
+
+/** The options for any message types, with the transports. */
+export interface AnyConnectionOptions extends PlainConnectionOptions<unknown, never, unknown, unknown> {
+  readonly transports: readonly RunnableTransport[]
+}
+
+/** Throws the error of a wrong list. @param text what is wrong and what to do */
+function throwBadList(text: string): never {
+  throw new TautlineError('bad-option', `The list of transports ${text}`, { option: 'transports' })
+}
+
+/**
+ * Adds the transports to the options of a connection.
+ *
+ * @throws TautlineError `bad-option` for an empty list, or a value that is no transport
+ */
+export function withTransports(transports: TransportsOption, options: object): AnyConnectionOptions {
+  if (transports && !Array.isArray(transports))
+    throwBadList('is no array: write [webSocket(url), longPoll(url)]')
+  if (transports && transports.length === 0)
+    throwBadList('is empty: add at least one, or pass null to stay idle')
+  // Options of the connection that requests need to know.
+  const { key, providerKey }: Pick<AnyConnectionOptions, 'key' | 'providerKey'> = options
+  const list = (transports || []).map((transport: unknown, index): RunnableTransport => {
+    if (!isTransport(transport))
+      return throwBadList(`has no transport at index ${index}: use webSocket(), eventSource() or longPoll()`)
+    return { ...transport, options: Object.assign({ key, providerKey }, transport.options) }
+  })
+  return { ...options, transports: list }
+}
+
+/** @throws TautlineError `bad-option` */
+export function validateConnectionOptions(options: AnyConnectionOptions): void {
+  warnAboutOptions('A connection', options)
+  validateOptions(options, {
+    codec: 'object',
+    'codec.decode': 'function',
+    'codec.encode': 'function',
+    fallbackAfter: 'positive|function',
+    upgrade: 'object|false',
+    'upgrade.after': 'positive',
+    'upgrade.cap': 'positive',
+    remember: 'object|false',
+    'remember.read': 'function',
+    'remember.write': 'function',
+    initialCursor: 'string',
+    isNext: 'function',
+    outbox: 'object',
+    'outbox.messages': 'number',
+    'outbox.bytes': 'number',
+    'outbox.overflow': 'drop-oldest|drop-newest|reject',
+    highWaterMark: 'number',
+  })
+  const keys = options.transports.map((transport) =>
+    // A key that is not comparable is unique.
+    JSON.stringify([describeTransport(transport) ?? idOf(transport), functionsOf(transport).map(idOf)]),
+  )
+  if (new Set(keys).size < keys.length)
+    throwBadList('has the same transport twice: remove one, or give them different URLs')
+}
+
+/** Returns the functions on which the requests of a transport depend. */
+export const functionsOf = ({ url, source, options }: RunnableTransport): readonly object[] =>
+  [url, ...source.functionOptions(options)].filter((option) => typeof option === 'function')
+
+/** Returns a transport as comparable text, without its functions; undefined if it is not comparable. */
+export function describeTransport({ name, url, source, options }: RunnableTransport): string | undefined {
+  const extraKey = source.extraKey(options)
+  if (extraKey === undefined) return undefined
+  const urlKey = typeof url === 'function' ? 'ƒ' : String(url)
+  return JSON.stringify([name, urlKey, source.requestMode?.(options), extraKey])
+}
