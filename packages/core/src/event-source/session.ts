@@ -37,29 +37,24 @@ type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
+  const addLastEventId = createResumer()
   const hold = createHold(connection)
-  const tools = { addLastEventId: createResumer(), hold, restart: () => restartResponse(connection) }
   return {
-    prepareAttempt: (attempt) => prepareEventStream(connection, tools, attempt),
+    prepareAttempt: (attempt) =>
+      prepareEventStream(connection, addLastEventId, hold, attempt, restartResponse),
     isHeld: hold.isHeld,
     onPolicyChanged: hold.recheck,
     classifyPrepareError: classifyResolveError,
   }
 }
 
-/** What the attempts of one stream have in common. */
-export interface EventStreamTools {
-  readonly addLastEventId: AddLastEventId
-  readonly hold: Hold
-  /** Called before a response that starts from its beginning. */
-  restart(): void
-}
-
-/** Prepares one request for server-sent events. */
-export function prepareEventStream(
-  connection: EventSourceHost,
-  { addLastEventId, hold, restart }: EventStreamTools,
+/** Prepares one request for server-sent events. @param restart called before a response that starts from its beginning */
+export function prepareEventStream<Host extends EventSourceHost>(
+  connection: Host,
+  addLastEventId: AddLastEventId,
+  hold: Hold,
   initialAttempt: Attempt,
+  restart: (connection: Host) => void,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
   const { attempt: retries, cursor } = initialAttempt
@@ -69,7 +64,7 @@ export function prepareEventStream(
       ? retries === 0 || !cursor
       : (endPolicy(options) === 'complete' || options.format) && !cursor
   )
-    restart()
+    restart(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
     const { request, resumed } = buildRequest(connection, addLastEventId, attempt, resolvedRequest)

@@ -97,7 +97,7 @@ export function eventSource(url: UrlOption, options: EventSourceTransportOptions
 
 function createSession(host: TransportHost<StreamOptions>): TransportSession {
   const hold = createHold(host)
-  const tools = { addLastEventId: createResumer(), hold, restart() {} }
+  const addLastEventId = createResumer()
   return {
     prepareAttempt(attempt) {
       const wrap =
@@ -116,7 +116,7 @@ function createSession(host: TransportHost<StreamOptions>): TransportSession {
             },
           })
         }
-      const prepared = prepareEventStream(host, tools, attempt)
+      const prepared = prepareEventStream(host, addLastEventId, hold, attempt, () => {})
       return prepared instanceof Promise ? prepared.then(wrap) : wrap(prepared)
     },
     isHeld: hold.isHeld,
