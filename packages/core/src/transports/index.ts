@@ -53,6 +53,7 @@ export {
   longPoll,
   shortPoll,
 } from './long-poll.ts'
+export { type NchanOptions, nchan } from './nchan.ts'
 export { type WebSocketTransportOptions, webSocket } from './web-socket.ts'
 
 /** The state of a connection over several transports as one observer sees it. */
