@@ -38,7 +38,7 @@ test('every transport resumes from an ID in the query, on both nodes', async () 
   const [, , , fourth] = await pollAll(`${network.url}/ch/${channel}`, 4)
   const query = `?last_event_id=${fourth?.id}`
   const rest = texts.slice(4)
-  for (const _node of [1, 2]) {
+  for (let round = 1; round <= 2; round++) {
     const socket = openRawSocket(`${network.webSocketUrl}/ch/${channel}${query}`)
     await until(() => expect(socket.messages).toHaveLength(26))
     const events = readEvents(`${network.url}/ch/${channel}${query}`)

@@ -49,6 +49,7 @@ test.each([
       'linkHeader',
       'localStorageStore',
       'longPoll',
+      'nchan',
       'nchanFrames',
       'ndjson',
       'observeConnection',
@@ -71,7 +72,7 @@ test.each([
   [
     '@tautline/core/connection',
     connection,
-    ['createConnection', 'eventSource', 'longPoll', 'observeConnection', 'shortPoll', 'webSocket'],
+    ['createConnection', 'eventSource', 'longPoll', 'nchan', 'observeConnection', 'shortPoll', 'webSocket'],
   ],
   [
     '@tautline/core/event-source',

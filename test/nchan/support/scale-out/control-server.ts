@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Cluster } from './cluster.ts'
-import type { ControlRequest, NetworkState, PublishRequest } from './control.ts'
+import type { ControlRequest, Destination, NetworkState, PublishRequest } from './control.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { corsHeaders } from './forward-request.ts'
 
@@ -19,20 +19,25 @@ interface ControlServer {
  */
 export async function startControlServer({ nodes, loadBalancer }: Cluster): Promise<ControlServer> {
   const proxies: FaultProxy[] = []
-  const sockets = { all: nodes, first: nodes.slice(0, 1), second: nodes.slice(1), balanced: [loadBalancer] }
+  const sockets: Readonly<Record<Destination, readonly string[]>> = {
+    all: nodes,
+    first: nodes.slice(0, 1),
+    second: nodes.slice(1),
+    balanced: [loadBalancer],
+  }
   const respond = async (request: IncomingMessage): Promise<unknown> => {
     const { method, url = '' } = request
     if (method === 'OPTIONS') return undefined
     const body = await text(request)
-    if (url === '/publish') return publishAll(nodes, readJson<PublishRequest>(body))
+    if (url === '/publish') return publishAll(nodes, readPublish(body))
     if (url === '/networks') {
-      const proxy = await startFaultProxy(sockets[readJson<{ to: keyof typeof sockets }>(body).to])
+      const proxy = await startFaultProxy(sockets[readDestination(body)])
       return stateOf(proxy, proxies.push(proxy) - 1)
     }
     const id = Number(url.split('/').at(-1))
     const proxy = proxies[id]
     if (!proxy) throw new Error(`There is no network ${url}`)
-    if (method === 'POST') change(proxy, readJson<ControlRequest>(body))
+    if (method === 'POST') change(proxy, readChange(body))
     if (method === 'DELETE') await proxy.close()
     return stateOf(proxy, id)
   }
@@ -51,7 +56,9 @@ export async function startControlServer({ nodes, loadBalancer }: Cluster): Prom
 }
 
 // Only the tests of this repository send requests here, so the shape is as their types say.
-const readJson = <Value>(body: string): Value => JSON.parse(body) as Value
+const readPublish = (body: string) => JSON.parse(body) as PublishRequest
+const readChange = (body: string) => JSON.parse(body) as ControlRequest
+const readDestination = (body: string) => (JSON.parse(body) as { readonly to: Destination }).to
 
 async function send(request: IncomingMessage, response: ServerResponse, result: Promise<unknown>) {
   try {
