@@ -5,6 +5,8 @@ const source = (path: string): string => fileURLToPath(new URL(`packages/${path}
 /** The packages, resolved to their sources: tests and stories see an edit at once, without a build. */
 export const aliases = [
   { find: /^@tautline\/(core|react|vue|demo-server)$/, replacement: source('$1/src/index.ts') },
+  // The only public path that is not named as its room.
+  { find: /^@tautline\/core\/connection$/, replacement: source('core/src/transports/index.ts') },
   { find: /^@tautline\/core\/(.+)$/, replacement: source('core/src/$1/index.ts') },
   { find: /^@tautline\/(react|vue|demo-server)\/(.+)$/, replacement: source('$1/src/$2.ts') },
 ]

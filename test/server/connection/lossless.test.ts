@@ -1,0 +1,106 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { collect, json, jsonFrames, pings, query } from '@tautline/core'
+import { createConnection, eventSource, longPoll, webSocket } from '@tautline/core/connection'
+import { createLogServer } from '../support/connection/log-server.ts'
+import { brisk, startForeign } from '../support/foreign-server.ts'
+
+interface Item {
+  readonly seq: number
+}
+
+async function open(options: object = {}) {
+  const log = createLogServer()
+  onTestFinished(() => log.close())
+  const { environment } = await startForeign(log.http)
+  const connection = createConnection<Item, object, readonly Item[]>(
+    [
+      webSocket('/ws', { frames: jsonFrames({ id: 'seq' }), query: 'after', heartbeat: pings() }),
+      eventSource('/sse', { greets: true }),
+      longPoll('/lp', {
+        messages: (body) => body.items,
+        cursor: query('after', (body) => body.next),
+        id: (item) => item.seq,
+      }),
+    ],
+    {
+      ...brisk,
+      codec: json<Item, object>(),
+      reduce: collect({ limit: 10_000 }),
+      environment,
+      remember: false,
+      fallbackAfter: 200,
+      upgrade: { after: 300, cap: 600 },
+      initialCursor: '0',
+      ...options,
+    },
+  )
+  onTestFinished(() => connection.close())
+  const errors: unknown[] = []
+  connection.on('error', (error) => errors.push(error))
+  connection.open()
+  const received = () => connection.getSnapshot().data.map(({ seq }) => seq)
+  /** Publishes messages one by one until the connection uses this transport. */
+  const publishUntil = async (transport: string) => {
+    await expect
+      .poll(
+        () => {
+          log.publish(2)
+          return connection.getSnapshot().transport
+        },
+        { interval: 1, timeout: 20_000 },
+      )
+      .toBe(transport)
+  }
+  return { log, connection, received, publishUntil, errors }
+}
+
+test.each([
+  ['with isNext', (id: string, before: string) => Number(id) === Number(before) + 1],
+  ['without isNext', undefined],
+])('2,000 messages arrive once and in order while transports fail and come back, %s', async (_, isNext) => {
+  const { log, connection, received, publishUntil } = await open({ isNext })
+  const way: string[] = []
+  connection.on('transport', ({ to }) => way.push(to))
+  const publish = async (count: number) => {
+    for (let index = 0; index < count; index++) {
+      log.publish(1)
+      if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+  await publishUntil('web-socket')
+  await publish(300)
+  log.faults.webSocket = 'refuse'
+  log.cutSockets()
+  await publishUntil('event-source')
+  await publish(300)
+  log.faults.webSocket = 'ok'
+  await publishUntil('web-socket')
+  await publish(300)
+  log.faults.webSocket = 'silent'
+  log.faults.eventSource = 'hold'
+  log.cutSockets()
+  await publishUntil('long-poll')
+  await publish(300)
+  log.cutResponses()
+  await publish(100)
+  log.faults.eventSource = 'ok'
+  await publishUntil('event-source')
+  await publish(300)
+  log.faults.webSocket = 'ok'
+  await publishUntil('web-socket')
+  log.publish(400)
+  const count = () => received().length
+  let published = 0
+  await expect.poll(() => (published = count()), { timeout: 20_000 }).toBeGreaterThan(2000)
+  await publish(50)
+  await expect.poll(count, { timeout: 20_000 }).toBeGreaterThanOrEqual(published + 50)
+  expect(received()).toEqual(Array.from({ length: count() }, (_, index) => index + 1))
+  expect(way).toEqual([
+    'event-source',
+    'web-socket',
+    'event-source',
+    'long-poll',
+    'event-source',
+    'web-socket',
+  ])
+})
