@@ -5,7 +5,7 @@ import { newNetwork, newSharedChannel, publish } from './support/scale-out/netwo
 
 // One connection over four transports and two nodes, while the network breaks one transport after the other.
 
-test('2,000 messages while each transport fails and recovers: all arrive once and in order', async () => {
+test('[nchan] 2,000 messages while each transport fails and recovers: all arrive once and in order', async () => {
   const network = await runPhases(ALL_PHASES, 2_000)
   const { requests, perNode } = await network.state()
   for (const kind of ['web-socket', 'event-source', 'long-poll', 'short-poll'] as const)

@@ -61,11 +61,11 @@ function forwardWithoutUpgrade({
 }
 
 function headOf({ method, url, rawHeaders }: IncomingMessage): string {
-  const lines = [`${method} ${url} HTTP/1.1`]
+  const fields = [`${method} ${url} HTTP/1.1`]
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    lines.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}`)
+    fields.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}`)
   }
-  return `${lines.join('\r\n')}\r\n\r\n`
+  return `${fields.join('\r\n')}\r\n\r\n`
 }
 
 function acceptance({ headers }: IncomingMessage): string {
