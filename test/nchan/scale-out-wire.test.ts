@@ -101,7 +101,7 @@ test('an ID that the nodes never had, or that is too old, resumes silently with 
   }
 })
 
-test('the load balancer of the example distributes the requests, and passes WebSockets and events at once', async () => {
+test('the load balancer of the example passes WebSockets and events at once', async () => {
   const channel = newSharedChannel()
   const network = await newNetwork('balanced')
   const socket = openRawSocket(`${network.webSocketUrl}/ch/${channel}`)
