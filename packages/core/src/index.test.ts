@@ -18,6 +18,7 @@ test.each([
       'CloseCode',
       'HttpError',
       'TautlineError',
+      'acknowledged',
       'bearer',
       'binary',
       'bodyField',
@@ -117,7 +118,16 @@ test.each([
   [
     '@tautline/core/web-socket',
     webSocket,
-    ['cloudEvents', 'createWebSocket', 'jsonFrames', 'nchanFrames', 'observeWebSocket', 'pings', 'silence'],
+    [
+      'acknowledged',
+      'cloudEvents',
+      'createWebSocket',
+      'jsonFrames',
+      'nchanFrames',
+      'observeWebSocket',
+      'pings',
+      'silence',
+    ],
   ],
   ['@tautline/core/react-native', reactNative, ['appStateEvents', 'streamFetch']],
   [

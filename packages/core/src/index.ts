@@ -169,9 +169,12 @@ export {
 } from './connection/heartbeat.ts'
 export type { Observer, Snapshot } from './connection/types.ts'
 export type { ConnectionEventMap, StateTransitionEvent } from './observer/events.ts'
-export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
+export type { ClosedEvent, ConfirmedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
+export type { MessageKey } from './shared/message-key.ts'
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
+  type AcknowledgedOptions,
+  type Acks,
   type CloudEventsOptions,
   type Frame,
   type Frames,
@@ -186,6 +189,7 @@ export {
   type WebSocketObserver,
   type WebSocketOptions,
   type WebSocketSnapshot,
+  acknowledged,
   cloudEvents,
   createWebSocket,
   jsonFrames,
