@@ -71,7 +71,11 @@ const chromium = () => ({
   }),
   instances: [{ browser: 'chromium' as const }],
 })
-const browserSetup = ['test/setup/chromium.ts', 'test/setup/demo-server.ts']
+const chromiumSetup = 'test/setup/chromium.ts'
+const browserSetup = [chromiumSetup, 'test/setup/demo-server.ts']
+
+/** The first file fails with instructions if nginx is missing. */
+const nchanSetup = ['test/nchan/support/setup.ts', 'test/nchan/support/scale-out/setup.ts']
 
 const projects: TestProjectInlineConfiguration[] = [
   { test: { name: 'repo', include: ['{scripts,bench}/**/*.test.ts'], ...limits } },
@@ -115,8 +119,18 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'nchan',
       include: ['test/nchan/**/*.test.ts'],
-      globalSetup: 'test/nchan/support/setup.ts',
+      exclude: ['test/nchan/browser/**'],
+      globalSetup: nchanSetup,
       ...limits,
+    },
+  },
+  {
+    test: {
+      name: 'nchan-browser',
+      include: ['test/nchan/browser/**/*.test.ts'],
+      globalSetup: [chromiumSetup, ...nchanSetup],
+      ...limits,
+      browser: chromium(),
     },
   },
   {

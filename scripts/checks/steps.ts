@@ -44,9 +44,12 @@ export const steps: readonly Step[] = [
   tests('demo-server'),
   // Finds the programs that do not come from npm, or installs them.
   check('chromium', 'node', 'scripts/chromium-setup.ts'),
-  check('nginx', 'node', 'scripts/nginx-setup.ts'),
+  {
+    name: 'nginx and redis',
+    commands: [{ argv: ['node', 'scripts/nginx-setup.ts'] }, { argv: ['node', 'scripts/redis-setup.ts'] }],
+  },
   testsAfter('chromium', 'server'),
-  testsAfter('nginx', 'nchan'),
+  testsAfter('nginx and redis', 'nchan'),
   {
     name: 'build',
     commands: [
@@ -64,5 +67,6 @@ export const steps: readonly Step[] = [
   afterBuild('size', 'size-limit'),
   afterBuild('consumer', 'node', 'scripts/consumer.ts'),
   testsAfter('chromium', 'browser'),
+  testsAfter('chromium', 'nchan-browser'),
   testsAfter('chromium', 'storybook'),
 ]

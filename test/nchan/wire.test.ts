@@ -166,6 +166,19 @@ async function untilAfter({ modified }: Position): Promise<void> {
   await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThanOrEqual(second + 1_000)
 }
 
+test('the subscriber timeout closes a WebSocket with 1000, and an event stream after a comment', async () => {
+  const channel = newChannel()
+  const relay = await nginx.relay()
+  const socket = new WebSocket(`${relay.webSocketUrl}/ws-brief/${channel}`)
+  const closed = new Promise<CloseEvent>((resolve) => socket.addEventListener('close', resolve))
+  const stream = await fetch(`${relay.url}/sse-brief/${channel}`, {
+    headers: { accept: 'text/event-stream' },
+  })
+  expect(await stream.text()).toMatch(/^: hi\n\n:408: .*\n\n$/)
+  const { code, reason } = await closed
+  expect([code, reason]).toEqual([1000, expect.stringContaining('408 Request Timeout')])
+})
+
 test('several channels share one cursor', async () => {
   const [one, two] = [newChannel(), newChannel()]
   const relay = await nginx.relay()

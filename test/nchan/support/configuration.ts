@@ -24,6 +24,8 @@ const LOCATIONS = [
   subscriber('interval', 'interval-poll'),
   subscriber('sse', 'eventsource'),
   subscriber('ws', 'websocket'),
+  subscriber('sse-brief', 'eventsource', hold(HOLD)),
+  subscriber('ws-brief', 'websocket', hold(HOLD)),
   // Two channels in one response's cursor.
   `location ~ ^/both/(\\w+)/(\\w+)$ { nchan_channel_id $1 $2; nchan_subscriber longpoll; nchan_subscriber_first_message oldest; ${hold(HOLD)} }`,
 ]

@@ -1,30 +1,9 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { findNchan, HOW_TO_GET_NCHAN } from '../../../scripts/nginx.ts'
 import { configuration } from './configuration.ts'
-
-/** The limit for the start, in ms. */
-const PATIENCE = 20_000
-
-/**
- * Runs the program given after its first two arguments until its standard input ends. The parent process holds the other end,
- * which closes when the parent ends in any way, also by Ctrl-C or SIGKILL. So no nginx is ever left running.
- */
-const KEEPER = `
-  trap '' INT TERM HUP
-  exec 3<&0
-  folder="$1"; shift
-  "$@" < /dev/null 3<&- & server=$!
-  { cat > /dev/null; kill -TERM $server; } <&3 2> /dev/null &
-  wait $server; code=$?
-  rm -rf "$folder"
-  exit $code
-`
+import { launchNginx, temporaryFolder } from './launch.ts'
 
 /** The response of the publisher's location. */
 export interface PublishResult {
@@ -59,14 +38,10 @@ export interface Nginx {
 export async function startNginx(extra: readonly string[] = []): Promise<Nginx> {
   const installed = findNchan()
   if (!installed) throw new Error(HOW_TO_GET_NCHAN)
-  const folder = mkdtempSync(join(tmpdir(), 'tautline-nchan-'))
+  const folder = temporaryFolder()
   const socket = join(folder, 'http.sock')
-  writeFileSync(join(folder, 'nginx.conf'), configuration(installed, socket, extra))
-  const { stop, ended, output } = launch(folder, installed.program)
-  if (!(await listens(socket, ended))) {
-    await stop()
-    throw new Error(`nginx did not start:\n${output()}`)
-  }
+  const text = configuration(installed, socket, extra)
+  const { stop } = await launchNginx(folder, installed.program, text, { path: socket })
   return {
     socket,
     stop,
@@ -75,60 +50,6 @@ export async function startNginx(extra: readonly string[] = []): Promise<Nginx> 
     remove: (channel) => send(socket, 'DELETE', `/pub/${channel}`),
     reload: () => void process.kill(Number(readFileSync(join(folder, 'nginx.pid'), 'utf8')), 'SIGHUP'),
   }
-}
-
-interface Launched {
-  ended(): boolean
-  /** Everything that it has written so far. */
-  output(): string
-  stop(): Promise<void>
-}
-
-function launch(folder: string, program: string): Launched {
-  const argv = [program, '-p', `${folder}/`, '-c', 'nginx.conf', '-e', 'stderr']
-  const child = spawn('sh', ['-c', KEEPER, 'sh', folder, ...argv], { stdio: ['pipe', 'ignore', 'pipe'] })
-  let output = ''
-  let ended = false
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const end = new Promise<void>((resolve) => {
-    const finish = (): void => {
-      ended = true
-      resolve()
-    }
-    child.once('close', finish)
-    child.once('error', (error) => {
-      output += error.message
-      finish()
-    })
-  })
-  return {
-    ended: () => ended,
-    output: () => output,
-    async stop() {
-      child.stdin.end()
-      await end
-      // If the parent script could not.
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-async function listens(socket: string, ended: () => boolean): Promise<boolean> {
-  for (const until = Date.now() + PATIENCE; Date.now() < until && !ended(); await sleep(10)) {
-    if (await takesCalls(socket)) return true
-  }
-  return false
-}
-
-function takesCalls(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect({ path })
-    probe.once('error', () => resolve(false))
-    probe.once('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-  })
 }
 
 /** A new connection for each request: a reused one may belong to a worker that is about to end. */

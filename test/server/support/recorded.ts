@@ -26,7 +26,7 @@ export interface Recorded<Incoming, Client> {
 }
 
 /** Records what a client emits from now on. */
-export function record<Incoming, Client extends Observer<Incoming>>(
+export function record<Incoming, Client extends Pick<Observer<Incoming>, 'on'>>(
   client: Client,
 ): Recorded<Incoming, Client> {
   const looks = new Set<() => void>()

@@ -54,6 +54,7 @@ export {
   longPoll,
   shortPoll,
 } from './long-poll.ts'
+export { type NchanOptions, nchan } from './nchan.ts'
 export { type PostOptions, type PostUpstream, post } from './post.ts'
 export { type WebSocketTransportOptions, webSocket } from './web-socket.ts'
 
