@@ -56,6 +56,7 @@ test.each([
       'pings',
       'query',
       'quickThenSpread',
+      'resumable',
       'silence',
       'text',
       'validators',
@@ -104,7 +105,16 @@ test.each([
   [
     '@tautline/core/web-socket',
     webSocket,
-    ['cloudEvents', 'createWebSocket', 'jsonFrames', 'nchanFrames', 'observeWebSocket', 'pings', 'silence'],
+    [
+      'cloudEvents',
+      'createWebSocket',
+      'jsonFrames',
+      'nchanFrames',
+      'observeWebSocket',
+      'pings',
+      'resumable',
+      'silence',
+    ],
   ],
   ['@tautline/core/react-native', reactNative, ['appStateEvents', 'streamFetch']],
   [

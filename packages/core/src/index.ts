@@ -156,6 +156,8 @@ export {
   type OutboxLimits,
   type OutgoingOf,
   type ProtocolsOption,
+  type Resumable,
+  type ResumableOptions,
   type SendOptions,
   type SendResult,
   type WebSocketClient,
@@ -167,4 +169,5 @@ export {
   jsonFrames,
   nchanFrames,
   observeWebSocket,
+  resumable,
 } from './web-socket/index.ts'

@@ -13,6 +13,7 @@ export type ProtocolSession<Raw> = Pick<
   InterpreterHost<Raw>,
   | 'prepareAttempt'
   | 'isReply'
+  | 'shouldDeliver'
   | 'ping'
   | 'unanswered'
   | 'flushQueue'

@@ -220,6 +220,7 @@ const IDENTITY_OPTIONS = [
   'json',
   'query',
   'handshake',
+  'resume',
 ]
 
 const differingOptions = (before: object, after: object) =>

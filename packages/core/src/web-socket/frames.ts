@@ -65,7 +65,7 @@ export interface JsonFramesOptions {
  */
 export function jsonFrames(options: JsonFramesOptions): Frames {
   validateOptions({ frames: options }, { frames: 'object', 'frames.id': 'string', 'frames.data': 'string' })
-  const { id, data } = options
+  const { id, data }: Partial<JsonFramesOptions> = Object(options)
   if (!id) {
     const text = "jsonFrames() needs the name of the field that has the ID: write jsonFrames({ id: 'seq' })"
     throw new TautlineError('bad-option', text, { option: 'frames.id' })

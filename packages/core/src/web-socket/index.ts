@@ -8,6 +8,8 @@ import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
+import { type Received, isReadMessage } from './read-message.ts'
+import { resumeOf } from './resume.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
@@ -35,12 +37,14 @@ export {
   jsonFrames,
   nchanFrames,
 } from './frames.ts'
+export { type ResumableOptions, resumable } from './resumable.ts'
 export type {
   HandshakeOptions,
   OutgoingOf,
   PlainWebSocketOptions,
   ProtocolsOption,
   RequireSocketCodec,
+  Resumable,
   WebSocketOptions,
 } from './options.ts'
 export {
@@ -57,6 +61,8 @@ export type WebSocketSnapshot<Data> = Snapshot<Data> & {
   readonly latency: number | undefined
   /** The number of messages that wait in the outbox. */
   readonly queued: number
+  /** The ID of the last delivered message, from which the next attempt resumes. Only with `resume`. */
+  readonly cursor: string | undefined
 }
 
 /** The interface between a WebSocket and a framework binding. */
@@ -91,13 +97,15 @@ type HeadlessOptions<Incoming, Outgoing, Data> = Omit<
 
 const rawDecoder: Decoder = { decode: (raw) => raw }
 
-const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
+const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
   name: 'web-socket',
-  keyOptions: ['protocols', 'handshake', 'key', 'providerKey', 'share'],
+  keyOptions: ['protocols', 'handshake', 'resume', 'key', 'providerKey', 'share'],
   validateOptions(options) {
     warnAboutOptions('A WebSocket', options)
     validateOptions(options, {
       heartbeat: 'pings()|silence()|false',
+      resume: 'resumable()',
+      initialCursor: 'string',
       outbox: 'object',
       codec: 'object',
       handshake: 'object',
@@ -111,23 +119,33 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
       'codec.encode': 'function',
     })
   },
-  extraKey({ protocols = [], handshake }) {
+  extraKey({ protocols = [], handshake, resume }) {
     const protocolsKey = typeof protocols === 'function' ? 'ƒ' : JSON.stringify([protocols].flat())
-    if (!handshake) return protocolsKey
-    const key = messageKey(handshake.message)
-    return key === undefined ? key : JSON.stringify([protocolsKey, key])
+    const key = handshake && messageKey(handshake.message)
+    return handshake && key === undefined
+      ? undefined
+      : JSON.stringify([protocolsKey, key, resumeOf({ resume })?.key])
   },
-  functionOptions: ({ protocols, handshake }) => [protocols, handshake?.message],
+  functionOptions: ({ protocols, handshake, resume }) => [
+    protocols,
+    handshake?.message,
+    ...(resumeOf({ resume })?.functions ?? []),
+  ],
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {
     const functions = [url, options.protocols, options.handshake?.message]
     const canRenewCredentials = functions.some((option) => typeof option === 'function')
     return createConnectionPolicy(options, options.heartbeat || undefined, canRenewCredentials)
   },
-  decoder: ({ codec }) => codec ?? rawDecoder,
-  info: (raw) => ({ raw }),
-  snapshotFields: ({ latency }, _, session) => ({ latency, queued: session?.countQueued() ?? 0 }),
-  initialCursor: () => undefined,
+  decoder: ({ codec }, message) =>
+    isReadMessage(message) ? message.decoderOf(codec) : (codec ?? rawDecoder),
+  info: (message) => (isReadMessage(message) ? message.info : { raw: message }),
+  snapshotFields: ({ latency }, cursor, session) => ({
+    latency,
+    queued: session?.countQueued() ?? 0,
+    cursor,
+  }),
+  initialCursor: ({ initialCursor }) => initialCursor,
   createSession: createWebSocketSession,
 }
 
@@ -198,7 +216,7 @@ function observe<Incoming, Outgoing, Data>(
 const FIRST_SUBSCRIBER_WAIT_MS = 10_000
 
 function send(
-  observer: ConnectionObserver<WireData, AnyWebSocketOptions, WebSocketSession>,
+  observer: ConnectionObserver<Received, AnyWebSocketOptions, WebSocketSession>,
   message: unknown,
   options?: SendOptions,
 ): SendResult {

@@ -1,6 +1,6 @@
 import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import { utf8Length } from '../shared/utf8.ts'
-import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
+import { type Sendable, isSendable } from '../shared/codec.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
@@ -14,6 +14,8 @@ import {
   classifyResolveError,
 } from '../shared/resolve-option.ts'
 import type { TransportHandle } from '../connection/transport.ts'
+import { type Received, toRaw } from './read-message.ts'
+import { resumeOf } from './resume.ts'
 import { assertSendable } from './sendable.ts'
 import { type WebSocketRequest, webSocketTransport } from './transport.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
@@ -29,7 +31,7 @@ export interface SendOptions {
 }
 
 /** The session of a shared WebSocket connection. */
-export interface WebSocketSession extends ProtocolSession<WireData> {
+export interface WebSocketSession extends ProtocolSession<Received> {
   send(raw: Sendable, options?: SendOptions): SendResult
   /** How many messages wait to be sent. */
   countQueued(): number
@@ -59,7 +61,7 @@ export function emitDropped(
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createWebSocketSession(
-  connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
+  connection: SharedConnection<Received, AnyWebSocketOptions, WebSocketSession>,
 ): WebSocketSession {
   const outbox = createOutbox<Sendable>()
 
@@ -161,7 +163,9 @@ export function createWebSocketSession(
   return {
     prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
     classifyPrepareError: classifyResolveError,
-    isReply: (raw) => heartbeat()?.receive?.(raw, sendAtOnce, connection.environment) ?? false,
+    isReply: (message) => heartbeat()?.receive?.(toRaw(message), sendAtOnce, connection.environment) ?? false,
+    shouldDeliver: (message) =>
+      resumeOf(connection.primary.options)?.shouldDeliver(connection, message) ?? true,
     ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
     unanswered: () => heartbeat()?.unanswered?.(),
     flushQueue(handle) {
@@ -199,7 +203,7 @@ export function createWebSocketSession(
 type OpenTransport = Awaited<ReturnType<WebSocketSession['prepareAttempt']>>
 
 function prepareAttempt(
-  connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
+  connection: SharedConnection<Received, AnyWebSocketOptions, WebSocketSession>,
   attempt: Attempt,
 ): OpenTransport | Promise<OpenTransport> {
   const { url, options } = connection.primary
@@ -219,12 +223,13 @@ function prepareAttempt(
       WebSocket: environment.WebSocket,
       environment,
     }
-    return (on) => webSocketTransport(request, on)
+    return (on) =>
+      webSocketTransport(...(resumeOf(options)?.prepare(connection, request, on) ?? ([request, on] as const)))
   }
   const message = handshake?.message
   if (typeof url !== 'function' && typeof protocols !== 'function' && typeof message !== 'function')
     return connect(url, protocols, message)
-  const context = toAttemptContext(attempt)
+  const context = toAttemptContext({ ...attempt, cursor: connection.interpreter.cursor })
   return resolveTogether([
     resolveOption('url', url, context),
     resolveOption('protocols', protocols, context),
