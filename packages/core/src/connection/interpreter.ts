@@ -25,8 +25,6 @@ export interface InterpreterHost<Raw> {
   prepareAttempt(attempt: Attempt): OpenTransport<Raw> | Promise<OpenTransport<Raw>>
   /** True for the reply to a ping, which is not delivered. */
   isReply?(raw: Raw): boolean
-  /** False for a message that must not be delivered. */
-  shouldDeliver?(raw: Raw): boolean
   ping?(handle: TransportHandle): void
   /** The connection is lost, and has replied to no ping. */
   unanswered?(): void
@@ -210,7 +208,6 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
           recordActivity()
           if (policy.heartbeat && host.isReply(raw)) return eventQueue.dispatch({ type: 'reply', epoch })
         }
-        if (host.shouldDeliver?.(raw) === false) return
         // Runs for every message, so it usually creates no closure.
         if (!eventQueue.notifyNow(deliver, raw, id))
           eventQueue.notify(() => epoch === state.epoch && deliver(raw, id))

@@ -13,7 +13,6 @@ export type ProtocolSession<Raw> = Pick<
   InterpreterHost<Raw>,
   | 'prepareAttempt'
   | 'isReply'
-  | 'shouldDeliver'
   | 'ping'
   | 'unanswered'
   | 'flushQueue'

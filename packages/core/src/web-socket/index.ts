@@ -1,5 +1,5 @@
 import { assertSendable, messageKey } from './sendable.ts'
-import type { Decoder, Protocol } from '../connection/protocol.ts'
+import type { Protocol } from '../connection/protocol.ts'
 import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toClient, toPublicObserver } from '../connection/client.ts'
@@ -8,7 +8,7 @@ import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
-import { type Received, isReadMessage } from './read-message.ts'
+import { type IncomingCodec, type Received, frameOf } from './read-message.ts'
 import { resumeOf } from './resume.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -95,7 +95,8 @@ type HeadlessOptions<Incoming, Outgoing, Data> = Omit<
   'select'
 >
 
-const rawDecoder: Decoder = { decode: (raw) => raw }
+/** Stands for a hook without a codec. */
+const rawDecoder: IncomingCodec = { decode: (raw) => raw }
 
 const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
   name: 'web-socket',
@@ -119,17 +120,17 @@ const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
       'codec.encode': 'function',
     })
   },
-  extraKey({ protocols = [], handshake, resume }) {
+  requestMode: (options) => resumeOf(options)?.key,
+  extraKey({ protocols = [], handshake }) {
     const protocolsKey = typeof protocols === 'function' ? 'ƒ' : JSON.stringify([protocols].flat())
-    const key = handshake && messageKey(handshake.message)
-    return handshake && key === undefined
-      ? undefined
-      : JSON.stringify([protocolsKey, key, resumeOf({ resume })?.key])
+    if (!handshake) return protocolsKey
+    const key = messageKey(handshake.message)
+    return key === undefined ? key : JSON.stringify([protocolsKey, key])
   },
-  functionOptions: ({ protocols, handshake, resume }) => [
-    protocols,
-    handshake?.message,
-    ...(resumeOf({ resume })?.functions ?? []),
+  functionOptions: (options) => [
+    options.protocols,
+    options.handshake?.message,
+    ...(resumeOf(options)?.functions ?? []),
   ],
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {
@@ -137,9 +138,11 @@ const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
     const canRenewCredentials = functions.some((option) => typeof option === 'function')
     return createConnectionPolicy(options, options.heartbeat || undefined, canRenewCredentials)
   },
-  decoder: ({ codec }, message) =>
-    isReadMessage(message) ? message.decoderOf(codec) : (codec ?? rawDecoder),
-  info: (message) => (isReadMessage(message) ? message.info : { raw: message }),
+  decoder({ codec = rawDecoder }, message) {
+    const frame = frameOf(message)
+    return frame.decoderOf ? frame.decoderOf(codec) : codec
+  },
+  info: (message) => frameOf(message).info ?? { raw: message },
   snapshotFields: ({ latency }, cursor, session) => ({
     latency,
     queued: session?.countQueued() ?? 0,

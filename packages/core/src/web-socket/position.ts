@@ -1,10 +1,7 @@
 import { TautlineError } from '../shared/errors.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import { describeServer } from '../shared/urls.ts'
-import type { ResumedConnection } from './resume.ts'
-
-/** Compares the IDs of two messages: the option `isNext` of `resumable()`. */
-export type IsNext = (id: string, before: string) => boolean
+import type { IsNext, ResumedConnection } from './resume.ts'
 
 /** What is known about the messages of one connection. */
 interface Position {

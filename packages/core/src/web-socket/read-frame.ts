@@ -25,9 +25,7 @@ export function readFrame(frames: Frames, raw: WireData): ReadMessage {
     data,
     error,
     decoderOf: (codec) =>
-      codec?.ignoresEmpty && data === '' && id !== undefined
-        ? undefined
-        : getOrCreateDecoder(codec ?? unchanged),
+      codec.ignoresEmpty && data === '' && id !== undefined ? undefined : getOrCreateDecoder(codec),
   }
   return message
 }
@@ -39,9 +37,6 @@ const frameError = (raw: WireData, cause: unknown) =>
     { raw },
     cause,
   )
-
-/** Stands for a hook without a codec. */
-const unchanged: IncomingCodec = { decode: (data) => data }
 
 /** One decoder per codec, so that hooks with the same codec decode each message once. */
 const decoders: WeakMap<object, Decoder> = /* @__PURE__ */ new WeakMap()

@@ -9,14 +9,13 @@ export type IncomingCodec = Pick<Codec<unknown, never>, 'decode' | 'ignoresEmpty
 export interface ReadMessage {
   readonly info: MessageInfo & { readonly raw: WireData }
   /** Returns the decoder of its data, one object for each codec. Undefined: it only moves the cursor. */
-  decoderOf(codec: IncomingCodec | undefined): Decoder | undefined
+  decoderOf(codec: IncomingCodec): Decoder | undefined
 }
 
 /** A received message: as it arrived, or its frame. */
 export type Received = WireData | ReadMessage
 
-export const isReadMessage = (message: Received): message is ReadMessage =>
-  typeof message === 'object' && 'decoderOf' in message
-
-/** Returns a message as it arrived. */
-export const toRaw = (message: Received): WireData => (isReadMessage(message) ? message.info.raw : message)
+/** Returns the members of a message whose frame was read. Texts and binary data have none of these names. */
+export function frameOf(message: Received): Partial<ReadMessage> {
+  return message as Partial<ReadMessage> // only such a message has these members
+}

@@ -1,12 +1,14 @@
 import { setQueryParameter } from '../http/build-request.ts'
+import type { TransportEvents } from '../connection/transport.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import type { WireData } from '../shared/codec.ts'
 import { TautlineError, providerError } from '../shared/errors.ts'
 import type { Frames } from './frames.ts'
 import { acceptMessage, startPosition } from './position.ts'
 import { readFrame } from './read-frame.ts'
-import { isReadMessage } from './read-message.ts'
+import type { Received } from './read-message.ts'
 import type { Resumable } from './options.ts'
-import type { ResumableParts } from './resume.ts'
+import { type ResumableParts, type ResumedConnection, resumeOf } from './resume.ts'
 
 /** The options of `resumable()`. */
 export interface ResumableOptions {
@@ -47,12 +49,15 @@ export interface ResumableOptions {
  */
 export function resumable(options: ResumableOptions): Resumable {
   validate(options)
-  const { frames, query, isNext } = options
+  const { frames, query } = options
   const parts: ResumableParts = {
     kind: 'resumable',
+    options,
     key: JSON.stringify([typeof query === 'function' ? 'ƒ' : query, frames.key, frames.protocols]),
     functions: [query, frames.key === undefined && frames.read],
     prepare(connection, request, on) {
+      const { interpreter } = connection
+      const { epoch } = interpreter.state
       const { url, protocols } = request
       const own = frames.protocols ?? []
       const cursor = startPosition(connection, url)
@@ -62,16 +67,34 @@ export function resumable(options: ResumableOptions): Resumable {
         {
           ...on,
           message(raw) {
-            const message = readFrame(frames, raw)
-            on.message(message, message.info.id)
+            if (epoch !== interpreter.state.epoch) return
+            // Functions of the newest render apply.
+            const { options: current } = resumeOf(connection.primary.options) ?? parts
+            receive(connection, current, raw, on)
           },
         },
       ]
     },
-    shouldDeliver: (connection, message) =>
-      !isReadMessage(message) || acceptMessage(connection, message.info.id, isNext),
   }
   return parts
+}
+
+/** Hands on a message, unless it belongs to the heartbeat, was delivered before, or is behind a gap. */
+function receive(
+  connection: ResumedConnection,
+  { frames, isNext }: ResumableParts['options'],
+  raw: WireData,
+  on: TransportEvents<Received>,
+): void {
+  const { interpreter, session } = connection
+  if (interpreter.policy.heartbeat && session.isReply?.(raw)) {
+    on.activity()
+    return interpreter.dispatch({ type: 'reply', epoch: interpreter.state.epoch })
+  }
+  const message = readFrame(frames, raw)
+  const { id } = message.info
+  if (acceptMessage(connection, id, isNext)) on.message(message, id)
+  else on.activity()
 }
 
 function validate(options: ResumableOptions): void {

@@ -1,18 +1,27 @@
-import type { SharedConnection } from '../connection/protocol.ts'
+import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { WireData } from '../shared/codec.ts'
+import type { Frames } from './frames.ts'
 import type { Resumable } from './options.ts'
 import type { Received } from './read-message.ts'
 import type { WebSocketRequest } from './transport.ts'
 
+/** Compares the IDs of two messages: the option `isNext` of `resumable()`. */
+export type IsNext = (id: string, before: string) => boolean
+
 /** The part of a shared connection that resuming needs. */
 export type ResumedConnection = Pick<
-  SharedConnection<Received, never, unknown>,
-  'identity' | 'environment' | 'interpreter' | 'reportError'
+  SharedConnection<
+    Received,
+    { readonly resume?: Resumable | undefined },
+    Pick<ProtocolSession<Received>, 'isReply'>
+  >,
+  'identity' | 'primary' | 'environment' | 'interpreter' | 'session' | 'reportError'
 > & { readonly subscriberList: { readonly subscribers: { readonly size: number } } }
 
 /** The members of `resumable()`, which are not for applications. */
 export interface ResumableParts extends Resumable {
+  readonly options: { readonly frames: Frames; readonly isNext?: IsNext | undefined }
   /** What can be compared of it. */
   readonly key: string
   /** What else distinguishes it: functions, which are compared by reference. */
@@ -23,13 +32,9 @@ export interface ResumableParts extends Resumable {
     request: WebSocketRequest,
     on: TransportEvents<Received>,
   ): [WebSocketRequest, TransportEvents<WireData>]
-  /** Whether a message is delivered: not if it has been before, nor if others are missing before it. */
-  shouldDeliver(connection: ResumedConnection, message: Received): boolean
 }
 
 /** Returns the parts of the option `resume`. Only `resumable()` creates it. */
-export const resumeOf = ({
-  resume,
-}: {
-  readonly resume?: Resumable | undefined
-}): ResumableParts | undefined => resume as ResumableParts | undefined // validated by its `kind`
+export function resumeOf(options: { readonly resume?: Resumable | undefined }): ResumableParts | undefined {
+  return options.resume as ResumableParts | undefined // validated by its `kind`
+}

@@ -1,6 +1,6 @@
 import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import { utf8Length } from '../shared/utf8.ts'
-import { type Sendable, isSendable } from '../shared/codec.ts'
+import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
@@ -14,7 +14,7 @@ import {
   classifyResolveError,
 } from '../shared/resolve-option.ts'
 import type { TransportHandle } from '../connection/transport.ts'
-import { type Received, toRaw } from './read-message.ts'
+import { type Received, frameOf } from './read-message.ts'
 import { resumeOf } from './resume.ts'
 import { assertSendable } from './sendable.ts'
 import { type WebSocketRequest, webSocketTransport } from './transport.ts'
@@ -163,9 +163,10 @@ export function createWebSocketSession(
   return {
     prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
     classifyPrepareError: classifyResolveError,
-    isReply: (message) => heartbeat()?.receive?.(toRaw(message), sendAtOnce, connection.environment) ?? false,
-    shouldDeliver: (message) =>
-      resumeOf(connection.primary.options)?.shouldDeliver(connection, message) ?? true,
+    // A message whose frame was read is no reply: that was checked before.
+    isReply: (raw) =>
+      !frameOf(raw).info &&
+      (heartbeat()?.receive?.(raw as WireData, sendAtOnce, connection.environment) ?? false), // without a frame
     ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
     unanswered: () => heartbeat()?.unanswered?.(),
     flushQueue(handle) {
@@ -229,7 +230,7 @@ function prepareAttempt(
   const message = handshake?.message
   if (typeof url !== 'function' && typeof protocols !== 'function' && typeof message !== 'function')
     return connect(url, protocols, message)
-  const context = toAttemptContext({ ...attempt, cursor: connection.interpreter.cursor })
+  const context = toAttemptContext(attempt)
   return resolveTogether([
     resolveOption('url', url, context),
     resolveOption('protocols', protocols, context),
