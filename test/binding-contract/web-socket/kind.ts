@@ -18,6 +18,8 @@ export const webSocketKind: Kind = {
     ['notify', { notify: 'now' }],
     ['outbox.overflow', { outbox: { overflow: 'block' } }],
     ['binaryType', { binaryType: 'buffer' }],
+    ['resume', { resume: { query: 'after' } }],
+    ['initialCursor', { initialCursor: 5 }],
   ],
   attemptsOf: ({ sockets }) =>
     sockets.map((socket) => ({
