@@ -24,7 +24,13 @@ const LOCATIONS = [
   subscriber('interval', 'interval-poll'),
   subscriber('sse', 'eventsource'),
   subscriber('ws', 'websocket'),
-  subscriber('ws-ping', 'websocket', 'nchan_websocket_client_heartbeat ping pong;'),
+  // A location that only sends closes a WebSocket that sends a ping.
+  location(
+    'ws-ping',
+    'nchan_pubsub websocket;',
+    'nchan_subscriber_first_message oldest;',
+    'nchan_websocket_client_heartbeat ping pong;',
+  ),
   // Two channels in one response's cursor.
   `location ~ ^/both/(\\w+)/(\\w+)$ { nchan_channel_id $1 $2; nchan_subscriber longpoll; nchan_subscriber_first_message oldest; ${hold(HOLD)} }`,
 ]
