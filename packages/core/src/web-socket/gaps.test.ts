@@ -6,7 +6,7 @@ import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { TestEnvironment } from '../testing/index.ts'
-import { jsonFrames, resumable } from './index.ts'
+import { jsonFrames, resumable, silence } from './index.ts'
 
 const isNext = (id: string, before: string) => Number(id) === Number(before) + 1
 const resume = resumable({ frames: jsonFrames({ id: 'n', data: 'n' }), query: 'after', isNext })
@@ -184,6 +184,29 @@ describe('[gap] odd IDs never become a loop of connections', () => {
     send(environment, 1, 1, 2, 2, 3)
     expect(messages).toEqual([1, 2, 3])
     expect(environment.sockets).toHaveLength(1)
+  })
+
+  test('a connection that only repeats its last message is alive', async () => {
+    const { client, environment } = await opened({ heartbeat: silence({ timeout: 1000 }) })
+    for (let n = 0; n < 5; n++) {
+      send(environment, 1)
+      await environment.advance(600)
+    }
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1000)
+    expect(client.getSnapshot()).toMatchObject({ error: { code: 'timeout' } })
+  })
+
+  test('the function of the newest render is called', async () => {
+    const never = vi.fn(() => false)
+    const { client, environment } = await opened({
+      resume: resumable({ frames: jsonFrames({ id: 'n', data: 'n' }), query: 'after', isNext: never }),
+    })
+    client.setOptions('/chat', { environment, ...options })
+    send(environment, 1, 2)
+    expect(never).not.toHaveBeenCalled()
+    send(environment, 4)
+    await next(environment, 2)
   })
 
   test('messages without an ID are delivered, and are no gap', async () => {

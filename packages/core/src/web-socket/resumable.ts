@@ -56,8 +56,6 @@ export function resumable(options: ResumableOptions): Resumable {
     key: JSON.stringify([typeof query === 'function' ? 'ƒ' : query, frames.key, frames.protocols]),
     functions: [query, frames.key === undefined && frames.read],
     prepare(connection, request, on) {
-      const { interpreter } = connection
-      const { epoch } = interpreter.state
       const { url, protocols } = request
       const own = frames.protocols ?? []
       const cursor = startPosition(connection, url)
@@ -67,7 +65,6 @@ export function resumable(options: ResumableOptions): Resumable {
         {
           ...on,
           message(raw) {
-            if (epoch !== interpreter.state.epoch) return
             // Functions of the newest render apply.
             const { options: current } = resumeOf(connection.primary.options) ?? parts
             receive(connection, current, raw, on)
