@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { type WebSocketHarness, openHarness } from '../../test/web-socket/harness.ts'
+import { openHarness } from '../../test/web-socket/harness.ts'
 import { mount } from '../../test/web-socket/observers.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { TestEnvironment } from '../testing/index.ts'
-import { jsonFrames, resumable, silence } from './index.ts'
+import { type WebSocketClient, jsonFrames, resumable, silence } from './index.ts'
 
 const isNext = (id: string, before: string) => Number(id) === Number(before) + 1
 const resume = resumable({ frames: jsonFrames({ id: 'n', data: 'n' }), query: 'after', isNext })
@@ -31,11 +31,11 @@ const gapsIn = (errors: readonly unknown[]) =>
 async function opened(more: object = {}) {
   const errors: unknown[] = []
   const set = await openHarness({ ...options, onError: (error: unknown) => errors.push(error), ...more })
-  return { ...set, errors, messages: messagesOf(set) }
+  return { ...set, errors, messages: messagesOf(set.client) }
 }
 
 /** Records the delivered messages. */
-function messagesOf({ client }: Pick<WebSocketHarness<unknown, never, unknown>, 'client'>): unknown[] {
+function messagesOf(client: Pick<WebSocketClient<number, number, unknown>, 'on'>): unknown[] {
   const messages: unknown[] = []
   client.on('message', (message) => messages.push(message))
   return messages
@@ -296,7 +296,7 @@ test('[resume] cuts, swallowed messages and repeats lose nothing, double nothing
   const run = async (steps: readonly { type: string; count: number }[], isInclusive: boolean) => {
     const retry = { delay: () => 100 }
     const { client, environment } = await openHarness({ ...options, retry, initialCursor: '0' })
-    const messages = messagesOf({ client })
+    const messages = messagesOf(client)
     let written = 0
     /** The number of the last message that the newest socket has sent, or has not sent for ever. */
     let at = 0

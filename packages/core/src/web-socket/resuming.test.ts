@@ -367,11 +367,15 @@ describe('[resume] heartbeat and handshake get messages as received', () => {
   })
 
   test('a ping of the server is replied to', async () => {
-    const heartbeat = silence({ reply: (raw) => raw === '2' && '3' })
-    const { environment, emitted } = await openHarness({ ...options, heartbeat })
-    environment.socket.receive('2')
-    expect(environment.socket.sent).toEqual(['3'])
+    const heartbeat = silence({ timeout: 1000, reply: (raw) => raw === '2' && '3' })
+    const { environment, client, emitted } = await openHarness({ ...options, heartbeat })
+    for (let n = 0; n < 3; n++) {
+      environment.socket.receive('2')
+      await environment.advance(600)
+    }
+    expect(environment.socket.sent).toEqual(['3', '3', '3'])
     expect(emitted).toEqual(['open'])
+    expect(client.getSnapshot().status).toBe('open')
   })
 
   test('the handshake ends before the first frame', async () => {
