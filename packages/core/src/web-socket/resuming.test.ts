@@ -459,7 +459,7 @@ describe('[sharing] hooks share a connection if they resume in the same way', ()
 
   test.each([
     ['ready-made frames', () => jsonFrames({ id: 'n', data: 'text' })],
-    ['a function that is new in each render', (): Frames => ({ read: (raw) => JSON.parse(String(raw)) })],
+    ['a function that is new in each render', (): Frames => ({ read: (raw) => JSON.parse(raw as string) })],
   ])('a new resumable() in each render reconnects nothing: %s', async (_, frames) => {
     const inline = () => ({
       codec: text(),
