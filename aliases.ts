@@ -9,8 +9,8 @@ export const aliases = [
   { find: /^@tautline\/(react|vue|demo-server)\/(.+)$/, replacement: source('$1/src/$2.ts') },
 ]
 
-/** The core as it is built, for the tests of what is published. */
+/** The core as it is built for production, for the tests of what is published. */
 export const builtCore = [
-  { find: /^@tautline\/core$/, replacement: source('core/dist/index.js') },
-  { find: /^@tautline\/core\/(.+)$/, replacement: source('core/dist/$1.js') },
+  { find: /^@tautline\/core$/, replacement: source('core/dist/production/index.js') },
+  { find: /^@tautline\/core\/(.+)$/, replacement: source('core/dist/production/$1.js') },
 ]

@@ -84,9 +84,13 @@ const projects: TestProjectInlineConfiguration[] = [
   },
   { test: { name: 'react', ...reactTests } },
   {
-    // The contract again, on the core as it is published: with its internal names shortened.
+    // The contract again, on the core as it is built for production: without texts, with its internal names shortened.
     resolve: { alias: builtCore },
-    test: { name: 'built', ...reactTests, include: ['packages/react/test/**/*contract.test.tsx'] },
+    test: {
+      name: 'built',
+      ...reactTests,
+      include: ['packages/react/test/**/*contract.test.tsx', 'test/built/**/*.test.ts'],
+    },
   },
   {
     resolve: { alias: [react18] },

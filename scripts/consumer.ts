@@ -34,8 +34,10 @@ try {
   await runInProject('node', 'node_modules/typescript/bin/tsc', '--project', 'tsconfig.bundler.json')
   for (const name of Object.keys(TYPESCRIPT_VERSIONS))
     await runInProject('node', `node_modules/typescript-${name}/bin/tsc`, '--project', 'tsconfig.oldest.json')
-  await runInProject('node', 'out/modules.js')
-  await runInProject('node', 'out/common.cjs')
+  for (const build of [[], ['--conditions=production']]) {
+    await runInProject('node', ...build, 'out/modules.js')
+    await runInProject('node', ...build, 'out/common.cjs')
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -106,7 +106,7 @@ function chooseShortNames(
   return transformSync(code, { mangleProps, mangleCache: {} }).mangleCache ?? {}
 }
 
-const programs = globSync('*.{js,cjs}', { cwd: DIST }).map((file) => join(DIST, file))
+const programs = globSync('**/*.{js,cjs}', { cwd: DIST }).map((file) => join(DIST, file))
 const declarations = globSync('*.d.ts', { cwd: DIST }).map((file) => join(DIST, file))
 const libraries = globSync('lib.*.d.ts', { cwd: LIBRARIES }).map((file) => join(LIBRARIES, file))
 // Schemas are objects of other packages.

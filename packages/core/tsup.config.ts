@@ -1,23 +1,34 @@
+import { join } from 'node:path'
 import { defineConfig } from 'tsup'
+import { productionTexts } from '../../scripts/production-texts.ts'
 
-export default defineConfig({
-  // One for each path in `exports`.
-  entry: {
-    index: 'src/index.ts',
-    'event-source': 'src/event-source/index.ts',
-    'event-source-class': 'src/event-source-class/index.ts',
-    fetch: 'src/fetch/index.ts',
-    'long-poll': 'src/long-poll/index.ts',
-    'web-socket': 'src/web-socket/index.ts',
-    'react-native': 'src/react-native/index.ts',
-    testing: 'src/testing/index.ts',
-  },
+// One for each path in `exports`.
+const entry = {
+  index: 'src/index.ts',
+  'event-source': 'src/event-source/index.ts',
+  'event-source-class': 'src/event-source-class/index.ts',
+  fetch: 'src/fetch/index.ts',
+  'long-poll': 'src/long-poll/index.ts',
+  'web-socket': 'src/web-socket/index.ts',
+  'react-native': 'src/react-native/index.ts',
+  testing: 'src/testing/index.ts',
+}
+
+export default defineConfig(({ env }) => ({
+  entry,
   format: ['esm', 'cjs'],
   target: 'es2022',
   tsconfig: 'tsconfig.build.json',
-  dts: true,
   // One copy of the pool, whichever sub-path a page imports.
   splitting: true,
   treeshake: true,
-  clean: true,
-})
+  ...(env?.['NODE_ENV'] === 'production'
+    ? {
+        outDir: 'dist/production',
+        esbuildPlugins: [productionTexts(join(import.meta.dirname, 'src'))],
+        // Leaves out the warnings for developers.
+        define: { 'process.env.NODE_ENV': '"production"' },
+        minifySyntax: true,
+      }
+    : { dts: true, clean: true }),
+}))

@@ -51,6 +51,7 @@ export const steps: readonly Step[] = [
     name: 'build',
     commands: [
       { argv: ['tsup', '--silent'], cwd: 'packages/core' },
+      { argv: ['tsup', '--silent', '--env.NODE_ENV', 'production'], cwd: 'packages/core' },
       { argv: ['node', 'scripts/mangle.ts'] },
       ...['react', 'vue'].map((folder) => ({ argv: ['tsup', '--silent'], cwd: `packages/${folder}` })),
     ],

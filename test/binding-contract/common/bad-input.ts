@@ -1,3 +1,4 @@
+import { messageOf } from '../support/build.ts'
 import { expect } from 'vitest'
 import type { CommonOptions } from '../support/driver.ts'
 import type { CommonScenario } from '../support/scenario.ts'
@@ -51,7 +52,10 @@ export const badInput: readonly CommonScenario[] = [
       const one = page.mount('/old', { environment, onError: (error) => errors.push(error) })
       await page.until(() => expect(one.shown).toMatchObject(fatal))
       expect(errors).toMatchObject([
-        { code: 'unsupported', message: expect.stringContaining(`environment.${carrier}`) },
+        {
+          code: 'unsupported',
+          message: expect.stringContaining(messageOf(`environment.${carrier}`, 'unsupported')),
+        },
       ])
     },
   },
@@ -60,7 +64,7 @@ export const badInput: readonly CommonScenario[] = [
     async run(page) {
       const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
       await page.until(() => expect(one.shown.status).toBe('closed'))
-      expect(String(one.shown.error)).toContain('server.test')
+      expect(String(one.shown.error)).toContain(messageOf('server.test', 'bad-url'))
       expect(`${String(one.shown.error)}${JSON.stringify(one.shown.error)}`).not.toContain('secret')
     },
   },

@@ -1,3 +1,4 @@
+import { messageOf } from '../support/build.ts'
 import * as z from 'zod'
 import { json } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
@@ -34,7 +35,7 @@ export const badInput: readonly FetchScenario[] = [
     async run(page) {
       const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
       await page.until(() => expect(one.shown.status).toBe('error'))
-      expect(String(one.shown.error)).toContain('server.test')
+      expect(String(one.shown.error)).toContain(messageOf('server.test', 'bad-url'))
       expect(`${String(one.shown.error)}${JSON.stringify(one.shown.error)}`).not.toContain('secret')
       one.rerender('/right')
       await page.respond('right')
@@ -130,7 +131,7 @@ export const badInput: readonly FetchScenario[] = [
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'error', error: { code: 'unsupported' } }),
       )
-      expect(one.shown.error?.message).toContain('environment.fetch')
+      expect(one.shown.error?.message).toContain(messageOf('environment.fetch', 'unsupported'))
     },
   },
 ]

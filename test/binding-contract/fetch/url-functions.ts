@@ -1,3 +1,4 @@
+import { messageOf } from '../support/build.ts'
 import { expect } from 'vitest'
 import type { FetchScenario } from './page.ts'
 
@@ -80,7 +81,7 @@ export const urlFunctions: readonly FetchScenario[] = [
       one.rerender(url, { key: 'b' })
       await page.until(() => expect(calls).toBe(2))
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      const message = expect.stringContaining('no URL yet')
+      const message = expect.stringContaining(messageOf('no URL yet', 'bad-url'))
       await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url', message })
       await expect(one.refetch()).rejects.toMatchObject({ code: 'bad-url', message })
       await expect(one.execute({ method: 'POST', json: {} })).rejects.toMatchObject({ code: 'bad-url' })

@@ -1,5 +1,6 @@
 import { hasControlCharacter, setQueryParameter } from '../http/build-request.ts'
 import { TautlineError } from '../shared/errors.ts'
+import type { ErrorText } from '../shared/error-message.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { utf8ToByteString } from '../shared/utf8.ts'
 import type { ResumeOption } from './options.ts'
@@ -34,22 +35,24 @@ export function createResumer(): AddLastEventId {
   return ({ resume, isUrlFunction }, { url, headers, id }) => {
     const isFallback = resume === undefined && (isHeaderBlocked || confirmations > 1)
     const isByHeader = !isFallback && (resume ?? 'header') === 'header'
-    let why = ''
+    let gap: TautlineError<'gap'> | undefined
+    const reportGap = (why: ErrorText) =>
+      (gap = new TautlineError('gap', `Events may be missing: ${why}.`, { after: id }))
     if (resume === 'none') {
-      if (!isUrlFunction) why = 'the stream does not resume'
+      if (!isUrlFunction) reportGap('the stream does not resume')
     } else if (!isByHeader) {
       const name = typeof resume === 'object' ? resume.query : 'lastEventId'
       url.search = setQueryParameter(url.search, name, id)
       if (isFallback)
-        why = 'CORS forbids the header Last-Event-ID. Allow it, or set `resume`, such as to "query"'
+        reportGap('CORS forbids the header Last-Event-ID. Allow it, or set `resume`, such as to "query"')
     } else if (!hasControlCharacter(id)) {
       headers.set('last-event-id', utf8ToByteString(id))
     } else if (!hasReportedId) {
       hasReportedId = true
-      why = 'the last event ID has control characters. Send other IDs, or set `resume` to "query"'
+      reportGap('the last event ID has control characters. Send other IDs, or set `resume` to "query"')
     }
     return {
-      gap: why ? new TautlineError('gap', `Events may be missing: ${why}.`, { after: id }) : undefined,
+      gap,
       dependsOnCors: resume === undefined && isByHeader,
       onOpened() {
         confirmations = isByHeader ? 0 : confirmations + Number(isHeaderBlocked)

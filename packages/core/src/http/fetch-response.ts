@@ -1,5 +1,6 @@
 import { isArrayBuffer, isReadableStream } from '../shared/brand.ts'
 import { TautlineError, isTautlineError, toTautlineError, unsupportedError } from '../shared/errors.ts'
+import type { ErrorText } from '../shared/error-message.ts'
 import { encodeUtf8 } from '../shared/utf8.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Fetch } from '../platform/environment.ts'
@@ -32,10 +33,10 @@ export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): 
     return await fetch(url.href, { ...init, signal, ...(isPolyfill(fetch) && { cache: 'default' }) })
   } catch (cause) {
     if (isTautlineError(cause)) throw cause
-    const server = `No response from ${describeServer(url)}: `
-    const text = hasStream
-      ? `${server}browsers send a stream as body only over HTTP/2. Send a Blob, or check the network`
-      : `${server}check the network, the host name, the certificate and the CORS headers`
+    const advice = hasStream
+      ? 'browsers send a stream as body only over HTTP/2. Send a Blob, or check the network'
+      : 'check the network, the host name, the certificate and the CORS headers'
+    const text = `No response from ${describeServer(url)}: ${advice}`
     throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
   }
 }
@@ -67,7 +68,7 @@ export const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
   typeof body === 'object' && body !== null && 'getReader' in body
 
 /** Creates the error of a response that ended. @param wasClean false if it was cut off */
-export function closedError(text: string, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
+export function closedError(text: ErrorText, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
   return new TautlineError('closed', text, { closeCode: wasClean ? 1000 : 1006, reason: '', wasClean }, cause)
 }
 
@@ -93,6 +94,19 @@ export function classifyFetchError(error: unknown): Outcome {
   return { kind: isRetryable ? 'retryable' : 'fatal', error: toTautlineError(error) }
 }
 
+/** The largest body that is read without a stream, in bytes. The platform has received most of it with the head. */
+const SMALL_BYTES = 16_384
+
+/**
+ * Whether a body is small, and the response says so honestly: the platform checks the length of a response of the page's
+ * own origin. A stream costs several times the CPU of a small body.
+ */
+function isSmall({ type, headers }: Response, limit: number): boolean {
+  if (type !== 'basic') return false
+  const length = parseContentLength(headers)
+  return length !== undefined && length <= Math.min(SMALL_BYTES, limit)
+}
+
 /** So many chunks are joined, because a chunk of one byte takes up more than a hundred. */
 const MAX_LOOSE_CHUNKS = 1024
 
@@ -113,7 +127,7 @@ export async function readBody(
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { body } = response
   if (body === null) return undefined
-  if (!isStream(body)) {
+  if (!isStream(body) || isSmall(response, limit)) {
     const bytes = await readAtOnce(response, expectsBytes)
     throwIfAborted(signal)
     onProgress?.(bytes.length)
@@ -152,13 +166,14 @@ export async function readBody(
   }
 }
 
-/** Reads a body that is not a stream. Older versions of React Native can only read text. */
+/** Reads a body without a stream. Older versions of React Native can only read text. */
 async function readAtOnce(
   response: Response,
   expectsBytes: boolean | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return !expectsBytes &&
+    return !isStream(response.body) &&
+      !expectsBytes &&
       'text' in response &&
       isText(contentTypeOf(response.headers)) &&
       !charsetOf(response.headers)

@@ -1,6 +1,7 @@
 import { isArrayBuffer, isBlob, isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import type { HttpOptions } from './types.ts'
 import { TautlineError } from '../shared/errors.ts'
+import type { ErrorText } from '../shared/error-message.ts'
 import { toHeaders, isPlainObjectOrArray, toJson } from './build-request.ts'
 import type { IdentitySource } from '../shared/identity.ts'
 
@@ -141,7 +142,7 @@ export const methodHasNoBody = (method: string): boolean => method === 'GET' || 
  * @param text what is wrong and what to do, as a continuation of "Option …"
  * @throws TautlineError `bad-option`
  */
-export function throwBadOption(option: string, text: string): never {
+export function throwBadOption(option: string, text: ErrorText): never {
   throw new TautlineError('bad-option', `Option ${option} ${text}`, { option })
 }
 

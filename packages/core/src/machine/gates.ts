@@ -23,11 +23,11 @@ export const initialPageState: PageState = { isOnline: true, isVisible: true, is
 /** Returns the gate that prevents an attempt; undefined if the attempt can be made now. */
 export function closedGate(
   { isOnline, isVisible, isPageActive }: PageState,
-  { pauseOffline, pauseHidden }: GatePolicy,
+  policy: GatePolicy,
 ): Gate | undefined {
   if (!isPageActive) return 'page'
-  if (pauseOffline && !isOnline) return 'online'
-  return pauseHidden && !isVisible ? 'visible' : undefined
+  if (!isOnline && policy.pauseOffline) return 'online'
+  return policy.pauseHidden && !isVisible ? 'visible' : undefined
 }
 
 /** Returns the state after a page event. The same object means that nothing changed. */

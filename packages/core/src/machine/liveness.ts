@@ -1,4 +1,5 @@
 import { TautlineError } from '../shared/errors.ts'
+import type { ErrorText } from '../shared/error-message.ts'
 import { startTimer } from './timer-effects.ts'
 
 /**
@@ -119,7 +120,7 @@ export function createSilencePolicy(timeoutMs: number): HeartbeatPolicy {
   }
 }
 
-const lost = (text: string, phase: 'reply' | 'silence', timeout: number) =>
+const lost = (text: ErrorText, phase: 'reply' | 'silence', timeout: number) =>
   new TautlineError('timeout', text, { phase, timeout })
 
 /** Returns the liveness of a connection that is pinged, and has just opened or been pinged. */

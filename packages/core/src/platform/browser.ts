@@ -1,3 +1,4 @@
+import { PRODUCTION_MARK, markBuild } from './build-mark.ts'
 import type { Environment } from './environment.ts'
 
 let platformEnvironment: Environment | undefined
@@ -52,6 +53,7 @@ const resolvedEnvironments = new WeakMap<Partial<Environment>, Environment>()
  * overrides, because connections are shared per environment.
  */
 export function resolveEnvironment(overrides: Partial<Environment> | undefined): Environment {
+  markBuild(globalThis)
   const platform = browserEnvironment()
   if (!overrides) return platform
   const known = resolvedEnvironments.get(overrides)
@@ -68,6 +70,9 @@ export function resolveEnvironment(overrides: Partial<Environment> | undefined):
   resolvedEnvironments.set(overrides, environment)
   return environment
 }
+
+/** Whether the production build of the package is also on the page. */
+export const hasProductionBuild = (): boolean => PRODUCTION_MARK in globalThis
 
 /** The delay of the timer that replaces a frame, in ms. A tab gets no frames while it is hidden. */
 const FRAME_TIMEOUT_MS = 100

@@ -1,3 +1,4 @@
+import { hasProductionBuild } from './browser.ts'
 import type { Identity } from '../shared/identity.ts'
 import { describeServer } from '../shared/urls.ts'
 import type { Environment } from './environment.ts'
@@ -47,6 +48,19 @@ export function warnAboutBusyPolling(
       warnOnce(
         'busy-polling',
         'The server responded to 1000 polls in a row at once, each time with a new cursor. Set `interval` if the server does not hold requests.',
+      )
+  } catch {
+    // Not in development.
+  }
+}
+
+/** Warns, once and in development, about a page that also has the production build: the two share no connection. */
+export function warnAboutMixedBuilds(): void {
+  try {
+    if (process.env.NODE_ENV !== 'production' && hasProductionBuild())
+      warnOnce(
+        'builds',
+        'This page has the development build and the production build of @tautline/core. They share no connections, requests or users. Let the bundler resolve the package once, with or without the condition `production`.',
       )
   } catch {
     // Not in development.

@@ -1,6 +1,6 @@
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { collect, concat, latest } from '../shared/reducers.ts'
-import { warnOnce } from './dev-warnings.ts'
+import { warnAboutMixedBuilds, warnOnce } from './dev-warnings.ts'
 
 /** Bundlers replace it. Without a bundler or Node it does not exist, so reading it throws. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
@@ -88,6 +88,7 @@ const CREATORS = { collect, concat, latest, exponential, quickThenSpread }
 export function warnAboutOptions(owner: Owner, options: object): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
+      warnAboutMixedBuilds()
       // `execute` may be an event handler, and gets the event then.
       if ('nativeEvent' in options || 'isTrusted' in options) return
       if (typeof options === 'function')

@@ -1,6 +1,7 @@
 import { isArrayBuffer, isBlob, isPromiseLike } from './brand.ts'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TautlineError } from './errors.ts'
+import type { ErrorText } from './error-message.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
 /** A received message before it is decoded. */
@@ -145,7 +146,7 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       return schema ? validate(schema, value, (issues, cause) => decodeError(raw, issues, cause)) : value
     },
     encode(message, isBody) {
-      const encodeError = (text: string, cause?: unknown, issues?: Issues) =>
+      const encodeError = (text: ErrorText, cause?: unknown, issues?: Issues) =>
         new TautlineError('encode', text, { value: message, issues }, cause)
       const checkedBy = outgoing ?? (isBody ? schema : undefined)
       if (checkedBy)

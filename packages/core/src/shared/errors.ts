@@ -1,4 +1,5 @@
 import { isError } from './brand.ts'
+import { type ErrorText, toErrorMessage } from './error-message.ts'
 
 /**
  * The fields of each error, by its code, in addition to `message`, `thrown` and `cause`.
@@ -161,7 +162,7 @@ const BaseError = class TautlineError extends Error {
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields[ErrorCode], cause?: unknown) {
     super(
-      truncate(message, MAX_MESSAGE_LENGTH),
+      truncate(toErrorMessage(message, code, fields), MAX_MESSAGE_LENGTH),
       cause === undefined ? undefined : { cause: toSafeCause(cause) },
     )
     // Also for subclasses: `isTautlineError` compares it, so that errors of another copy of the package are recognized.
@@ -233,7 +234,7 @@ function findSystemCode(error: unknown, depth: number): string | undefined {
 export function providerError(
   provider: string,
   cause: unknown,
-  text = `The ${provider} function failed: see \`thrown\``,
+  text: ErrorText = `The ${provider} function failed: see \`thrown\``,
 ): TautlineError<'provider'> {
   return new TautlineError('provider', text, { provider }, cause)
 }
@@ -241,7 +242,7 @@ export function providerError(
 /** Creates the error of a missing feature. @param advice what to do, as the end of a sentence */
 export const unsupportedError = (
   feature: string,
-  advice: string,
+  advice: ErrorText,
   cause?: unknown,
 ): TautlineError<'unsupported'> =>
   new TautlineError('unsupported', `This platform has no ${feature}: ${advice}`, { feature }, cause)

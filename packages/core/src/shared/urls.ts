@@ -1,5 +1,6 @@
 import { createUrl } from './create-url.ts'
 import { TautlineError } from './errors.ts'
+import type { ErrorText } from './error-message.ts'
 
 /**
  * Creates the absolute URL of a WebSocket, with http replaced by ws (WHATWG WebSockets, "get a URL record").
@@ -69,16 +70,16 @@ const MAX_URL_LENGTH = 8192
 function parseUrl(
   value: unknown,
   base: string | undefined,
-): { readonly url: URL; readonly badUrl: (reason: string) => TautlineError<'bad-url'> } {
+): { readonly url: URL; readonly badUrl: (reason: ErrorText) => TautlineError<'bad-url'> } {
   let text = ''
-  const createError = (target: string, reason: string) =>
+  const createError = (target: ErrorText, reason: ErrorText) =>
     new TautlineError('bad-url', `Cannot connect to ${target}: ${reason}`, {
       url: text.slice(0, MAX_URL_LENGTH),
     })
   try {
     text = String(value)
     const url = createUrl(text, base)
-    return { url, badUrl: (reason) => createError(describeServer(url), reason) }
+    return { url, badUrl: (reason: ErrorText) => createError(describeServer(url), reason) }
   } catch {
     // The platform's own error would repeat the whole URL.
     const reason = base ? 'it is not a valid URL' : 'use an absolute URL, or set environment.baseUrl'

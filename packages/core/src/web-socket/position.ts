@@ -1,3 +1,4 @@
+import { createUrl } from '../shared/create-url.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import { describeServer } from '../shared/urls.ts'
@@ -6,8 +7,6 @@ import type { IsNext, ResumedConnection } from './resume.ts'
 /** What is known about the messages of one connection. */
 interface Position {
   readonly destinationKey: string
-  /** The server, for error messages. */
-  readonly server: string
   /** The ID of the last message of this attempt. The cursor follows when the listeners have received that message. */
   after: string | undefined
   /** Whether no message with an ID has arrived in this attempt. */
@@ -26,7 +25,7 @@ const positions: WeakMap<object, Position> = /* @__PURE__ */ new WeakMap()
  * Starts an attempt at the cursor, because messages that arrived and were not delivered are requested again. Returns the
  * cursor; undefined if there is none.
  */
-export function startPosition(connection: ResumedConnection, url: URL): string | undefined {
+export function startPosition(connection: ResumedConnection): string | undefined {
   const { destinationKey } = connection.identity
   const before = positions.get(connection)
   const after = connection.interpreter.cursor || undefined
@@ -36,7 +35,6 @@ export function startPosition(connection: ResumedConnection, url: URL): string |
     failures: 0,
     ...(before?.destinationKey === destinationKey && before),
     destinationKey,
-    server: describeServer(url),
     after,
     isFirst: true,
   })
@@ -64,7 +62,7 @@ export function acceptMessage(
     connection.interpreter.dispatch({ type: 'reconnect' })
     return false
   }
-  if (isGap) connection.reportError(gapError(position, after, id))
+  if (isGap) connection.reportError(gapError(connection, after, id))
   if (position.retriedAfter !== undefined && position.retriedAfter === after) {
     position.failures = isGap ? position.failures + 1 : 0
     position.retriedAfter = undefined
@@ -94,7 +92,7 @@ function mayReplace({ retriedAfter, retriedAt, failures }: Position, after: stri
   return Math.abs(now - retriedAt) >= waitMs
 }
 
-function gapError({ server }: Position, after: string, before: string): TautlineError<'gap'> {
-  const text = `Messages from ${server} are missing, and a new connection does not bring them. Load what is between \`after\` and \`before\` of this error by a request.`
+function gapError({ interpreter }: ResumedConnection, after: string, before: string): TautlineError<'gap'> {
+  const text = `Messages from ${describeServer(createUrl(interpreter.openInfo.url))} are missing, and a new connection does not bring them. Load what is between \`after\` and \`before\` of this error by a request.`
   return new TautlineError('gap', text, { after, before })
 }

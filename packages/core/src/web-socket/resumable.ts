@@ -58,7 +58,7 @@ export function resumable(options: ResumableOptions): Resumable {
     prepare(connection, request, on) {
       const { url, protocols } = request
       const own = frames.protocols ?? []
-      const cursor = startPosition(connection, url)
+      const cursor = startPosition(connection)
       if (cursor !== undefined) addCursor(url, query, cursor)
       return [
         { ...request, protocols: [...own, ...protocols.filter((protocol) => !own.includes(protocol))] },

@@ -2,6 +2,7 @@ import type { UrlOption } from '../../shared/attempt.ts'
 import { isUrlSearchParams } from '../../shared/brand.ts'
 import { createUrl, queryNameOf } from '../../shared/create-url.ts'
 import { TautlineError } from '../../shared/errors.ts'
+import type { ErrorText } from '../../shared/error-message.ts'
 import type { Environment } from '../../platform/environment.ts'
 import { pairsOf } from '../../http/build-request.ts'
 import type { ProviderDefaults, QueryOption } from '../options.ts'
@@ -87,7 +88,7 @@ function withoutRepeated(href: string, { providerDefaults }: PageRequest): Query
 
 const withoutScheme = (origin: string): string => origin.replace(/^https?:/, '')
 
-const badLink = (reason: string): TautlineError<'bad-url'> =>
+const badLink = (reason: ErrorText): TautlineError<'bad-url'> =>
   new TautlineError('bad-url', `The link to another page cannot be used: ${reason}`, { url: '' })
 
 type Parameters = Readonly<Record<string, Exclude<QueryOption, URLSearchParams>[string]>>

@@ -104,16 +104,20 @@ function policyFor(
   const policy = retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 2, requestDelay)
   return {
     ...policy,
-    pauseOffline:
-      policy.pauseOffline &&
-      !isLoopback(joinUrl(options.baseUrl, typeof url === 'function' ? '/' : url), baseUrl),
+    // Read only while offline, because it parses the URL.
+    get pauseOffline() {
+      return (
+        policy.pauseOffline &&
+        !isLoopback(joinUrl(options.baseUrl, typeof url === 'function' ? '/' : url), baseUrl)
+      )
+    },
     idempotent: !isFinalAttempt && isIdempotent(options),
     canRenewCredentials: !isFinalAttempt && hasFunctions(url, options),
     pauseHidden: options.pause?.hidden ?? false,
   }
 }
 
-/** Returns a function that reads the policy. It is computed again only for other options, because it parses the URL. */
+/** Returns a function that reads the policy. It is computed again only for other options. */
 export function createPolicyReader(environment: Environment) {
   let known: (RequestSource & { readonly isFinal: boolean; readonly policy: RequestPolicy }) | undefined
   return ({ url, options }: RequestSource, isFinal: boolean): RequestPolicy => {
