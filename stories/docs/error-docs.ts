@@ -69,7 +69,7 @@ export const errorDocs = {
   },
   gap: {
     type: 'reported',
-    text: 'Messages may be missing: the stream could not resume as usual after the message with the ID error.after. It is empty if a component joined a response whose earlier messages are not stored.',
+    text: 'Messages may be missing: the stream could not resume as usual after the message with the ID error.after. It is empty if a component joined a response whose earlier messages are not stored. If isNext of a WebSocket found the gap, error.before is the ID of the next message that arrived: load what is between them.',
   },
   overflow: {
     type: 'thrown',
@@ -94,5 +94,6 @@ export const webSocketErrorDocs = {
   decode: errorDocs.decode,
   encode: errorDocs.encode,
   dropped: errorDocs.dropped,
+  gap: errorDocs.gap,
   overflow: errorDocs.overflow,
 } satisfies Partial<typeof errorDocs>

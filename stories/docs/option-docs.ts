@@ -1,5 +1,6 @@
 import type {
   PingsOptions,
+  ResumableOptions,
   SilenceOptions,
   WebSocketObserver,
   WebSocketOptions,
@@ -63,6 +64,16 @@ export const optionDocs = {
     preset: 'none',
     text: 'The first message, such as credentials, sent before queued ones. A function runs before every attempt. With isReady(raw) the connection is open when it returns true; messages until then, and that one, are not delivered. message is part of the identity.',
   },
+  resume: {
+    type: 'resumable({ frames, query, isNext })',
+    preset: 'none',
+    text: 'Continues after the last delivered message. Part of the identity. Without it, what the server sends while the connection is down is lost.',
+  },
+  initialCursor: {
+    type: 'string',
+    preset: 'none: the server decides',
+    text: 'With resume: the ID from which the first attempt continues, such as that of the last message that the page was rendered with.',
+  },
   protocols: {
     type: 'string | string[] | (context) => …',
     preset: 'none',
@@ -91,7 +102,7 @@ export const optionDocs = {
   share: {
     type: 'boolean',
     preset: 'true',
-    text: 'Hooks with the same URL, protocols, handshake.message and key use one connection. False: a connection of its own.',
+    text: 'Hooks with the same URL, protocols, handshake.message, resume and key use one connection. False: a connection of its own.',
   },
   key: {
     type: 'string',
@@ -141,6 +152,22 @@ export const optionDocs = {
     text: 'Replaces platform functions: clock, random numbers, page, network and WebSocket. Read once, when the hook is created.',
   },
 } satisfies Table<keyof WebSocketOptions>
+
+export const resumableDocs = {
+  frames: {
+    type: 'Frames',
+    text: 'Finds the ID of each message: jsonFrames({ id, data }), nchanFrames(), cloudEvents({ message }), or your own { read(raw), protocols, key }, whose read returns { id, data }. The codec decodes data.',
+  },
+  query: {
+    type: 'string | (url, cursor) => void',
+    text: 'The query parameter that has the ID of the last delivered message, or a function that changes the URL. Nothing is sent before the first ID.',
+  },
+  isNext: {
+    type: '(id, before) => boolean',
+    preset: 'gaps are not noticed',
+    text: 'Whether a message comes right after the one before. If not, messages are missing: the hook connects again from the cursor, at once. If they are still missing, it emits the error gap, and continues.',
+  },
+} satisfies Table<keyof ResumableOptions>
 
 export const pingsDocs = {
   interval: { type: 'number', preset: '25 000 ms', text: 'The time between two pings.' },
@@ -199,6 +226,10 @@ export const resultDocs = {
   unconfirmed: {
     type: 'number | undefined',
     text: 'With acks: the number of sent messages that the server has not confirmed. Undefined without acks: then nobody knows whether sent messages arrive.',
+  },
+  cursor: {
+    type: 'string | undefined',
+    text: 'With resume: the ID of the last delivered message, from which the next attempt continues.',
   },
   send: {
     type: "(message, { queue }) => 'sent' | 'queued' | 'dropped'",

@@ -186,6 +186,8 @@ export {
   type OutboxLimits,
   type OutgoingOf,
   type ProtocolsOption,
+  type Resumable,
+  type ResumableOptions,
   type SendOptions,
   type SendResult,
   type WebSocketClient,
@@ -198,4 +200,5 @@ export {
   jsonFrames,
   nchanFrames,
   observeWebSocket,
+  resumable,
 } from './web-socket/index.ts'

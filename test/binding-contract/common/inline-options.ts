@@ -6,6 +6,7 @@ import {
   acknowledged,
   quickThenSpread,
   pings,
+  resumable,
   silence,
 } from '@tautline/core'
 import {
@@ -106,13 +107,22 @@ export const everyPollOption = (token: string): readonly object[] =>
   }))
 
 /** All options of `useWebSocket`, with subprotocols as values and as a function. */
+/** Frames without IDs: as values that can be compared, and as functions. */
+const resumables = [
+  () =>
+    resumable({ frames: { key: 'whole', read: (data) => ({ data }) }, query: 'after', isNext: () => true }),
+  () => resumable({ frames: { read: (data) => ({ data }) }, query: () => {} }),
+]
+
 export const everySocketOption = (token: string): readonly object[] =>
-  [[token, 'v1'], async () => [token, 'v1']].map((protocols) => ({
+  [[token, 'v1'], async () => [token, 'v1']].map((protocols, index) => ({
     ...everyCommonOption(),
     ...({
       codec: { ...codec(), encode: String },
       protocols,
       handshake: typeof protocols === 'function' ? { message: async () => token } : { message: token },
+      resume: resumables[index]?.(),
+      initialCursor: '',
       binaryType: 'arraybuffer',
       heartbeat: pings({ interval: 600_000, timeout: 600_000, message: () => 'ping', isReply: () => false }),
       outbox: { messages: 10, bytes: 1000, overflow: 'reject' },

@@ -19,6 +19,8 @@ export const webSocketKind: Kind = {
     ['outbox.overflow', { outbox: { overflow: 'block' } }],
     ['binaryType', { binaryType: 'buffer' }],
     ['acks', { acks: { key: String, isAck: () => false } }],
+    ['resume', { resume: { query: 'after' } }],
+    ['initialCursor', { initialCursor: 5 }],
   ],
   attemptsOf: ({ sockets }) =>
     sockets.map((socket) => ({

@@ -7,6 +7,7 @@ import { liveness } from './liveness.ts'
 import { outbox } from './outbox.ts'
 import { reconnecting } from './reconnecting.ts'
 import { rendering } from './rendering.ts'
+import { resuming } from './resuming.ts'
 import type { SocketScenario } from '../support/scenario.ts'
 import { sharing } from './sharing.ts'
 
@@ -16,6 +17,7 @@ export const webSocketScenarios = withCommon<SocketScenario>({
   outbox,
   acks,
   reconnecting,
+  resuming,
   liveness,
   sharing,
   rendering,

@@ -26,6 +26,13 @@ const LOCATIONS = [
   subscriber('ws', 'websocket'),
   subscriber('sse-brief', 'eventsource', hold(HOLD)),
   subscriber('ws-brief', 'websocket', hold(HOLD)),
+  // A location that only sends closes a WebSocket that sends a ping.
+  location(
+    'ws-ping',
+    'nchan_pubsub websocket;',
+    'nchan_subscriber_first_message oldest;',
+    'nchan_websocket_client_heartbeat ping pong;',
+  ),
   // Two channels in one response's cursor.
   `location ~ ^/both/(\\w+)/(\\w+)$ { nchan_channel_id $1 $2; nchan_subscriber longpoll; nchan_subscriber_first_message oldest; ${hold(HOLD)} }`,
 ]

@@ -167,6 +167,8 @@ describe('[unknown-options] no option of ours is called unknown', () => {
       ...connection,
       protocols: 1,
       handshake: 1,
+      resume: 1,
+      initialCursor: 1,
       binaryType: 1,
       heartbeat: 1,
       outbox: 1,

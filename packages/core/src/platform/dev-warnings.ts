@@ -248,6 +248,7 @@ const IDENTITY_OPTIONS = [
   'json',
   'query',
   'handshake',
+  'resume',
 ]
 
 const differingOptions = (before: object, after: object) =>
@@ -272,7 +273,7 @@ export function warnAboutUnsharedConnections(
         if (other.destinationKey !== identity.destinationKey || !usesFunctions(other)) continue
         warnOnce(
           'private',
-          'Components do not share a connection to the same URL, because their `url`, `headers`, `body`, `protocols` or `handshake.message` are different function objects. Define the function once, outside the components, or set the same `key` for all of them.',
+          'Components do not share a connection to the same URL, because their `url`, `headers`, `body`, `protocols`, `resume` or `handshake.message` are different function objects. Define the function once, outside the components, or set the same `key` for all of them.',
         )
         return
       }

@@ -19,7 +19,7 @@ function namesOf(owner: Owner): readonly string[] {
   const names: Readonly<Record<Owner, string>> = {
     'A request': `${COMMON} ${EXECUTE} ignoreHeaders baseUrl codec input emptyOn serializeQuery maxAge staleWhileRevalidate cache refetchInterval refetchOnFocus refetchOnReconnect keepPreviousData tags providerDefaults maxBodyBytes throwOnError`,
     'execute()': `${EXECUTE} url signal`,
-    'A WebSocket': `${COMMON} codec protocols handshake binaryType heartbeat outbox highWaterMark acks onConfirmed`,
+    'A WebSocket': `${COMMON} codec protocols handshake resume initialCursor binaryType heartbeat outbox highWaterMark acks onConfirmed`,
     'An event stream': `${COMMON} ${HTTP} codec events lastEventId resume heartbeat until atEnd format maxEventLength`,
     'A connection': `${COMMON} codec transports outbox highWaterMark fallbackAfter upgrade remember initialCursor isNext upstream acks onConfirmed onTransport`,
     'A long poll': `${COMMON} ${HTTP} codec cursor initialCursor messages dedupeBy interval minGap maxBodyBytes`,

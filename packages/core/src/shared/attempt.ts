@@ -31,7 +31,10 @@ export interface AttemptContext {
   readonly signal: AbortSignal
   /** The last event ID, from which a stream of server-sent events resumes; undefined if there is none yet. */
   readonly lastEventId: string | undefined
-  /** The position from which a long poll resumes. The same value as `lastEventId`, under its general name. */
+  /**
+   * The position from which a long poll, or a WebSocket with `resume`, resumes. The same value as `lastEventId`, under
+   * its general name.
+   */
   readonly cursor: string | undefined
 }
 

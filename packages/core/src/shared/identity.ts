@@ -19,7 +19,7 @@ export interface IdentitySource<Options> {
   /** @throws TautlineError `bad-url` */
   toUrl(value: unknown, base: string | undefined): URL
   /** Returns the part that always distinguishes requests, such as the method. */
-  requestMode?(options: Options): string
+  requestMode?(options: Options): string | undefined
   /** Returns what else distinguishes requests, such as the body. Undefined: not comparable, so nothing is shared. */
   extraKey(options: Options, baseUrl?: string): string | undefined
   /** Returns the headers that are given as values, as comparable text. */

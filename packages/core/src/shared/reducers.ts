@@ -12,7 +12,10 @@ export interface MessageInfo {
   readonly raw: unknown
   /** The type of a server-sent event: 'message' unless the server set another. */
   readonly event?: string | undefined
-  /** The last event ID after this message; '' for none. Server-sent events only. */
+  /**
+   * Of a server-sent event: the last event ID after it; '' for none. Of a WebSocket message with `resume`: its ID;
+   * undefined for none.
+   */
   readonly id?: string | undefined
   /** The headers of the response that contained the message. Long polling only. */
   readonly headers?: Headers | undefined

@@ -56,7 +56,7 @@ describe('[resume] frames of JSON', () => {
     expect(read).toThrow(expect.objectContaining({ raw, message: expect.not.stringContaining('740993') }))
   })
 
-  test.each([[{ id: '' }], [{}], [{ id: 5 }], [{ id: 'seq', data: 5 }]])(
+  test.each([[undefined], [{ id: '' }], [{}], [{ id: 5 }], [{ id: 'seq', data: 5 }]])(
     'the options %j are refused',
     (options) => {
       expect(() => jsonFrames(options as never)).toThrow(expect.objectContaining({ code: 'bad-option' }))

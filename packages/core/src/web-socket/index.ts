@@ -1,6 +1,6 @@
 import { messageKey } from './sendable.ts'
 import { send } from './send.ts'
-import type { Decoder, Protocol } from '../connection/protocol.ts'
+import type { Protocol } from '../connection/protocol.ts'
 import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 import { toClient, toPublicObserver } from '../connection/client.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
@@ -8,6 +8,8 @@ import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
+import { type IncomingCodec, type Received, frameOf } from './read-message.ts'
+import { resumeOf } from './resume.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
@@ -37,12 +39,14 @@ export {
   jsonFrames,
   nchanFrames,
 } from './frames.ts'
+export { type ResumableOptions, resumable } from './resumable.ts'
 export type {
   HandshakeOptions,
   OutgoingOf,
   PlainWebSocketOptions,
   ProtocolsOption,
   RequireSocketCodec,
+  Resumable,
   WebSocketOptions,
 } from './options.ts'
 export {
@@ -64,6 +68,8 @@ export type WebSocketSnapshot<Data> = Snapshot<Data> & {
    * without `acks`: then nobody knows whether sent messages arrive.
    */
   readonly unconfirmed: number | undefined
+  /** The ID of the last delivered message, from which the next attempt resumes. Only with `resume`. */
+  readonly cursor: string | undefined
 }
 
 /** The interface between a WebSocket and a framework binding. */
@@ -96,15 +102,18 @@ type HeadlessOptions<Incoming, Outgoing, Data> = Omit<
   'select'
 >
 
-const rawDecoder: Decoder = { decode: (raw) => raw }
+/** Stands for a hook without a codec. */
+const rawDecoder: IncomingCodec = { decode: (raw) => raw }
 
-const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
+const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
   name: 'web-socket',
-  keyOptions: ['protocols', 'handshake', 'key', 'providerKey', 'share'],
+  keyOptions: ['protocols', 'handshake', 'resume', 'key', 'providerKey', 'share'],
   validateOptions(options) {
     warnAboutOptions('A WebSocket', options)
     validateOptions(options, {
       heartbeat: 'pings()|silence()|false',
+      resume: 'resumable()',
+      initialCursor: 'string',
       outbox: 'object',
       codec: 'object',
       handshake: 'object',
@@ -119,27 +128,36 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
       'codec.encode': 'function',
     })
   },
+  requestMode: (options) => resumeOf(options)?.key,
   extraKey({ protocols = [], handshake }) {
     const protocolsKey = typeof protocols === 'function' ? 'ƒ' : JSON.stringify([protocols].flat())
     if (!handshake) return protocolsKey
     const key = messageKey(handshake.message)
     return key === undefined ? key : JSON.stringify([protocolsKey, key])
   },
-  functionOptions: ({ protocols, handshake }) => [protocols, handshake?.message],
+  functionOptions: (options) => [
+    options.protocols,
+    options.handshake?.message,
+    ...(resumeOf(options)?.functions ?? []),
+  ],
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {
     const functions = [url, options.protocols, options.handshake?.message]
     const canRenewCredentials = functions.some((option) => typeof option === 'function')
     return createConnectionPolicy(options, options.heartbeat || undefined, canRenewCredentials)
   },
-  decoder: ({ codec }) => codec ?? rawDecoder,
-  info: (raw) => ({ raw }),
-  snapshotFields: ({ latency }, _, session, { acks }) => ({
+  decoder({ codec = rawDecoder }, message) {
+    const frame = frameOf(message)
+    return frame.decoderOf ? frame.decoderOf(codec) : codec
+  },
+  info: (message) => frameOf(message).info ?? { raw: message },
+  snapshotFields: ({ latency }, cursor, session, { acks }) => ({
     latency,
     queued: session?.countQueued() ?? 0,
     unconfirmed: acks && (session?.countUnconfirmed() ?? 0),
+    cursor,
   }),
-  initialCursor: () => undefined,
+  initialCursor: ({ initialCursor }) => initialCursor,
   createSession: createWebSocketSession,
 }
 

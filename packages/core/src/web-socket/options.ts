@@ -26,6 +26,11 @@ export interface HandshakeOptions {
   readonly isReady?: ((raw: WireData) => boolean) | undefined
 }
 
+/** How a WebSocket resumes. Created by `resumable()`. */
+export interface Resumable {
+  readonly kind: 'resumable'
+}
+
 /** What can be sent if the type of messages is given: the same type, and without a codec what the platform sends. */
 export type OutgoingOf<Incoming> = [WireData] extends [Incoming] ? Sendable : Incoming
 
@@ -64,6 +69,16 @@ export interface PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> exten
    * `timeout.connect` applies to the connection and the handshake together. @default none
    */
   readonly handshake?: HandshakeOptions | undefined
+  /**
+   * Resumes after the last delivered message: `resumable()`. The server has to support it. Part of the identity.
+   * @default what is sent while the connection is down is missed
+   */
+  readonly resume?: Resumable | undefined
+  /**
+   * The cursor of the first attempt, such as the ID of the last message that the page was rendered with. Only with
+   * `resume`. @default none: the server decides
+   */
+  readonly initialCursor?: string | undefined
   /** The type of received binary messages. With 'blob' they can only be read asynchronously. @default 'arraybuffer' */
   readonly binaryType?: BinaryType | undefined
   /**

@@ -15,7 +15,9 @@ import {
   toAttemptContext,
   classifyResolveError,
 } from '../shared/resolve-option.ts'
-import type { TransportHandle } from '../connection/transport.ts'
+import type { Transport, TransportHandle } from '../connection/transport.ts'
+import { type Received, frameOf } from './read-message.ts'
+import { resumeOf } from './resume.ts'
 import { assertSendable } from './sendable.ts'
 import { type WebSocketRequest, webSocketTransport } from './transport.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
@@ -40,7 +42,7 @@ export interface SendOptions {
 }
 
 /** The session of a shared WebSocket connection. */
-export interface WebSocketSession extends ProtocolSession<WireData> {
+export interface WebSocketSession extends ProtocolSession<Received> {
   /** @param message the message before it was encoded, from which `acks` gets its key */
   send(raw: Sendable, options: SendOptions | undefined, message: unknown): SendResult
   /** How many messages wait to be sent. */
@@ -79,15 +81,24 @@ type SenderHost = Pick<
 /** The part of a session that sends messages. It manages the outbox. */
 export interface Sender extends Omit<WebSocketSession, 'prepareAttempt' | 'consume'> {
   /** Confirms sent messages, if the received one is an acknowledgement. Returns whether it is one. */
-  confirm(raw: WireData): boolean
+  confirm(raw: Received): boolean
 }
 
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
 export const createWebSocketSession = (
-  connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
+  connection: SharedConnection<Received, AnyWebSocketOptions, WebSocketSession>,
 ): WebSocketSession => {
   const { confirm, ...sender } = createSender(connection)
-  return { ...sender, consume: confirm, prepareAttempt: (attempt) => prepareWebSocket(connection, attempt) }
+  return {
+    ...sender,
+    consume: confirm,
+    prepareAttempt: (attempt) =>
+      prepareWebSocket(connection, attempt, (request, on) =>
+        webSocketTransport(
+          ...(resumeOf(connection.primary.options)?.prepare(connection, request, on) ?? ([request, on] as const)),
+        ),
+      ),
+  }
 }
 
 /** Creates the part of a session that sends messages, with the outbox. */
@@ -215,7 +226,10 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
 
   return {
     classifyPrepareError: classifyResolveError,
-    isReply: (raw) => heartbeat()?.receive?.(raw, sendAtOnce, connection.environment) ?? false,
+    // A message whose frame was read is no reply: that was checked before.
+    isReply: (raw) =>
+      !frameOf(raw).info &&
+      (heartbeat()?.receive?.(raw as WireData, sendAtOnce, connection.environment) ?? false), // without a frame
     ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
     unanswered: () => heartbeat()?.unanswered?.(),
     flushQueue(handle) {
@@ -231,7 +245,7 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
       reportDropped(all, why)
       markQueuedChanged()
     },
-    confirm: (raw) => acks()?.receive(raw) ?? false,
+    confirm: (raw) => acks()?.receive(frameOf(raw).info?.raw ?? (raw as WireData)) ?? false, // without a frame
     onClosing: (whenClosed) => emitCloseLater(connection, whenClosed),
     countQueued: () => outbox.size,
     countUnconfirmed: () => tracker?.size ?? 0,
@@ -260,7 +274,7 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
 
 type OpenTransport = Awaited<ReturnType<WebSocketSession['prepareAttempt']>>
 
-/** Prepares one handshake. */
+/** Prepares one handshake. @param start starts the attempt */
 export function prepareWebSocket(
   host: Pick<AttemptHost<AnyWebSocketOptions>, 'primary' | 'environment'>,
   attempt: Attempt,
@@ -282,7 +296,7 @@ export function prepareWebSocket(
       WebSocket: environment.WebSocket,
       environment,
     }
-    return (on) => webSocketTransport(request, on)
+    return (on) => start(request, on)
   }
   const message = handshake?.message
   if (typeof url !== 'function' && typeof protocols !== 'function' && typeof message !== 'function')

@@ -1,6 +1,7 @@
 import { render } from '@testing-library/react'
 import { StrictMode, useEffect } from 'react'
 import { expect, test, vi } from 'vitest'
+import { json, jsonFrames, resumable } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
 import type { SocketOptions } from '../../../../test/binding-contract/support/driver.ts'
 import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
@@ -37,6 +38,28 @@ test('[unmount] StrictMode opens one connection, not two, and delivers each mess
   unmount()
   await page.advance(1000)
   expect(server.peer.closed).toMatchObject({ code: 1000 })
+})
+
+test('[resume] in StrictMode with an inline resumable(), one connection resumes at the cursor', async () => {
+  const page = open()
+  function Live() {
+    const { cursor, status } = useWebSocket('/strict', {
+      environment: page.environment,
+      codec: json(),
+      retry: { delay: () => 100 },
+      resume: resumable({ frames: jsonFrames({ id: 'n' }), query: 'after', isNext: (id) => id !== '' }),
+    })
+    return `${status} ${cursor}`
+  }
+  const { container } = render(<Live />, { wrapper: StrictMode })
+  await page.until(() => expect(container.textContent).toBe('open undefined'))
+  server.peer.send('{"n":1}', '{"n":2}')
+  await page.until(() => expect(container.textContent).toBe('open 2'))
+  server.peer.cut()
+  await page.until(() => expect(container.textContent).toBe('backoff 2'))
+  await page.advance(100)
+  await page.until(() => expect(container.textContent).toBe('open 2'))
+  expect(server.peers.map(({ path }) => path)).toEqual(['/strict', '/strict?after=2'])
 })
 
 test('[own-opening] in StrictMode a component that joins an open connection sees one opening', async () => {

@@ -120,7 +120,7 @@ test('status narrows the other fields', () => {
   expectTypeOf(connection.status).toEqualTypeOf<'idle' | 'connecting' | 'open' | 'backoff' | 'closed'>()
   expectTypeOf(connection.queued).toBeNumber()
   expectTypeOf(connection).not.toHaveProperty('lastEventId')
-  expectTypeOf(connection).not.toHaveProperty('cursor')
+  expectTypeOf(connection.cursor).toEqualTypeOf<string | undefined>()
   if (connection.status === 'backoff')
     expectTypeOf(connection.waitingFor).toEqualTypeOf<'timer' | 'online' | 'visible' | 'page'>()
   if (connection.status === 'closed') {

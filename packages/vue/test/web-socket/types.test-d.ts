@@ -128,7 +128,7 @@ test('results are read-only refs', () => {
   expectTypeOf(connection.attempt.value).toBeNumber()
   expectTypeOf(connection.queued.value).toBeNumber()
   expectTypeOf(connection).not.toHaveProperty('lastEventId')
-  expectTypeOf(connection).not.toHaveProperty('cursor')
+  expectTypeOf(connection.cursor).toEqualTypeOf<ComputedRef<string | undefined>>()
   expectTypeOf(connection.closed.value?.by).toEqualTypeOf<
     'user' | 'server' | 'fatal' | 'exhausted' | 'complete' | undefined
   >()
