@@ -55,6 +55,7 @@ test.each([
       'quickThenSpread',
       'silence',
       'text',
+      'uploadProgress',
       'validators',
     ],
   ],
@@ -82,6 +83,7 @@ test.each([
       'observeFetchPages',
       'observeFetches',
       'pageNumber',
+      'uploadProgress',
     ],
   ],
   [
