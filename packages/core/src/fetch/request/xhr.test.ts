@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { respond, mountFetch, createEnvironment } from '../../../test/fetch/harness.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { client, respond, mountFetch, createEnvironment } from '../../../test/fetch/harness.ts'
 import { extendEnvironment } from '../../../test/web-socket/harness.ts'
 import { uploadProgress } from './xhr.ts'
 
@@ -249,5 +249,44 @@ describe('[progress] the option upload', () => {
   test.each([uploadProgress, true, {}, { kind: 'pings' }])('cannot be %s', (wrong) => {
     const options = { upload: wrong } as object
     expect(() => mountFetch(createEnvironment(), '/up', options)).toThrow('it should be uploadProgress()')
+  })
+})
+
+describe('[progress] a large upload whose progress is read but not counted', () => {
+  /** Sends a body, and returns the warnings. */
+  async function send(body: unknown, options: object = {}, field: 'progress' | 'isFetching' = 'progress') {
+    vi.resetModules()
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const { mountFetch: mount } = await import('../../../test/fetch/harness.ts')
+    const environment = createXhrEnvironment()
+    const { observer } = mount(environment, '/up', { method: 'PUT', enabled: false, ...options })
+    observer.track(field)
+    for (let count = 0; count < 2; count++) void observer.execute({ body: body as Blob })
+    await environment.advance(0)
+    return warn.mock.calls.map(([text]) => String(text))
+  }
+  const large = 'x'.repeat(64_001)
+
+  test.each([large, new Blob([large]), new Uint8Array(64_001)])('is named once (%#)', async (body) => {
+    expect(await send(body)).toEqual([expect.stringContaining('`upload: uploadProgress()`')])
+  })
+
+  test('is not named if there is nothing to change', async () => {
+    expect(await send(large, { upload })).toEqual([])
+    expect(await send(large, {}, 'isFetching')).toEqual([])
+    expect(await send(large, { credentials: 'omit' })).toEqual([])
+    expect(await send('x'.repeat(64_000))).toEqual([])
+    expect(await send(new FormData())).toEqual([])
+  })
+
+  test('is not named without a framework, where it is not known what is read', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const environment = createXhrEnvironment()
+    void client(environment, '/up', { method: 'PUT' }).execute({ body: large })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    expect(warn).not.toHaveBeenCalled()
   })
 })
