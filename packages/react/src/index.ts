@@ -1,6 +1,7 @@
 export type { DefaultOptions } from './options-context.ts'
 export { TautlineProvider } from './tautline-provider.ts'
 export { type EventSourceResult, useEventSource } from './use-event-source.ts'
+export { type UploadProgress, uploadProgress } from '@tautline/core/fetch'
 export type { FetchResult } from './fetch-result.ts'
 export { useFetch } from './use-fetch.ts'
 export { type FetchResults, useFetches } from './use-fetches.ts'

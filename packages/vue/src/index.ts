@@ -1,5 +1,6 @@
 export { type DefaultOptions, tautline } from './options-plugin.ts'
 export { type EventSourceResult, useEventSource } from './use-event-source.ts'
+export { type UploadProgress, uploadProgress } from '@tautline/core/fetch'
 export type { FetchResult } from './fetch-result.ts'
 export { useFetch } from './use-fetch.ts'
 export { type FetchResults, useFetches } from './use-fetches.ts'
