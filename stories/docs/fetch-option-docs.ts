@@ -41,6 +41,11 @@ const requestDocs = {
     preset: 'none',
     text: 'What else becomes stale after a success: URLs, without queries, patterns such as /users/*, tags, or functions of { url, tags }.',
   },
+  upload: {
+    type: 'uploadProgress()',
+    preset: 'none',
+    text: 'Counts how much of the body was sent, in progress.sent, if a component reads progress. XMLHttpRequest then sends the body.',
+  },
 }
 
 export const fetchOptionDocs = {
@@ -206,7 +211,7 @@ export const fetchResultDocs = {
   },
   progress: {
     type: '{ sent, received, total }',
-    text: 'The progress of the current or last request, in bytes. Counted only if a component reads it. total is the size of the response, or undefined if it is not known; of an upload, compare sent with the size of the file.',
+    text: 'The progress of the current or last request, in bytes. Counted only if a component reads it, and sent only with the option upload. total is the size of the response, or undefined if it is not known; of an upload, compare sent with the size of the file.',
   },
   staleAt: {
     type: 'number | undefined',

@@ -1,4 +1,4 @@
-import { createFetch, isTautlineError } from '@tautline/core'
+import { createFetch, isTautlineError, uploadProgress } from '@tautline/core'
 import { useFetch } from '@tautline/react'
 import { useRef, useState } from 'react'
 
@@ -20,6 +20,7 @@ export function Upload({ file, endpoint }: { readonly file: File; readonly endpo
   const part = useFetch(null, {
     method: 'PATCH', // not retried by itself: the offset has to be read first
     enabled: false,
+    upload: uploadProgress(),
     headers: { ...tus, 'content-type': 'application/offset+octet-stream' },
   })
 

@@ -1,4 +1,4 @@
-import type { Environment } from '@tautline/core'
+import { type Environment, uploadProgress } from '@tautline/core'
 import { useFetch } from '@tautline/react'
 import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react'
 import type { Store } from '../ui/store.ts'
@@ -76,6 +76,7 @@ export function ReactWhole({ file, server, isOnline }: UploadProps) {
   const { status, error, isFetching, progress, execute, abort } = useFetch(`${server}/uploads`, {
     method: 'PUT',
     enabled: false,
+    upload: uploadProgress(),
     onRetry: () => setRetries((count) => count + 1),
   })
   const isOffline = !useSyncExternalStore(isOnline.subscribe, isOnline.getSnapshot)

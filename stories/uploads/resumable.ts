@@ -1,4 +1,4 @@
-import { type FetchOptions, createFetch, isTautlineError } from '@tautline/core'
+import { type FetchOptions, createFetch, isTautlineError, uploadProgress } from '@tautline/core'
 
 /** How many bytes one request has. This is also what a failure costs at most. */
 const PART = 2_000_000
@@ -7,6 +7,7 @@ const PART = 2_000_000
 export const partOptions = {
   method: 'PATCH',
   enabled: false,
+  upload: uploadProgress(),
   headers: { 'content-type': 'application/offset+octet-stream', 'tus-resumable': '1.0.0' },
 } as const
 

@@ -1,4 +1,4 @@
-import { json } from '@tautline/core'
+import { json, uploadProgress } from '@tautline/core'
 
 /** The response to an upload: what the server received. */
 export interface Receipt {
@@ -13,7 +13,7 @@ const RATE = 3_000_000
 
 export const uploadUrl = (server: string): string => `${server}/uploads?rate=${RATE}`
 
-export const uploadOptions = { method: 'PUT', enabled: false, codec } as const
+export const uploadOptions = { method: 'PUT', enabled: false, codec, upload: uploadProgress() } as const
 
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1)
 

@@ -69,6 +69,7 @@ test.each([
       'shortPoll',
       'silence',
       'text',
+      'uploadProgress',
       'validators',
       'webSocket',
     ],
@@ -112,6 +113,7 @@ test.each([
       'observeFetchPages',
       'observeFetches',
       'pageNumber',
+      'uploadProgress',
     ],
   ],
   [

@@ -76,6 +76,7 @@ export {
   type TrackedField,
   type RequestOptions,
   type ResponseHead,
+  type UploadProgress,
   type FetchPagesBindingObserver,
   type FetchPagesCommands,
   type FetchPagesObserver,
@@ -97,6 +98,7 @@ export {
   observeFetch,
   observeFetchPages,
   pageNumber,
+  uploadProgress,
 } from './fetch/index.ts'
 export {
   type ConnectionClient,

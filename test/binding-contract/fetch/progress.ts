@@ -1,7 +1,9 @@
 import { expect } from 'vitest'
+import { uploadProgress } from '@tautline/core'
 import type { FetchScenario } from './page.ts'
 
 const shows = ['status', 'progress'] as const
+const upload = uploadProgress()
 
 export const progress: readonly FetchScenario[] = [
   {
@@ -56,11 +58,11 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] reading upload progress sends by XMLHttpRequest, and the response is decoded as usual',
+    name: '[progress] with uploadProgress() XMLHttpRequest sends the body, and the response is decoded as usual',
     async run(page) {
       const one = page.mount(
         '/upload',
-        { method: 'PUT', enabled: false },
+        { method: 'PUT', enabled: false, upload },
         { shows: ['status', 'data', 'progress'] },
       )
       const promise = one.execute({ body: 'x'.repeat(1000), headers: { 'x-own': 'mine' } })
@@ -74,9 +76,32 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
+    name: '[progress] without uploadProgress() fetch sends the body, and progress.sent stays 0',
+    async run(page) {
+      const one = page.mount('/upload', { method: 'PUT', enabled: false }, { shows })
+      const promise = one.execute({ body: 'x'.repeat(1000) })
+      await page.respond({ stored: 1000 })
+      await expect(promise).resolves.toEqual({ stored: 1000 })
+      expect(page.requested).toHaveLength(1)
+      await page.until(() => expect(one.shown.progress).toMatchObject({ sent: 0, received: 15 }))
+    },
+  },
+  {
+    name: '[progress] a provider may have uploadProgress() for all uploads',
+    async run(page) {
+      const options = { method: 'PUT', enabled: false } as const
+      const one = page.mount('/upload', options, { shows, defaults: { fetch: { upload } } })
+      const promise = one.execute({ body: 'x'.repeat(1000) })
+      await page.respond({ stored: 1000 })
+      await expect(promise).resolves.toEqual({ stored: 1000 })
+      expect(page.requested).toEqual([])
+      await page.until(() => expect(one.shown.progress?.sent).toBe(1000))
+    },
+  },
+  {
     name: '[progress] an upload by XMLHttpRequest is aborted and fails like other requests',
     async run(page) {
-      const options = { method: 'PUT', enabled: false, retry: false } as const
+      const options = { method: 'PUT', enabled: false, retry: false, upload } as const
       const one = page.mount('/upload', options, { shows: ['status', 'error', 'progress'] })
       const refused = one.execute({ body: 'x' })
       await page.respond({ title: 'Too much' }, { status: 413 })

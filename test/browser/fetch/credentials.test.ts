@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { type FetchOptions, createFetch, text } from '@tautline/core'
+import { type FetchOptions, createFetch, text, uploadProgress } from '@tautline/core'
 import { countsOf, eager, newUser } from '../../server/support/fetch/requests.ts'
 import { until } from '../../server/support/event-source/stream.ts'
 import { react } from '../support/fetch/react.tsx'
@@ -35,7 +35,7 @@ async function cookiesOf(options: FetchOptions<string>): Promise<string> {
 
 const ways: readonly (readonly [string, FetchOptions<string>])[] = [
   ['fetch', {}],
-  ['XMLHttpRequest', { method: 'POST', body: 'knots' }],
+  ['XMLHttpRequest', { method: 'POST', body: 'knots', upload: uploadProgress() }],
 ]
 
 test.each(ways)(

@@ -1,3 +1,4 @@
+import { uploadProgress } from '@tautline/core'
 import { fetchResponses } from '../../server/scenarios/fetch/responses.ts'
 import { fetchBodies } from '../../server/scenarios/fetch/bodies.ts'
 import { fetchCredentials } from '../../server/scenarios/fetch/credentials.ts'
@@ -9,8 +10,7 @@ import { harness } from '../support/environments.ts'
 fetchCaching(harness)
 fetchUsers(harness)
 fetchResponses(harness)
-// XMLHttpRequest sends these bodies, because a component may read the upload progress, which `fetch` does not report.
-fetchBodies(harness, 'XMLHttpRequest')
-fetchBodies(harness, 'fetch', { environment: { XMLHttpRequest: undefined } })
+fetchBodies(harness, 'XMLHttpRequest', { upload: uploadProgress() })
+fetchBodies(harness, 'fetch')
 fetchCredentials(harness)
 fetchRefresh(harness)

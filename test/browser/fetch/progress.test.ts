@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Environment, browserEnvironment, createFetch } from '@tautline/core'
+import { type Environment, browserEnvironment, createFetch, uploadProgress } from '@tautline/core'
 import {
   type Receipt,
   bytesOf,
@@ -15,6 +15,7 @@ import { react, strictReact } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
 import { stormHarness, harness } from '../support/environments.ts'
 
+const upload = uploadProgress()
 const newUpload = (query = '') => `/uploads?test=${harness.unique()}${query}`
 const part = bytesOf(4_000_000)
 const large = () => new Blob(Array.from({ length: 3 }, () => part))
@@ -48,7 +49,7 @@ function counting() {
 describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
   test('[progress] upload progress grows up to the size while a slow server reads, and the upload arrives complete', async () => {
     const target = newUpload('&rate=12000000')
-    const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
+    const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false, upload }, ['progress'])
     const receipt = await form.commands.execute({ body: large() })
     expect(receipt).toEqual({
       bytes: SIZE,
@@ -67,7 +68,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
 
   test('[abort] [progress] an upload that is aborted in the middle stops there, and ends at the server', async () => {
     const target = newUpload('&rate=4000000')
-    const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
+    const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false, upload }, ['progress'])
     const promise = form.commands.execute({ body: large() })
     await until(() => expect(form.shown.progress?.sent).toBeGreaterThan(0))
     form.commands.abort()
@@ -81,30 +82,37 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(transfer?.bytes).toBeLessThan(SIZE)
   })
 
-  test('[progress] an upload is sent by fetch if no component reads its progress, else by XMLHttpRequest', async () => {
+  test('[progress] XMLHttpRequest sends an upload with uploadProgress() whose progress a component reads, fetch any other', async () => {
     const blind = counting()
     const looking = counting()
+    const plain = counting()
     const options = { method: 'PUT', enabled: false }
-    const one = mount<Receipt>(harness.url + newUpload(), { ...options, environment: blind.environment })
-    const two = mount<Receipt>(harness.url + newUpload(), { ...options, environment: looking.environment }, [
-      'progress',
-    ])
-    const body = bytesOf(200_000)
+    const one = { ...options, upload, environment: blind.environment }
+    const two = { ...options, upload, environment: looking.environment }
+    const three = { ...options, environment: plain.environment }
+    const forms = [
+      mount<Receipt>(harness.url + newUpload(), one),
+      mount<Receipt>(harness.url + newUpload(), two, ['progress']),
+      mount<Receipt>(harness.url + newUpload(), three, ['progress']),
+    ]
+    const body = bytesOf(50_000)
     const sha256 = await sha256Of(body)
-    for (const form of [one, two])
-      await expect(form.commands.execute({ body })).resolves.toMatchObject({ bytes: 200_000, sha256 })
-    expect([blind.made, looking.made]).toEqual([['fetch'], ['XMLHttpRequest']])
+    for (const form of forms)
+      await expect(form.commands.execute({ body })).resolves.toMatchObject({ bytes: 50_000, sha256 })
+    expect([blind.made, looking.made, plain.made]).toEqual([['fetch'], ['XMLHttpRequest'], ['fetch']])
+    await until(() => expect(forms[2]?.shown.progress?.received).toBeGreaterThan(0))
+    expect(forms.map(({ shown }) => shown.progress?.sent)).toEqual([undefined, 50_000, 0])
   })
 })
 
 describe('by XMLHttpRequest', () => {
-  const upload = (target: string, options: object = {}) =>
-    createFetch<Receipt>(harness.url + target, { ...eager, method: 'PUT', body: part, ...options })
+  const createUpload = (target: string, options: object = {}) =>
+    createFetch<Receipt>(harness.url + target, { ...eager, method: 'PUT', body: part, upload, ...options })
 
   test('[fetch-errors] an error response gives the same error, with its headers and its body', async () => {
     const status = (code: number, query: string) => `/status/${code}?test=${harness.unique()}${query}`
     await expect(
-      upload(status(422, '&type=application/problem%2Bjson&body=%7B%22title%22:%22No%22%7D')).execute(),
+      createUpload(status(422, '&type=application/problem%2Bjson&body=%7B%22title%22:%22No%22%7D')).execute(),
     ).rejects.toMatchObject({
       code: 'http',
       message: 'The server responded with 422',
@@ -112,25 +120,33 @@ describe('by XMLHttpRequest', () => {
       problem: { title: 'No' },
       headers: expect.any(Headers) as Headers,
     })
-    const made = upload(status(204, ''))
+    const made = createUpload(status(204, ''))
     await expect(made.execute()).resolves.toBe(undefined)
     expect(made.getSnapshot()).toMatchObject({ status: 'success', response: { status: 204 } })
-    const limited = upload(status(503, '&header=Retry-After:0'), { retry: { limit: 2, delay: () => 0 } })
+    const limited = createUpload(status(503, '&header=Retry-After:0'), {
+      retry: { limit: 2, delay: () => 0 },
+    })
     await expect(limited.execute()).rejects.toMatchObject({ status: 503, retryAfter: 0 })
   })
 
   test('[fetch-errors] a response that is cut, one that is too large, and a reset connection', async () => {
     const cut = newUpload('&fault=cut&fault-after-bytes=9')
-    await expect(upload(cut, { retry: false }).execute()).rejects.toMatchObject({ code: 'closed' })
+    await expect(createUpload(cut, { retry: false }).execute()).rejects.toMatchObject({ code: 'closed' })
     const reset = newUpload()
     await harness.addProxyRule({ fault: 'reset', match: reset, count: 2 })
-    const again = createFetch<Receipt>(harness.proxyUrl + reset, { ...eager, method: 'PUT', body: part })
+    const again = createFetch<Receipt>(harness.proxyUrl + reset, {
+      ...eager,
+      method: 'PUT',
+      body: part,
+      upload,
+    })
     await expect(again.execute()).resolves.toMatchObject({ bytes: part.length })
     const long = createFetch(`${harness.url}/raw?type=text/plain&test=${harness.unique()}`, {
       method: 'POST',
       body: new Uint8Array(60_000),
       maxBodyBytes: 1000,
       retry: false,
+      upload,
     })
     await expect(long.execute()).rejects.toMatchObject({ code: 'too-large', limit: 1000 })
   })
@@ -138,7 +154,7 @@ describe('by XMLHttpRequest', () => {
   test('[fetch-errors] follows a redirect, and reports the new URL', async () => {
     const [from, to] = [newUpload(), newUpload()]
     await harness.addFault({ fault: 'refuse', status: 307, location: to, match: from })
-    const client = upload(from)
+    const client = createUpload(from)
     await expect(client.execute()).resolves.toMatchObject({ bytes: part.length })
     expect(client.getSnapshot().response?.url).toBe(harness.url + to)
   })
@@ -146,7 +162,7 @@ describe('by XMLHttpRequest', () => {
   test('[request-timeout] a server that reads the upload but does not respond is aborted after timeout.connect', async () => {
     const { clock, environment } = stopped()
     const target = newUpload('&fault=stall')
-    const client = upload(target, { environment, retry: false, timeout: { connect: 3000 } })
+    const client = createUpload(target, { environment, retry: false, timeout: { connect: 3000 } })
     const promise = client.execute()
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     // Each part that is sent restarts the timeout.
@@ -179,7 +195,7 @@ describe('by XMLHttpRequest', () => {
     let halfway = 0
     for (let number = 0; number < 102; number += 1) {
       const url = `${stormHarness.url}${target}${faults[number % 3]}`
-      const client = createFetch<Receipt>(url, { environment, method: 'PUT', body, retry: false })
+      const client = createFetch<Receipt>(url, { environment, method: 'PUT', body, retry: false, upload })
       const sent = client.execute().catch(() => (refused += 1))
       if (number % 3 === 1) {
         await until(() => expect(client.getSnapshot().progress.sent).toBe(body.length))

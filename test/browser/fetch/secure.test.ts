@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createFetch } from '@tautline/core'
+import { createFetch, uploadProgress } from '@tautline/core'
 import type { User } from '@tautline/demo-server'
 import {
   type Receipt,
@@ -42,7 +42,11 @@ describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mou
   test('[progress] upload progress grows over HTTP/2 too', async () => {
     const part = bytesOf(2_000_000)
     const target = `/uploads?rate=12000000&test=${harness.unique()}`
-    const form = mount<Receipt>(secureUrl + target, { method: 'PUT', enabled: false }, ['progress'])
+    const form = mount<Receipt>(
+      secureUrl + target,
+      { method: 'PUT', enabled: false, upload: uploadProgress() },
+      ['progress'],
+    )
     const body = new Blob(Array.from({ length: 6 }, () => part))
     await expect(form.commands.execute({ body })).resolves.toMatchObject({ bytes: 12_000_000 })
     await until(() => expect(form.shown.status).toBe('success'))

@@ -21,6 +21,7 @@ export type {
   RequestOptions,
 } from './options.ts'
 export { type Bearer, bearer } from './request/credentials.ts'
+export { type UploadProgress, uploadProgress } from './request/xhr.ts'
 export type {
   FetchBindingObserver,
   FetchCommands,

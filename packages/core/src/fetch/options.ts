@@ -13,6 +13,7 @@ import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { UrlOption } from '../shared/attempt.ts'
+import type { UploadProgress } from './request/xhr.ts'
 
 type QueryValue = string | number | boolean | bigint | Date | null | undefined
 
@@ -61,6 +62,11 @@ export interface RequestOptions<Input = unknown> extends Pick<
    * section 4.4). @default none
    */
   readonly invalidates?: readonly Invalidation[] | undefined
+  /**
+   * `uploadProgress()` counts how much of the body was sent, in `progress.sent`. If a component reads `progress`,
+   * XMLHttpRequest then sends the body, which causes a preflight to other origins. @default none: `fetch` sends it
+   */
+  readonly upload?: UploadProgress | undefined
 }
 
 /**
@@ -251,6 +257,7 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   throwOnError: 'boolean',
   maxBodyBytes: 'positive',
   invalidates: 'object',
+  upload: 'uploadProgress()',
   tags: 'object',
 }
 

@@ -13,6 +13,9 @@ export function classifyStatus(status: number): Outcome['kind'] {
   return status === 408 || status === 425 || status === 429 || status >= 500 ? 'retryable' : 'fatal'
 }
 
+/** Tests for a status whose response has no body (Fetch standard, "null body status"). */
+export const isNullBodyStatus = (status: number): boolean => [204, 205, 304].includes(status)
+
 /** Statuses of requests that the server has not processed, so that even a POST may be sent again. */
 const SAFE_TO_REPEAT_STATUSES = [408, 425, 429, 503]
 

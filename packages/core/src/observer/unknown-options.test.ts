@@ -44,6 +44,7 @@ describe('[unknown-options] an option that does not exist is named, with what to
     ['createFetch', { immediate: false }, '`enabled`'],
     ['createFetch', { onSuccess: () => {} }, '`onMessage`'],
     ['createFetch', { params: { page: 1 } }, '`query`'],
+    ['createFetch', { onUploadProgress: () => {} }, '`upload: uploadProgress()`'],
     ['createFetch', { retry: { retries: 3 } }, '`retry: { limit }`'],
     ['createFetch', { timeout: { requst: 3 } }, '`timeout.request`'],
     ['createFetchPages', { getNextPageParam: () => 1 }, 'next of useFetchPages'],
@@ -139,6 +140,7 @@ describe('[unknown-options] no option of ours is called unknown', () => {
     query: 1,
     idempotencyKey: 1,
     invalidates: 1,
+    upload: 1,
   } as const
   // `satisfies` makes a new option an error here.
   const all = {

@@ -1,4 +1,5 @@
 import { hasProductionBuild } from './browser.ts'
+import { lengthOf } from '../shared/body-size.ts'
 import type { Identity } from '../shared/identity.ts'
 import { describeServer } from '../shared/urls.ts'
 import type { Environment } from './environment.ts'
@@ -141,6 +142,33 @@ export function warnAboutUnansweredPings(): void {
         'unanswered-pings',
         'A connection was replaced that had replied to no ping. If the server does not reply to pings but sends its own, use `heartbeat: silence()`. If it replies in another form, set `isReply` of `pings()`.',
       )
+  } catch {
+    // Not in development.
+  }
+}
+
+/** From this size on, in bytes, an upload takes so long that its progress is of interest. */
+const LARGE_BODY_BYTES = 64_000
+
+interface UploadEntry {
+  readonly context: { readonly environment: Pick<Environment, 'XMLHttpRequest'> }
+  readonly observers: Iterable<{ readonly isFrameworkOwned: boolean; isTracked(field: 'progress'): boolean }>
+  primarySource(): { readonly options: { readonly upload?: object | undefined } }
+}
+
+/** Warns, once and in development, about a component that reads the progress of an upload that is not counted. */
+export function warnAboutUploadProgress(entry: UploadEntry, init: RequestInit): void {
+  try {
+    if (process.env.NODE_ENV !== 'production' && !warned.has('upload')) {
+      const size = lengthOf(init.body)
+      if (size <= LARGE_BODY_BYTES || size === Number.POSITIVE_INFINITY || init.credentials === 'omit') return
+      if (!entry.context.environment.XMLHttpRequest || entry.primarySource().options.upload) return
+      if ([...entry.observers].some((each) => each.isFrameworkOwned && each.isTracked('progress')))
+        warnOnce(
+          'upload',
+          'A component reads `progress` of an upload, but what was sent is not counted. Set `upload: uploadProgress()` to count it in `progress.sent`.',
+        )
+    }
   } catch {
     // Not in development.
   }

@@ -31,7 +31,7 @@ export interface Environment {
   readonly streamFetch?: Fetch | undefined
   readonly WebSocket: WebSocketConstructor | undefined
   /**
-   * Used for upload progress, which `fetch` does not report. If you replace `fetch` but not this, all requests use your
+   * Used for `upload: uploadProgress()`, since `fetch` does not report what it sends. If you replace `fetch` but not this, all requests use your
    * `fetch`.
    */
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined

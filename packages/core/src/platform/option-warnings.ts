@@ -12,7 +12,7 @@ type Owner = 'A request' | 'execute()' | 'A WebSocket' | 'An event stream' | 'A 
 const COMMON =
   'enabled share key providerKey notify environment retry timeout pause closeDelay reduce initialData select onOpen onMessage onClose onError onRetry onGiveUp'
 const HTTP = 'method headers body credentials ignoreHeaders'
-const EXECUTE = `method headers body credentials json query idempotencyKey invalidates`
+const EXECUTE = `method headers body credentials json query idempotencyKey invalidates upload`
 
 /** A function, because bundlers keep texts with placeholders outside of functions. */
 function namesOf(owner: Owner): readonly string[] {
@@ -60,6 +60,7 @@ const INSTEAD = [
   'queryParams: a URL with the parameters',
   'headers: a token in the URL, `protocols` or `handshake`: browsers send no headers with a WebSocket',
   'data payload: `json` or `body`',
+  'onUploadProgress: `upload: uploadProgress()`, and read `progress`',
   'responseType: `codec: json()`, `text()` or `binary()`',
   'parseJson: `codec`',
   'transform: `codec` or `select`',

@@ -12,6 +12,7 @@ import {
   json,
   latest,
   text,
+  uploadProgress,
   silence,
 } from '@tautline/core'
 import type {
@@ -22,7 +23,7 @@ import type {
   FetchStatus,
   ResponseHead,
 } from '@tautline/core/fetch'
-import { type FetchResult, TautlineProvider, useFetch } from '@tautline/react'
+import { type FetchResult, TautlineProvider, useFetch, useFetchPages } from '@tautline/react'
 
 // Checked by the compiler, never run.
 
@@ -213,6 +214,14 @@ test('useFetch: options', () => {
   useFetch(new URL('https://test/'))
   useFetch(async ({ attempt }) => `/try/${attempt}`)
   useFetch('/me', { headers: bearer(async ({ previous }) => (previous ? 'new' : 'cached')) })
+  useFetch('/up', { method: 'PUT', enabled: false, upload: uploadProgress() })
+  void useFetch('/up').execute({ body: 'x', upload: uploadProgress() })
+  // @ts-expect-error -- the function has to be called
+  useFetch('/up', { upload: uploadProgress })
+  // @ts-expect-error -- not a boolean
+  useFetch('/up', { upload: true })
+  // @ts-expect-error -- a list of pages is read
+  useFetchPages('/up', { upload: uploadProgress() })
   // @ts-expect-error -- a number is no URL
   useFetch(5)
   // @ts-expect-error -- `timeout` is an object
@@ -267,7 +276,7 @@ test('TautlineProvider: defaults for every hook, and for useFetch alone', () => 
   createElement(TautlineProvider, {
     options: {
       retry: { limit: 1 },
-      fetch: { headers: { a: 'b' }, cache, credentials: 'include', retry: false },
+      fetch: { headers: { a: 'b' }, cache, credentials: 'include', retry: false, upload: uploadProgress() },
     },
   })
   // @ts-expect-error -- the codec is an option of the hook

@@ -11,10 +11,11 @@ import {
   json,
   latest,
   text,
+  uploadProgress,
   silence,
 } from '@tautline/core'
 import type { FetchCommands, FetchOptions, FetchStatus, ResponseHead, RollBack } from '@tautline/core/fetch'
-import { type FetchResult, tautline, useFetch } from '@tautline/vue'
+import { type FetchResult, tautline, useFetch, useFetchPages } from '@tautline/vue'
 import { type App, type ComputedRef, h, reactive, ref, shallowRef } from 'vue'
 
 // Checked by the compiler, never run.
@@ -187,6 +188,14 @@ test('useFetch: URL and options may be refs, getters and reactive objects', () =
   useFetch('/o', () => ({ refetchInterval: '5s' }))
   // @ts-expect-error -- `timeout` is an object
   useFetch('/o', ref({ timeout: 5000 }))
+  useFetch('/up', { method: 'PUT', enabled: false, upload: uploadProgress() })
+  void useFetch('/up').execute({ body: 'x', upload: uploadProgress() })
+  // A function returns the value, as for any option.
+  useFetch('/up', { upload: uploadProgress })
+  // @ts-expect-error -- not a boolean
+  useFetch('/up', { upload: true })
+  // @ts-expect-error -- a list of pages is read
+  useFetchPages('/up', { upload: uploadProgress() })
   // @ts-expect-error -- a number is no URL
   useFetch(() => 5)
 })
@@ -280,7 +289,7 @@ test('tautline: defaults for every hook, and for useFetch alone', () => {
   const app = {} as App
   app.use(tautline, {
     retry: { limit: 1 },
-    fetch: { headers: { a: 'b' }, cache, credentials: 'include', retry: false },
+    fetch: { headers: { a: 'b' }, cache, credentials: 'include', retry: false, upload: uploadProgress() },
   })
   // @ts-expect-error -- the codec is an option of the hook
   app.use(tautline, { fetch: { codec: text() } })

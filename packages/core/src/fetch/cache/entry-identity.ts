@@ -1,5 +1,6 @@
 import type { StoredEntry, EntryRequest } from './types.ts'
 import { addValidators } from './conditional-request.ts'
+import { warnAboutUploadProgress } from '../../platform/dev-warnings.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
 import { type RestrictedHeaders, joinHeaders, partsOf } from '../../http/merge-headers.ts'
 import type { HeadersFunction, HeaderValues } from '../../http/types.ts'
@@ -46,6 +47,7 @@ export function beforeSend(
   const target = resolveEntry(entry, request, prepared)
   if (!target) return
   target.href = prepared.url.href
+  warnAboutUploadProgress(target, prepared.init)
   addValidators(target, prepared, attempt)
 }
 

@@ -20,6 +20,8 @@ export interface EntryObserverLike {
   readonly source: ObserverSource
   /** Whether it requests without `execute`: it is enabled and shows its own target. */
   readonly wantsFetch: boolean
+  /** A component of a framework has it. Without a framework, all fields are tracked. */
+  readonly isFrameworkOwned: boolean
   /**
    * Whether it may show the cached response: it was subscribed when the response arrived, or the response may still be
    * shown to new observers.

@@ -25,7 +25,7 @@ import type { UrlOption } from '../../shared/attempt.ts'
 export class EntryObserver extends FetchDataObserver implements EntryObserverLike {
   hasAborted = false
   readonly #context: CacheContext
-  readonly #isFrameworkOwned: boolean
+  readonly isFrameworkOwned: boolean
   #serverSnapshot: FetchSnapshot<unknown> | undefined
   /** `execute` has brought a response before the framework subscribed. */
   #hasExecutedEarly = false
@@ -42,7 +42,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     const own: Target = { url, options: merged, key, entry: undefined }
     super(own, options, environment, isFrameworkOwned ? 0 : ALL_FIELDS)
     this.givenData = toInitialData(options.initialData, key)
-    this.#isFrameworkOwned = isFrameworkOwned
+    this.isFrameworkOwned = isFrameworkOwned
     this.#context = cacheContextFor(environment, options.cache)
     if (options.reduce) this.reduced = new ReducedData(options)
   }
@@ -148,7 +148,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Prevents a second request when the framework subscribes after `execute`. */
   keepUntilSubscribed(): void {
-    this.#hasExecutedEarly = this.#isFrameworkOwned && !this.#hadListeners
+    this.#hasExecutedEarly = this.isFrameworkOwned && !this.#hadListeners
   }
 
   /** Shows its own target again without a request. */
@@ -230,7 +230,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     // An observer that comes back shows no data before its user is known.
     if (
       this.#isEntryOfOther ||
-      (this.#isFrameworkOwned && !this.#hasExecutedEarly && this.#hasLeftEntry && this.#hasDeferredKey)
+      (this.isFrameworkOwned && !this.#hasExecutedEarly && this.#hasLeftEntry && this.#hasDeferredKey)
     )
       this.clearEntry()
     if (this.entry) this.noticeRejections(this.entry)
@@ -270,8 +270,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Whether subscribing sends a request. */
   #willFetch(entry: StoredEntry | undefined): boolean {
-    if (!this.#isFrameworkOwned || !this.shown.key || !this.wantsFetch || isPausedForLogOut(this))
-      return false
+    if (!this.isFrameworkOwned || !this.shown.key || !this.wantsFetch || isPausedForLogOut(this)) return false
     return entry?.cached.exists
       ? entry.needsFetch(this.options)
       : !(this.isInitialOwn && (this.options.maxAge ?? 0) > 0)

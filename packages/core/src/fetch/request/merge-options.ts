@@ -24,6 +24,7 @@ const OVERRIDABLE_OPTIONS = [
   'credentials',
   'idempotencyKey',
   'invalidates',
+  'upload',
 ] as const satisfies readonly (keyof RequestOptions)[]
 
 /**

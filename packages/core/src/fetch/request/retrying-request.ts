@@ -1,4 +1,4 @@
-import { isReadableStream } from '../../shared/brand.ts'
+import { lengthOf } from '../../shared/body-size.ts'
 import type { RequestOwner, RequestHost } from './types.ts'
 import { clampDelay } from '../../shared/backoff.ts'
 import type { Environment } from '../../platform/environment.ts'
@@ -13,7 +13,6 @@ import {
 import { type RejectedCredentials, nextOrder } from './credentials.ts'
 import type { Watched } from './inactivity-watchdog.ts'
 import type { AttributedSource } from './request-key.ts'
-import { lengthOf } from './xhr.ts'
 import type { PreparedRequest } from './prepared-request.ts'
 import {
   type RawResponse,
@@ -187,10 +186,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   #toFetchRequest(prepared: PreparedRequest, signal: AbortSignal): FetchRequest {
     const { url, init } = prepared
-    const { maxBodyBytes = 67_108_864, credentials, codec } = this.owner.options()
+    const { maxBodyBytes = 67_108_864, codec, upload } = this.owner.options()
     const { fetch, XMLHttpRequest } = this.#environment
-    const hasMeasurableBody = init.body !== null && init.body !== undefined && !isReadableStream(init.body)
-    const shouldUseXhr = hasMeasurableBody && credentials !== 'omit' && this.owner.isProgressTracked()
     return {
       url,
       init,
@@ -198,7 +195,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       fetch,
       limit: maxBodyBytes,
       expectsBytes: expectsBytes(codec),
-      XMLHttpRequest: shouldUseXhr ? XMLHttpRequest : undefined,
+      upload: this.owner.isProgressTracked() ? upload : undefined,
+      XMLHttpRequest,
       onErrorHead: (head: RawResponse) => {
         const outcome = classifyResponse(head, prepared, this.#environment.now())
         if (outcome.kind !== 'complete' && this.#controller?.signal === signal) this.#errorOutcome = outcome

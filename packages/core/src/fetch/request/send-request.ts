@@ -10,11 +10,12 @@ import {
 } from '../../http/fetch-response.ts'
 import { MAX_ERROR_BODY_BYTES } from '../../http/error-response.ts'
 import type { XMLHttpRequestConstructor } from '../../platform/environment.ts'
-import { isNullBodyStatus, xhrFetch } from './xhr.ts'
+import { isNullBodyStatus } from '../../http/status.ts'
+import type { UploadProgress } from './xhr.ts'
 
 /** The progress of a request, in bytes. */
 export interface Progress {
-  /** Bytes of the request body that were sent. Counted only if the platform has XMLHttpRequest. */
+  /** Bytes of the request body that were sent. Counted only with `upload: uploadProgress()`, else 0. */
   readonly sent: number
   /** Bytes of the response body that were received. */
   readonly received: number
@@ -28,7 +29,8 @@ export interface FetchRequest extends HttpRequest {
   readonly expectsBytes: boolean
   /** The largest response body, in bytes. */
   readonly limit: number
-  /** Set if the upload progress is read; undefined: `fetch` sends the request. */
+  /** The option `upload`, if a component reads the progress. Undefined: `fetch` sends the request. */
+  readonly upload: UploadProgress | undefined
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
   /** Called when bytes were sent or received. @param hasBegun the response has begun */
   onProgress(progress: Progress, hasBegun: boolean): void
@@ -56,7 +58,7 @@ export interface RawResponse {
  * @throws TautlineError `connect-failed`, `closed`, `too-large`, `unsupported`
  */
 export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
-  const { signal, url, init, limit, XMLHttpRequest } = request
+  const { signal, url, init, limit, upload, XMLHttpRequest } = request
   let sent = 0
   let total: number | undefined
   const reportProgress = (received: number, hasBegun = true) => {
@@ -64,13 +66,11 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
     if (total !== undefined && received > total) total = undefined
     request.onProgress({ sent, received, total }, hasBegun)
   }
-  const xhr =
-    XMLHttpRequest &&
-    xhrFetch(XMLHttpRequest, limit, (sentBytes, received, totalBytes) => {
-      sent = Math.max(sent, sentBytes)
-      total = totalBytes
-      reportProgress(received ?? 0, received !== undefined)
-    })
+  const xhr = upload?.createFetch(XMLHttpRequest, init, limit, (sentBytes, received, totalBytes) => {
+    sent = Math.max(sent, sentBytes)
+    total = totalBytes
+    reportProgress(received ?? 0, received !== undefined)
+  })
   const response = await fetchResponse(xhr ? { ...request, fetch: xhr } : request)
   // A custom `fetch` may ignore the signal.
   if (signal.aborted) cancelBody(response)

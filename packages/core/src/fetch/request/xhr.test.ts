@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
-import { respond, mountFetch, createEnvironment } from '../../../test/fetch/harness.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { client, respond, mountFetch, createEnvironment } from '../../../test/fetch/harness.ts'
 import { extendEnvironment } from '../../../test/web-socket/harness.ts'
+import { uploadProgress } from './xhr.ts'
 
 /** The used part of XMLHttpRequest, with the test as its server. */
 class FakeXhr {
@@ -62,13 +63,20 @@ class FakeXhr {
   }
 }
 
-/** Mounts an observer that reads the upload progress. */
-async function uploading(options: object = {}) {
+const upload = uploadProgress()
+
+function createXhrEnvironment() {
   FakeXhr.made.length = 0
-  const environment = extendEnvironment(createEnvironment(), {
+  return extendEnvironment(createEnvironment(), {
     XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest,
   })
-  const set = mountFetch(environment, '/up', { method: 'PUT', enabled: false, retry: false, ...options })
+}
+
+/** Mounts an observer that reads the upload progress. */
+async function uploading(options: object = {}) {
+  const environment = createXhrEnvironment()
+  const base = { method: 'PUT', enabled: false, retry: false, upload } as const
+  const set = mountFetch(environment, '/up', { ...base, ...options })
   set.observer.track('progress')
   const done = set.observer.execute({ body: 'x'.repeat(100) })
   await environment.advance(0)
@@ -179,12 +187,11 @@ describe('fetch sends', () => {
     ['a request whose progress is not tracked', false, {}],
     ['what has no body', true, { method: 'DELETE', body: undefined }],
     ['without credentials', true, { credentials: 'omit' }],
+    ['a stream', true, { body: () => new Blob(['x']).stream() }],
   ])('%s', async ([, watched, overrides]) => {
-    FakeXhr.made.length = 0
-    const environment = extendEnvironment(createEnvironment(), {
-      XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest,
-    })
-    const { observer } = mountFetch(environment, '/up', { method: 'PUT', enabled: false, body: 'x' })
+    const environment = createXhrEnvironment()
+    const options = { method: 'PUT', enabled: false, body: 'x', upload }
+    const { observer } = mountFetch(environment, '/up', options)
     if (watched) observer.track('progress')
     void observer.execute(overrides)
     if ('method' in overrides) void observer.execute({ method: 'DELETE', body: null })
@@ -193,5 +200,93 @@ describe('fetch sends', () => {
     expect('method' in overrides ? bodiless : FakeXhr.made).toEqual([])
     expect(environment.requests.length).toBeGreaterThan(0)
     await respond(environment, 1)
+  })
+})
+
+describe('[progress] the option upload', () => {
+  test('without it, fetch sends the body, and progress.sent stays 0', async () => {
+    const environment = createXhrEnvironment()
+    const { observer, shown } = mountFetch(environment, '/up', { method: 'PUT', enabled: false })
+    observer.track('progress')
+    const sent = observer.execute({ body: 'x'.repeat(100) })
+    await environment.advance(0)
+    await respond(environment, { ok: true })
+    await expect(sent).resolves.toEqual({ ok: true })
+    await environment.advance(16)
+    expect(FakeXhr.made).toEqual([])
+    expect(observer.getSnapshot().progress).toMatchObject({ sent: 0, received: 11 })
+    expect(new Set(shown.map(({ progress }) => progress.sent))).toEqual(new Set([0]))
+  })
+
+  test('execute may have it for one request', async () => {
+    const { observer, environment, xhr } = await uploading()
+    xhr.respond(200, '1')
+    observer.setOptions('/up', { environment, method: 'PUT', enabled: false })
+    void observer.execute({ body: 'x' })
+    await environment.advance(0)
+    expect([FakeXhr.made.length, environment.requests.length]).toEqual([1, 1])
+    void observer.execute({ body: 'x', upload })
+    await environment.advance(0)
+    expect([FakeXhr.made.length, environment.requests.length]).toEqual([2, 1])
+  })
+
+  test('is the same object each time, and not a part of the cache key', async () => {
+    expect(uploadProgress()).toBe(upload)
+    const environment = createXhrEnvironment()
+    const search = { method: 'QUERY', body: 'x', upload }
+    const one = mountFetch(environment, '/search', search)
+    const two = mountFetch(environment, '/search', { ...search, upload: undefined })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    await respond(environment, [1])
+    for (const { observer } of [one, two]) expect(observer.getSnapshot().data).toEqual([1])
+    one.setOptions('/search', { ...search, upload: undefined })
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(1)
+    expect(one.observer.getSnapshot().isFetching).toBe(false)
+  })
+
+  test.each([uploadProgress, true, {}, { kind: 'pings' }])('cannot be %s', (wrong) => {
+    const options = { upload: wrong } as object
+    expect(() => mountFetch(createEnvironment(), '/up', options)).toThrow('it should be uploadProgress()')
+  })
+})
+
+describe('[progress] a large upload whose progress is read but not counted', () => {
+  /** Sends a body, and returns the warnings. */
+  async function send(body: unknown, options: object = {}, field: 'progress' | 'isFetching' = 'progress') {
+    vi.resetModules()
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const { mountFetch: mount } = await import('../../../test/fetch/harness.ts')
+    const environment = createXhrEnvironment()
+    const { observer } = mount(environment, '/up', { method: 'PUT', enabled: false, ...options })
+    observer.track(field)
+    for (let count = 0; count < 2; count++) void observer.execute({ body: body as Blob })
+    await environment.advance(0)
+    return warn.mock.calls.map(([text]) => String(text))
+  }
+  const large = 'x'.repeat(64_001)
+
+  test.each([large, new Blob([large]), new Uint8Array(64_001)])('is named once (%#)', async (body) => {
+    expect(await send(body)).toEqual([expect.stringContaining('`upload: uploadProgress()`')])
+  })
+
+  test('is not named if there is nothing to change', async () => {
+    expect(await send(large, { upload })).toEqual([])
+    expect(await send(large, {}, 'isFetching')).toEqual([])
+    expect(await send(large, { credentials: 'omit' })).toEqual([])
+    expect(await send('x'.repeat(64_000))).toEqual([])
+    expect(await send(new FormData())).toEqual([])
+  })
+
+  test('is not named without a framework, where it is not known what is read', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const environment = createXhrEnvironment()
+    void client(environment, '/up', { method: 'PUT' }).execute({ body: large })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    expect(warn).not.toHaveBeenCalled()
   })
 })
