@@ -10,7 +10,7 @@ import { toWebSocketUrl } from '../shared/urls.ts'
 import type { Frames } from '../web-socket/frames.ts'
 import type { AnyWebSocketOptions, HandshakeOptions, ProtocolsOption } from '../web-socket/options.ts'
 import { messageKey } from '../web-socket/sendable.ts'
-import { prepareWebSocket } from '../web-socket/session.ts'
+import { prepareWebSocket } from '../web-socket/prepare.ts'
 import {
   REPLY,
   type TransportHost,

@@ -1,27 +1,19 @@
 import { isArrayBuffer, isBlob } from '../shared/brand.ts'
 import { utf8Length } from '../shared/utf8.ts'
 import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
-import type { Attempt } from '../shared/attempt.ts'
 import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
 import { emitCloseLater } from '../connection/pending-close.ts'
 import type { AckTracker, OutgoingMessage } from './acks.ts'
 import { type OutboxLimits, createOutbox } from './outbox.ts'
-import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
-import {
-  resolveOption,
-  resolveTogether,
-  toAttemptContext,
-  classifyResolveError,
-} from '../shared/resolve-option.ts'
-import type { Transport, TransportHandle } from '../connection/transport.ts'
+import { classifyResolveError } from '../shared/resolve-option.ts'
+import type { TransportHandle } from '../connection/transport.ts'
+import { prepareWebSocket } from './prepare.ts'
 import { type Received, frameOf } from './read-message.ts'
 import { resumeOf } from './resume.ts'
-import { assertSendable } from './sendable.ts'
-import { type WebSocketRequest, webSocketTransport } from './transport.ts'
-import { toWebSocketUrl } from '../shared/urls.ts'
-import type { AnyWebSocketOptions, HandshakeOptions } from './options.ts'
+import { webSocketTransport } from './transport.ts'
+import type { AnyWebSocketOptions } from './options.ts'
 
 /**
  * The result of `send()`: the message was sent, is queued in the outbox, or was dropped and reported as an error.
@@ -270,48 +262,6 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
       return result
     },
   }
-}
-
-type OpenTransport = Awaited<ReturnType<WebSocketSession['prepareAttempt']>>
-
-/** Prepares one handshake. @param start starts the attempt */
-export function prepareWebSocket(
-  host: Pick<AttemptHost<AnyWebSocketOptions>, 'primary' | 'environment'>,
-  attempt: Attempt,
-): OpenTransport | Promise<OpenTransport> {
-  const { url, options } = host.primary
-  const { protocols = [], binaryType = 'arraybuffer', handshake } = options
-  const { environment } = host
-  const connect = (
-    resolvedUrl: unknown,
-    resolvedProtocols: string | readonly string[],
-    message?: unknown,
-  ): OpenTransport => {
-    const request = {
-      url: toWebSocketUrl(resolvedUrl, environment.baseUrl),
-      protocols: typeof resolvedProtocols === 'string' ? [resolvedProtocols] : resolvedProtocols,
-      binaryType,
-      handshake: handshake && toHandshake(handshake, message),
-      signal: attempt.signal,
-      WebSocket: environment.WebSocket,
-      environment,
-    }
-    return (on) => start(request, on)
-  }
-  const message = handshake?.message
-  if (typeof url !== 'function' && typeof protocols !== 'function' && typeof message !== 'function')
-    return connect(url, protocols, message)
-  const context = toAttemptContext(attempt)
-  return resolveTogether([
-    resolveOption('url', url, context),
-    resolveOption('protocols', protocols, context),
-    handshake && resolveOption('handshake.message', handshake.message, context),
-  ]).then((resolvedOptions) => connect(...resolvedOptions))
-}
-
-function toHandshake({ isReady }: HandshakeOptions, message: unknown): WebSocketRequest['handshake'] {
-  assertSendable(message)
-  return { message, isReady }
 }
 
 /** Copies binary data for the outbox, because the caller may change the buffer after `send()`. */

@@ -1,0 +1,53 @@
+import type { AttemptHost } from '../connection/attempt-host.ts'
+import type { OpenTransport as Open } from '../connection/interpreter.ts'
+import type { Transport } from '../connection/transport.ts'
+import type { Attempt } from '../shared/attempt.ts'
+import { resolveOption, resolveTogether, toAttemptContext } from '../shared/resolve-option.ts'
+import { toWebSocketUrl } from '../shared/urls.ts'
+import type { AnyWebSocketOptions, HandshakeOptions } from './options.ts'
+import type { Received } from './read-message.ts'
+import { assertSendable } from './sendable.ts'
+import { type WebSocketRequest, webSocketTransport } from './transport.ts'
+
+type OpenTransport = Open<Received>
+
+/** Prepares one handshake. @param start starts the attempt */
+export function prepareWebSocket(
+  host: Pick<AttemptHost<AnyWebSocketOptions>, 'primary' | 'environment'>,
+  attempt: Attempt,
+  start: Transport<Received, WebSocketRequest> = webSocketTransport,
+): OpenTransport | Promise<OpenTransport> {
+  const { url, options } = host.primary
+  const { protocols = [], binaryType = 'arraybuffer', handshake } = options
+  const { environment } = host
+  const connect = (
+    resolvedUrl: unknown,
+    resolvedProtocols: string | readonly string[],
+    message?: unknown,
+  ): OpenTransport => {
+    const request = {
+      url: toWebSocketUrl(resolvedUrl, environment.baseUrl),
+      protocols: typeof resolvedProtocols === 'string' ? [resolvedProtocols] : resolvedProtocols,
+      binaryType,
+      handshake: handshake && toHandshake(handshake, message),
+      signal: attempt.signal,
+      WebSocket: environment.WebSocket,
+      environment,
+    }
+    return (on) => start(request, on)
+  }
+  const message = handshake?.message
+  if (typeof url !== 'function' && typeof protocols !== 'function' && typeof message !== 'function')
+    return connect(url, protocols, message)
+  const context = toAttemptContext(attempt)
+  return resolveTogether([
+    resolveOption('url', url, context),
+    resolveOption('protocols', protocols, context),
+    handshake && resolveOption('handshake.message', handshake.message, context),
+  ]).then((resolvedOptions) => connect(...resolvedOptions))
+}
+
+function toHandshake({ isReady }: HandshakeOptions, message: unknown): WebSocketRequest['handshake'] {
+  assertSendable(message)
+  return { message, isReady }
+}
