@@ -12,7 +12,7 @@ interface ProtocolObserver<Data, Options> extends Observer<never, Snapshot<Data>
 export type Observed<Shown> = Shown & Pick<Observer<never>, 'open' | 'close' | 'reconnect'>
 
 type TrackedField = Parameters<Observer<never>['track']>[0]
-const TRACKED_FIELDS: readonly TrackedField[] = ['attempt', 'latency', 'lastEventId', 'cursor']
+const TRACKED_FIELDS: readonly TrackedField[] = ['attempt', 'latency', 'lastEventId', 'cursor', 'unconfirmed']
 
 /**
  * Subscribes the component to an observer, from the commit until it unmounts. `Shown` is the snapshot of the protocol,

@@ -30,7 +30,7 @@ type TrackedField = Parameters<Observer<never>['track']>[0]
 
 /** Whether a change of this field alone notifies only if it has been read (docs/decisions/tracked-fields.md). */
 const isTracked = (field: string): field is TrackedField =>
-  field === 'attempt' || field === 'latency' || field === 'lastEventId' || field === 'cursor'
+  /^(attempt|latency|lastEventId|cursor|unconfirmed)$/.test(field)
 
 /**
  * Subscribes a component or an effect scope to an observer while it is active. `Shown` is the snapshot of the protocol,

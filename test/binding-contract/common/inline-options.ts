@@ -3,6 +3,7 @@ import {
   type LongPollOptions,
   type WebSocketOptions,
   json,
+  acknowledged,
   quickThenSpread,
   pings,
   silence,
@@ -110,5 +111,7 @@ export const everySocketOption = (token: string): readonly object[] =>
       heartbeat: pings({ interval: 600_000, timeout: 600_000, message: () => 'ping', isReply: () => false }),
       outbox: { messages: 10, bytes: 1000, overflow: 'reject' },
       highWaterMark: 1_000_000,
+      acks: acknowledged({ key: String, isAck: () => false }),
+      onConfirmed: () => {},
     } satisfies Omit<Every<WebSocketOptions>, Common>),
   }))

@@ -13,6 +13,7 @@ const CONNECTION_OPTIONS = [
   'binaryType',
   'highWaterMark',
   'resume',
+  'acks',
   'atEnd',
   'maxEventLength',
   'lastEventId',

@@ -116,6 +116,8 @@ export function createDriver(connection: MultiConnection): Driver {
       opened(info) {
         run.info = info
         queue.dispatch({ type: 'opened', start: run.start })
+        // It may have been started again while the connection was open.
+        if (isActive(run)) sendQueued()
       },
       provedUseful() {
         prove(run, 'proved')
@@ -186,9 +188,11 @@ export function createDriver(connection: MultiConnection): Driver {
       for (const subscriber of subscriberList.subscribers) subscriber.markChanged('transport')
       subscriberList.emit('transport', event)
     })
-    // The new transport may be able to send.
-    interpreter.dispatch({ type: 'timeout', timer: 'drain' })
+    sendQueued()
   }
+
+  /** Sends what is queued, if the connection is open. */
+  const sendQueued = () => connection.interpreter.dispatch({ type: 'timeout', timer: 'drain' })
 
   function createHandle(): TransportHandle {
     let closed: TransportHandle | undefined

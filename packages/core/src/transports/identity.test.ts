@@ -1,0 +1,171 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createFakeTransport, openConnection } from '../../test/transports/harness.ts'
+import { pings } from '../connection/heartbeat.ts'
+import { forgetUser } from '../log-out/index.ts'
+import { query } from '../long-poll/index.ts'
+import { json } from '../shared/codec.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import { jsonFrames } from '../web-socket/frames.ts'
+import { createConnection, eventSource, longPoll, observeConnection, shortPoll, webSocket } from './index.ts'
+
+let lastKey = 0
+
+/** A list as a component creates it in each render, with new functions. */
+const createList = () => [
+  webSocket('/ws', {
+    frames: jsonFrames({ id: 'seq' }),
+    query: 'after',
+    heartbeat: pings({ isReply: (raw) => raw === 'pong' }),
+  }),
+  eventSource('/sse', { greets: true, headers: { 'x-room': '1' } }),
+  longPoll('/lp', {
+    messages: (body) => body.items,
+    cursor: query('after', (body) => body.next),
+    id: (item) => item.seq,
+  }),
+]
+
+function observe(transports: Parameters<typeof observeConnection>[0], options: object = {}) {
+  const environment = createTestEnvironment()
+  const observer = observeConnection(transports, { environment, remember: false, ...options })
+  onTestFinished(observer.subscribe(() => {}))
+  return { environment, observer }
+}
+
+test('[connection-inline] a new list of the same transports in each render does not reconnect', async () => {
+  const { environment, observer } = observe(createList())
+  await environment.advance(0)
+  for (let render = 0; render < 300; render++)
+    observer.setOptions(createList(), { environment, remember: false })
+  await environment.advance(1000)
+  expect(environment.sockets).toHaveLength(1)
+  environment.socket.accept()
+  environment.socket.receive('pong')
+  expect(observer.preview(createList(), { environment })).toBeUndefined()
+  for (let render = 0; render < 300; render++)
+    observer.setOptions(createList(), { environment, remember: false })
+  await environment.advance(1000)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'open', transport: 'web-socket' })
+  expect([environment.sockets.length, environment.requests.length]).toEqual([1, 0])
+})
+
+test.each([
+  ['another URL', () => [webSocket('/other'), longPoll('/lp')]],
+  ['another second transport', () => [webSocket('/ws'), longPoll('/other')]],
+  ['another order', () => [longPoll('/lp'), webSocket('/ws')]],
+  ['fewer transports', () => [webSocket('/ws')]],
+  ['other headers', () => [webSocket('/ws'), longPoll('/lp', { headers: { a: '1' } })]],
+  ['other subprotocols', () => [webSocket('/ws', { protocols: 'v2' }), longPoll('/lp')]],
+  ['another way to read IDs', () => [webSocket('/ws', { frames: jsonFrames({ id: 'n' }) }), longPoll('/lp')]],
+])('%s is another connection', async (_, createOther) => {
+  const { environment, observer } = observe([webSocket('/ws'), longPoll('/lp')])
+  await environment.advance(0)
+  const [socket] = environment.sockets
+  socket?.accept()
+  socket?.receive('secret')
+  observer.setOptions(createOther(), { environment, remember: false })
+  await environment.advance(0)
+  expect(socket?.closedWith).toBeDefined()
+  expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined, cursor: undefined })
+})
+
+test('the newest functions of an inline list apply to the next request', async () => {
+  const listOf = (token: string) => [longPoll(() => '/lp', { headers: () => ({ token }) })]
+  const { environment, observer } = observe(listOf('old'))
+  await environment.advance(0)
+  observer.setOptions(listOf('new'), { environment, remember: false })
+  environment.request.respond({ status: 204 })
+  await environment.advance(2000)
+  expect(environment.requests.map(({ headers }) => headers.get('token'))).toEqual(['old', 'new'])
+})
+
+test('two observers of equal lists share one connection, and each receives every message', async () => {
+  const environment = createTestEnvironment()
+  const options = { environment, remember: false, codec: json<{ seq: number }>() } as const
+  const first = createConnection<{ seq: number }>(createList(), options)
+  const second = createConnection<{ seq: number }>(createList(), options)
+  const received: unknown[] = []
+  first.on('message', (message) => received.push(message))
+  second.on('message', (message) => received.push(message))
+  first.open()
+  second.open()
+  await environment.advance(0)
+  expect(environment.sockets).toHaveLength(1)
+  environment.socket.accept()
+  environment.socket.receive('pong')
+  environment.socket.receive('{"seq":1}')
+  expect(received).toEqual([{ seq: 1 }, { seq: 1 }])
+  expect(received[0]).toBe(received[1])
+  first.close()
+  second.close()
+})
+
+test.each<[string, () => object]>([
+  ['other functions', () => ({ url: () => '/lp' })],
+  ['another key', () => ({ key: String(lastKey++) })],
+  ['share: false', () => ({ share: false })],
+])('with %s, two observers have two connections', async (_, createOptions) => {
+  const environment = createTestEnvironment()
+  for (let count = 0; count < 2; count++) {
+    const { url = '/lp', ...options }: { url?: string } = createOptions()
+    const observer = observeConnection([longPoll(url)], { environment, remember: false, ...options })
+    onTestFinished(observer.subscribe(() => {}))
+  }
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(2)
+})
+
+describe('log-out', () => {
+  test('forgets the cursor and the data, and connects again from the start', async () => {
+    const ws = createFakeTransport('web-socket')
+    const lp = createFakeTransport('long-poll')
+    const page = openConnection([ws.option, lp.option], { key: 'ann' })
+    await page.environment.advance(0)
+    ws.last.open()
+    ws.last.message(7)
+    expect(page.shown()).toMatchObject({ status: 'open', cursor: '7' })
+    await forgetUser(undefined, { key: 'ann' })
+    expect(page.received()).toEqual([])
+    expect(page.shown().cursor).toBeUndefined()
+    await page.environment.advance(2000)
+    expect(ws.starts[0]?.signal.aborted).toBe(true)
+    expect(ws.starts.at(-1)?.cursor).toBeUndefined()
+  })
+})
+
+test('nothing is opened on a server', async () => {
+  const environment = createTestEnvironment({ isServer: true })
+  const observer = observeConnection(createList(), { environment })
+  expect(observer.getServerSnapshot()).toMatchObject({
+    status: 'connecting',
+    transport: undefined,
+    queued: 0,
+  })
+  await environment.advance(10_000)
+  expect([environment.sockets.length, environment.requests.length, environment.timers]).toEqual([0, 0, 0])
+})
+
+test.each([
+  ['no list', null],
+  ['a transport without a URL', [webSocket('/ws'), longPoll(undefined)]],
+])('stays idle with %s, and connects once there is one', async (_, transports) => {
+  const { environment, observer } = observe(transports)
+  await environment.advance(1000)
+  expect(observer.getSnapshot().status).toBe('idle')
+  observer.setOptions([webSocket('/ws'), shortPoll('/sp')], { environment, remember: false })
+  await environment.advance(0)
+  expect(environment.sockets).toHaveLength(1)
+})
+
+test('mounting twice in one tick connects once', async () => {
+  const environment = createTestEnvironment()
+  const observer = observeConnection(createList(), { environment, remember: false })
+  observer.subscribe(() => {})()
+  const unsubscribe = observer.subscribe(() => {})
+  await environment.advance(0)
+  expect(environment.sockets).toHaveLength(1)
+  unsubscribe()
+  await environment.advance(2000)
+  expect(environment.socket.closedWith).toBeDefined()
+  expect([environment.timers, environment.listeners]).toEqual([0, 0])
+})
