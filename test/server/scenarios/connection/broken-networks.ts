@@ -1,6 +1,5 @@
 import {
   type TautlineError,
-  collect,
   createConnection,
   eventSource,
   json,
@@ -28,7 +27,7 @@ function open(server: string, isNext?: (id: string, before: string) => boolean) 
   const live = createLive(server, `networks-${Date.now()}-${(logs += 1)}`)
   const cursor = query('after', (body) => body.next)
   const poll = { messages: (body: { items: Item[] }) => body.items, cursor, id: ({ seq }: Item) => seq }
-  const connection = createConnection<Item, object, readonly Item[]>(
+  const connection = createConnection<Item, object>(
     [
       webSocket(live.url, {
         frames: jsonFrames({ id: 'seq' }),
@@ -46,7 +45,6 @@ function open(server: string, isNext?: (id: string, before: string) => boolean) 
     ],
     {
       codec: json<Item, object>(),
-      reduce: collect<Item>({ limit: 10_000 }),
       initialCursor: '0',
       fallbackAfter: 400,
       upgrade: { after: 400, cap: 800 },
@@ -60,7 +58,9 @@ function open(server: string, isNext?: (id: string, before: string) => boolean) 
   connection.on('error', (error) => errors.push(error))
   connection.open()
   onTestFinished(() => connection.close())
-  const seqs = () => connection.getSnapshot().data.map(({ seq }) => seq)
+  const received: number[] = []
+  connection.on('message', ({ seq }) => received.push(seq))
+  const seqs = (): readonly number[] => received
   const transport = () => connection.getSnapshot().transport
   return { live, connection, errors, seqs, transport }
 }
