@@ -1,4 +1,3 @@
-export { type UploadProgress, uploadProgress } from '@tautline/core/fetch'
 export type { FetchResult } from './fetch-result.ts'
 export { useFetch } from './use-fetch.ts'
 export { type FetchResults, useFetches } from './use-fetches.ts'
