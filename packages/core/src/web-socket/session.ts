@@ -87,7 +87,8 @@ export const createWebSocketSession = (
     prepareAttempt: (attempt) =>
       prepareWebSocket(connection, attempt, (request, on) =>
         webSocketTransport(
-          ...(resumeOf(connection.primary.options)?.prepare(connection, request, on) ?? ([request, on] as const)),
+          ...(resumeOf(connection.primary.options)?.prepare(connection, request, on) ??
+            ([request, on] as const)),
         ),
       ),
   }
