@@ -1,5 +1,4 @@
 import { hasProductionBuild } from './browser.ts'
-import { lengthOf } from '../shared/body-size.ts'
 import type { Identity } from '../shared/identity.ts'
 import { describeServer } from '../shared/urls.ts'
 import type { Environment } from './environment.ts'
@@ -82,58 +81,6 @@ export function warnAboutMixedBuilds(): void {
   }
 }
 
-/** Warns, once and in development, about headers of a provider that are not sent to another origin. */
-export function warnAboutWithheldHeaders(origin: string): void {
-  try {
-    if (process.env.NODE_ENV !== 'production')
-      warnOnce(
-        `headers ${origin}`,
-        `The headers of the provider were not sent to ${origin}, which is neither the origin of the page nor that of the provider's \`baseUrl\`. Set \`baseUrl\` in the provider, or the headers in the hook.`,
-      )
-  } catch {
-    // Not in development.
-  }
-}
-
-/** Warns, once and in development, about a store that cannot be read or written. */
-export function warnAboutStore(cause: unknown): void {
-  try {
-    if (process.env.NODE_ENV !== 'production')
-      warnOnce(
-        'store',
-        `Responses could not be stored or restored (${cause instanceof Error ? cause.name : 'unknown error'}). The page works as without a store. Check that the browser allows storage, and that it is not full.`,
-      )
-  } catch {
-    // Not in development.
-  }
-}
-
-/** Warns, once and in development, about responses that are not stored because of a request header. */
-export function warnAboutUnstoredHeader(name: string): void {
-  try {
-    if (process.env.NODE_ENV !== 'production')
-      warnOnce(
-        `store ${name}`,
-        `Responses to requests with the header ${name} are not stored, because values of headers are not stored. If it makes no difference to the response, list it in \`ignoreHeaders\`. If it does, add what it says to \`key\` too.`,
-      )
-  } catch {
-    // Not in development.
-  }
-}
-
-/** Warns, once and in development, about components that suspend for another request at each render. */
-export function warnAboutSuspenseLoop(): void {
-  try {
-    if (process.env.NODE_ENV !== 'production')
-      warnOnce(
-        'suspense',
-        'A component suspends again and again, because each of its renders makes another request. Create `cache` and `environment` outside of the component, and put no current time or random number into the URL, `query`, `headers` or `json`.',
-      )
-  } catch {
-    // Not in development.
-  }
-}
-
 /** Warns, once and in development, about a server that seems not to reply to pings. */
 export function warnAboutUnansweredPings(): void {
   try {
@@ -142,33 +89,6 @@ export function warnAboutUnansweredPings(): void {
         'unanswered-pings',
         'A connection was replaced that had replied to no ping. If the server does not reply to pings but sends its own, use `heartbeat: silence()`. If it replies in another form, set `isReply` of `pings()`.',
       )
-  } catch {
-    // Not in development.
-  }
-}
-
-/** From this size on, in bytes, an upload takes so long that its progress is of interest. */
-const LARGE_BODY_BYTES = 64_000
-
-interface UploadEntry {
-  readonly context: { readonly environment: Pick<Environment, 'XMLHttpRequest'> }
-  readonly observers: Iterable<{ readonly isFrameworkOwned: boolean; isTracked(field: 'progress'): boolean }>
-  primarySource(): { readonly options: { readonly upload?: object | undefined } }
-}
-
-/** Warns, once and in development, about a component that reads the progress of an upload that is not counted. */
-export function warnAboutUploadProgress(entry: UploadEntry, init: RequestInit): void {
-  try {
-    if (process.env.NODE_ENV !== 'production' && !warned.has('upload')) {
-      const size = lengthOf(init.body)
-      if (size <= LARGE_BODY_BYTES || size === Number.POSITIVE_INFINITY || init.credentials === 'omit') return
-      if (!entry.context.environment.XMLHttpRequest || entry.primarySource().options.upload) return
-      if ([...entry.observers].some((each) => each.isFrameworkOwned && each.isTracked('progress')))
-        warnOnce(
-          'upload',
-          'A component reads `progress` of an upload, but what was sent is not counted. Set `upload: uploadProgress()` to count it in `progress.sent`.',
-        )
-    }
   } catch {
     // Not in development.
   }
@@ -325,6 +245,9 @@ function warnAboutDifferences(primary: object, other: object): void {
     )
   }
 }
+
+/** Whether there was a warning about this topic. */
+export const hasWarned = (topic: string): boolean => warned.has(topic)
 
 /** Warns unless there was a warning about the same topic. Called in development only. */
 export function warnOnce(topic: string, text: string): void {

@@ -1,6 +1,6 @@
 import type { StoredEntry, EntryRequest } from './types.ts'
 import { addValidators } from './conditional-request.ts'
-import { warnAboutUploadProgress } from '../../platform/dev-warnings.ts'
+import { warnAboutUploadProgress } from '../../platform/request-warnings.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
 import { type RestrictedHeaders, joinHeaders, partsOf } from '../../http/merge-headers.ts'
 import type { HeadersFunction, HeaderValues } from '../../http/types.ts'

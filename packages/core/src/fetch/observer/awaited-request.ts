@@ -6,7 +6,7 @@ import { isOutsideKey, throwBadOption } from '../../http/request-options.ts'
 import { parseVary } from '../cache/freshness.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { EntryObserver } from './entry-observer.ts'
-import { warnAboutSuspenseLoop } from '../../platform/dev-warnings.ts'
+import { warnAboutSuspenseLoop } from '../../platform/request-warnings.ts'
 
 /** How long a response is kept for the components that wait for it, in ms. Then they have probably unmounted. */
 const HOLD_MS = 10_000

@@ -1,6 +1,6 @@
 import { type RestrictedHeaders, callPart, joinHeaders, partsOf } from '../../http/merge-headers.ts'
 import type { HeadersFunction, HeadersOption } from '../../http/types.ts'
-import { warnAboutWithheldHeaders } from '../../platform/dev-warnings.ts'
+import { warnAboutWithheldHeaders } from '../../platform/request-warnings.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { createUrl } from '../../shared/create-url.ts'

@@ -1,7 +1,7 @@
 import { isArrayBuffer } from '../../shared/brand.ts'
 import { pageEventsOf } from '../../platform/page-events.ts'
 import type { PageEvent } from '../../platform/environment.ts'
-import { warnAboutUnstoredHeader } from '../../platform/dev-warnings.ts'
+import { warnAboutUnstoredHeader } from '../../platform/request-warnings.ts'
 import { type LogOutScope, forgetScope, pauseForLogOut } from '../../observer/log-out-registry.ts'
 import { CacheEntry } from '../cache/cache-entry.ts'
 import { invalidateEntry } from '../cache/match-entry.ts'

@@ -1,5 +1,5 @@
 import type { Environment } from '../../platform/environment.ts'
-import { warnAboutStore } from '../../platform/dev-warnings.ts'
+import { warnAboutStore } from '../../platform/request-warnings.ts'
 import { isPromiseLike } from '../../shared/brand.ts'
 import {
   type FetchStoreOptions,
