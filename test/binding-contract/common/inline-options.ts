@@ -127,7 +127,10 @@ export const everyConnectionOption = (token: string): readonly object[] =>
       webSocket(`/inline-${index}`, {
         ...({ protocols, handshake, binaryType } as WebSocketTransportOptions), // as above
         heartbeat: silence({ timeout: 600_000 }),
-        frames: { key: 'whole', read: (raw) => ({ data: raw, id: String(raw) }) },
+        frames: {
+          key: 'whole',
+          read: (raw) => ({ data: raw, id: typeof raw === 'string' ? raw : undefined }),
+        },
         query: 'after',
       }),
       longPoll('/never', {
