@@ -21,7 +21,6 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'event-source': ['web-socket'],
   'long-poll': words('web-socket event-source'),
   fetch: words('web-socket event-source long-poll'),
-  transports: ['fetch'],
   'log-out': ['transports'],
   'event-source-class': words('web-socket long-poll fetch transports log-out'),
   'react-native': words(
@@ -45,7 +44,7 @@ const ENTRIES = words(
 /** Rooms that may import any file of some others: they do the same with other rules, or with several at once. */
 const OPENED: Readonly<Record<string, readonly string[]>> = {
   'event-source-class': ['event-source'],
-  transports: words('web-socket event-source long-poll'),
+  transports: words('web-socket event-source long-poll fetch'),
 }
 
 /** Pure files outside of the pure rooms `shared` and `machine`. */

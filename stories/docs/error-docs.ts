@@ -61,7 +61,7 @@ export const errorDocs = {
   },
   dropped: {
     type: 'reported',
-    text: "Messages were dropped without being sent. error.messages has those of one tick. With overflow: 'reject' send() throws it.",
+    text: "Messages were dropped without being sent. error.messages has those of one tick. With overflow: 'reject' send() throws it. With acks, error.unconfirmed has the keys of those that were sent without being confirmed, and may have arrived.",
   },
   truncated: {
     type: 'by method',

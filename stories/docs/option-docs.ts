@@ -83,6 +83,11 @@ export const optionDocs = {
     preset: '1 048 576 bytes',
     text: 'If bufferedAmount is higher, messages wait in the outbox. If the outbox is full, they are sent anyway, unless outbox is set.',
   },
+  acks: {
+    type: 'acknowledged({ key, isAck })',
+    preset: 'none',
+    text: 'The server confirms messages; those that it has not confirmed are sent again after a lost connection. key(message) returns the key of a sent message, a text or a number. isAck(raw) returns the key or keys that a received message confirms; it is then not delivered. Unconfirmed messages count in the outbox.',
+  },
   share: {
     type: 'boolean',
     preset: 'true',
@@ -125,6 +130,10 @@ export const optionDocs = {
   onGiveUp: {
     type: '({ attempts, error }) => void',
     text: 'The retry limit is reached. attempts is the number of retries.',
+  },
+  onConfirmed: {
+    type: '({ key, message }) => void',
+    text: 'With acks: the server has confirmed a message. message is the one that send() got.',
   },
   environment: {
     type: 'Partial<Environment>',
@@ -187,9 +196,13 @@ export const resultDocs = {
     text: "Why the connection is closed for good: 'user', 'server', 'fatal', 'exhausted' or 'complete'.",
   },
   queued: { type: 'number', text: 'The number of messages in the outbox.' },
+  unconfirmed: {
+    type: 'number | undefined',
+    text: 'With acks: the number of sent messages that the server has not confirmed. Undefined without acks: then nobody knows whether sent messages arrive.',
+  },
   send: {
     type: "(message, { queue }) => 'sent' | 'queued' | 'dropped'",
-    text: 'Sends a message, or queues it until the connection is open. With queue: false it is sent now or dropped.',
+    text: 'Sends a message, or queues it until the connection is open. With queue: false it is sent now or dropped. sent means that the platform has taken the message, not that it has arrived: use acks for that.',
   },
   open: { type: '() => void', text: 'Opens an idle or closed connection.' },
   close: {

@@ -18,6 +18,7 @@ test.each([
       'CloseCode',
       'HttpError',
       'TautlineError',
+      'acknowledged',
       'bearer',
       'binary',
       'bodyField',
@@ -59,6 +60,7 @@ test.each([
       'observeWebSocket',
       'pageNumber',
       'pings',
+      'post',
       'query',
       'quickThenSpread',
       'shortPoll',
@@ -71,7 +73,16 @@ test.each([
   [
     '@tautline/core/connection',
     connection,
-    ['createConnection', 'eventSource', 'longPoll', 'observeConnection', 'shortPoll', 'webSocket'],
+    [
+      'acknowledged',
+      'createConnection',
+      'eventSource',
+      'longPoll',
+      'observeConnection',
+      'post',
+      'shortPoll',
+      'webSocket',
+    ],
   ],
   [
     '@tautline/core/event-source',
@@ -116,7 +127,16 @@ test.each([
   [
     '@tautline/core/web-socket',
     webSocket,
-    ['cloudEvents', 'createWebSocket', 'jsonFrames', 'nchanFrames', 'observeWebSocket', 'pings', 'silence'],
+    [
+      'acknowledged',
+      'cloudEvents',
+      'createWebSocket',
+      'jsonFrames',
+      'nchanFrames',
+      'observeWebSocket',
+      'pings',
+      'silence',
+    ],
   ],
   ['@tautline/core/react-native', reactNative, ['appStateEvents', 'streamFetch']],
   [

@@ -105,6 +105,8 @@ export {
   type ConnectionSnapshot,
   type EventSourceTransportOptions,
   type LongPollTransportOptions,
+  type PostOptions,
+  type PostUpstream,
   type RememberedName,
   type ShortPollTransportOptions,
   type TransportEvent,
@@ -117,6 +119,7 @@ export {
   eventSource,
   longPoll,
   observeConnection,
+  post,
   shortPoll,
   webSocket,
 } from './transports/index.ts'
@@ -167,9 +170,12 @@ export {
 } from './connection/heartbeat.ts'
 export type { Observer, Snapshot } from './connection/types.ts'
 export type { ConnectionEventMap, StateTransitionEvent } from './observer/events.ts'
-export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
+export type { ClosedEvent, ConfirmedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
+export type { MessageKey } from './shared/message-key.ts'
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
+  type AcknowledgedOptions,
+  type Acks,
   type CloudEventsOptions,
   type Frame,
   type Frames,
@@ -184,6 +190,7 @@ export {
   type WebSocketObserver,
   type WebSocketOptions,
   type WebSocketSnapshot,
+  acknowledged,
   cloudEvents,
   createWebSocket,
   jsonFrames,

@@ -13,7 +13,14 @@ interface ProtocolObserver<Data, Options, Target> extends Omit<Observer<never, S
 export type Observed<Shown> = Shown & Pick<Observer<never>, 'open' | 'close' | 'reconnect'>
 
 type TrackedField = Parameters<Observer<never>['track']>[0]
-const TRACKED_FIELDS: readonly TrackedField[] = ['attempt', 'latency', 'lastEventId', 'cursor', 'transport']
+const TRACKED_FIELDS: readonly TrackedField[] = [
+  'attempt',
+  'latency',
+  'lastEventId',
+  'cursor',
+  'transport',
+  'unconfirmed',
+]
 
 /**
  * Subscribes the component to an observer, from the commit until it unmounts. `Shown` is the snapshot of the protocol,

@@ -4,6 +4,7 @@ export {
   type TransportsOption,
   eventSource,
   longPoll,
+  post,
   shortPoll,
   webSocket,
 } from '@tautline/core/connection'

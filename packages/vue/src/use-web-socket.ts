@@ -28,7 +28,7 @@ export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> 
    * Sends a message. While the connection is not open, the message waits in the outbox.
    *
    * @throws TautlineError `encode` if the message cannot be encoded; `dropped` if the outbox is full and
-   *   `outbox.overflow` is 'reject'
+   *   `outbox.overflow` is 'reject'; `provider` if `acks.key` returns no key, or that of an unconfirmed message
    */
   readonly send: (message: Outgoing, options?: SendOptions) => SendResult
 }

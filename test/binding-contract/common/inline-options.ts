@@ -3,6 +3,7 @@ import {
   type LongPollOptions,
   type WebSocketOptions,
   json,
+  acknowledged,
   quickThenSpread,
   pings,
   silence,
@@ -11,6 +12,7 @@ import {
   type PlainConnectionOptions,
   type WebSocketTransportOptions,
   longPoll,
+  post,
   webSocket,
 } from '@tautline/core/connection'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
@@ -116,6 +118,8 @@ export const everySocketOption = (token: string): readonly object[] =>
       heartbeat: pings({ interval: 600_000, timeout: 600_000, message: () => 'ping', isReply: () => false }),
       outbox: { messages: 10, bytes: 1000, overflow: 'reject' },
       highWaterMark: 1_000_000,
+      acks: acknowledged({ key: String, isAck: () => false }),
+      onConfirmed: () => {},
     } satisfies Omit<Every<WebSocketOptions>, Common>),
   }))
 
@@ -152,6 +156,9 @@ export const everyConnectionOption = (token: string): readonly object[] =>
         outbox: { messages: 10, bytes: 1000, overflow: 'reject' },
         highWaterMark: 1_000_000,
         onTransport: () => {},
+        upstream: post('/never'),
+        acks: acknowledged({ key: String, isAck: () => false }),
+        onConfirmed: () => {},
       } satisfies Omit<Every<PlainConnectionOptions<unknown, unknown, unknown, unknown>>, Common>),
     }
   })

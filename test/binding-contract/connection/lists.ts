@@ -7,7 +7,7 @@ import { threeTransports, withThree } from './three.ts'
 
 export const lists: readonly ConnectionScenario[] = [
   {
-    name: '[connection-list] a new list in each of a hundred renders keeps one connection',
+    name: '[connection-inline] a new list in each of a hundred renders keeps one connection',
     async run(page) {
       const { log } = page.server
       log.network['web-socket'] = 'refused'
@@ -24,7 +24,7 @@ export const lists: readonly ConnectionScenario[] = [
     },
   },
   {
-    name: '[connection-list] other transports replace the connection, without data of the old one',
+    name: '[connection-inline] other transports replace the connection, without data of the old one',
     async run(page) {
       const { log } = page.server
       const one = page.mount('/', withThree(page, { transports: threeTransports('ada') }))
@@ -42,7 +42,7 @@ export const lists: readonly ConnectionScenario[] = [
     },
   },
   {
-    name: '[connection-list] another key replaces the connection, without data of the old one',
+    name: '[identity] another key replaces the connection, without data of the old one',
     async run(page) {
       const { log } = page.server
       const one = page.mount('/', withThree(page, { key: 'ada' }))
@@ -54,7 +54,7 @@ export const lists: readonly ConnectionScenario[] = [
     },
   },
   {
-    name: '[connection-list] two components share one connection, and each gets all messages',
+    name: '[sharing] two components share one connection, and each gets all messages',
     async run(page) {
       const { log } = page.server
       const both = [page.mount('/', withThree(page)), page.mount('/', withThree(page))]

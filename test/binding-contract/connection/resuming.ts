@@ -6,7 +6,7 @@ const settings = { shows: ['status', 'transport', 'data', 'cursor'] } as const
 
 export const resuming: readonly ConnectionScenario[] = [
   {
-    name: '[connection-cursor] cursor is the ID of the last message, over each transport',
+    name: '[connection-state] cursor is the ID of the last message, over each transport',
     async run(page) {
       const { log } = page.server
       const one = page.mount('/', withThree(page), settings)
@@ -23,7 +23,7 @@ export const resuming: readonly ConnectionScenario[] = [
     },
   },
   {
-    name: '[connection-cursor] a reconnect continues after the cursor, also after the hook was disabled',
+    name: '[connection-state] a reconnect continues after the cursor, also after the hook was disabled',
     async run(page) {
       const { log } = page.server
       const one = page.mount('/', withThree(page), settings)
@@ -43,7 +43,7 @@ export const resuming: readonly ConnectionScenario[] = [
     },
   },
   {
-    name: '[connection-cursor] initialCursor starts after a message, such as the last one before the component unmounted',
+    name: '[connection-state] initialCursor starts after a message, such as the last one before the component unmounted',
     async run(page) {
       const { log } = page.server
       const before = page.mount('/', withThree(page), settings)
@@ -60,7 +60,7 @@ export const resuming: readonly ConnectionScenario[] = [
     },
   },
   {
-    name: '[connection-cursor] a component that mounts within closeDelay uses the open connection',
+    name: '[connection-state] a component that mounts within closeDelay uses the open connection',
     async run(page) {
       const { log } = page.server
       const before = page.mount('/', withThree(page), settings)

@@ -56,7 +56,7 @@ const refusals = (
 
 export const switching: readonly ConnectionScenario[] = [
   {
-    name: '[connection-transport] begins with the first transport, and opens no other one if it works',
+    name: '[connection-proof] begins with the first transport, and opens no other one if it works',
     async run(page) {
       const events: unknown[] = []
       const options = withThree(page, { onTransport: (event) => events.push(event) })
@@ -160,7 +160,7 @@ export const switching: readonly ConnectionScenario[] = [
     },
   },
   {
-    name: '[connection-transport] a change of the transport renders only components that read it',
+    name: '[connection-state] a change of the transport renders only components that read it',
     async run(page) {
       const { log } = page.server
       const reads = await mountOnStream(page, 'refused')

@@ -18,6 +18,7 @@ export const webSocketKind: Kind = {
     ['notify', { notify: 'now' }],
     ['outbox.overflow', { outbox: { overflow: 'block' } }],
     ['binaryType', { binaryType: 'buffer' }],
+    ['acks', { acks: { key: String, isAck: () => false } }],
   ],
   attemptsOf: ({ sockets }) =>
     sockets.map((socket) => ({

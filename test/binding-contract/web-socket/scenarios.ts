@@ -1,3 +1,4 @@
+import { acks } from './acks.ts'
 import { badInput } from './bad-input.ts'
 import { closing } from './closing.ts'
 import { withCommon } from '../common/scenarios.ts'
@@ -13,6 +14,7 @@ export const webSocketScenarios = withCommon<SocketScenario>({
   destinations,
   closing,
   outbox,
+  acks,
   reconnecting,
   liveness,
   sharing,

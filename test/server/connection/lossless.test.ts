@@ -57,50 +57,53 @@ async function open(options: object = {}) {
 test.each([
   ['with isNext', (id: string, before: string) => Number(id) === Number(before) + 1],
   ['without isNext', undefined],
-])('2,000 messages arrive once and in order while transports fail and come back, %s', async (_, isNext) => {
-  const { log, connection, received, publishUntil } = await open({ isNext })
-  const way: string[] = []
-  connection.on('transport', ({ to }) => way.push(to))
-  const publish = async (count: number) => {
-    for (let index = 0; index < count; index++) {
-      log.publish(1)
-      if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+])(
+  '[connection-lossless] 2,000 messages arrive once and in order while transports fail and come back, %s',
+  async (_, isNext) => {
+    const { log, connection, received, publishUntil } = await open({ isNext })
+    const way: string[] = []
+    connection.on('transport', ({ to }) => way.push(to))
+    const publish = async (count: number) => {
+      for (let index = 0; index < count; index++) {
+        log.publish(1)
+        if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+      }
     }
-  }
-  await publishUntil('web-socket')
-  await publish(300)
-  log.faults.webSocket = 'refuse'
-  log.cutSockets()
-  await publishUntil('event-source')
-  await publish(300)
-  log.faults.webSocket = 'ok'
-  await publishUntil('web-socket')
-  await publish(300)
-  log.faults.webSocket = 'silent'
-  log.faults.eventSource = 'hold'
-  log.cutSockets()
-  await publishUntil('long-poll')
-  await publish(300)
-  log.cutResponses()
-  await publish(100)
-  log.faults.eventSource = 'ok'
-  await publishUntil('event-source')
-  await publish(300)
-  log.faults.webSocket = 'ok'
-  await publishUntil('web-socket')
-  log.publish(400)
-  const count = () => received().length
-  let published = 0
-  await expect.poll(() => (published = count()), { timeout: 20_000 }).toBeGreaterThan(2000)
-  await publish(50)
-  await expect.poll(count, { timeout: 20_000 }).toBeGreaterThanOrEqual(published + 50)
-  expect(received()).toEqual(Array.from({ length: count() }, (_, index) => index + 1))
-  expect(way).toEqual([
-    'event-source',
-    'web-socket',
-    'event-source',
-    'long-poll',
-    'event-source',
-    'web-socket',
-  ])
-})
+    await publishUntil('web-socket')
+    await publish(300)
+    log.faults.webSocket = 'refuse'
+    log.cutSockets()
+    await publishUntil('event-source')
+    await publish(300)
+    log.faults.webSocket = 'ok'
+    await publishUntil('web-socket')
+    await publish(300)
+    log.faults.webSocket = 'silent'
+    log.faults.eventSource = 'hold'
+    log.cutSockets()
+    await publishUntil('long-poll')
+    await publish(300)
+    log.cutResponses()
+    await publish(100)
+    log.faults.eventSource = 'ok'
+    await publishUntil('event-source')
+    await publish(300)
+    log.faults.webSocket = 'ok'
+    await publishUntil('web-socket')
+    log.publish(400)
+    const count = () => received().length
+    let published = 0
+    await expect.poll(() => (published = count()), { timeout: 20_000 }).toBeGreaterThan(2000)
+    await publish(50)
+    await expect.poll(count, { timeout: 20_000 }).toBeGreaterThanOrEqual(published + 50)
+    expect(received()).toEqual(Array.from({ length: count() }, (_, index) => index + 1))
+    expect(way).toEqual([
+      'event-source',
+      'web-socket',
+      'event-source',
+      'long-poll',
+      'event-source',
+      'web-socket',
+    ])
+  },
+)

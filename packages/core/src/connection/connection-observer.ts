@@ -290,8 +290,8 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
   getSnapshot = (): Snapshot<unknown> => {
     this.forgetIfLoggedOut()
     if (!this.isSnapshotStale && this.lastSnapshot) return this.lastSnapshot
-    const { lastSnapshot, state, data, connection, protocol } = this
-    const protocolFields = protocol.snapshotFields(state, this.#resumeCursor, connection?.session)
+    const { lastSnapshot, state, data, connection, protocol, options } = this
+    const protocolFields = protocol.snapshotFields(state, this.#resumeCursor, connection?.session, options)
     return this.setSnapshot(createSnapshot(lastSnapshot, state, data, protocolFields))
   }
 }

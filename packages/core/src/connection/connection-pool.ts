@@ -161,7 +161,9 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
       return session.prepareAttempt(attempt)
     },
     isUnused: () => subscriberList.subscribers.size === 0,
-    onMessage: subscriberList.deliver,
+    onMessage(raw) {
+      if (!session.consume?.(raw)) subscriberList.deliver(raw)
+    },
     onCursor: () => forEachLive(subscriberList.subscribers, (subscriber) => subscriber.markChanged('cursor')),
     onEvent(event, info) {
       if (event.type === 'open') rememberUrl(connection, info.url)

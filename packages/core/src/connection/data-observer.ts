@@ -141,7 +141,7 @@ export abstract class ConnectionDataObserver<
     return this.options.onMessage ? undefined : hold?.()
   }
 
-  markChanged(field: 'queued' | 'cursor' | 'transport'): void {
+  markChanged(field: 'queued' | 'cursor' | 'transport' | 'unconfirmed'): void {
     this.isSnapshotStale = true
     if (field === 'cursor') {
       const before = this.#notifiedCursor

@@ -24,6 +24,8 @@ export type ProtocolSession<Raw> = Pick<
 > & {
   /** The options that apply may have changed. */
   onPolicyChanged?(): void
+  /** Handles a message that is not delivered, such as an acknowledgement. Returns false for an ordinary message. */
+  consume?(raw: Raw): boolean
 }
 
 /** What makes WebSocket, event streams and long polling differ. */
@@ -35,7 +37,12 @@ export interface Protocol<Raw, Options, Session extends ProtocolSession<Raw>>
   validateOptions(options: Options): void
   createPolicy(url: UrlOption, options: Options, session: Session): Policy
   /** Returns the fields that only snapshots of this protocol have. */
-  snapshotFields(state: State, cursor: string | undefined, session: Session | undefined): object
+  snapshotFields(
+    state: State,
+    cursor: string | undefined,
+    session: Session | undefined,
+    options: Options,
+  ): object
   /** Returns the cursor of an observer that has received nothing. */
   initialCursor(options: Options): string | undefined
   /** True if all messages form one response. A late subscriber gets all of them, and the request is not repeated. */
@@ -106,8 +113,8 @@ export interface Subscriber<Raw, Options> {
   moveToOwnConnection(): void
   /** While only slow `for await` loops read its messages: resolves when that may have changed. */
   hold(): Promise<void> | undefined
-  /** A field outside the state has changed: the number of queued messages, the cursor, or the active transport. */
-  markChanged(field: 'queued' | 'cursor' | 'transport'): void
+  /** A field outside the state has changed: the number of queued or unconfirmed messages, the cursor, or the transport. */
+  markChanged(field: 'queued' | 'cursor' | 'transport' | 'unconfirmed'): void
 }
 
 /** The subscribers of one connection. */

@@ -7,7 +7,7 @@ const COMMON_FIELDS = ['status', 'data', 'error', 'attempt', 'retryAt', 'waiting
 type Create = (url: string, options: object) => Observer<never>
 
 test.each<[name: string, create: Create, ownFields: readonly string[]]>([
-  ['a WebSocket', (url, options) => createWebSocket(url, options), ['latency', 'queued']],
+  ['a WebSocket', (url, options) => createWebSocket(url, options), ['latency', 'queued', 'unconfirmed']],
   ['an event source', (url, options) => createEventSource(url, options), ['lastEventId']],
   ['a long poll', (url, options) => createLongPoll(url, options), ['cursor']],
 ])('a snapshot of %s has the common fields and those of its protocol', async (_, create, ownFields) => {

@@ -57,7 +57,7 @@ export interface Observer<Incoming, Shown extends Snapshot<unknown> = Snapshot<u
   /** Returns the selected part of the data: the same object while it is equal. */
   select<Data, Selected>(select: (data: Data) => Selected, data: Data): Selected
   /** Tracks a field: from now on, a change of it alone notifies the listeners. */
-  track(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor' | 'transport'): void
+  track(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor' | 'transport' | 'unconfirmed'): void
   open(): void
   /**
    * Closes the connection for all that share it, until `open()` or `reconnect()`.

@@ -20,6 +20,7 @@ const OPTION_BY_EVENT = {
   error: 'onError',
   retry: 'onRetry',
   'give-up': 'onGiveUp',
+  confirmed: 'onConfirmed',
   transport: 'onTransport',
   transition: undefined,
 } as const

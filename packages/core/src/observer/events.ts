@@ -1,5 +1,12 @@
 import type { TautlineError } from '../shared/errors.ts'
-import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo, TransportEvent } from '../shared/hook-events.ts'
+import type {
+  ClosedEvent,
+  ConfirmedEvent,
+  RetryEvent,
+  GiveUpEvent,
+  OpenInfo,
+  TransportEvent,
+} from '../shared/hook-events.ts'
 import type { State } from '../machine/connection-state.ts'
 
 /** One transition of the machine, for timelines and logs. */
@@ -16,6 +23,8 @@ export interface ConnectionEventMap<Incoming> {
   readonly message: Incoming
   readonly close: ClosedEvent
   readonly error: TautlineError
+  /** Only of a WebSocket with the option `acks`. */
+  readonly confirmed: ConfirmedEvent
   readonly retry: RetryEvent
   readonly 'give-up': GiveUpEvent
   /** Only of a connection over several transports. */

@@ -171,6 +171,8 @@ describe('[unknown-options] no option of ours is called unknown', () => {
       heartbeat: 1,
       outbox: 1,
       highWaterMark: 1,
+      acks: 1,
+      onConfirmed: 1,
     } satisfies Record<keyof PlainWebSocketOptions<unknown, never, unknown, unknown>, 1>,
     'An event stream': {
       ...connection,

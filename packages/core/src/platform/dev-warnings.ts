@@ -14,6 +14,7 @@ const CONNECTION_OPTIONS = [
   'binaryType',
   'highWaterMark',
   'resume',
+  'acks',
   'atEnd',
   'maxEventLength',
   'lastEventId',

@@ -19,9 +19,9 @@ function namesOf(owner: Owner): readonly string[] {
   const names: Readonly<Record<Owner, string>> = {
     'A request': `${COMMON} ${EXECUTE} ignoreHeaders baseUrl codec input emptyOn serializeQuery maxAge staleWhileRevalidate cache refetchInterval refetchOnFocus refetchOnReconnect keepPreviousData tags providerDefaults maxBodyBytes throwOnError`,
     'execute()': `${EXECUTE} url signal`,
-    'A WebSocket': `${COMMON} codec protocols handshake binaryType heartbeat outbox highWaterMark`,
+    'A WebSocket': `${COMMON} codec protocols handshake binaryType heartbeat outbox highWaterMark acks onConfirmed`,
     'An event stream': `${COMMON} ${HTTP} codec events lastEventId resume heartbeat until atEnd format maxEventLength`,
-    'A connection': `${COMMON} codec transports outbox highWaterMark fallbackAfter upgrade remember initialCursor isNext onTransport`,
+    'A connection': `${COMMON} codec transports outbox highWaterMark fallbackAfter upgrade remember initialCursor isNext upstream acks onConfirmed onTransport`,
     'A long poll': `${COMMON} ${HTTP} codec cursor initialCursor messages dedupeBy interval minGap maxBodyBytes`,
   }
   return names[owner].split(' ')

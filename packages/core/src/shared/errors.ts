@@ -1,5 +1,6 @@
 import { isError } from './brand.ts'
 import { type ErrorText, toErrorMessage } from './error-message.ts'
+import type { MessageKey } from './message-key.ts'
 
 /**
  * The fields of each error, by its code, in addition to `message`, `thrown` and `cause`.
@@ -24,7 +25,8 @@ export interface ErrorFields {
   /** The platform lacks a feature, such as `fetch`. */
   unsupported: { readonly feature: string }
   /**
-   * A function in the options threw, rejected or returned nothing. `provider` is the option; `thrown` has its error.
+   * A function in the options threw, rejected or returned nothing that can be used. `provider` is the option; `thrown`
+   * has its error.
    */
   provider: { readonly provider: string }
   /** A time limit passed. `timeout` is the limit, in ms. */
@@ -66,8 +68,15 @@ export interface ErrorFields {
    * schema.
    */
   encode: { readonly value: unknown; readonly issues?: readonly unknown[] | undefined }
-  /** Messages were dropped without being sent. `messages` has them, oldest first, in encoded form. */
-  dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
+  /**
+   * Messages were dropped without being sent. `messages` has them, oldest first, in encoded form. With `acks`, some may
+   * have been sent without being confirmed: `unconfirmed` has their keys, and nobody knows whether they have arrived.
+   */
+  dropped: {
+    readonly messages: readonly unknown[]
+    readonly why: DropReason
+    readonly unconfirmed?: readonly MessageKey[] | undefined
+  }
   /**
    * Messages may be missing: the stream could not resume as usual after the message with the ID `after`, or a component
    * joined a response whose earlier messages are not stored (`after` is ''). `before` is the ID of the next message that
@@ -112,8 +121,11 @@ export interface CloseDetail {
   readonly wasClean: boolean
 }
 
-/** Why messages were dropped: the outbox was full, the URL or identity changed, or the connection was closed. */
-export type DropReason = 'overflow' | 'destination' | 'closed'
+/**
+ * Why messages were dropped: the outbox was full, the URL or identity changed, the connection was closed, or the request
+ * that carried the message has failed (`thrown` has its error).
+ */
+export type DropReason = 'overflow' | 'destination' | 'closed' | 'failed'
 
 /** The codes of all errors. */
 export type ErrorCode = keyof ErrorFields

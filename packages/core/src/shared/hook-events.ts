@@ -1,4 +1,5 @@
 import type { TautlineError, CloseDetail } from './errors.ts'
+import type { MessageKey } from './message-key.ts'
 
 /** The payload of an `open` event: what is known about an open connection. */
 export interface OpenInfo {
@@ -16,6 +17,13 @@ export interface OpenInfo {
 export interface ClosedEvent extends CloseDetail {
   /** Why the connection ended; undefined if this side closed it. */
   readonly error: TautlineError | undefined
+}
+
+/** The payload of a `confirmed` event: the server has confirmed a message. */
+export interface ConfirmedEvent<Outgoing = unknown> {
+  readonly key: MessageKey
+  /** The message as it was passed to `send()`. */
+  readonly message: Outgoing
 }
 
 /** The payload of a `retry` event: when the next attempt starts. */

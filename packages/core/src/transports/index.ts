@@ -35,6 +35,7 @@ export type { CollectReducer, RequireReduce, ResultData, ShownData } from '../sh
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { TransportEvent } from '../shared/hook-events.ts'
+export { type AcknowledgedOptions, type Acks, acknowledged } from '../web-socket/acks.ts'
 export type { OutgoingOf } from '../web-socket/options.ts'
 export type { SendOptions, SendResult } from '../web-socket/session.ts'
 export type {
@@ -53,6 +54,7 @@ export {
   longPoll,
   shortPoll,
 } from './long-poll.ts'
+export { type PostOptions, type PostUpstream, post } from './post.ts'
 export { type WebSocketTransportOptions, webSocket } from './web-socket.ts'
 
 /** The state of a connection over several transports as one observer sees it. */
@@ -61,8 +63,13 @@ export type ConnectionSnapshot<Data> = Snapshot<Data> & {
   readonly transport: string | undefined
   /** The ID of the last message, from which every transport continues. */
   readonly cursor: string | undefined
-  /** The number of messages that wait in the outbox. */
+  /** The number of messages that wait in the outbox, or that `upstream` has not sent yet. */
   readonly queued: number
+  /**
+   * The number of sent messages that the server has not confirmed, also while they wait to be sent again. Undefined
+   * without `acks`: then nobody knows whether sent messages arrive.
+   */
+  readonly unconfirmed: number | undefined
   /** The time between the last ping and its reply, in ms; undefined before the first reply. */
   readonly latency: number | undefined
 }
@@ -136,10 +143,11 @@ const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSessi
     return codec.ignoresEmpty && data === '' && id !== undefined ? undefined : decoderOf(codec)
   },
   info: ({ data, id, event, headers }) => ({ raw: data, id, event, headers }),
-  snapshotFields: ({ latency }, cursor, session) => ({
+  snapshotFields: ({ latency }, cursor, session, { acks }) => ({
     latency,
     cursor,
     queued: session?.countQueued() ?? 0,
+    unconfirmed: acks && (session?.countUnconfirmed() ?? 0),
     transport: session?.active?.name,
   }),
   initialCursor: ({ initialCursor }) => initialCursor,

@@ -5,12 +5,14 @@ import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { Codec, RequireCodec, WireData } from '../shared/codec.ts'
 import type { ErrorText } from '../shared/error-message.ts'
 import { TautlineError } from '../shared/errors.ts'
-import type { TransportEvent } from '../shared/hook-events.ts'
+import type { ConfirmedEvent, TransportEvent } from '../shared/hook-events.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
+import type { Acks } from '../web-socket/acks.ts'
 import type { OutgoingOf } from '../web-socket/options.ts'
 import type { OutboxLimits } from '../web-socket/outbox.ts'
 import type { TransportMemory } from './memory.ts'
 import { type RunnableTransport, type TransportOption, isTransport } from './transport-option.ts'
+import type { PostUpstream } from './post.ts'
 
 /**
  * The transports of a connection, the best one first; no list: nothing connects. A list that is created anew in each
@@ -83,6 +85,19 @@ export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> exte
   readonly outbox?: Partial<OutboxLimits> | undefined
   /** The limit of `bufferedAmount`, in bytes. While it is higher, messages wait in the outbox. @default 1048576 */
   readonly highWaterMark?: number | undefined
+  /**
+   * How messages are sent while the active transport only receives: `post()`.
+   * @default none: they wait until a transport is active that can send
+   */
+  readonly upstream?: PostUpstream<NoInfer<Outgoing>> | undefined
+  /**
+   * `acknowledged()`: the server confirms messages, and those that it has not confirmed are sent again over the next
+   * transport that can send. Messages that `upstream` has sent are not tracked: their responses confirm them.
+   * @default none: whether a sent message arrives is unknown
+   */
+  readonly acks?: Acks<NoInfer<Outgoing>> | undefined
+  /** Called for each message that the server has confirmed, of all components that share the connection. */
+  readonly onConfirmed?: ((event: ConfirmedEvent<NoInfer<Outgoing>>) => void) | undefined
   /** Called when another transport becomes active, with the reason. */
   readonly onTransport?: ((event: TransportEvent) => void) | undefined
 }
@@ -138,6 +153,8 @@ export function validateConnectionOptions(options: AnyConnectionOptions): void {
     'outbox.bytes': 'number',
     'outbox.overflow': 'drop-oldest|drop-newest|reject',
     highWaterMark: 'number',
+    upstream: 'post()',
+    acks: 'acknowledged()',
   })
   const keys = options.transports.map((transport) =>
     // A key that is not comparable is unique.

@@ -25,6 +25,9 @@ export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendOptions, SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
+export { type AcknowledgedOptions, type Acks, acknowledged } from './acks.ts'
+export type { ConfirmedEvent } from '../shared/hook-events.ts'
+export type { MessageKey } from '../shared/message-key.ts'
 export {
   type CloudEventsOptions,
   type Frame,
@@ -56,6 +59,11 @@ export type WebSocketSnapshot<Data> = Snapshot<Data> & {
   readonly latency: number | undefined
   /** The number of messages that wait in the outbox. */
   readonly queued: number
+  /**
+   * The number of sent messages that the server has not confirmed, also while they wait to be sent again. Undefined
+   * without `acks`: then nobody knows whether sent messages arrive.
+   */
+  readonly unconfirmed: number | undefined
 }
 
 /** The interface between a WebSocket and a framework binding. */
@@ -73,7 +81,7 @@ export interface WebSocketObserver<Incoming, Outgoing, Data> extends Observer<
    * be sent now is dropped instead, such as the position of a cursor.
    *
    * @throws TautlineError `encode` if the codec or the platform cannot send the message, `dropped` if the outbox is
-   * full and `outbox.overflow` is 'reject'
+   * full and `outbox.overflow` is 'reject', `provider` if `acks.key` returns no key, or that of an unconfirmed message
    */
   send(message: Outgoing, options?: SendOptions): SendResult
 }
@@ -105,6 +113,7 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
       'outbox.bytes': 'number',
       'outbox.overflow': 'drop-oldest|drop-newest|reject',
       highWaterMark: 'number',
+      acks: 'acknowledged()',
       binaryType: 'arraybuffer|blob',
       'codec.decode': 'function',
       'codec.encode': 'function',
@@ -125,7 +134,11 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
   },
   decoder: ({ codec }) => codec ?? rawDecoder,
   info: (raw) => ({ raw }),
-  snapshotFields: ({ latency }, _, session) => ({ latency, queued: session?.countQueued() ?? 0 }),
+  snapshotFields: ({ latency }, _, session, { acks }) => ({
+    latency,
+    queued: session?.countQueued() ?? 0,
+    unconfirmed: acks && (session?.countUnconfirmed() ?? 0),
+  }),
   initialCursor: () => undefined,
   createSession: createWebSocketSession,
 }

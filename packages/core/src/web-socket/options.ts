@@ -1,9 +1,11 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec, RequireCodec, Sendable, WireData } from '../shared/codec.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
+import type { Acks } from './acks.ts'
 import type { OutboxLimits } from './outbox.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { AttemptContext, MaybePromise } from '../shared/attempt.ts'
+import type { ConfirmedEvent } from '../shared/hook-events.ts'
 
 /** Subprotocols in order of preference, or a function that returns them. A function runs before every attempt. */
 export type ProtocolsOption =
@@ -70,7 +72,7 @@ export interface PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> exten
    */
   readonly heartbeat?: false | Heartbeat | undefined
   /**
-   * The limits of the queue of unsent messages.
+   * The limits of the queue of unsent messages. With `acks`, unconfirmed messages count too.
    * @default \{ messages: 1000, bytes: 1048576, overflow: 'drop-oldest' \}
    */
   readonly outbox?: Partial<OutboxLimits> | undefined
@@ -79,6 +81,14 @@ export interface PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> exten
    * they are sent anyway, unless `outbox` is set. @default 1048576
    */
   readonly highWaterMark?: number | undefined
+  /**
+   * `acknowledged()`: the server confirms messages, and those that it has not confirmed are sent again after a lost
+   * connection. Belongs to the connection, as `outbox` does. A message with `queue: false` is neither tracked nor sent
+   * again. @default none: whether a sent message arrives is unknown
+   */
+  readonly acks?: Acks<NoInfer<Outgoing>> | undefined
+  /** Called for each message that the server has confirmed, of all components that share the connection. */
+  readonly onConfirmed?: ((event: ConfirmedEvent<NoInfer<Outgoing>>) => void) | undefined
 }
 
 /** The options for any message types. */

@@ -36,10 +36,13 @@ export function send(observer: SendingObserver, message: unknown, options?: Send
     return 'dropped'
   }
   const connection = observer.ensureConnection()
-  const result = connection.session.send(raw, options)
-  if (connection.interpreter.state.status === 'idle')
-    connection.interpreter.startTimer('closeDelay', FIRST_SUBSCRIBER_WAIT_MS)
-  return result
+  try {
+    return connection.session.send(raw, options, message)
+  } finally {
+    // Also if it throws, so that the connection that it has created does not stay.
+    if (connection.interpreter.state.status === 'idle')
+      connection.interpreter.startTimer('closeDelay', FIRST_SUBSCRIBER_WAIT_MS)
+  }
 }
 
 function encode(encodeMessage: () => unknown, message: unknown): unknown {

@@ -5,7 +5,8 @@ import type { Attempt } from '../shared/attempt.ts'
 import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
 import { emitCloseLater } from '../connection/pending-close.ts'
-import { createOutbox } from './outbox.ts'
+import type { AckTracker, OutgoingMessage } from './acks.ts'
+import { type OutboxLimits, createOutbox } from './outbox.ts'
 import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import {
@@ -20,20 +21,32 @@ import { type WebSocketRequest, webSocketTransport } from './transport.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
 import type { AnyWebSocketOptions, HandshakeOptions } from './options.ts'
 
-/** The result of `send()`: the message was sent, is queued in the outbox, or was dropped and reported as an error. */
+/**
+ * The result of `send()`: the message was sent, is queued in the outbox, or was dropped and reported as an error.
+ *
+ * `sent` means that the platform has taken the message. Whether it arrives is unknown: on a connection that is lost
+ * without a `close` event, messages are `sent` and never arrive. With the option `acks` the event `confirmed` reports
+ * that a message has arrived.
+ */
 export type SendResult = 'sent' | 'queued' | 'dropped'
 
 /** The options of one message. */
 export interface SendOptions {
-  /** False: the message is only sent if that is possible now. Otherwise it is dropped, without an error. @default true */
+  /**
+   * False: the message is only sent if that is possible now. Otherwise it is dropped, without an error. It needs no key
+   * for `acks`, and is never sent again. @default true
+   */
   readonly queue?: boolean | undefined
 }
 
 /** The session of a shared WebSocket connection. */
 export interface WebSocketSession extends ProtocolSession<WireData> {
-  send(raw: Sendable, options?: SendOptions): SendResult
+  /** @param message the message before it was encoded, from which `acks` gets its key */
+  send(raw: Sendable, options: SendOptions | undefined, message: unknown): SendResult
   /** How many messages wait to be sent. */
   countQueued(): number
+  /** How many sent messages are not confirmed. */
+  countUnconfirmed(): number
 }
 
 /** The interval at which `bufferedAmount` is checked above the high-water mark, in ms. No event reports its changes. */
@@ -64,25 +77,32 @@ type SenderHost = Pick<
 >
 
 /** The part of a session that sends messages. It manages the outbox. */
-export type Sender = Omit<WebSocketSession, 'prepareAttempt'>
+export interface Sender extends Omit<WebSocketSession, 'prepareAttempt' | 'consume'> {
+  /** Confirms sent messages, if the received one is an acknowledgement. Returns whether it is one. */
+  confirm(raw: WireData): boolean
+}
 
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
 export const createWebSocketSession = (
   connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
-): WebSocketSession => ({
-  ...createSender(connection),
-  prepareAttempt: (attempt) => prepareWebSocket(connection, attempt),
-})
+): WebSocketSession => {
+  const { confirm, ...sender } = createSender(connection)
+  return { ...sender, consume: confirm, prepareAttempt: (attempt) => prepareWebSocket(connection, attempt) }
+}
 
 /** Creates the part of a session that sends messages, with the outbox. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createSender(connection: SenderHost): Sender {
-  const outbox = createOutbox<Sendable>()
+export function createSender(connection: SenderHost, outbox = createOutbox<OutgoingMessage>()): Sender {
+  let tracker: AckTracker | undefined
+  /** Returns the tracker of unconfirmed messages; undefined if the option `acks` was never given. */
+  const acks = () => (tracker ??= connection.primary.options.acks?.createTracker(connection))
 
-  function reportDropped(messages: readonly Sendable[], why: DropReason): void {
-    if (messages.length === 0) return
+  function reportDropped(items: readonly OutgoingMessage[], why: DropReason): void {
+    if (items.length === 0) return
+    const messages = items.map(({ raw }) => raw)
+    const unconfirmed = items.flatMap(({ key, wasSent }) => (wasSent && key !== undefined ? [key] : []))
     const text = `Dropped ${messages.length} unsent messages (${why}): see \`messages\``
-    const error = new TautlineError('dropped', text, { messages, why })
+    const error = new TautlineError('dropped', text, { messages, why, unconfirmed })
     const { environment, interpreter, subscriberList } = connection
     const report = () => emitDropped(error, environment, () => subscriberList.emit('error', error))
     if (isReportingDrop) report()
@@ -90,7 +110,7 @@ export function createSender(connection: SenderHost): Sender {
   }
 
   /** What was dropped for other messages in this tick. */
-  let overflowed: Sendable[] = []
+  let overflowed: OutgoingMessage[] = []
 
   function reportOverflow(): void {
     const messages = overflowed
@@ -99,10 +119,11 @@ export function createSender(connection: SenderHost): Sender {
   }
 
   /** Reports what is dropped once a tick, since a program may send thousands of messages at once. */
-  function collectOverflow(messages: readonly Sendable[]): void {
-    if (isReportingDrop) return reportDropped(messages, 'overflow')
-    if (messages.length > 0 && overflowed.length === 0) queueMicrotask(reportOverflow)
-    for (const message of messages) overflowed.push(message)
+  function collectOverflow(items: readonly OutgoingMessage[]): void {
+    for (const item of items) tracker?.forget(item)
+    if (isReportingDrop) return reportDropped(items, 'overflow')
+    if (items.length > 0 && overflowed.length === 0) queueMicrotask(reportOverflow)
+    for (const item of items) overflowed.push(item)
   }
 
   /** Marks `queued` as changed for all subscribers, after the notifications that are in progress. */
@@ -129,43 +150,63 @@ export function createSender(connection: SenderHost): Sender {
   }
 
   function drain(handle: TransportHandle, mayExceedHighWaterMark: boolean): void {
-    outbox.drain((raw) => {
+    const sendNext = (item: OutgoingMessage) => {
       try {
-        return trySend(handle, raw, mayExceedHighWaterMark)
+        if (!trySend(handle, item.raw, mayExceedHighWaterMark)) return false
+        tracker?.markSent(item)
       } catch (error) {
         // The platform would reject it again. It is removed, so that the next messages are sent.
+        tracker?.forget(item)
         if (isTautlineError(error)) connection.reportError(error)
-        return true
       }
-    })
+      return true
+    }
+    tracker?.resend(handle, sendNext)
+    outbox.drain(sendNext)
   }
 
-  function enqueue(raw: Sendable): SendResult {
+  function readLimits(): OutboxLimits {
     const {
       messages = 1000,
       bytes = 1_048_576,
       overflow = 'drop-oldest',
     } = connection.primary.options.outbox ?? {}
+    return { messages, bytes, overflow }
+  }
+
+  /** Returns whether a message fits among the unconfirmed ones. */
+  const hasRoom = (size = 0) => tracker?.makeRoom(size, outbox, readLimits(), collectOverflow) ?? true
+
+  function enqueue(item: OutgoingMessage): SendResult {
+    const { messages, bytes, overflow } = readLimits()
     const { handle } = connection.interpreter
+    const { raw } = item
     const size = countBytes(raw)
-    const isFull = outbox.size >= messages || outbox.bytes + size > bytes
+    const others = tracker ?? { size: 0, bytes: 0 }
+    const isFull = !hasRoom(size) || outbox.size >= messages || outbox.bytes + size > bytes
     if (handle && isFull && !connection.primary.options.outbox) {
       // Without limits set by the application, exceeding the high-water mark is better than losing a message.
       drain(handle, true)
-      if (outbox.size === 0 && trySend(handle, raw, true)) {
+      if (outbox.size === 0 && hasRoom(size) && trySend(handle, raw, true)) {
+        tracker?.markSent(item)
         markQueuedChanged()
         return 'sent'
       }
     }
-    const { isQueued, dropped } = outbox.add(copyBinary(raw), size, { messages, bytes, overflow })
+    const limits = { messages: messages - others.size, bytes: bytes - others.bytes, overflow }
+    const { isQueued, dropped } = outbox.add(item, size, limits)
     if (!isQueued && overflow === 'reject') {
       const text = 'The outbox is full: wait until `queued` falls, or raise its limits'
       throw new TautlineError('dropped', text, { messages: [raw], why: 'overflow' })
     }
+    if (isQueued) tracker?.markQueued(item)
     collectOverflow(dropped)
     markQueuedChanged()
     return isQueued ? 'queued' : 'dropped'
   }
+
+  /** Whether other messages wait to be sent, which no newer one may overtake. */
+  const mustWait = () => outbox.size > 0 || tracker?.isResending === true
 
   const heartbeat = () => connection.primary.options.heartbeat || undefined
   function sendAtOnce(message: Sendable): void {
@@ -180,32 +221,40 @@ export function createSender(connection: SenderHost): Sender {
     ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
     unanswered: () => heartbeat()?.unanswered?.(),
     flushQueue(handle) {
-      if (outbox.size === 0) return
+      if (outbox.size === 0 && !acks()) return
       drain(handle, false)
-      if (outbox.size > 0) connection.interpreter.startTimer('drain', DRAIN_INTERVAL_MS)
+      if (mustWait()) connection.interpreter.startTimer('drain', DRAIN_INTERVAL_MS)
       markQueuedChanged()
     },
     dropQueued(why) {
       reportOverflow()
-      if (outbox.size === 0) return
-      reportDropped(outbox.clear(), why)
+      const all = [...(tracker?.clear() ?? []), ...outbox.clear()]
+      if (all.length === 0) return
+      reportDropped(all, why)
       markQueuedChanged()
     },
+    confirm: (raw) => acks()?.receive(raw) ?? false,
     onClosing: (whenClosed) => emitCloseLater(connection, whenClosed),
     countQueued: () => outbox.size,
-    send(raw, options) {
+    countUnconfirmed: () => tracker?.size ?? 0,
+    send(raw, options, message) {
       const { interpreter } = connection
       // If the heartbeat deadline has passed, the connection is replaced first, so that the message is not lost.
       if (interpreter.state.liveness?.phase === 'awaiting') interpreter.dispatch({ type: 'checkLiveness' })
       const { handle, state } = interpreter
-      if (handle && outbox.size === 0 && trySend(handle, raw)) return 'sent'
-      if (options?.queue === false) return 'dropped'
+      const isTracked = options?.queue !== false
+      const tracked = isTracked ? acks()?.prepare(message, copyBinary(raw), countBytes(raw)) : undefined
+      if (handle && !mustWait() && (!tracked || hasRoom(tracked.bytes)) && trySend(handle, raw)) {
+        if (tracked) tracker?.markSent(tracked)
+        return 'sent'
+      }
+      if (!isTracked) return 'dropped'
       if (state.status === 'closed') {
-        reportDropped([raw], 'closed')
+        reportDropped([{ raw }], 'closed')
         return 'dropped'
       }
-      const result = enqueue(raw)
-      if (handle && outbox.size > 0) interpreter.startTimer('drain', DRAIN_INTERVAL_MS)
+      const result = enqueue(tracked ?? { raw: copyBinary(raw), message })
+      if (handle && mustWait()) interpreter.startTimer('drain', DRAIN_INTERVAL_MS)
       return result
     },
   }
@@ -254,13 +303,14 @@ function toHandshake({ isReady }: HandshakeOptions, message: unknown): WebSocket
 }
 
 /** Copies binary data for the outbox, because the caller may change the buffer after `send()`. */
-function copyBinary(raw: Sendable): Sendable {
+export function copyBinary(raw: Sendable): Sendable {
   if (typeof raw === 'string' || isBlob(raw)) return raw
   if (isArrayBuffer(raw)) return raw.slice(0)
   return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength).slice()
 }
 
-function countBytes(raw: Sendable): number {
+/** Returns the size of a message, in bytes. */
+export function countBytes(raw: Sendable): number {
   if (typeof raw === 'string') return utf8Length(raw)
   return isBlob(raw) ? raw.size : raw.byteLength
 }

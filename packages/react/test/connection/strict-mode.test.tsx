@@ -24,7 +24,7 @@ function Feed({
   return `${status} ${transport} ${data.join()}`
 }
 
-test('[connection-list] in StrictMode two components with inline lists share one attempt of each transport', async () => {
+test('[connection-inline] in StrictMode two components with inline lists share one attempt of each transport', async () => {
   const page = open()
   const { log } = server
   log.network['web-socket'] = 'refused'

@@ -27,7 +27,7 @@ function run(
   return { ...result, status: result.status, transport: result.transport, stop: () => scope.stop() }
 }
 
-test('[connection-list] a getter of a list: a change of its URL is another connection, and an equal list is not', async () => {
+test('[connection-inline] a getter of a list: a change of its URL is another connection, and an equal list is not', async () => {
   const page = open()
   const user = ref('ada')
   const renders = ref(0)
@@ -44,7 +44,7 @@ test('[connection-list] a getter of a list: a change of its URL is another conne
   one.stop()
 })
 
-test('[connection-list] a deep ref of a list: transports in proxies are the same ones, and a new one is noticed', async () => {
+test('[connection-inline] a deep ref of a list: transports in proxies are the same ones, and a new one is noticed', async () => {
   const page = open()
   const [socket, stream] = threeTransports()
   const list: Ref<TransportOption[]> = ref(socket ? [socket] : [])
@@ -60,7 +60,7 @@ test('[connection-list] a deep ref of a list: transports in proxies are the same
   plain.stop()
 })
 
-test('[connection-list] a computed list that is null first opens later', async () => {
+test('[connection-inline] a computed list that is null first opens later', async () => {
   const page = open()
   const user = ref<string>()
   const one = run(

@@ -26,7 +26,6 @@ export interface LogServer {
   close(): void
 }
 
-// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createLogServer(): LogServer {
   const faults: LogFaults = { webSocket: 'ok', eventSource: 'ok', longPoll: 'ok' }
   const waiting = new Set<() => void>()
@@ -51,9 +50,10 @@ export function createLogServer(): LogServer {
       const write = () => {
         for (; next <= last; next++) webSocket.send(JSON.stringify({ seq: next }))
       }
-      webSocket.on('message', (data) => {
-        if (String(data) === 'ping') webSocket.send('pong')
-        else received.push(String(data))
+      webSocket.on('message', (data: Buffer) => {
+        const text = data.toString()
+        if (text === 'ping') webSocket.send('pong')
+        else received.push(text)
       })
       webSocket.on('close', () => waiting.delete(write))
       // Later, so that another transport brings the same messages meanwhile.

@@ -1,0 +1,267 @@
+import type { Sendable, WireData } from '../shared/codec.ts'
+import { type ErrorReporter, providerError } from '../shared/errors.ts'
+import type { MessageKey } from '../shared/message-key.ts'
+import { callSafely } from '../shared/safe-call.ts'
+import { validateOptions } from '../observer/check-options.ts'
+import type { ConfirmedEvent } from '../shared/hook-events.ts'
+import type { TransportHandle } from '../connection/transport.ts'
+import type { Outbox, OutboxLimits } from './outbox.ts'
+
+/** The options of `acknowledged()`. */
+export interface AcknowledgedOptions<Outgoing> {
+  /**
+   * Returns the key of a message, a text or a number, from the message as it was passed to `send()`. The message must
+   * contain the key, so that the server can confirm it, and recognize a message that is sent again. While a message is
+   * queued or unconfirmed, no other one may have its key; 1 and '1' are the same key.
+   */
+  readonly key: (message: Outgoing) => MessageKey
+  /**
+   * Reads a received message before it is decoded. Returns the key that the server confirms, or a list of keys; any
+   * other message returns undefined, null or false. An acknowledgement is not delivered as a message.
+   */
+  readonly isAck: (raw: WireData) => MessageKey | readonly MessageKey[] | false | null | undefined
+}
+
+/** Acknowledged sending. Created by `acknowledged()`. Its members are not for applications. */
+export interface Acks<Outgoing = never> {
+  readonly kind: 'acknowledged'
+  /** @throws TautlineError `provider` if the key function throws or returns no key */
+  keyOf(message: Outgoing): MessageKey
+  /** Returns the confirmed keys; undefined for an ordinary message. */
+  read(raw: WireData, reporter: ErrorReporter): readonly MessageKey[] | undefined
+  /** Creates the tracker of a connection. */
+  createTracker(host: AckHost): AckTracker
+}
+
+/** What a tracker uses of its connection. */
+export interface AckHost {
+  readonly environment: ErrorReporter
+  readonly primary: { readonly options: { readonly acks?: Acks | undefined } }
+  readonly subscriberList: {
+    readonly subscribers: Iterable<{ markChanged(field: 'unconfirmed'): void }>
+    emit(type: 'confirmed', event: ConfirmedEvent): void
+  }
+  readonly interpreter: {
+    readonly handle: TransportHandle | undefined
+    afterNotifications(task: () => void): void
+  }
+}
+
+/** A message on its way to the server. Without `acks` it has no key. */
+export interface OutgoingMessage {
+  readonly raw: Sendable
+  readonly key?: MessageKey
+  readonly message?: unknown
+  /** The size of its encoded form, in bytes; set with a key. */
+  readonly bytes?: number
+  /** It was sent, and is not confirmed. */
+  wasSent?: boolean
+}
+
+/** The messages of one connection that were sent and are not confirmed, in the order of sending. */
+export interface AckTracker {
+  /** The number of unconfirmed messages. */
+  readonly size: number
+  /** Their size, in bytes. */
+  readonly bytes: number
+  /** Whether messages wait to be sent again, which no newer message may overtake. */
+  readonly isResending: boolean
+  /** Adds its key to a message. @throws TautlineError `provider` if there is no key, or another message has it */
+  prepare(message: unknown, raw: Sendable, bytes: number): OutgoingMessage
+  /** The message waits in the outbox. */
+  markQueued(item: OutgoingMessage): void
+  /** The message was sent. */
+  markSent(item: OutgoingMessage): void
+  /** The message is not going to be sent. */
+  forget(item: OutgoingMessage): void
+  /**
+   * With 'drop-oldest', removes the oldest unconfirmed messages until one of this size fits.
+   *
+   * @param onDrop called with what was removed
+   * @returns whether the message fits
+   */
+  makeRoom(
+    bytes: number,
+    queue: Pick<Outbox<unknown>, 'size' | 'bytes'>,
+    limits: OutboxLimits,
+    onDrop: (items: readonly OutgoingMessage[]) => void,
+  ): boolean
+  /** Sends what an earlier transport has sent and the server has not confirmed, until `send` returns false. */
+  resend(handle: TransportHandle, send: (item: OutgoingMessage) => boolean): void
+  /** Confirms messages, if the received one is an acknowledgement. Returns whether it is one. */
+  receive(raw: WireData): boolean
+  /** Removes and returns the unconfirmed messages, and forgets all keys. */
+  clear(): OutgoingMessage[]
+}
+
+/**
+ * Confirms sent messages by the acknowledgements of the server. A message that is not confirmed when the connection is
+ * lost is sent again, with the same content, after it has opened again and before newer messages. So each message
+ * arrives at least once; a server that ignores known keys processes it exactly once.
+ *
+ * Unconfirmed messages count as messages of the `outbox`. The event `confirmed` reports each confirmed message.
+ *
+ * @throws TautlineError `bad-option` for an invalid option
+ *
+ * @example
+ * useWebSocket('/chat', {
+ *   codec: json<ChatMessage>(),
+ *   acks: acknowledged({
+ *     key: (message: ChatMessage) => message.id,
+ *     isAck: (raw) => JSON.parse(String(raw)).ack,
+ *   }),
+ * })
+ */
+export function acknowledged<Outgoing>(options: AcknowledgedOptions<Outgoing>): Acks<Outgoing> {
+  const types = { acks: 'object', 'acks.key': 'function', 'acks.isAck': 'function' }
+  // A missing function counts as null, which is no function.
+  validateOptions({ acks: { ...options, key: options?.key ?? null, isAck: options?.isAck ?? null } }, types)
+  const { key, isAck } = options
+  return {
+    kind: 'acknowledged',
+    keyOf(message) {
+      let result: unknown
+      try {
+        result = key(message)
+      } catch (cause) {
+        throw providerError('acks.key', cause)
+      }
+      if (isKey(result)) return result
+      throw providerError('acks.key', undefined, 'acks.key returned no key: return a text or a number')
+    },
+    read(raw, reporter) {
+      const result = callSafely(() => isAck(raw), reporter, 'acks.isAck')
+      if (result === undefined || result === null || result === false) return undefined
+      const all: readonly unknown[] = Array.isArray(result) ? result : [result]
+      const keys = all.filter(isKey)
+      if (keys.length < all.length) {
+        const text = 'acks.isAck returned a value that is no key: return a text, a number or a list of them'
+        reporter.reportError(providerError('acks.isAck', undefined, text))
+        if (keys.length === 0) return undefined
+      }
+      return keys
+    },
+    createTracker,
+  }
+}
+
+const isKey = (value: unknown): value is MessageKey =>
+  typeof value === 'string' ? value !== '' : Number.isFinite(value)
+
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
+function createTracker(host: AckHost): AckTracker {
+  const { environment, subscriberList, interpreter } = host
+  /** The keys of the messages in the outbox. */
+  const queuedKeys = new Set<string>()
+  const sent = new Map<string, OutgoingMessage>()
+  let bytes = 0
+  /** The transport on which messages were sent last. */
+  let lastHandle: TransportHandle | undefined
+  /** Messages to send again, from `nextResent` on. Some of them may be confirmed meanwhile. */
+  let resent: readonly OutgoingMessage[] = []
+  let nextResent = 0
+  let lastAcks: Acks | undefined
+  /** The newest functions of the primary subscriber; the last known ones if it has none. */
+  const newest = () => (lastAcks = host.primary.options.acks ?? lastAcks)
+
+  function markChanged(): void {
+    interpreter.afterNotifications(() => {
+      for (const subscriber of subscriberList.subscribers) subscriber.markChanged('unconfirmed')
+    })
+  }
+
+  function remove(key: string): OutgoingMessage | undefined {
+    const item = sent.get(key)
+    if (!item) return undefined
+    sent.delete(key)
+    bytes -= item.bytes ?? 0
+    return item
+  }
+
+  function nextToResend(): OutgoingMessage | undefined {
+    for (let item = resent[nextResent]; item; item = resent[++nextResent])
+      if (sent.get(String(item.key)) === item) return item
+    resent = []
+    nextResent = 0
+    return undefined
+  }
+
+  return {
+    get size() {
+      return sent.size
+    },
+    get bytes() {
+      return bytes
+    },
+    get isResending() {
+      return nextToResend() !== undefined
+    },
+    prepare(message, raw, size) {
+      const key = newest()?.keyOf(message as never) // the type of the message is that of its codec
+      const text = String(key)
+      if (key === undefined || queuedKeys.has(text) || sent.has(text)) {
+        const reason =
+          'acks.key returned the key of a message that is not confirmed: give each message its own'
+        throw providerError('acks.key', undefined, reason)
+      }
+      return { raw, key, message, bytes: size }
+    },
+    markQueued: ({ key }) => void (key !== undefined && queuedKeys.add(String(key))),
+    markSent(item) {
+      if (item.key === undefined) return
+      const key = String(item.key)
+      lastHandle ??= interpreter.handle
+      queuedKeys.delete(key)
+      if (!item.wasSent) bytes += item.bytes ?? 0
+      item.wasSent = true
+      sent.set(key, item)
+      markChanged()
+    },
+    forget(item) {
+      const key = String(item.key)
+      queuedKeys.delete(key)
+      if (sent.get(key) === item) remove(key)
+    },
+    makeRoom(size, queue, { messages, bytes: limit, overflow }, onDrop) {
+      const isFull = () => sent.size + queue.size >= messages || bytes + queue.bytes + size > limit
+      const mayFit = size <= limit && messages > 0
+      const dropped: OutgoingMessage[] = []
+      while (mayFit && overflow === 'drop-oldest' && isFull() && sent.size > 0) {
+        const [oldest = ''] = sent.keys()
+        const item = remove(oldest)
+        if (item) dropped.push(item)
+      }
+      if (dropped.length > 0) {
+        onDrop(dropped)
+        markChanged()
+      }
+      return !isFull()
+    },
+    resend(handle, send) {
+      if (handle !== lastHandle) {
+        lastHandle = handle
+        resent = [...sent.values()]
+        nextResent = 0
+      }
+      for (let item = nextToResend(); item && send(item); item = nextToResend()) nextResent++
+    },
+    receive(raw) {
+      const keys = newest()?.read(raw, environment)
+      if (!keys) return false
+      const confirmed = keys.flatMap((key) => remove(String(key)) ?? [])
+      if (confirmed.length === 0) return true
+      markChanged()
+      for (const { key, message } of confirmed)
+        if (key !== undefined) subscriberList.emit('confirmed', { key, message })
+      return true
+    },
+    clear() {
+      const all = [...sent.values()]
+      sent.clear()
+      queuedKeys.clear()
+      bytes = 0
+      if (all.length > 0) markChanged()
+      return all
+    },
+  }
+}
