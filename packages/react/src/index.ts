@@ -1,6 +1,14 @@
 export type { DefaultOptions } from './options-context.ts'
 export { TautlineProvider } from './tautline-provider.ts'
-export { type TransportOption, eventSource, longPoll, shortPoll, webSocket } from '@tautline/core/connection'
+export {
+  type TransportOption,
+  type TransportsOption,
+  eventSource,
+  longPoll,
+  post,
+  shortPoll,
+  webSocket,
+} from '@tautline/core/connection'
 export { type ConnectionResult, useConnection } from './use-connection.ts'
 export { type EventSourceResult, useEventSource } from './use-event-source.ts'
 export type { FetchResult } from './fetch-result.ts'

@@ -18,8 +18,8 @@ const TRACKED_FIELDS: readonly TrackedField[] = [
   'latency',
   'lastEventId',
   'cursor',
-  'unconfirmed',
   'transport',
+  'unconfirmed',
 ]
 
 /**

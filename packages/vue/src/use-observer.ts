@@ -29,7 +29,7 @@ type TrackedField = Parameters<Observer<never>['track']>[0]
 
 /** Whether a change of this field alone notifies only if it has been read (docs/decisions/tracked-fields.md). */
 const isTracked = (field: string): field is TrackedField =>
-  /^(attempt|latency|lastEventId|cursor|unconfirmed|transport)$/.test(field)
+  /^(attempt|latency|lastEventId|cursor|transport|unconfirmed)$/.test(field)
 
 /**
  * Subscribes a component or an effect scope to an observer while it is active. `Shown` is the snapshot of the protocol,

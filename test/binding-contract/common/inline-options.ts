@@ -13,6 +13,7 @@ import {
   type PlainConnectionOptions,
   type WebSocketTransportOptions,
   longPoll,
+  post,
   webSocket,
 } from '@tautline/core/connection'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
@@ -140,7 +141,10 @@ export const everyConnectionOption = (token: string): readonly object[] =>
       webSocket(`/inline-${index}`, {
         ...({ protocols, handshake, binaryType } as WebSocketTransportOptions), // as above
         heartbeat: silence({ timeout: 600_000 }),
-        frames: { key: 'whole', read: (raw) => ({ data: raw, id: String(raw) }) },
+        frames: {
+          key: 'whole',
+          read: (raw) => ({ data: raw, id: typeof raw === 'string' ? raw : undefined }),
+        },
         query: 'after',
       }),
       longPoll('/never', {
@@ -162,6 +166,9 @@ export const everyConnectionOption = (token: string): readonly object[] =>
         outbox: { messages: 10, bytes: 1000, overflow: 'reject' },
         highWaterMark: 1_000_000,
         onTransport: () => {},
+        upstream: post('/never'),
+        acks: acknowledged({ key: String, isAck: () => false }),
+        onConfirmed: () => {},
       } satisfies Omit<Every<PlainConnectionOptions<unknown, unknown, unknown, unknown>>, Common>),
     }
   })

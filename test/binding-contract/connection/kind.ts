@@ -4,6 +4,7 @@ import { webSocketKind } from '../web-socket/kind.ts'
 
 export const connectionKind: Kind = {
   ...webSocketKind,
+  plain: { remember: false },
   everything: everyConnectionOption,
   badOptions: [
     ['retry.limit', { retry: { limit: '3' } }],

@@ -15,6 +15,7 @@ import type {
   SocketOptions,
   StreamOptions,
 } from './driver.ts'
+import type { ConnectionServer } from '../connection/server.ts'
 import type { StreamServer } from '../event-source/server.ts'
 import type { Attempt, HttpServer, Server, SilentNetwork } from './mock-server.ts'
 import type { PollServer } from '../long-poll/server.ts'
@@ -65,7 +66,7 @@ export type CommonPage = Page<CommonOptions, unknown, Server>
 /** A page whose connections are HTTP requests. */
 export type HttpPage = Page<CommonOptions & HttpOptions, unknown, HttpServer>
 export type SocketPage = Page<SocketOptions, Sending, SocketServer>
-export type ConnectionPage = Page<ConnectionOptions, Sending, SocketServer>
+export type ConnectionPage = Page<ConnectionOptions, Sending, ConnectionServer>
 export type StreamPage = Page<StreamOptions, unknown, StreamServer>
 export type PollPage = Page<PollOptions, unknown, PollServer>
 

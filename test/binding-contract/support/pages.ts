@@ -1,9 +1,17 @@
 import { onTestFinished } from 'vitest'
-import type { Driver, PollDriver, SocketDriver, StreamDriver } from './driver.ts'
+import type { ConnectionDriver, Driver, PollDriver, SocketDriver, StreamDriver } from './driver.ts'
+import { mockConnectionServer } from '../connection/server.ts'
 import { mockStreamServer } from '../event-source/server.ts'
 import type { Server } from './mock-server.ts'
 import { mockPollServer } from '../long-poll/server.ts'
-import { type Page, type PollPage, type SocketPage, type StreamPage, createPage } from './page.ts'
+import {
+  type ConnectionPage,
+  type Page,
+  type PollPage,
+  type SocketPage,
+  type StreamPage,
+  createPage,
+} from './page.ts'
 import { mockSocketServer } from '../web-socket/server.ts'
 
 interface Pages<Some extends { readonly server: Server }> {
@@ -19,6 +27,11 @@ export function socketPages(driver: SocketDriver): Pages<SocketPage> {
 /** The same with a server that streams events. */
 export function streamPages(driver: StreamDriver): Pages<StreamPage> {
   return pages(driver, mockStreamServer())
+}
+
+/** The same with a server of a log over three transports. */
+export function connectionPages(driver: ConnectionDriver): Pages<ConnectionPage> {
+  return pages(driver, mockConnectionServer())
 }
 
 /** The same with a server that holds requests until there is something new. */
