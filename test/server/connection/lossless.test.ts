@@ -57,7 +57,7 @@ async function open(options: object = {}) {
 test.each([
   ['with isNext', (id: string, before: string) => Number(id) === Number(before) + 1],
   ['without isNext', undefined],
-])('2,000 messages arrive once and in order while transports fail and come back, %s', async (_, isNext) => {
+])('[connection-lossless] 2,000 messages arrive once and in order while transports fail and come back, %s', async (_, isNext) => {
   const { log, connection, received, publishUntil } = await open({ isNext })
   const way: string[] = []
   connection.on('transport', ({ to }) => way.push(to))

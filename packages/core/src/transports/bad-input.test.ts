@@ -91,7 +91,7 @@ test('IDs that go back are delivered as they arrive; with isNext they are a gap'
   expect(starts).toBeGreaterThan(4)
 })
 
-test('a message without an ID is delivered if it comes from the active transport, and moves no cursor', async () => {
+test('[connection-ids] a message without an ID is delivered if it comes from the active transport, and moves no cursor', async () => {
   const page = await openThree()
   page.ws.last.message(1)
   page.ws.last.on.message({ data: { seq: 0 }, isValue: true })

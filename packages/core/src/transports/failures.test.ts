@@ -11,7 +11,7 @@ async function openThree(options: Parameters<typeof openConnection>[1] = {}) {
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
-test('opens once the best transport has proved itself, not when it has opened', async () => {
+test('[connection-proof] opens once the best transport has proved itself, not when it has opened', async () => {
   const page = await openThree()
   page.ws.last.open()
   expect(page.shown().status).toBe('connecting')
@@ -21,7 +21,7 @@ test('opens once the best transport has proved itself, not when it has opened', 
   expect(page.sse.starts).toEqual([])
 })
 
-test('starts the next transport at once if one is refused', async () => {
+test('[connection-fallback] starts the next transport at once if one is refused', async () => {
   const page = await openThree()
   page.ws.last.end()
   await page.environment.advance(0)
@@ -32,7 +32,7 @@ test('starts the next transport at once if one is refused', async () => {
   expect(page.errors).toEqual([])
 })
 
-test('starts the next transport beside one whose handshake is not answered', async () => {
+test('[connection-fallback] starts the next transport beside one whose handshake is not answered', async () => {
   const page = await openThree()
   await page.environment.advance(1999)
   expect(page.sse.starts).toEqual([])
@@ -50,7 +50,7 @@ test('starts the next transport beside one whose handshake is not answered', asy
   expect(page.sse.last.signal.aborted).toBe(true)
 })
 
-test('replaces a transport that opens and lets nothing through', async () => {
+test('[connection-fallback] replaces a transport that opens and lets nothing through', async () => {
   const page = await openThree()
   page.ws.last.open()
   await page.environment.advance(2000)
@@ -65,7 +65,7 @@ test('replaces a transport that opens and lets nothing through', async () => {
   ])
 })
 
-test('the connection stays open while transports are switched, and opens once', async () => {
+test('[connection-proof] the connection stays open while transports are switched, and opens once', async () => {
   const page = await openThree()
   page.ws.last.end()
   await page.environment.advance(0)
@@ -100,7 +100,7 @@ test('does not begin with a transport that has been closed at once twice', async
   expect(page.sse.starts).toHaveLength(3)
 })
 
-test('after a stable transport is lost, waits and begins with the same one', async () => {
+test('[connection-outage] after a stable transport is lost, waits and begins with the same one', async () => {
   const page = await openThree({ retry: { delay: () => 1000 } })
   page.ws.last.open()
   page.ws.last.byte()
@@ -115,7 +115,7 @@ test('after a stable transport is lost, waits and begins with the same one', asy
   expect(page.sse.starts).toEqual([])
 })
 
-test('in an outage every transport is tried in the first attempt, two in the second, then one in each', async () => {
+test('[connection-outage] in an outage every transport is tried in the first attempt, two in the second, then one in each', async () => {
   const page = await openThree({ retry: { delay: () => 10 } })
   const starts = () => [page.ws, page.sse, page.lp].flatMap((transport) => transport.starts)
   const refused = new Set()
@@ -136,7 +136,7 @@ test('in an outage every transport is tried in the first attempt, two in the sec
   expect(counts).toEqual([3, 2, 1, 1, 1])
 })
 
-test('messages of two transports are delivered once and in order', async () => {
+test('[connection-lossless] messages of two transports are delivered once and in order', async () => {
   const page = await openThree()
   page.ws.last.end()
   await page.environment.advance(0)
@@ -153,7 +153,7 @@ test('messages of two transports are delivered once and in order', async () => {
   expect(page.sse.last.signal.aborted).toBe(true)
 })
 
-test('a transport that is behind does not move the cursor back', async () => {
+test('[connection-lossless] a transport that is behind does not move the cursor back', async () => {
   const page = await openThree()
   page.ws.last.end()
   await page.environment.advance(0)
@@ -239,7 +239,7 @@ test('a transport that reports after it was closed changes nothing', async () =>
   expect(page.shown().status).toBe('closed')
 })
 
-test('a gap is requested again over the same transport, then over the others', async () => {
+test('[connection-gap] a gap is requested again over the same transport, then over the others', async () => {
   const isNext = (id: string, before: string) => Number(id) === Number(before) + 1
   const page = await openThree({ isNext })
   page.ws.last.open()
@@ -262,7 +262,7 @@ test('a gap is requested again over the same transport, then over the others', a
   expect(page.shown().status).toBe('open')
 })
 
-test('what no transport has is reported as a gap, and the stream continues', async () => {
+test('[connection-gap] what no transport has is reported as a gap, and the stream continues', async () => {
   const isNext = (id: string, before: string) => Number(id) === Number(before) + 1
   const page = await openThree({ isNext })
   page.ws.last.open()

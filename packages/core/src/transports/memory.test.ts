@@ -21,7 +21,7 @@ async function openThree(options: Parameters<typeof openConnection>[1]) {
   return { ...page, ...three }
 }
 
-test('remembers a lower transport, and begins with it the next time', async () => {
+test('[connection-memory] remembers a lower transport, and begins with it the next time', async () => {
   const remember = createMemory()
   const page = await openThree({ remember })
   page.ws.last.end()
@@ -33,7 +33,7 @@ test('remembers a lower transport, and begins with it the next time', async () =
   expect([next.ws.starts.length, next.sse.starts.length]).toEqual([0, 1])
 })
 
-test('a remembered transport is only a hint: the best one is tried soon, and others if it fails', async () => {
+test('[connection-memory] a remembered transport is only a hint: the best one is tried soon, and others if it fails', async () => {
   const remember = createMemory({ name: 'long-poll', at: 1_000_000 })
   const page = await openThree({ remember })
   page.lp.last.message(1)
@@ -57,7 +57,7 @@ test.each([
   expect([page.ws.starts.length, page.lp.starts.length]).toEqual([1, 0])
 })
 
-test('is forgotten after offline and online', async () => {
+test('[connection-memory] is forgotten after offline and online', async () => {
   const remember = createMemory()
   const page = await openThree({ remember })
   page.ws.last.end()

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { expect, test, vi } from 'vitest'
 import { createTestEnvironment } from '../testing/index.ts'
 import { json } from '../shared/codec.ts'
 import { collect } from '../shared/reducers.ts'
-import { pings } from '../connection/heartbeat.ts'
+import { pings, silence } from '../connection/heartbeat.ts'
 import { query } from '../long-poll/index.ts'
 import { jsonFrames } from '../web-socket/frames.ts'
 import { createConnection, eventSource, longPoll, webSocket } from './index.ts'
@@ -62,7 +63,7 @@ test('tries the next transport at once if the WebSocket is refused', async () =>
   expect(received()).toEqual([1])
 })
 
-test('falls back from a silent WebSocket over a buffering proxy to the long poll, and back', async () => {
+test('[connection-upgrade] falls back from a silent WebSocket over a buffering proxy to the long poll, and back', async () => {
   const { environment, connection, received, events } = open()
   await environment.advance(0)
   const [socket] = environment.sockets
@@ -92,4 +93,114 @@ test('falls back from a silent WebSocket over a buffering proxy to the long poll
     { from: 'event-source', to: 'long-poll', why: 'deaf' },
     { from: 'long-poll', to: 'web-socket', why: 'better' },
   ])
+})
+
+test('a slow loop holds the body back, and a silent server is then not replaced', async () => {
+  const environment = createTestEnvironment()
+  const connection = createConnection([eventSource('/sse', { heartbeat: silence({ timeout: 1000 }) })], {
+    environment,
+    remember: false,
+  })
+  const received: unknown[] = []
+  let release = () => {}
+  const read = async () => {
+    for await (const message of connection) {
+      received.push(message)
+      await new Promise<void>((resolve) => (release = resolve))
+    }
+  }
+  void read()
+  await environment.advance(0)
+  environment.request.respond()
+  await environment.advance(0)
+  environment.request.write('id: 1\ndata: a\n\nid: 2\ndata: b\n\n')
+  await environment.advance(0)
+  environment.request.write('id: 3\ndata: c\n\n')
+  await environment.advance(10_000)
+  expect(received).toEqual(['a'])
+  expect(environment.requests).toHaveLength(1)
+  for (let count = 0; count < 3; count++) {
+    release()
+    await environment.advance(10)
+  }
+  expect(received).toEqual(['a', 'b', 'c'])
+  connection.close()
+})
+
+test('without a codec a message is text, whichever transport has brought it', async () => {
+  const environment = createTestEnvironment()
+  const connection = createConnection(
+    [
+      webSocket('/ws'),
+      longPoll('/lp', { messages: (body) => body, cursor: query('after', () => undefined) }),
+    ],
+    { environment, remember: false },
+  )
+  const received: unknown[] = []
+  connection.on('message', (message) => received.push(message))
+  connection.open()
+  await environment.advance(0)
+  environment.socket.refuse()
+  await environment.advance(0)
+  environment.request.respond({ headers: { 'content-type': 'application/json' } })
+  environment.request.write('[{"a":1},"b"]')
+  environment.request.end()
+  await environment.advance(0)
+  expect(received).toEqual(['{"a":1}', 'b'])
+  connection.close()
+})
+
+test('a schema validates what each transport brings, and values are not written as JSON again', async () => {
+  const stringify = vi.spyOn(JSON, 'stringify')
+  const environment = createTestEnvironment()
+  const validate = vi.fn((value: unknown) =>
+    typeof Object(value).seq === 'number' ? { value: value as Item } : { issues: [{ message: 'no number' }] },
+  )
+  const schema: StandardSchemaV1<Item, Item> = { '~standard': { version: 1, vendor: 'test', validate } }
+  const connection = createConnection(
+    [longPoll('/lp', { messages: (body) => body.items, cursor: query('after', (body) => body.next) })],
+    { environment, remember: false, codec: json(schema), reduce: collect({ limit: 10 }) },
+  )
+  const errors: unknown[] = []
+  connection.on('error', (error) => errors.push(error))
+  connection.open()
+  await environment.advance(0)
+  environment.request.respond({ headers: { 'content-type': 'application/json' } })
+  environment.request.write('{"items":[{"seq":1},{"seq":"x"},{"seq":2}],"next":7}')
+  environment.request.end()
+  const before = stringify.mock.calls.length
+  await environment.advance(0)
+  expect(connection.getSnapshot()).toMatchObject({ data: [{ seq: 1 }, { seq: 2 }], cursor: '7' })
+  expect(validate).toHaveBeenCalledTimes(3)
+  expect(errors).toMatchObject([{ code: 'decode', raw: '{"seq":"x"}' }])
+  const written = stringify.mock.calls
+    .slice(before)
+    .filter(([value]) => typeof Object(value).seq === 'number')
+  expect(written).toEqual([])
+  stringify.mockRestore()
+  connection.close()
+})
+
+test('if every transport is silent, the attempt ends after the time limit, and the next one begins with another', async () => {
+  const environment = createTestEnvironment()
+  const connection = createConnection(
+    [webSocket('/a', { heartbeat: pings() }), webSocket('/b', { heartbeat: pings() })],
+    {
+      environment,
+      remember: false,
+      retry: { delay: () => 1000 },
+    },
+  )
+  const retries: unknown[] = []
+  connection.on('retry', ({ error }) => retries.push(error))
+  connection.open()
+  await environment.advance(60_000)
+  expect(retries.length).toBeGreaterThan(1)
+  expect(retries[0]).toMatchObject({ code: 'timeout', phase: 'connect', timeout: 14_000 })
+  expect(environment.sockets.length).toBeLessThan(9)
+  expect(environment.sockets.filter(({ closedWith }) => !closedWith).length).toBeLessThanOrEqual(2)
+  // A frame may be due, in which the page is notified.
+  await environment.advance(20)
+  connection.close()
+  expect([environment.timers, environment.listeners]).toEqual([0, 0])
 })
