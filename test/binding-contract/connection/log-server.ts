@@ -53,7 +53,6 @@ export interface LogServer {
 
 const ALL_WORK = { 'web-socket': 'works', 'event-source': 'works', 'long-poll': 'works' } as const
 
-// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createLogServer(): LogServer {
   const network: Record<TransportName, Network> = { ...ALL_WORK }
   const attempts: string[] = []

@@ -27,7 +27,7 @@ export const threeTransports = (
 
 /** Decodes the text of each message. */
 const entryText: Codec<unknown, unknown> = {
-  decode: (raw) => textOf(JSON.parse(String(raw))),
+  decode: (raw) => textOf(JSON.parse(typeof raw === 'string' ? raw : '')),
   decodeValue: textOf,
   encode: String,
 }

@@ -78,6 +78,18 @@ const starting: readonly Row[] = [
     '+fallback 2000, active 0 from cursor',
   ],
   [
+    'forgets the failures of a transport that was stable since',
+    'connect, ended 1, close, connect, proved 3, +5000, close, connect, ended 4, close, connect',
+    '0 started',
+    '+fallback 2000, active 0 from cursor',
+  ],
+  [
+    'a stable transport that is lost has not failed',
+    'connect, proved 1, +5000, ended 1, connect 1, ended 2, close, connect 1',
+    '0 started',
+    '+fallback 2000, active 0 from cursor',
+  ],
+  [
     'begins with the transport that was stable',
     'connect, ended 1, proved 2, +5000, ended 2, connect 1',
     '1 started',
@@ -578,6 +590,18 @@ const closing: readonly Row[] = [
     'connect, proved 1, +5000, close failed, connect 1, proved 2, +5000, close failed, connect 1',
     '0 started',
     '+fallback 2000, active 0 from cursor',
+  ],
+  [
+    'a candidate that is closed with it has failed, too, if it had enough time',
+    'connect, fallback, +2000, close failed, connect, fallback, +2000, close failed, connect',
+    '2 started',
+    '+fallback 2000, active 2 from cursor, 0 > 2 slow',
+  ],
+  [
+    'but not a new one',
+    'connect, fallback, +1999, close failed, connect, fallback, +1999, close failed, connect',
+    '1 started',
+    '+fallback 2000, active 1 from cursor, 0 > 1 slow',
   ],
   [
     'one that has opened, but has brought nothing until it is closed for its silence, has failed',
