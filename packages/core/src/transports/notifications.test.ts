@@ -36,9 +36,9 @@ async function mount(...fields: ('transport' | 'cursor')[]) {
 }
 
 test('another transport renders only a component that reads `transport`', async () => {
-  const quiet = await mount()
-  expect(await quiet.count(() => quiet.ws.last.open())).toBe(0)
-  expect(quiet.observer.getSnapshot()).toMatchObject({ status: 'open', transport: 'web-socket' })
+  const plain = await mount()
+  expect(await plain.count(() => plain.ws.last.open())).toBe(0)
+  expect(plain.observer.getSnapshot()).toMatchObject({ status: 'open', transport: 'web-socket' })
   const reading = await mount('transport')
   expect(await reading.count(() => reading.ws.last.open())).toBe(1)
   expect(reading.switches).toEqual(['web-socket event-source refused', 'event-source web-socket better'])
