@@ -57,7 +57,7 @@ export function startPollLoop(
     )
     state = next
     if (state.phase !== 'stopped') burst.immediateCount = state.immediateCount
-    warnAboutBusyPolling(state, connection.primary.options.interval)
+    warnAboutBusyPolling(state, connection.primary.options)
     for (const effect of effects) perform(effect)
   }
 

@@ -21,8 +21,27 @@ export const withTransport = (list: readonly number[], transport: number): reado
 
 /** Returns the transports that may work, the best one first. */
 export function usableTransports(state: FallbackState, { proofs }: FallbackPolicy): number[] {
-  return [...proofs.keys()].filter((transport) => !state.hopeless.includes(transport))
+  return [...proofs.keys()].filter((transport) => state.hopeless[transport] === undefined)
 }
+
+/** Marks a transport as hopeless. */
+export function markHopeless(state: FallbackState, transport: number, now: number): FallbackState {
+  const hopeless = [...state.hopeless]
+  hopeless[transport] = now
+  return { ...state, hopeless }
+}
+
+/** Forgets what is hopeless for too long: a proxy may have rejected a transport only once. */
+export function expireHopeless(state: FallbackState, policy: FallbackPolicy, now: number): FallbackState {
+  const waitMs = policy.upgrade?.capMs ?? policy.memoryMs
+  const isOver = (at: number | undefined) => at !== undefined && (at > now || now - at >= waitMs)
+  if (!state.hopeless.some(isOver)) return state
+  return { ...state, hopeless: state.hopeless.map((at) => (isOver(at) ? undefined : at)) }
+}
+
+/** Whether a better transport than the active one is hopeless, and tried again later. */
+export const isBetterHopeless = ({ active, hopeless }: FallbackState): boolean =>
+  !!active && hopeless.slice(0, active.transport).some((at) => at !== undefined)
 
 /** What is too old to count, or from the future because the clock was set back. */
 const isExpired = (at: number, { memoryMs }: FallbackPolicy, now: number): boolean =>

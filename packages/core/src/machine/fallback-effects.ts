@@ -2,6 +2,7 @@ import { TautlineError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import {
   betterTransport,
+  isBetterHopeless,
   isProved,
   nextTransport,
   usableTransports,
@@ -111,7 +112,7 @@ const isUpgradeDue = (state: FallbackState, policy: FallbackPolicy): boolean =>
   !!state.active &&
   isProved(state.active) &&
   !state.candidate &&
-  betterTransport(state, policy, []) !== undefined
+  (betterTransport(state, policy, []) !== undefined || (!!policy.upgrade && isBetterHopeless(state)))
 
 /** Effects that may call user code, which may dispatch other events: they are the last ones. */
 const CALLS: readonly string[] = ['opened', 'switched', 'gap', 'ended'] satisfies FallbackEffect['type'][]
@@ -169,7 +170,9 @@ export function upgradeWait(
 
 /** A wait that has begun in an earlier connect attempt continues: short-lived connections must not prevent upgrades. */
 function nextUpgradeAt(state: FallbackState, policy: FallbackPolicy, { now, random }: FallbackInput): number {
-  const waitMs = upgradeWait(state, policy)
+  // What was rejected is tried again after the longest wait.
+  const isRejected = betterTransport(state, policy, []) === undefined
+  const waitMs = (isRejected && policy.upgrade?.capMs) || upgradeWait(state, policy)
   const latest = now + waitMs * (1 + UPGRADE_JITTER * random)
   const earliest = now + Math.min(REMEMBERED_WAIT_MS, waitMs)
   return Math.max(earliest, Math.min(state.upgradeAt ?? latest, latest))

@@ -1,5 +1,5 @@
 import type { Outcome } from '../shared/outcome.ts'
-import { combineOutcomes, isProved, nextTransport, setFailures, withTransport } from './fallback-choice.ts'
+import { combineOutcomes, isProved, markHopeless, nextTransport, setFailures } from './fallback-choice.ts'
 import { closeTransport, endAttempt, release, startTransport, switched } from './fallback-effects.ts'
 import type {
   Connected,
@@ -72,7 +72,7 @@ function countEnd(
 ): FallbackState {
   const { transport } = running
   const combined = { ...state, outcome: combineOutcomes(state.outcome, outcome) }
-  if (outcome.kind === 'fatal') return { ...combined, hopeless: withTransport(state.hopeless, transport) }
+  if (outcome.kind === 'fatal') return markHopeless(combined, transport, now)
   const isGood = isProved(running) && (running.phase === 'stable' || outcome.isCleanEnd === true)
   return setFailures(combined, transport, policy, now, !isGood)
 }

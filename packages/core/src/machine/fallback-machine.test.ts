@@ -456,10 +456,17 @@ const upgrading: readonly Row[] = [
   ],
   ['and a late one has no effect', 'connect, ended 1, proved 2, upgrade', '1 proved', '', noUpgrade],
   [
-    'a transport that ended fatally is no better one',
+    'a transport that ended fatally is tried again after the longest wait',
     'connect, ended 1 fatal, proved 2',
     '1 proved',
-    '-fallback, remember 1, opened 1',
+    '-fallback, +upgrade 600000, remember 1, opened 1',
+  ],
+  ['and not before', 'connect, ended 1 fatal, proved 2, +599999, upgrade', '1 stable', '+upgrade 600000'],
+  [
+    'and then starts',
+    'connect, ended 1 fatal, proved 2, +600000, upgrade',
+    '1 stable + 0 started',
+    '+proofDeadline 5000, -upgrade, candidate 0 from position',
   ],
   [
     'closes a candidate that is too far behind',

@@ -1,5 +1,6 @@
 import {
   betterTransport,
+  expireHopeless,
   firstTransport,
   isConnected,
   isProved,
@@ -63,7 +64,7 @@ export function fallbackTransition(
   policy: FallbackPolicy,
   input: FallbackInput,
 ): FallbackStep {
-  const state = settle(before, policy, input)
+  const state = settle(expireHopeless(before, policy, input.now), policy, input)
   return withTimers(before, handle(state, event, policy, input), policy, input)
 }
 

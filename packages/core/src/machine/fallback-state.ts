@@ -79,8 +79,8 @@ export interface FallbackState {
   readonly outcome: Outcome | undefined
   /** By the index of the transport. */
   readonly failures: readonly (Failures | undefined)[]
-  /** The transports that ended with a fatal outcome. */
-  readonly hopeless: readonly number[]
+  /** When a transport ended with a fatal outcome, by its index. It is not tried for the longest wait of an upgrade. */
+  readonly hopeless: readonly (number | undefined)[]
   /** The last transport that was stable: the next connect attempt begins with it. */
   readonly stable: number | undefined
   /** The transport with which this attempt began only because it was remembered. */
@@ -152,7 +152,7 @@ export type FallbackEffect =
   | { readonly type: 'closeTransport'; readonly start: number }
   /** The connection is open: the connection machine gets `opened`. Once in a connect attempt. */
   | { readonly type: 'opened'; readonly transport: number; readonly start: number }
-  /** Another transport is active. */
+  /** Another transport is active. It need not have proved itself. */
   | { readonly type: 'switched'; readonly from: number; readonly to: number; readonly why: SwitchReason }
   /** Stores where the next page load begins. */
   | { readonly type: 'remember'; readonly transport: number }

@@ -4,6 +4,7 @@ import {
   type PingTimes,
   checkPings,
   checkSilence,
+  createPingPolicy,
   createSilencePolicy,
   startPings,
   startSilence,
@@ -231,4 +232,11 @@ describe('without pings, silence alone counts', () => {
     }
     expect(lostAt).toBe(245_000)
   })
+})
+
+test('an unexpected reply shows that the server replies to pings', () => {
+  const { reply } = createPingPolicy(policy)
+  const step = reply?.(fresh, 1000)
+  expect(step).toEqual({ changes: { liveness: { ...fresh, hasReplied: true } }, effects: [] })
+  expect(step && reply?.(step.changes.liveness, 2000)).toBeUndefined()
 })

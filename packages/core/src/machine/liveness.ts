@@ -94,7 +94,11 @@ export function createPingPolicy(times: PingTimes): HeartbeatPolicy {
       }
     },
     reply(liveness, now) {
-      if (liveness.phase !== 'awaiting') return undefined
+      // Such as the reply that has proved a transport of several.
+      if (liveness.phase !== 'awaiting')
+        return liveness.hasReplied
+          ? undefined
+          : { changes: { liveness: { ...liveness, hasReplied: true } }, effects: [] }
       const next = { ...startPings(times, liveness.pingedAt), hasReplied: true }
       return {
         changes: { liveness: next, latency: now - liveness.pingedAt },

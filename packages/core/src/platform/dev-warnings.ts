@@ -39,13 +39,23 @@ export function warnAboutConflictingOptions(primary: object, other: object): voi
   }
 }
 
-/** Warns, once and in development, about a long poll whose server does not hold requests. */
+interface PollingOptions {
+  readonly interval?: number | undefined
+  readonly messages?: unknown
+  readonly isTransport?: boolean | undefined
+}
+
+/**
+ * Warns, once and in development, about a long poll whose server does not hold requests. With `messages`, and over
+ * several transports, each of these responses has a message: the server is only busy.
+ */
 export function warnAboutBusyPolling(
   state: { readonly phase: string; readonly immediateCount?: number },
-  interval: number | undefined,
+  { interval, messages, isTransport }: PollingOptions,
 ): void {
   try {
-    if (process.env.NODE_ENV !== 'production' && interval === undefined && (state.immediateCount ?? 0) > 1000)
+    if (process.env.NODE_ENV === 'production' || interval !== undefined || messages || isTransport) return
+    if ((state.immediateCount ?? 0) > 1000)
       warnOnce(
         'busy-polling',
         'The server responded to 1000 polls in a row at once, each time with a new cursor. Set `interval` if the server does not hold requests.',

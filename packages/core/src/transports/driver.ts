@@ -1,6 +1,7 @@
 import { createEventQueue } from '../connection/event-queue.ts'
 import type { OpenTransport } from '../connection/interpreter.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
+import { isProved } from '../machine/fallback-choice.ts'
 import { fallbackTransition, initialFallbackState } from '../machine/fallback-machine.ts'
 import type { FallbackEffect, FallbackEvent, FallbackTimer } from '../machine/fallback-state.ts'
 import { warnAboutMissingIds } from '../platform/dev-warnings.ts'
@@ -19,6 +20,8 @@ import type { MultiConnection } from './types.ts'
 export interface Driver {
   /** The active transport while the connection is open. */
   readonly active: Running | undefined
+  /** The name of the last transport that has proved itself, while the connection is open. */
+  readonly shownName: string | undefined
   /** Begins a connect attempt. */
   open(attempt: Attempt): OpenTransport<TransportMessage>
   /** The options may have changed. */
@@ -44,6 +47,8 @@ export function createDriver(connection: MultiConnection): Driver {
   let acceptedId: string | undefined
   let hasMessageWithoutId = false
   let stopWatching: (() => void) | undefined
+  /** The switches since a transport has last proved itself. */
+  let change: EffectOf<'switched'> | undefined
   const position = createPosition(
     (id, before) => callSafely(() => options().isNext?.(id, before), environment, 'isNext') ?? true,
   )
@@ -56,6 +61,7 @@ export function createDriver(connection: MultiConnection): Driver {
     const [next, effects] = fallbackTransition(state, event, policy, input)
     state = next
     for (const effect of effects) perform(effect)
+    reportChange()
   })
 
   function perform(effect: FallbackEffect): void {
@@ -72,7 +78,9 @@ export function createDriver(connection: MultiConnection): Driver {
         connection.applyPrimaryOptions()
         return on?.opened(running.get(effect.start)?.info ?? connection.interpreter.openInfo)
       case 'switched':
-        return reportSwitch(effect)
+        change ??= effect
+        if (state.isOpen) connection.applyPrimaryOptions()
+        return sendQueued()
       case 'remember':
         return writeMemory(options(), environment, effect.transport)
       case 'forget':
@@ -185,16 +193,21 @@ export function createDriver(connection: MultiConnection): Driver {
     connection.reportError(new TautlineError('gap', text, { after, before }))
   }
 
-  function reportSwitch({ from, to, why }: EffectOf<'switched'>): void {
+  const nameOf = (index: number) => options().transports[index]?.name ?? ''
+
+  /** Reports another transport once it has proved itself. One that never does is not reported. */
+  function reportChange(): void {
+    const { active } = state
+    if (!change || !active || !isProved(active)) return
     const { subscriberList, interpreter } = connection
-    const nameOf = (index: number) => options().transports[index]?.name ?? ''
-    const event = { from: nameOf(from), to: nameOf(to), why }
-    if (state.isOpen) connection.applyPrimaryOptions()
+    const { from, why } = change
+    change = undefined
+    if (from === active.transport) return
+    const event = { from: nameOf(from), to: nameOf(active.transport), why }
     interpreter.afterNotifications(() => {
       for (const subscriber of subscriberList.subscribers) subscriber.markChanged('transport')
       subscriberList.emit('transport', event)
     })
-    sendQueued()
   }
 
   /** Sends what is queued, if the connection is open. */
@@ -224,6 +237,10 @@ export function createDriver(connection: MultiConnection): Driver {
     get active() {
       return state.isOpen ? findActive() : undefined
     },
+    get shownName() {
+      const index = change?.from ?? state.active?.transport
+      return state.isOpen && index !== undefined ? nameOf(index) : undefined
+    },
     open: (nextAttempt) => (events) => {
       attempt = nextAttempt
       on = events
@@ -236,6 +253,7 @@ export function createDriver(connection: MultiConnection): Driver {
       for (const host of hosts) host?.session?.onPolicyChanged?.()
     },
     release(hasOtherTransports) {
+      change = undefined
       if (hasOtherTransports) {
         state = { ...initialFallbackState, starts: state.starts }
         hosts = []

@@ -10,10 +10,12 @@ import {
 import type { ServerSentEvent } from '../event-source/parser.ts'
 import { createResumer } from '../event-source/resume.ts'
 import { prepareEventStream } from '../event-source/session.ts'
+import { hasControlCharacter } from '../http/build-request.ts'
 import { httpIdentityParts, httpOptionTypes } from '../http/request-options.ts'
 import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { UrlOption } from '../shared/attempt.ts'
+import { TautlineError } from '../shared/errors.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 import {
   type TransportHost,
@@ -39,7 +41,11 @@ export interface EventSourceTransportOptions extends Pick<HttpOptions, 'credenti
   readonly ignoreHeaders?: IgnoreHeadersOption
   /** The request body; not with GET. @default none */
   readonly body?: BodyOption | undefined
-  /** How the cursor is sent. @default 'header', and if CORS forbids it 'query' */
+  /**
+   * How the cursor is sent: by the header `Last-Event-ID` or by a query parameter. Another origin has to allow the
+   * header by CORS; otherwise the event stream cannot continue, and the other transports are used. 'none' is for a URL
+   * function that sends the cursor itself. @default 'header'
+   */
   readonly resume?: ResumeOption | undefined
   /** Replaces a stream in which nothing is received for a time: `silence()`. @default false */
   readonly heartbeat?: false | Heartbeat<'silence'> | undefined
@@ -77,13 +83,24 @@ export function eventSource(url: UrlOption, options: EventSourceTransportOptions
     maxEventLength: 'positive',
   })
   validateStreamOptions(streamOptions)
+  if (options.resume === 'none' && typeof url !== 'function') {
+    const text =
+      "resume: 'none' needs a URL function that sends the cursor. Set `resume` to 'header' or 'query'"
+    throw new TautlineError('bad-option', text, { option: 'resume' })
+  }
   return toTransportOption<StreamOptions>({
     name: 'event-source',
     isDuplex: false,
     proof: greets ? 'byte' : 'open',
     url,
-    // The end of a body is never the end of the connection.
-    options: { ...streamOptions, atEnd: 'reconnect', types: events },
+    options: {
+      ...streamOptions,
+      // A stream that may be incomplete must not replace another transport: the query may be unknown to the server.
+      resume: options.resume ?? 'header',
+      // The end of a body is never the end of the connection.
+      atEnd: 'reconnect',
+      types: events,
+    },
     source: {
       name: 'event-source',
       ...httpIdentityParts,
@@ -100,6 +117,7 @@ function createSession(host: TransportHost<StreamOptions>): TransportSession {
   const addLastEventId = createResumer()
   return {
     prepareAttempt(attempt) {
+      verifyCursor(attempt.cursor, host.primary.options.resume)
       const wrap =
         (open: (on: TransportEvents<ServerSentEvent>) => TransportHandle): OpenTransport =>
         (on) => {
@@ -122,4 +140,12 @@ function createSession(host: TransportHost<StreamOptions>): TransportSession {
     isHeld: hold.isHeld,
     onPolicyChanged: hold.recheck,
   }
+}
+
+/** @throws TautlineError `gap` if no header can have the cursor: the event stream cannot continue there. */
+function verifyCursor(cursor: string | undefined, resume: ResumeOption | undefined): void {
+  if (!cursor || resume !== 'header' || !hasControlCharacter(cursor)) return
+  const text =
+    'The event stream cannot continue: the ID of the last message has control characters. Send other IDs, or set `resume` of eventSource() to "query"'
+  throw new TautlineError('gap', text, { after: cursor })
 }

@@ -59,10 +59,45 @@ test('[connection-fallback] replaces a transport that opens and lets nothing thr
   expect(page.ws.last.signal.aborted).toBe(true)
   page.lp.last.message(1)
   expect(page.shown()).toMatchObject({ status: 'open', transport: 'long-poll', cursor: '1' })
-  expect(page.switches.map(({ to, why }) => [to, why])).toEqual([
-    ['event-source', 'deaf'],
-    ['long-poll', 'deaf'],
-  ])
+  // The event stream has never proved itself.
+  expect(page.switches).toEqual([{ from: 'web-socket', to: 'long-poll', why: 'deaf' }])
+})
+
+test('[connection-fallback] reports no transport that has not proved itself, and shows the last one that has', async () => {
+  const page = await openThree()
+  page.ws.last.open()
+  page.ws.last.byte()
+  page.ws.last.end()
+  await page.environment.advance(0)
+  expect(page.shown()).toMatchObject({ status: 'open', transport: 'web-socket' })
+  page.sse.last.end()
+  await page.environment.advance(0)
+  expect(page.switches).toEqual([])
+  page.lp.last.message(1)
+  expect(page.shown()).toMatchObject({ status: 'open', transport: 'long-poll' })
+  expect(page.switches).toEqual([{ from: 'web-socket', to: 'long-poll', why: 'lost' }])
+  page.lp.last.end()
+  await page.environment.advance(0)
+  page.ws.last.end()
+  await page.environment.advance(0)
+  page.sse.last.end()
+  await page.environment.advance(1000)
+  page.lp.last.message(2)
+  expect(page.switches).toHaveLength(1)
+})
+
+test('[connection-fatal] a transport with a fatal outcome is tried again after the longest wait of an upgrade', async () => {
+  const page = await openThree({ upgrade: { after: 1000, cap: 60_000 } })
+  page.ws.last.end({ kind: 'fatal' })
+  await page.environment.advance(0)
+  page.sse.last.message(1)
+  await page.environment.advance(59_999)
+  expect(page.ws.starts).toHaveLength(1)
+  for (let turn = 0; turn < 15 && page.ws.starts.length === 1; turn++) await page.environment.advance(1001)
+  expect(page.ws.starts).toHaveLength(2)
+  page.ws.last.open()
+  page.ws.last.byte()
+  expect(page.shown()).toMatchObject({ status: 'open', transport: 'web-socket' })
 })
 
 test('[connection-proof] the connection stays open while transports are switched, and opens once', async () => {

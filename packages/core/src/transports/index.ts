@@ -60,7 +60,10 @@ export { type WebSocketTransportOptions, webSocket } from './web-socket.ts'
 
 /** The state of a connection over several transports as one observer sees it. */
 export type ConnectionSnapshot<Data> = Snapshot<Data> & {
-  /** The name of the active transport, such as 'web-socket'; undefined unless the connection is open. */
+  /**
+   * The name of the transport that has last proved itself, such as 'web-socket'; undefined unless the connection is
+   * open.
+   */
   readonly transport: string | undefined
   /** The ID of the last message, from which every transport continues. */
   readonly cursor: string | undefined
@@ -149,7 +152,7 @@ const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSessi
     cursor,
     queued: session?.countQueued() ?? 0,
     unconfirmed: acks && (session?.countUnconfirmed() ?? 0),
-    transport: session?.active?.name,
+    transport: session?.shownName,
   }),
   initialCursor: ({ initialCursor }) => initialCursor,
   createSession: createConnectionSession,

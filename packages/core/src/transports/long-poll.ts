@@ -53,7 +53,8 @@ export interface ShortPollTransportOptions<Body = Json, Message = unknown> exten
   readonly interval?: number | undefined
 }
 
-type PollOptions = AnyLongPollOptions & Pick<LongPollTransportOptions, 'id'> & { readonly heartbeat?: false }
+type PollOptions = AnyLongPollOptions &
+  Pick<LongPollTransportOptions, 'id'> & { readonly heartbeat?: false; readonly isTransport?: boolean }
 
 /**
  * Long polling as a transport of a connection: it works with its first response. As the last transport of the list it
@@ -110,7 +111,7 @@ function createPoll(
     isDuplex: false,
     proof,
     url,
-    options,
+    options: { ...options, isTransport: true },
     source: { name, ...httpIdentityParts, toUrl: toHttpUrl },
     // Only a response proves that the server works, not the age of an open request.
     policy: { stableAfterMs: Number.POSITIVE_INFINITY, isProbed: true },

@@ -98,7 +98,7 @@ export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> exte
   readonly acks?: Acks<NoInfer<Outgoing>> | undefined
   /** Called for each message that the server has confirmed, of all components that share the connection. */
   readonly onConfirmed?: ((event: ConfirmedEvent<NoInfer<Outgoing>>) => void) | undefined
-  /** Called when another transport becomes active, with the reason. */
+  /** Called when another transport is active and has proved itself, with the reason. */
   readonly onTransport?: ((event: TransportEvent) => void) | undefined
 }
 

@@ -43,6 +43,9 @@ export function createConnectionSession(connection: MultiConnection): Connection
     get active() {
       return driver.active?.transport
     },
+    get shownName() {
+      return driver.shownName
+    },
     prepareAttempt: driver.open,
     isReply: (message) => message === REPLY,
     consume: ({ data, isValue }) => !isValue && sender.confirm(data as string), // as it has arrived

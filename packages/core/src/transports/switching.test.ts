@@ -89,8 +89,7 @@ test('[connection-upgrade] falls back from a silent WebSocket over a buffering p
   probe.receive('{"seq":3}')
   expect(received()).toEqual([1, 2, 3])
   expect(events).toEqual([
-    { from: 'web-socket', to: 'event-source', why: 'deaf' },
-    { from: 'event-source', to: 'long-poll', why: 'deaf' },
+    { from: 'web-socket', to: 'long-poll', why: 'deaf' },
     { from: 'long-poll', to: 'web-socket', why: 'better' },
   ])
 })

@@ -8,6 +8,8 @@ export interface ConnectionSession
   extends ProtocolSession<TransportMessage>, Pick<Sender, 'send' | 'countQueued' | 'countUnconfirmed'> {
   /** The active transport while the connection is open. */
   readonly active: RunnableTransport | undefined
+  /** What the snapshot shows. */
+  readonly shownName: string | undefined
 }
 
 /** A shared connection over several transports. */

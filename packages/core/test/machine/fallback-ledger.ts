@@ -31,7 +31,8 @@ export function timersOf(state: FallbackState, policy: FallbackPolicy): Fallback
   if (!isProved(active) && isLeft) timers.push('fallback')
   if (isOpen && (candidate || !isProved(active))) timers.push('proofDeadline')
   const hasBetter = usable.some((transport) => transport < active.transport)
-  if (isProved(active) && !candidate && hasBetter && policy.upgrade) timers.push('upgrade')
+  const isRejected = state.hopeless.some((at, transport) => at !== undefined && transport < active.transport)
+  if (isProved(active) && !candidate && (hasBetter || isRejected) && policy.upgrade) timers.push('upgrade')
   return timers
 }
 

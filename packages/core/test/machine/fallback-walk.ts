@@ -58,7 +58,7 @@ function keyOf(state: FallbackState, policy: FallbackPolicy, now: number): strin
   return [
     [role(active), role(candidate), state.isOpen, Math.min(state.left, 9), outcome?.kind],
     sorted(state.tried),
-    sorted(state.hopeless),
+    policy.proofs.map((_, transport) => state.hopeless[transport] !== undefined),
     counts,
     [state.stable, state.remembered, state.previous?.transport],
     [state.upgradeWaitMs !== undefined, upgradeAt !== undefined && upgradeAt > now],
