@@ -1,5 +1,6 @@
 import {
   type TautlineError,
+  type TransportOption,
   createConnection,
   eventSource,
   json,
@@ -14,7 +15,7 @@ import {
 import { type Live, createLive } from '@tautline/demo-server/live-client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-interface Item {
+export interface Item {
   readonly seq: number
 }
 
@@ -22,38 +23,41 @@ let logs = 0
 
 const followsDirectly = (id: string, before: string) => Number(id) === Number(before) + 1
 
-/** A connection over four transports to a live log. Times are short, so that a broken network is left soon. */
-function open(server: string, isNext?: (id: string, before: string) => boolean) {
+/** A live log, and the newest list of four transports to it. Times are short, so that a broken network is left soon. */
+export function createLiveTransports(server: string) {
   const live = createLive(server, `networks-${Date.now()}-${(logs += 1)}`)
   const cursor = query('after', (body) => body.next)
   const poll = { messages: (body: { items: Item[] }) => body.items, cursor, id: ({ seq }: Item) => seq }
-  const connection = createConnection<Item, object>(
-    [
-      webSocket(live.url, {
-        frames: jsonFrames({ id: 'seq' }),
-        query: 'after',
-        heartbeat: pings({ interval: 400, timeout: 400 }),
-      }),
-      eventSource(`${live.url}?heartbeat=300`, {
-        greets: true,
-        heartbeat: silence({ timeout: 1_500 }),
-        // A header would need a preflight, whose failure on a broken network looks like that of CORS.
-        resume: { query: 'after' },
-      }),
-      longPoll(`${live.url}?wait=5000`, poll),
-      shortPoll(`${live.url}?wait=0`, { ...poll, interval: 100 }),
-    ],
-    {
-      codec: json<Item, object>(),
-      initialCursor: '0',
-      fallbackAfter: 400,
-      upgrade: { after: 400, cap: 800 },
-      remember: false,
-      closeDelay: 0,
-      retry: { delay: () => 100 },
-      isNext,
-    },
-  )
+  const createTransports = (): readonly TransportOption[] => [
+    webSocket(live.url, {
+      frames: jsonFrames({ id: 'seq' }),
+      query: 'after',
+      heartbeat: pings({ interval: 400, timeout: 400 }),
+    }),
+    eventSource(`${live.url}?heartbeat=300`, {
+      greets: true,
+      heartbeat: silence({ timeout: 1_500 }),
+    }),
+    longPoll(`${live.url}?wait=5000`, poll),
+    shortPoll(`${live.url}?wait=0`, { ...poll, interval: 100 }),
+  ]
+  return { live, createTransports }
+}
+
+/** The options of such a connection. */
+export const liveOptions = {
+  codec: json<Item, object>(),
+  initialCursor: '0',
+  fallbackAfter: 400,
+  upgrade: { after: 400, cap: 800 },
+  remember: false,
+  closeDelay: 0,
+  retry: { delay: () => 100 },
+} as const
+
+function open(server: string, isNext?: (id: string, before: string) => boolean) {
+  const { live, createTransports } = createLiveTransports(server)
+  const connection = createConnection<Item, object>(createTransports(), { ...liveOptions, isNext })
   const errors: TautlineError[] = []
   connection.on('error', (error) => errors.push(error))
   connection.open()
@@ -66,7 +70,7 @@ function open(server: string, isNext?: (id: string, before: string) => boolean) 
 }
 
 /** What breaks, and which transport has to bring the messages then; undefined if it may be any. */
-type Network = [name: string, breakIt: (live: Live) => Promise<unknown>, transport?: string]
+export type Network = [name: string, breakIt: (live: Live) => Promise<unknown>, transport?: string]
 
 const refuse = async (live: Live, ...names: Parameters<Live['fault']>[0][]) => {
   for (const name of names) await live.fault(name, 'refused')
@@ -75,7 +79,7 @@ const swallowed = Array.from({ length: 4 }, (_, index) => 700 + index * 50)
 
 const swallow: Network[1] = (live) => live.fault('web-socket', 'swallow', { messages: swallowed, times: 2 })
 
-const networks: readonly Network[] = [
+export const networks: readonly Network[] = [
   ['WebSocket refused', (live) => refuse(live, 'web-socket'), 'event-source'],
   ['WebSocket without Upgrade (426)', (live) => live.fault('web-socket', 'no-upgrade'), 'event-source'],
   [
@@ -133,7 +137,7 @@ const networks: readonly Network[] = [
   ['only short polls', (live) => refuse(live, 'web-socket', 'event-source', 'long-poll'), 'short-poll'],
 ]
 
-const numbers = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
+export const numbers = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
 
 /**
  * Receives 2,000 messages, while the network breaks after the first 600 and recovers later.
@@ -167,6 +171,10 @@ export async function receiveThrough(
   expect(seqs()).toEqual(numbers(2_000))
   expect(errors.filter(({ code }) => code === 'gap')).toEqual([])
   connection.close()
+  await expectNothingOpen(live)
+}
+
+export async function expectNothingOpen(live: Live): Promise<void> {
   const countOpen = async () =>
     Object.values((await live.counts()).transports).map(({ open: connections }) => connections)
   await expect.poll(countOpen).toEqual([0, 0, 0, 0, 0, 0])
