@@ -12,6 +12,10 @@ export function createFallbackPolicy(
   handshakeMs: number | undefined,
   reporter: ErrorReporter,
 ): FallbackPolicy {
+  const chosen =
+    typeof fallbackAfter === 'function'
+      ? callSafely(() => fallbackAfter(handshakeMs), reporter, 'fallbackAfter')
+      : fallbackAfter
   const preset = Math.min(4000, Math.max(2000, 4 * (handshakeMs ?? 0)))
   const { after: afterMs = 30_000, cap: capMs = 600_000 } = upgrade || {}
   return {
@@ -19,11 +23,9 @@ export function createFallbackPolicy(
       // There is no transport to try instead of a poll that the server holds.
       proof === 'reply' && !isDuplex && index === transports.length - 1 ? 'open' : proof,
     ),
-    fallbackAfterMs:
-      typeof fallbackAfter === 'function'
-        ? (callSafely(() => fallbackAfter(handshakeMs), reporter, 'fallbackAfter') ?? preset)
-        : (fallbackAfter ?? preset),
-    upgrade: upgrade === false ? undefined : { afterMs, capMs },
+    // Such as NaN, if the function does not expect that no handshake is known yet.
+    fallbackAfterMs: chosen && chosen > 0 ? chosen : preset,
+    upgrade: upgrade === false ? undefined : { afterMs, capMs: Math.max(afterMs, capMs) },
     stableAfterMs: 5000,
     memoryMs: MEMORY_MS,
   }

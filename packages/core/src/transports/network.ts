@@ -41,7 +41,10 @@ export function readMemory(
   try {
     const remembered = memoryOf(options, environment)?.read()
     const transport = options.transports.findIndex(({ name }) => name === remembered?.name)
-    return remembered && transport >= 0 ? { transport, at: remembered.at } : undefined
+    // Without a valid time it would never expire.
+    return remembered && transport >= 0 && Number.isFinite(remembered.at)
+      ? { transport, at: remembered.at }
+      : undefined
   } catch {
     return undefined
   }

@@ -24,7 +24,10 @@ export type TransportsOption = readonly TransportOption[] | false | null | undef
 export interface UpgradeOptions {
   /** The time before the first try. @default 30000 */
   readonly after?: number | undefined
-  /** The longest time: each failed try doubles it up to here. @default 600000 */
+  /**
+   * The longest time: each failed try doubles it up to here. At least `after`. A transport that the server rejects for
+   * good, such as by 403, is tried again after this time. @default 600000
+   */
   readonly cap?: number | undefined
 }
 
@@ -59,7 +62,7 @@ export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> exte
   readonly codec?: Codec<Incoming, Outgoing> | undefined
   /**
    * How long a transport may take to prove itself before the next one is tried beside it, in ms. A function gets the
-   * time of the last handshake; undefined before the first one.
+   * time of the last handshake; undefined before the first one. If it returns no number above 0, the default applies.
    * @default four times the last handshake, at least 2000 and at most 4000
    */
   readonly fallbackAfter?: number | ((handshakeTime: number | undefined) => number) | undefined
