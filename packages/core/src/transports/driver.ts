@@ -137,7 +137,9 @@ export function createDriver(connection: MultiConnection): Driver {
       message: (message, id) => receive(run, message, id),
       cursor(id) {
         // Beside another transport, the position is that of the one that is ahead.
-        if (!isActive(run) || running.size > 1 || position.isComparing) return
+        const isAhead = run.lastId === position.id
+        run.lastId = id
+        if (!isActive(run) || !isAhead) return
         position.moveTo(id)
         on?.cursor(id)
       },
@@ -174,6 +176,7 @@ export function createDriver(connection: MultiConnection): Driver {
       return isActive(run)
     }
     const { id: after } = position
+    run.lastId = id
     const verdict = position.advance(id, running.size === 1)
     if (position.isFull)
       for (const { start } of running.values())

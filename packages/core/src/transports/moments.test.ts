@@ -120,6 +120,7 @@ describe.each(moments)('another key %s', (_, reach) => {
     messages.length = 0
     observer.setOptions(list, options('bob'))
     for (const start of old) start.message(70)
+    for (const { signal } of old) expect(signal.aborted).toBe(true)
     await environment.advance(0)
     for (const start of old) start.message(71)
     environment.emitPageEvent('online')
@@ -130,4 +131,17 @@ describe.each(moments)('another key %s', (_, reach) => {
     expect(messages).toEqual([])
     expect(observer.getSnapshot()).toMatchObject({ data: undefined, cursor: undefined })
   })
+})
+
+test('[log-out] what is queued for one user is not sent for the next', async () => {
+  const page = await openThree({ key: 'ann' })
+  page.connection.send({ seq: 1 })
+  expect(page.shown().queued).toBe(1)
+  await forgetUser(undefined, { key: 'ann' })
+  await page.environment.advance(3000)
+  expect(page.shown().queued).toBe(0)
+  page.ws.last.open()
+  page.ws.last.byte()
+  page.connection.send({ seq: 2 })
+  expect(page.ws.starts.flatMap(({ sent }) => sent)).toEqual(['{"seq":2}'])
 })

@@ -165,6 +165,22 @@ describe('handlers', () => {
 })
 
 describe('odd servers', () => {
+  test('[connection-gap] IDs without a message are no gap, also while a better transport is tried', async () => {
+    const isNext = (id: string, before: string) => Number(id) === Number(before) + 1
+    const page = await openThree({ isNext })
+    await fallBack(page)
+    page.sse.last.on.cursor('2')
+    page.sse.last.message(3)
+    await page.environment.advance(38_000)
+    expect(page.ws.last.signal.aborted).toBe(false)
+    page.sse.last.on.cursor('4')
+    page.sse.last.message(5)
+    page.sse.last.on.cursor('6')
+    expect([page.received(), page.shown().cursor]).toEqual([[1, 3, 5], '6'])
+    expect(page.sse.starts).toHaveLength(1)
+    expect(page.errors).toEqual([])
+  })
+
   test('IDs that repeat at once are delivered once, and IDs that go back are delivered', async () => {
     const page = await openThree()
     for (const seq of [1, 1, 2, 2, 1]) page.ws.last.message(seq)

@@ -12,8 +12,6 @@ export interface Position {
   restart(cursor: string | undefined): void
   /** Another transport starts beside one that runs: from now on the IDs of both are compared. */
   compare(): void
-  /** Whether the IDs of two transports are compared, or one of them is still behind. */
-  readonly isComparing: boolean
   /** Whether too many IDs are stored. */
   readonly isFull: boolean
   /** Moves the position to a message, if that is to be delivered. */
@@ -30,9 +28,6 @@ export function createPosition(isNext: (id: string, before: string) => boolean):
   return {
     get id() {
       return position
-    },
-    get isComparing() {
-      return received !== undefined
     },
     get isFull() {
       return (received?.size ?? 0) > MAX_COMPARED_IDS

@@ -21,6 +21,8 @@ export interface Running {
   readonly abortController: AbortController
   /** What was reported to the machine. */
   readonly proofs: Set<'proved' | 'message'>
+  /** The last ID that it has brought, at first its cursor. */
+  lastId: string | undefined
   /** Undefined while the URL or the credentials are resolved. */
   handle: TransportHandle | undefined
   info: OpenInfo | undefined
@@ -81,6 +83,7 @@ export function startRunning(
     session,
     abortController,
     proofs: new Set(),
+    lastId: cursor,
     handle: undefined,
     info: undefined,
   }
