@@ -12,7 +12,7 @@ async function open(options: object = {}) {
   const log = createLogServer()
   onTestFinished(() => log.close())
   const { environment } = await startForeign(log.http)
-  const connection = createConnection<Item, object, readonly Item[]>(
+  const connection = createConnection(
     [
       webSocket('/ws', { frames: jsonFrames({ id: 'seq' }), query: 'after', heartbeat: pings() }),
       eventSource('/sse', { greets: true }),

@@ -153,7 +153,7 @@ test('isNext that throws counts as true, and is reported', async () => {
 
 test('a message that cannot be decoded is an error, and the next ones arrive', async () => {
   const ws = createFakeTransport('web-socket')
-  const page = openConnection([ws.option], { codec: json() })
+  const page = openConnection([ws.option], { codec: json<{ seq: number }>() })
   await page.environment.advance(0)
   ws.last.open()
   ws.last.on.message({ data: '{', id: '1' }, '1')

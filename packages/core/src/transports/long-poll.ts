@@ -165,7 +165,9 @@ function splitBatches(
     // A response that is behind another transport must not move the cursor of the connection back.
     cursor(next) {
       host.interpreter.cursor = next
-      flush(next)
+      if (last) flush(next)
+      // Without `id`, the cursor of the poll is that of the connection, also behind an empty response.
+      else if (!host.primary.options.id) on.cursor(next)
     },
     provedUseful() {
       flush()

@@ -134,6 +134,11 @@ test.each([
   },
 )
 
+interface Report {
+  readonly name: 'ws' | 'sse'
+  readonly event: 'open' | 'byte' | 'end' | 1 | 2
+}
+
 /** All orders in which two lists can be merged. */
 function* merge<One>(first: readonly One[], second: readonly One[]): Generator<readonly One[]> {
   const [one, ...others] = first
@@ -145,9 +150,9 @@ function* merge<One>(first: readonly One[], second: readonly One[]): Generator<r
 
 test('every order of what two transports report brings each message once and in order', async () => {
   const events = ['open', 'byte', 1, 2, 'end'] as const
-  const orders = merge(
-    events.map((event) => ['ws', event] as const),
-    events.map((event) => ['sse', event] as const),
+  const orders = merge<Report>(
+    events.map((event) => ({ name: 'ws', event })),
+    events.map((event) => ({ name: 'sse', event })),
   )
   let runs = 0
   for (const order of orders) {
@@ -156,7 +161,7 @@ test('every order of what two transports report brings each message once and in 
     const page = openConnection([ws.option, sse.option], { retry: { delay: () => 100 } })
     await page.environment.advance(2000)
     const starts = { ws: ws.last, sse: sse.last }
-    for (const [name, event] of order) {
+    for (const { name, event } of order) {
       const start = starts[name]
       if (event === 'open') start.open()
       else if (event === 'byte') start.byte()

@@ -14,7 +14,7 @@ interface Item {
 
 function open(options: object = {}) {
   const environment = createTestEnvironment()
-  const connection = createConnection<Item, Item, readonly Item[]>(
+  const connection = createConnection(
     [
       webSocket('/ws', { frames: jsonFrames({ id: 'seq' }), query: 'after', heartbeat: pings() }),
       eventSource('/sse', { greets: true }),

@@ -1,8 +1,7 @@
 import type { TransportEvents } from '../../src/connection/transport.ts'
 import type { Outcome } from '../../src/shared/outcome.ts'
-import { json } from '../../src/shared/codec.ts'
+import { type Codec, json } from '../../src/shared/codec.ts'
 import { TautlineError } from '../../src/shared/errors.ts'
-import { collect } from '../../src/shared/reducers.ts'
 import type { TransportEvent } from '../../src/shared/hook-events.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
 import { createConnection } from '../../src/transports/index.ts'
@@ -110,7 +109,9 @@ export interface Item {
   readonly seq: number
 }
 
-type Options = Omit<PlainConnectionOptions<Item, Item, readonly Item[], unknown>, 'select'>
+type Options = Omit<PlainConnectionOptions<Item, Item, readonly Item[], unknown>, 'select' | 'codec'> & {
+  readonly codec?: Codec<Item>
+}
 
 /** Opens a connection over these transports, and records what it reports. */
 export function openConnection(
@@ -120,7 +121,8 @@ export function openConnection(
 ) {
   const connection = createConnection<Item, Item, readonly Item[]>(transports, {
     codec: json<Item>(),
-    reduce: collect({ limit: 100_000 }),
+    reduce: (items, item) => [...items, item],
+    initialData: [],
     remember: false,
     environment,
     ...options,

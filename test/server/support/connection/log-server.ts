@@ -41,10 +41,10 @@ export function createLogServer(): LogServer {
   })
   const sockets = new WebSocketServer({ noServer: true })
   http.on('upgrade', (request, socket, head) => {
-    if (faults.webSocket === 'refuse') return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    if (faults.webSocket === 'refuse') return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const mode = faults.webSocket
-      if (mode === 'close') return webSocket.close(1011)
+      if (mode === 'close') return void webSocket.close(1011)
       if (mode === 'silent') return
       let next = cursorOf(request) + 1
       const write = () => {
