@@ -1,6 +1,7 @@
 import { validateOptions } from '../observer/check-options.ts'
 import { isArrayBuffer } from '../shared/brand.ts'
 import { type WireData, asText } from '../shared/codec.ts'
+import type { ErrorText } from '../shared/error-message.ts'
 import { TautlineError, unsupportedError } from '../shared/errors.ts'
 import { decodeUtf8 } from '../shared/utf8.ts'
 
@@ -200,7 +201,7 @@ function splitHead(raw: WireData): [head: string, body: WireData] {
 }
 
 /** Creates the error of a message that is no frame. @param why the end of a sentence, without data of the message */
-function unreadable(raw: WireData, why: string, cause?: unknown): TautlineError<'decode'> {
+function unreadable(raw: WireData, why: ErrorText, cause?: unknown): TautlineError<'decode'> {
   const text = `The message has no readable frame: ${why}. See \`raw\` of this error.`
   return new TautlineError('decode', text, { raw }, cause)
 }
