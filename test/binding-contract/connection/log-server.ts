@@ -8,7 +8,7 @@ import {
 
 /**
  * What happens to the connections of one transport. `deaf`: they open, and then nothing gets through. `unproved`: a
- * WebSocket that delivers messages, but replies to no ping.
+ * WebSocket that delivers messages 100 ms late, and replies to no ping.
  */
 export type Network = 'works' | 'refused' | 'silent' | 'deaf' | 'unproved'
 export type TransportName = 'web-socket' | 'event-source' | 'long-poll'
@@ -64,6 +64,7 @@ export function createLogServer(): LogServer {
   /** Messages that are missing in the log. */
   const forgotten = new WeakSet<object>()
   const clients: Client[] = []
+  let setTimer: Environment['setTimeout'] | undefined
   const logOf = (user: string) => {
     const log = logs.get(user) ?? []
     logs.set(user, log)
@@ -106,7 +107,11 @@ export function createLogServer(): LogServer {
     const client = begin('web-socket', socket.url, cursor, {
       isOpen: () => socket.readyState === 1 && !isDeaf,
       deliver: (entries) => {
-        for (const entry of entries) socket.receive(JSON.stringify(entry))
+        const receive = () => {
+          for (const entry of entries) socket.receive(JSON.stringify(entry))
+        }
+        if (network['web-socket'] === 'unproved') setTimer?.(receive, 100)
+        else receive()
       },
       cut: () => socket.end(1006),
     })
@@ -190,6 +195,7 @@ export function createLogServer(): LogServer {
       return clients.filter(({ isOpen }) => isOpen()).map(({ transport }) => transport)
     },
     environmentOf(environment) {
+      setTimer = environment.setTimeout
       const known = environments.get(environment) ?? createEnvironment(environment)
       environments.set(environment, known)
       return known
