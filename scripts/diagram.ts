@@ -1,5 +1,6 @@
 /** Draws the machines into the docs, each one from the machine itself. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { fallbackDiagram } from '../packages/core/test/machine/fallback-diagram.ts'
 import { pollDiagram } from '../packages/core/test/machine/poll-diagram.ts'
 import { stateDiagram } from '../packages/core/test/machine/diagram.ts'
 
@@ -10,6 +11,7 @@ const page = new URL('architecture.md', docs)
 const diagrams = [
   ['state-diagram.mmd', stateDiagram()],
   ['poll-diagram.mmd', pollDiagram()],
+  ['fallback-diagram.mmd', fallbackDiagram()],
 ] as const
 
 for (const [file, diagram] of diagrams) writeFileSync(new URL(file, docs), diagram)

@@ -1,5 +1,6 @@
 import { type RetryDelay, exponential, quickThenSpread } from '../../packages/core/src/shared/backoff.ts'
 import type { Policy } from './simulate.ts'
+import { startsInOutage } from './transports.ts'
 
 const steady = quickThenSpread()
 
@@ -18,6 +19,14 @@ export const tautline: Policy = {
   name: '**quickThenSpread()**, the default',
   source: 'Tautline',
   delay: ours(steady),
+}
+
+/** A list of three transports, each of which is refused. */
+export const threeTransports: Policy = {
+  ...tautline,
+  name: 'the same, with three transports',
+  source: 'Tautline, `createConnection`',
+  starts: startsInOutage(3),
 }
 
 /** The policies of other libraries, with their own limits. Reconnecting is turned on where it is off by default. */

@@ -1,6 +1,6 @@
 import { median } from '../statistics.ts'
 import { circumstances, table, version, writePart } from '../results.ts'
-import { others, tautline } from './policies.ts'
+import { others, tautline, threeTransports } from './policies.ts'
 import { type Outcome, type Policy, ROOM_FOR_ALL, type Scenario, simulate } from './simulate.ts'
 
 // `pnpm bench:storm` simulates the reconnects after an outage for each policy, and writes `RESULTS.md`. `--quick` only prints.
@@ -13,7 +13,7 @@ const CROWDS = [
   { clients: 100_000, rate: 5000, seeds: SEEDS.slice(0, 1) },
 ]
 
-const policies = [tautline, ...others]
+const policies = [tautline, threeTransports, ...others]
 const parts: string[] = []
 for (const { seeds, ...crowd } of quick ? CROWDS.slice(0, 1) : CROWDS) {
   for (const outage of OUTAGES) parts.push(part({ ...crowd, outage }, seeds))

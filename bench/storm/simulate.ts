@@ -10,6 +10,8 @@ export interface Policy {
    * `own` is a random number that a client draws once.
    */
   delay(attempt: number, random: number, own: number): number | undefined
+  /** How many connections each retry tries one after the other; the last one counts for all later retries. @default [1] */
+  readonly starts?: readonly number[]
 }
 
 export interface Scenario {
@@ -69,6 +71,8 @@ export function simulate(policy: Policy, { clients, outage, rate }: Scenario, se
   const random = seeded(seed)
   const wheel = createWheel(clients)
   const attempts = new Uint16Array(clients)
+  /** How many further connections the current retry of each client tries. */
+  const left = new Uint8Array(clients)
   const own = Float64Array.from({ length: clients }, random)
   const result = {
     back: 0,
@@ -85,6 +89,7 @@ export function simulate(policy: Policy, { clients, outage, rate }: Scenario, se
 
   function retry(client: number, now: number): void {
     const attempt = (attempts[client] = (attempts[client] ?? 0) + 1)
+    left[client] = (policy.starts?.[attempt - 1] ?? policy.starts?.at(-1) ?? 1) - 1
     const wait = policy.delay(attempt, random(), own[client] ?? 0)
     if (wait === undefined) result.gaveUp++
     // At least 1 ms, because the refusal takes time too.
@@ -101,7 +106,11 @@ export function simulate(policy: Policy, { clients, outage, rate }: Scenario, se
       if (up) result.peak = Math.max(result.peak, ++inThisSecond)
       if (!up || free < 1) {
         if (up) result.refused++
-        retry(client, now)
+        const more = left[client] ?? 0
+        if (more > 0) {
+          left[client] = more - 1
+          wheel.put(client, now + 1)
+        } else retry(client, now)
         continue
       }
       free--

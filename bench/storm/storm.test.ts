@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { others, tautline } from './policies.ts'
+import { others, tautline, threeTransports } from './policies.ts'
 import { simulate } from './simulate.ts'
+import { startsInOutage } from './transports.ts'
 
-const policies = [tautline, ...others]
+const policies = [tautline, threeTransports, ...others]
 const scenario = { clients: 500, outage: 5000, rate: 100 }
 
 describe('the reconnect simulation', () => {
@@ -56,4 +57,24 @@ describe('the reconnect simulation', () => {
     }
     expect(threeTries).toHaveLength(1)
   })
+})
+
+describe('a list of transports', () => {
+  it('starts two of them in the first retry, and one in each later one', () => {
+    expect(startsInOutage(1)).toEqual([1, 1, 1, 1, 1, 1, 1, 1])
+    expect(startsInOutage(3)).toEqual([2, 1, 1, 1, 1, 1, 1, 1])
+  })
+
+  it.each([1000, 5000, 60_000])(
+    'is refused at most one and a half times as often as one transport, after an outage of %d ms',
+    (outage) => {
+      for (const seed of [1, 2, 3]) {
+        const all = { clients: 10_000, rate: 500, outage }
+        const one = simulate(tautline, all, seed)
+        const three = simulate(threeTransports, all, seed)
+        expect(three.refused).toBeLessThanOrEqual(1.5 * one.refused)
+        expect(three.back).toBe(one.back)
+      }
+    },
+  )
 })

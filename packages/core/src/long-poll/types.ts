@@ -3,7 +3,7 @@ import type { Attempt } from '../shared/attempt.ts'
 import type { PollBatch } from './poll-batch.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { AttemptHost } from '../connection/attempt-host.ts'
-import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
+import type { ProtocolSession } from '../connection/protocol.ts'
 
 /** The session of a shared connection for long polling. */
 export interface LongPollSession extends ProtocolSession<PollBatch> {
@@ -16,6 +16,3 @@ export interface LongPollSession extends ProtocolSession<PollBatch> {
 export interface PollHost extends AttemptHost<AnyLongPollOptions> {
   readonly session: Pick<LongPollSession, 'untilRead'>
 }
-
-/** A shared connection for long polling. */
-export type LongPollConnection = SharedConnection<PollBatch, AnyLongPollOptions, LongPollSession>

@@ -43,7 +43,14 @@ export function startTransport(
 ): FallbackStep {
   const { gap, tried } = state
   const start = state.starts + 1
-  const running = { transport, start, phase: 'started', startedAt: now, provedAt: undefined } as const
+  const running: RunningTransport = {
+    transport,
+    start,
+    phase: 'started',
+    hasReceived: false,
+    startedAt: now,
+    provedAt: undefined,
+  }
   return [
     {
       ...state,
@@ -106,6 +113,15 @@ const isUpgradeDue = (state: FallbackState, policy: FallbackPolicy): boolean =>
   !state.candidate &&
   betterTransport(state, policy, []) !== undefined
 
+/** Effects that may call user code, which may dispatch other events: they are the last ones. */
+const CALLS: readonly string[] = ['opened', 'switched', 'gap', 'ended'] satisfies FallbackEffect['type'][]
+
+/** Returns the effects in the order in which they are run. */
+function inOrder(effects: readonly FallbackEffect[]): readonly FallbackEffect[] {
+  const isCall = ({ type }: FallbackEffect) => CALLS.includes(type)
+  return [...effects.filter((effect) => !isCall(effect)), ...effects.filter(isCall)]
+}
+
 /** Starts and stops the timers that the new state needs. */
 export function withTimers(
   before: FallbackState,
@@ -138,7 +154,7 @@ export function withTimers(
   const upgradeAt =
     hasUpgrade && (isMoved || !wasUpgradeDue) ? nextUpgradeAt(after, policy, input) : after.upgradeAt
   follow('upgrade', wasUpgradeDue, hasUpgrade, isMoved, (upgradeAt ?? input.now) - input.now)
-  return [upgradeAt === after.upgradeAt ? after : { ...after, upgradeAt }, [...timers, ...effects]]
+  return [upgradeAt === after.upgradeAt ? after : { ...after, upgradeAt }, inOrder([...timers, ...effects])]
 }
 
 /** The wait before the next upgrade, in ms. */

@@ -29,7 +29,8 @@ export function endActive(
   const why: SwitchReason = isProved(active) ? 'lost' : 'refused'
   const isGood = active.phase === 'stable' || (isProved(active) && outcome.isCleanEnd === true)
   const counted = countEnd(state, active, outcome, policy, input)
-  const ended = { ...counted, stable: isGood ? transport : counted.stable, active: undefined }
+  const stable = isGood && outcome.isCleanEnd ? transport : state.stable
+  const ended = { ...counted, stable, active: undefined }
   // After an outage all pages lose their transports at once. A backoff spreads their attempts.
   const isLost = isGood && kind !== 'fatal'
   if (candidate) return promote({ ...ended, left: isLost ? 0 : ended.left }, transport, candidate, why)

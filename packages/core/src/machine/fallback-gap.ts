@@ -22,17 +22,18 @@ export function handleGap(
   if (!isSearched && (age < 0 || age >= GAP_PAUSE_MS)) {
     const next = { ...free, gap: { after, tried: [] }, tried: candidate ? [candidate.transport] : [] }
     const [started, more] = startTransport(next, 'active', active.transport, input)
-    return [started, [closeTransport(active), ...more, ...effects]]
+    return [started, [...effects, closeTransport(active), ...more]]
   }
   const tried = gap?.tried ?? []
   const others = { ...free, tried: withTransport(tried, active.transport) }
-  if (isSearched && candidate && !tried.includes(candidate.transport)) {
-    const next = { ...others, gap: { after, tried: withTransport(others.tried, candidate.transport) } }
-    return promote(next, active.transport, candidate, 'gap', [closeTransport(active), ...effects])
+  if (isSearched && candidate) {
+    const both = withTransport(others.tried, candidate.transport)
+    const next = { ...others, tried: both, gap: { after, tried: both } }
+    return promote(next, active.transport, candidate, 'gap', [...effects, closeTransport(active)])
   }
   const next = isSearched ? nextTransport(others, policy, input.now) : undefined
   if (next === undefined)
     return [{ ...proved, gap: undefined, gapAt: input.now }, [...effects, { type: 'gap', after, before }]]
   const [started, more] = startTransport(others, 'active', next, input)
-  return [started, [closeTransport(active), ...more, ...effects, ...switched(active.transport, next, 'gap')]]
+  return [started, [...effects, closeTransport(active), ...more, ...switched(active.transport, next, 'gap')]]
 }

@@ -82,9 +82,15 @@ function handle(
   const running = event.start === active.start ? active : candidate
   if (event.start !== running?.start) return [state, []]
   if (event.type === 'opened') return open(state, running, policy, input)
-  return running === active
-    ? handleActive(state, event, policy, input)
-    : handleCandidate(state, running, event, policy, input)
+  const isSign = event.type === 'proved' || event.type === 'message' || event.type === 'gap'
+  const received = isSign && !running.hasReceived ? markReceived(running) : running
+  if (running !== active) return handleCandidate(state, received, event, policy, input)
+  return handleActive(received === active ? state : { ...state, active: received }, event, policy, input)
+}
+
+/** If it was stable without having brought anything, it is proved again. */
+function markReceived(running: RunningTransport): RunningTransport {
+  return { ...running, hasReceived: true, phase: running.phase === 'stable' ? 'proved' : running.phase }
 }
 
 /** Notices that the active transport is stable, and corrects times after the clock was set back. */
@@ -98,19 +104,19 @@ function settle(state: FallbackState, policy: FallbackPolicy, { now }: FallbackI
       candidate: candidate && { ...candidate, startedAt: now },
     }
   if (active.phase !== 'proved' || now - (active.provedAt ?? now) < policy.stableAfterMs) return state
-  const { transport } = active
+  const { transport, hasReceived } = active
   const settled = {
-    ...setFailures(state, transport, policy, now, false),
+    ...(hasReceived ? setFailures(state, transport, policy, now, false) : state),
     active: { ...active, phase: 'stable' as const },
     stable: transport,
     left: Number.POSITIVE_INFINITY,
     tried: candidate ? state.tried : [transport],
     outcome: undefined,
   }
-  // The best one works.
-  return betterTransport(settled, policy, [])
-    ? settled
-    : { ...settled, upgradeWaitMs: undefined, upgradeAt: undefined }
+  // If the best one works, the next upgrade waits as at first.
+  return hasReceived && betterTransport(settled, policy, []) === undefined
+    ? { ...settled, upgradeWaitMs: undefined, upgradeAt: undefined }
+    : settled
 }
 
 function connect(
@@ -193,7 +199,7 @@ function handleCandidate(
       const [proved, effects] = proveCandidate(state, candidate, policy, input)
       if (!isConnected(proved)) return [proved, effects]
       const [next, more] = handleGap(proved, event, policy, input)
-      return [next, [...more, ...effects]]
+      return [next, [...effects, ...more]]
     }
     case 'behind':
       return replaceCandidate(state, candidate, policy, input)
@@ -254,8 +260,9 @@ function close(
 ): FallbackStep {
   if (!isFailure) return release(state, undefined)
   const { active, candidate } = state
-  const { transport, phase } = active
-  let counted: FallbackState = setFailures(state, transport, policy, input.now, phase !== 'stable')
+  const { transport, phase, hasReceived } = active
+  const hasFailed = phase !== 'stable' || !hasReceived
+  let counted: FallbackState = setFailures(state, transport, policy, input.now, hasFailed)
   if (candidate && input.now - candidate.startedAt >= policy.fallbackAfterMs)
     counted = setFailures(counted, candidate.transport, policy, input.now, true)
   const previous = { transport, why: whyReplaced(active) }

@@ -35,6 +35,8 @@ export interface RunningTransport {
   readonly start: number
   /** `stable`: it has worked for `stableAfterMs`. The machine notices this at the next event. */
   readonly phase: 'started' | 'opened' | 'proved' | 'stable'
+  /** Whether it has brought anything. One that is proved by opening alone may be deaf all the same. */
+  readonly hasReceived: boolean
   readonly startedAt: number
   /** When it proved itself; undefined before. */
   readonly provedAt: number | undefined
@@ -111,7 +113,7 @@ export type FallbackEvent =
       readonly remembered?: RememberedTransport | undefined
     }
   | { readonly type: 'opened'; readonly start: number }
-  /** `proved`: a byte or a reply has arrived. `message`: so has a message; only the first one of a start matters. */
+  /** `proved`: a byte or a reply has arrived. `message`: so has a message. Only the first ones of a start matter. */
   | { readonly type: 'proved' | 'message'; readonly start: number }
   /** Too many IDs are stored because of this transport, which is behind the other one. */
   | { readonly type: 'behind'; readonly start: number }

@@ -92,7 +92,10 @@ export function createDriver(connection: MultiConnection): Driver {
     if (running.size > 0 && position.id === undefined && hasMessageWithoutId) warnAboutMissingIds()
     const host = (hosts[index] ??= createHost(connection, index, transport))
     host.interpreter.cursor = position.id
-    running.set(start, startRunning(host, { start, transport, attempt, cursor: position.id }, eventsOf))
+    running.set(
+      start,
+      startRunning(host, { start, index, transport, attempt, cursor: position.id }, eventsOf),
+    )
   }
 
   function close(run: Running | undefined, code?: number, reason?: string): void {
@@ -138,7 +141,10 @@ export function createDriver(connection: MultiConnection): Driver {
       ended(outcome) {
         if (running.get(run.start) !== run) return
         close(run)
-        queue.dispatch({ type: 'ended', start: run.start, outcome })
+        // Without the URL of the best transport, the connection is idle. Without that of another one, others may work.
+        const isIdle = outcome.kind === 'idle' && run.index > 0
+        const known = isIdle ? { ...outcome, kind: 'retryable' as const } : outcome
+        queue.dispatch({ type: 'ended', start: run.start, outcome: known })
       },
     }
   }

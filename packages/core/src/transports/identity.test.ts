@@ -157,6 +157,27 @@ test.each([
   expect(environment.sockets).toHaveLength(1)
 })
 
+test('is idle while the URL function of the best transport returns nothing, and calls a newer one', async () => {
+  const { environment, observer } = observe([webSocket(() => undefined), longPoll('/lp')])
+  await environment.advance(1000)
+  expect(observer.getSnapshot().status).toBe('idle')
+  observer.setOptions([webSocket(() => '/ws'), longPoll('/lp')], { environment, remember: false })
+  await environment.advance(0)
+  expect(environment.sockets).toHaveLength(1)
+  expect(environment.requests).toEqual([])
+})
+
+test('a lower transport without a URL is passed over', async () => {
+  const { environment, observer } = observe([webSocket('/ws'), longPoll(() => undefined), shortPoll('/sp')])
+  await environment.advance(0)
+  environment.socket.refuse()
+  await environment.advance(0)
+  expect(environment.request.url).toBe('https://test.example/sp')
+  environment.request.respond({ status: 204 })
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'open', transport: 'short-poll' })
+})
+
 test('mounting twice in one tick connects once', async () => {
   const environment = createTestEnvironment()
   const observer = observeConnection(createList(), { environment, remember: false })

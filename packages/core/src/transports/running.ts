@@ -14,6 +14,8 @@ import type { MultiConnection } from './types.ts'
 export interface Running {
   /** The number of this start. */
   readonly start: number
+  /** The place of the transport in the list. */
+  readonly index: number
   readonly transport: RunnableTransport
   readonly session: TransportSession
   readonly abortController: AbortController
@@ -59,10 +61,11 @@ export function startRunning(
   host: TransportHost,
   {
     start,
+    index,
     transport,
     attempt,
     cursor,
-  }: Pick<Running, 'start' | 'transport'> & {
+  }: Pick<Running, 'start' | 'index' | 'transport'> & {
     readonly attempt: Attempt
     readonly cursor: string | undefined
   },
@@ -73,6 +76,7 @@ export function startRunning(
   const { signal } = abortController
   const run: Running = {
     start,
+    index,
     transport,
     session,
     abortController,

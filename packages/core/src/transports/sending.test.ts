@@ -184,7 +184,7 @@ test('what the server has not acknowledged is sent again over the next WebSocket
   const page = openConnection([ws.option, sse.option], {
     acks: acknowledged<{ seq: number }>({
       key: ({ seq }) => seq,
-      isAck: (raw) => /^ack (\d+)$/.exec(String(raw))?.[1],
+      isAck: (raw) => (typeof raw === 'string' ? /^ack (\d+)$/.exec(raw)?.[1] : undefined),
     }),
   })
   await page.environment.advance(0)

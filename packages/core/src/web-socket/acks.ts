@@ -72,20 +72,22 @@ export interface AckTracker {
   markQueued(item: OutgoingMessage): void
   /** The message was sent. */
   markSent(item: OutgoingMessage): void
-  /** The message is not going to be sent. */
-  forget(item: OutgoingMessage): void
+  /** The messages are not going to be sent. */
+  forget(items: readonly OutgoingMessage[]): void
+  /** Returns the keys of those that were sent, and may have arrived. */
+  keysOf(items: readonly OutgoingMessage[]): readonly MessageKey[]
   /**
    * With 'drop-oldest', removes the oldest unconfirmed messages until one of this size fits.
    *
    * @param onDrop called with what was removed
-   * @returns whether the message fits
+   * @returns what is left of the limits for messages in the outbox
    */
   makeRoom(
     bytes: number,
     queue: Pick<Outbox<unknown>, 'size' | 'bytes'>,
     limits: OutboxLimits,
     onDrop: (items: readonly OutgoingMessage[]) => void,
-  ): boolean
+  ): OutboxLimits
   /** Sends what an earlier transport has sent and the server has not confirmed, until `send` returns false. */
   resend(handle: TransportHandle, send: (item: OutgoingMessage) => boolean): void
   /** Confirms messages, if the received one is an acknowledgement. Returns whether it is one. */
@@ -217,11 +219,14 @@ function createTracker(host: AckHost): AckTracker {
       sent.set(key, item)
       markChanged()
     },
-    forget(item) {
-      const key = String(item.key)
-      queuedKeys.delete(key)
-      if (sent.get(key) === item) remove(key)
+    forget(items) {
+      for (const item of items) {
+        const key = String(item.key)
+        queuedKeys.delete(key)
+        if (sent.get(key) === item) remove(key)
+      }
     },
+    keysOf: (items) => items.flatMap(({ key, wasSent }) => (wasSent && key !== undefined ? [key] : [])),
     makeRoom(size, queue, { messages, bytes: limit, overflow }, onDrop) {
       const isFull = () => sent.size + queue.size >= messages || bytes + queue.bytes + size > limit
       const mayFit = size <= limit && messages > 0
@@ -235,7 +240,7 @@ function createTracker(host: AckHost): AckTracker {
         onDrop(dropped)
         markChanged()
       }
-      return !isFull()
+      return { messages: messages - sent.size, bytes: limit - bytes, overflow }
     },
     resend(handle, send) {
       if (handle !== lastHandle) {

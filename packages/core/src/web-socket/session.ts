@@ -100,9 +100,8 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
   function reportDropped(items: readonly OutgoingMessage[], why: DropReason): void {
     if (items.length === 0) return
     const messages = items.map(({ raw }) => raw)
-    const unconfirmed = items.flatMap(({ key, wasSent }) => (wasSent && key !== undefined ? [key] : []))
     const text = `Dropped ${messages.length} unsent messages (${why}): see \`messages\``
-    const error = new TautlineError('dropped', text, { messages, why, unconfirmed })
+    const error = new TautlineError('dropped', text, { messages, why, unconfirmed: tracker?.keysOf(items) })
     const { environment, interpreter, subscriberList } = connection
     const report = () => emitDropped(error, environment, () => subscriberList.emit('error', error))
     if (isReportingDrop) report()
@@ -120,7 +119,7 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
 
   /** Reports what is dropped once a tick, since a program may send thousands of messages at once. */
   function collectOverflow(items: readonly OutgoingMessage[]): void {
-    for (const item of items) tracker?.forget(item)
+    tracker?.forget(items)
     if (isReportingDrop) return reportDropped(items, 'overflow')
     if (items.length > 0 && overflowed.length === 0) queueMicrotask(reportOverflow)
     for (const item of items) overflowed.push(item)
@@ -156,7 +155,7 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
         tracker?.markSent(item)
       } catch (error) {
         // The platform would reject it again. It is removed, so that the next messages are sent.
-        tracker?.forget(item)
+        tracker?.forget([item])
         if (isTautlineError(error)) connection.reportError(error)
       }
       return true
@@ -165,37 +164,36 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
     outbox.drain(sendNext)
   }
 
-  function readLimits(): OutboxLimits {
+  /** Returns the limits of the queue for a message of this size. Unconfirmed messages count. */
+  function readLimits(size: number): OutboxLimits {
     const {
       messages = 1000,
       bytes = 1_048_576,
       overflow = 'drop-oldest',
     } = connection.primary.options.outbox ?? {}
-    return { messages, bytes, overflow }
+    const limits = { messages, bytes, overflow }
+    return tracker?.makeRoom(size, outbox, limits, collectOverflow) ?? limits
   }
 
-  /** Returns whether a message fits among the unconfirmed ones. */
-  const hasRoom = (size = 0) => tracker?.makeRoom(size, outbox, readLimits(), collectOverflow) ?? true
+  const hasRoom = (size: number, { messages, bytes } = readLimits(size)) =>
+    outbox.size < messages && outbox.bytes + size <= bytes
 
   function enqueue(item: OutgoingMessage): SendResult {
-    const { messages, bytes, overflow } = readLimits()
     const { handle } = connection.interpreter
-    const { raw } = item
+    const { raw, key } = item
     const size = countBytes(raw)
-    const others = tracker ?? { size: 0, bytes: 0 }
-    const isFull = !hasRoom(size) || outbox.size >= messages || outbox.bytes + size > bytes
-    if (handle && isFull && !connection.primary.options.outbox) {
+    if (handle && !hasRoom(size) && !connection.primary.options.outbox) {
       // Without limits set by the application, exceeding the high-water mark is better than losing a message.
       drain(handle, true)
-      if (outbox.size === 0 && hasRoom(size) && trySend(handle, raw, true)) {
+      if (outbox.size === 0 && (key === undefined || hasRoom(size)) && trySend(handle, raw, true)) {
         tracker?.markSent(item)
         markQueuedChanged()
         return 'sent'
       }
     }
-    const limits = { messages: messages - others.size, bytes: bytes - others.bytes, overflow }
+    const limits = readLimits(size)
     const { isQueued, dropped } = outbox.add(item, size, limits)
-    if (!isQueued && overflow === 'reject') {
+    if (!isQueued && limits.overflow === 'reject') {
       const text = 'The outbox is full: wait until `queued` falls, or raise its limits'
       throw new TautlineError('dropped', text, { messages: [raw], why: 'overflow' })
     }
@@ -244,7 +242,7 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
       const { handle, state } = interpreter
       const isTracked = options?.queue !== false
       const tracked = isTracked ? acks()?.prepare(message, copyBinary(raw), countBytes(raw)) : undefined
-      if (handle && !mustWait() && (!tracked || hasRoom(tracked.bytes)) && trySend(handle, raw)) {
+      if (handle && !mustWait() && (!tracked || hasRoom(tracked.bytes ?? 0)) && trySend(handle, raw)) {
         if (tracked) tracker?.markSent(tracked)
         return 'sent'
       }

@@ -44,8 +44,8 @@ export function createLogServer(): LogServer {
     if (faults.webSocket === 'refuse') return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const mode = faults.webSocket
-      if (mode === 'close') return void webSocket.close(1011)
-      if (mode === 'silent') return
+      if (mode === 'close') webSocket.close(1011)
+      if (mode !== 'ok') return
       let next = cursorOf(request) + 1
       const write = () => {
         for (; next <= last; next++) webSocket.send(JSON.stringify({ seq: next }))

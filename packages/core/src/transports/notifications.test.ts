@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { createFakeTransport } from '../../test/transports/harness.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import { observeConnection } from './index.ts'
+
+async function mount(...fields: ('transport' | 'cursor')[]) {
+  const ws = createFakeTransport('web-socket')
+  const sse = createFakeTransport('event-source')
+  const environment = createTestEnvironment()
+  const switches: string[] = []
+  const observer = observeConnection([ws.option, sse.option], {
+    environment,
+    remember: false,
+    onTransport: ({ from, to, why }) => switches.push(`${from} ${to} ${why}`),
+  })
+  for (const field of fields) observer.track(field)
+  let notifications = 0
+  observer.subscribe(() => notifications++)
+  await environment.advance(0)
+  ws.last.end()
+  await environment.advance(0)
+  sse.last.open()
+  await environment.advance(34_000)
+  return {
+    ws,
+    observer,
+    switches,
+    /** Returns how often the component is notified meanwhile. */
+    async count(action: () => void) {
+      const before = notifications
+      action()
+      await environment.advance(100)
+      return notifications - before
+    },
+  }
+}
+
+test('another transport renders only a component that reads `transport`', async () => {
+  const plain = await mount()
+  expect(await plain.count(() => plain.ws.last.open())).toBe(0)
+  expect(plain.observer.getSnapshot()).toMatchObject({ status: 'open', transport: 'web-socket' })
+  const reading = await mount('transport')
+  expect(await reading.count(() => reading.ws.last.open())).toBe(1)
+  expect(reading.switches).toEqual(['web-socket event-source refused', 'event-source web-socket better'])
+})
+
+test('a message whose ID moves the cursor renders once', async () => {
+  const page = await mount('cursor')
+  page.ws.last.open()
+  expect(await page.count(() => page.ws.last.message(1))).toBe(1)
+  expect(page.observer.getSnapshot().cursor).toBe('1')
+})
