@@ -77,7 +77,10 @@ async function timeToFirstMessage(
       initialCursor: '0',
       fallbackAfter,
       closeDelay: 0,
-      remember: { read: () => remembered && { name: remembered, at: Date.now() }, write: () => {} },
+      remember: {
+        read: () => (remembered === undefined ? undefined : { name: remembered, at: Date.now() }),
+        write: () => {},
+      },
     },
   )
   try {
