@@ -1,4 +1,9 @@
-import type { Live, LiveFaultKind, LiveTransportName } from '@tautline/demo-server/live-client'
+import type {
+  Live,
+  LiveFaultKind,
+  LiveFaultOptions,
+  LiveTransportName,
+} from '@tautline/demo-server/live-client'
 import type { StreamName } from './transports.ts'
 
 /** The part of the network that a fault is about. */
@@ -11,6 +16,7 @@ export interface NetworkFault {
   readonly hint: string
   /** The fault that stays until it is switched off; undefined: it happens once. */
   readonly kind?: LiveFaultKind
+  readonly options?: LiveFaultOptions
   /** What happens once. */
   readonly cause?: (live: Live) => Promise<unknown>
 }
@@ -86,7 +92,14 @@ const streamFaults = (part: StreamName): readonly NetworkFault[] => [
 ]
 
 const pollFaults: readonly NetworkFault[] = [
-  { part: 'long-poll', label: 'Refuse polls', hint: 'Each long poll gets status 403', kind: 'refused' },
+  {
+    part: 'long-poll',
+    label: 'Refuse polls',
+    hint: 'Each long poll gets status 503',
+    kind: 'refused',
+    // With 403 the transport would not be tried again on this page.
+    options: { status: 503 },
+  },
   {
     part: 'long-poll',
     label: 'Cut three polls',

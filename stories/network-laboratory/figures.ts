@@ -16,7 +16,7 @@ export function figuresOf(reading: Reading, lost: number, startedAt: number): re
     { name: 'Messages', value: count.toLocaleString('en'), tone: undefined },
     { name: 'Missing', value: `${unreported}`, tone: tone(unreported) },
     { name: 'Doubled', value: `${doubled}`, tone: tone(doubled) },
-    { name: 'Reported as lost', value: `${lost}`, tone: undefined },
+    { name: 'Lost (gap)', value: `${lost}`, tone: undefined },
     {
       name: 'First message',
       value: firstAt === undefined ? '–' : `${Math.round(firstAt - startedAt).toLocaleString('en')} ms`,

@@ -37,7 +37,7 @@ const reasons: Readonly<Record<TransportEvent['why'], string>> = {
 /** Records the switches of a connection. @param startedAt as `performance.now()` */
 export function createHistory(startedAt: number): ConnectionHistory {
   const entries = createStore<readonly Entry[]>([])
-  const lost = createStore(0)
+  const lost = createStore<number>(0)
   let id = 0
   const add = (kind: Entry['kind'], what: string, why: string): void => {
     const entry = { id: (id += 1), at: (performance.now() - startedAt) / 1_000, kind, what, why }
@@ -48,7 +48,8 @@ export function createHistory(startedAt: number): ConnectionHistory {
     lost,
     handlers: {
       onTransport: ({ from, to, why }) => add('switch', `${from} → ${to}`, reasons[why]),
-      onRetry: ({ attempt }) => add('retry', `Retry ${attempt}`, 'no transport works'),
+      onRetry: ({ attempt }) =>
+        add('retry', `Retry ${attempt}`, 'after a random delay, so that the server is not flooded'),
       onError(error) {
         if (error.code !== 'gap') return
         const count = Number(error.before) - Number(error.after) - 1

@@ -45,7 +45,7 @@ function laboratory({ canvas }: Pick<StoryContext, 'canvas'>) {
     async lostOfAll() {
       await userEvent.click(canvas.getByRole('checkbox', { name: 'Publish messages' }))
       await waitFor(() => {
-        const lost = figures('Reported as lost')
+        const lost = figures('Lost (gap)')
         const arrivedOrLost = figures('Messages').map((count, index) => count + (lost[index] ?? 0))
         const published = numberIn('Server', /(\d+) messages published/)
         void expect(published).toBeGreaterThan(0)
@@ -53,7 +53,7 @@ function laboratory({ canvas }: Pick<StoryContext, 'canvas'>) {
       }, patient)
       await expect(figures('Missing')).toEqual([0, 0])
       await expect(figures('Doubled')).toEqual([0, 0])
-      return figures('Reported as lost')
+      return figures('Lost (gap)')
     },
   }
 }
@@ -119,7 +119,7 @@ export const ServerForgets: Story = {
     await step('While everything is down, the connection retries', async () => {
       await continues()
       await press('Everything is down')
-      await shows('no transport works')
+      await shows('after a random delay')
       await press('Everything is down')
       await uses('web-socket')
       await continues()

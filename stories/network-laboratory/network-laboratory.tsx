@@ -17,7 +17,7 @@ interface LaboratoryProps {
 
 const descriptions: Readonly<Record<StreamName, string>> = {
   'event-source':
-    'One connection over four transports, the best one first. Block some of them: the connection uses the next one, and comes back when a better one works again. Each message has a number, so that missing and doubled ones are counted. The React and the Vue component share one connection.',
+    'One connection over four transports, the best one first. Block some of them: the connection uses the next one, and comes back when a better one works again. Each message has a number, so that missing and doubled ones are counted. What the server has forgotten is reported by the error gap. The React and the Vue component share one connection.',
   frame:
     'The second transport is a document without end in a hidden iframe. It works where neither a WebSocket nor a response that fetch reads while it arrives gets through. Everything else is as in the other laboratory.',
 }

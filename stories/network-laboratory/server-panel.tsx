@@ -23,7 +23,7 @@ export function ServerPanel({ name, stream }: { readonly name: string; readonly 
         <table>
           <thead>
             <tr>
-              {['Transport', 'Fault', 'Requests', 'Open', 'Messages sent'].map((head) => (
+              {['Transport', 'Fault', 'Requests', 'Open', 'Sent'].map((head) => (
                 <th key={head} scope="col">
                   {head}
                 </th>

@@ -18,8 +18,8 @@ const withFault = (active: ActiveFaults, { part }: NetworkFault, next?: NetworkF
   return new Map(next ? [...others, [part, next]] : others)
 }
 
-const apply = async (live: Live, { part, kind }: NetworkFault): Promise<void> => {
-  if (kind) await live.fault(part, kind)
+const apply = async (live: Live, { part, kind, options }: NetworkFault): Promise<void> => {
+  if (kind) await live.fault(part, kind, options)
 }
 
 /** Creates a log with these faults and one message. */
