@@ -8,10 +8,14 @@ export type Nodes =
       readonly address: string
       readonly channel: string
       readonly startedAt: number
+      /** Publishes the next message. Returns its number. @throws Error if it was not published */
+      publishNext(): Promise<number>
     }
 
 /** How long the nodes may take to respond, in ms. */
 const CHECK_MS = 3_000
+/** The time between two messages, in ms. */
+const PUBLISH_MS = 200
 
 /** Publishes one message, with its number. @throws Error if nothing that publishes is at this address */
 async function publish(address: string, channel: string, seq: number): Promise<void> {
@@ -29,7 +33,17 @@ async function findNodes(address: string): Promise<Nodes> {
   const channel = `story${crypto.randomUUID().slice(0, 8)}`
   try {
     await publish(address, channel, 1)
-    return { phase: 'ready', address, channel, startedAt: performance.now() }
+    let last = 1
+    return {
+      phase: 'ready',
+      address,
+      channel,
+      startedAt: performance.now(),
+      async publishNext() {
+        await publish(address, channel, last + 1)
+        return (last += 1)
+      },
+    }
   } catch {
     return { phase: 'unreachable', address }
   }
@@ -57,16 +71,21 @@ export function useNodes(initialAddress: string) {
 
   useEffect(() => {
     if (nodes.phase !== 'ready' || !isPublishing) return undefined
-    const { address, channel } = nodes
-    // A message that fails is not repeated: it may have arrived.
-    const timer = setTimeout(() => {
-      void publish(address, channel, published + 1).then(
-        () => setPublished(published + 1),
-        () => setIsPublishing(false),
-      )
-    }, 200)
-    return () => clearTimeout(timer)
-  }, [nodes, isPublishing, published])
+    const { publishNext } = nodes
+    let isCurrent = true
+    const publishAll = async (): Promise<void> => {
+      while (isCurrent) {
+        await new Promise((resolve) => setTimeout(resolve, PUBLISH_MS))
+        if (!isCurrent) return
+        // While a node is down, some requests fail. The message is published again, with the same number.
+        await publishNext().then(setPublished, () => undefined)
+      }
+    }
+    void publishAll()
+    return () => {
+      isCurrent = false
+    }
+  }, [nodes, isPublishing])
 
   return { nodes, connect, published, isPublishing, setIsPublishing }
 }
