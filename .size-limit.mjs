@@ -71,6 +71,33 @@ const checks = [
     limit: '20.35 kB',
   },
   {
+    name: 'useConnection with webSocket() (React)',
+    path: 'packages/react/dist/index.js',
+    import: '{ useConnection, webSocket }',
+    ignore: ['react'],
+    limit: '21.6 kB',
+  },
+  {
+    name: 'useConnection with webSocket() (Vue)',
+    path: 'packages/vue/dist/index.js',
+    import: '{ useConnection, webSocket }',
+    ignore: ['vue'],
+    limit: '22.6 kB',
+  },
+  {
+    name: 'useConnection with three transports (React)',
+    path: 'packages/react/dist/index.js',
+    import: '{ useConnection, eventSource, longPoll, webSocket }',
+    ignore: ['react'],
+    limit: '31.45 kB',
+  },
+  {
+    name: 'createConnection with webSocket() (core)',
+    path: 'packages/core/dist/production/index.js',
+    import: '{ createConnection, webSocket }',
+    limit: '21.85 kB',
+  },
+  {
     name: 'useFetch (React)',
     path: 'packages/react/dist/index.js',
     import: '{ useFetch }',
@@ -149,7 +176,7 @@ const checks = [
     path: 'packages/react/dist/index.js',
     import: '*',
     ignore: ['react'],
-    limit: '46.8 kB',
+    limit: '54.7 kB',
   },
 ]
 

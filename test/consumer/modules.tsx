@@ -1,22 +1,34 @@
 // A user's program with all hooks, as ES modules: it type-checks, renders on a server, and opens no connection.
 import { expect, globalsBefore, opened } from './opened.js'
 import * as core from '@tautline/core'
+import { createConnection } from '@tautline/core/connection'
 import { createEventSource } from '@tautline/core/event-source'
 import { EventSource } from '@tautline/core/event-source-class'
 import { createFetch, createFetchPages } from '@tautline/core/fetch'
 import { createLongPoll } from '@tautline/core/long-poll'
 import { createWebSocket } from '@tautline/core/web-socket'
-import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/react'
+import {
+  eventSource,
+  useConnection,
+  useEventSource,
+  useFetch,
+  useLongPoll,
+  useWebSocket,
+  webSocket,
+} from '@tautline/react'
+import { useConnection as useConnectionPath, webSocket as webSocketPath } from '@tautline/react/connection'
 import { useEventSource as useEventSourcePath } from '@tautline/react/event-source'
 import { useFetch as useFetchPath } from '@tautline/react/fetch'
 import { useLongPoll as useLongPollPath } from '@tautline/react/long-poll'
 import { useWebSocket as useWebSocketPath } from '@tautline/react/web-socket'
 import {
+  useConnection as useVueConnection,
   useEventSource as useVueEventSource,
   useFetch as useVueFetch,
   useLongPoll as useVueLongPoll,
   useWebSocket as useVueWebSocket,
 } from '@tautline/vue'
+import { useConnection as useVueConnectionPath } from '@tautline/vue/connection'
 import { useEventSource as useVueEventSourcePath } from '@tautline/vue/event-source'
 import { useFetch as useVueFetchPath } from '@tautline/vue/fetch'
 import { useLongPoll as useVueLongPollPath } from '@tautline/vue/long-poll'
@@ -36,6 +48,11 @@ expect(
 expect(useWebSocket === useWebSocketPath, true)
 expect(useVueWebSocket === useVueWebSocketPath, true)
 expect(core.createWebSocket === createWebSocket, true)
+expect(useConnection === useConnectionPath, true)
+expect(webSocket === webSocketPath, true)
+expect(core.webSocket === webSocket, true)
+expect(useVueConnection === useVueConnectionPath, true)
+expect(core.createConnection === createConnection, true)
 expect(useEventSource === useEventSourcePath, true)
 expect(useVueEventSource === useVueEventSourcePath, true)
 expect(core.createEventSource === createEventSource, true)
@@ -52,6 +69,18 @@ function Chat() {
   return <button onClick={() => send('hello')}>{status}</button>
 }
 expect(renderReact(<Chat />), '<button>connecting</button>')
+
+function Live() {
+  const { data, status, transport } = useConnection(
+    [webSocket(URL), eventSource('https://example.test/live')],
+    {
+      codec: core.json<number>(),
+      reduce: core.collect(),
+    },
+  )
+  return `${status} ${data.length satisfies number} ${transport ?? 'none'}`
+}
+expect(renderReact(<Live />), 'connecting 0 none')
 
 function Prices() {
   const { data, status } = useEventSource('https://example.test/prices', {
@@ -99,6 +128,12 @@ const VueChat = defineComponent(() => {
 })
 expect(await renderVue(createSSRApp(VueChat)), '<p>connecting</p>')
 
+const VueLive = defineComponent(() => {
+  const { status } = useVueConnection(() => [core.webSocket(URL), core.longPoll('https://example.test/live')])
+  return () => h('p', status.value)
+})
+expect(await renderVue(createSSRApp(VueLive)), '<p>connecting</p>')
+
 const VueNews = defineComponent(() => {
   const { status, data } = useVueEventSource('https://example.test/news', { reduce: core.collect() })
   return () => h('p', `${status.value} ${data.value.length}`)
@@ -116,6 +151,7 @@ const status: 'idle' | 'connecting' | 'open' | 'backoff' | 'closed' = client.get
 // Without subscribers no connection has been opened.
 expect(status, 'idle')
 
+expect(createConnection([webSocket(URL)]).getSnapshot().status, 'idle')
 expect(createEventSource('https://example.test/news').getSnapshot().status, 'idle')
 expect(createFetch('https://example.test/user').getSnapshot().status, 'idle')
 expect(createLongPoll('https://example.test/news').getSnapshot().status, 'idle')

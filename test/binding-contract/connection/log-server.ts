@@ -6,8 +6,11 @@ import {
   createFakeWebSocket,
 } from '@tautline/core/testing'
 
-/** What happens to the connections of one transport: `deaf` means that they open, and then nothing gets through. */
-export type Network = 'works' | 'refused' | 'silent' | 'deaf'
+/**
+ * What happens to the connections of one transport. `deaf`: they open, and then nothing gets through. `unproved`: a
+ * WebSocket that delivers messages 100 ms late, and replies to no ping.
+ */
+export type Network = 'works' | 'refused' | 'silent' | 'deaf' | 'unproved'
 export type TransportName = 'web-socket' | 'event-source' | 'long-poll'
 
 /** One message of the log. */
@@ -61,6 +64,7 @@ export function createLogServer(): LogServer {
   /** Messages that are missing in the log. */
   const forgotten = new WeakSet<object>()
   const clients: Client[] = []
+  let setTimer: Environment['setTimeout'] | undefined
   const logOf = (user: string) => {
     const log = logs.get(user) ?? []
     logs.set(user, log)
@@ -103,7 +107,11 @@ export function createLogServer(): LogServer {
     const client = begin('web-socket', socket.url, cursor, {
       isOpen: () => socket.readyState === 1 && !isDeaf,
       deliver: (entries) => {
-        for (const entry of entries) socket.receive(JSON.stringify(entry))
+        const receive = () => {
+          for (const entry of entries) socket.receive(JSON.stringify(entry))
+        }
+        if (network['web-socket'] === 'unproved') setTimer?.(receive, 100)
+        else receive()
       },
       cut: () => socket.end(1006),
     })
@@ -113,7 +121,7 @@ export function createLogServer(): LogServer {
     socket.send = (data) => {
       send(data)
       if (data !== 'ping') received.push(data)
-      else if (!isDeaf) queueMicrotask(() => socket.receive('pong'))
+      else if (network['web-socket'] === 'works') queueMicrotask(() => socket.receive('pong'))
     }
     socket.accept()
     deliverTo(client)
@@ -187,6 +195,7 @@ export function createLogServer(): LogServer {
       return clients.filter(({ isOpen }) => isOpen()).map(({ transport }) => transport)
     },
     environmentOf(environment) {
+      setTimer = environment.setTimeout
       const known = environments.get(environment) ?? createEnvironment(environment)
       environments.set(environment, known)
       return known

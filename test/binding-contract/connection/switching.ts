@@ -160,6 +160,25 @@ export const switching: readonly ConnectionScenario[] = [
     },
   },
   {
+    name: '[connection-lossless] a message that two transports deliver is shown once',
+    async run(page) {
+      const { log } = page.server
+      log.network['web-socket'] = 'refused'
+      const one = page.mount('/', withThree(page, { isNext: undefined }), settings)
+      await page.until(() => expect(one.shown.transport).toBe('event-source'))
+      await publish(page, one, 'one')
+      log.network['web-socket'] = 'unproved'
+      for (let step = 0; step < 200 && log.attempts.length < 3; step++) await page.advance(250)
+      expect(log.running).toEqual(['event-source', 'web-socket'])
+      await publish(page, one, 'two')
+      expect(one.shown.transport).toBe('event-source')
+      await page.advance(100)
+      await page.until(() => expect(one.shown.transport).toBe('web-socket'))
+      await page.settle()
+      expect(one.shown.data).toEqual(['one', 'two'])
+    },
+  },
+  {
     name: '[connection-state] a change of the transport renders only components that read it',
     async run(page) {
       const { log } = page.server

@@ -27,10 +27,12 @@ export const threeTransports = (
 
 /** Decodes the text of each message. */
 const entryText: Codec<unknown, unknown> = {
-  decode: (raw) => textOf(JSON.parse(typeof raw === 'string' ? raw : '')),
+  decode: (raw) => textOf(JSON.parse(asString(raw))),
   decodeValue: textOf,
   encode: String,
 }
+
+const asString = (raw: unknown): string => (typeof raw === 'string' ? raw : '')
 
 function textOf(entry: unknown): unknown {
   return (entry as Entry).text // what the log server sends

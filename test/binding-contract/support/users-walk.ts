@@ -1,9 +1,10 @@
-import { type UrlOption, forgetUser } from '@tautline/core'
+import { type HeadersOption, type ProtocolsOption, type UrlOption, forgetUser } from '@tautline/core'
 import { fromHeader, query } from '@tautline/core/long-poll'
+import { eventSource, webSocket } from '@tautline/core/connection'
 import { type FakeWebSocket, type TestEnvironment, createTestEnvironment } from '@tautline/core/testing'
 import fc from 'fast-check'
 
-export type HookName = 'stream' | 'poll' | 'socket' | 'fetch'
+export type HookName = 'stream' | 'poll' | 'socket' | 'fetch' | 'connection'
 
 /** What a component connects with. */
 export interface Setup {
@@ -38,6 +39,7 @@ export interface WalkDriver {
 /** The state that the hooks of a walk share. */
 export interface Walk {
   readonly environment: TestEnvironment
+  /** `url` of a connection is its list of transports. */
   argumentsOf(hook: HookName, setup: Setup): { readonly url: UrlOption; readonly options: WalkOptions }
   /** Records a fault if data of another user are in `data`. */
   check(where: string, user: string, data: string): void
@@ -104,18 +106,23 @@ function createWalk(): Walk {
     },
     argumentsOf(hook, setup) {
       const isInUrl = setup.by.startsWith('url')
-      const credentials =
-        hook === 'socket'
-          ? { protocols: given(setup, 'protocols', [setup.user]) }
-          : { headers: given(setup, 'headers', { authorization: setup.user }) }
+      const protocols = { protocols: given(setup, 'protocols', [setup.user]) as ProtocolsOption } // or a function
+      const headers = { headers: given(setup, 'headers', { authorization: setup.user }) as HeadersOption } // or a function
+      const credentials = hook === 'socket' ? protocols : headers
       const slotIndex = `/feed?user=${setup.user}`
       const url = isInUrl ? given(setup, hook, slotIndex) : '/feed'
+      const hasCredentials = !isInUrl && setup.by !== 'cookie'
       const own = {
         ...everyOption({ environment, check }, setup, () => messageCount++),
         ...(hook === 'poll' && polling),
-        ...(!isInUrl && setup.by !== 'cookie' && credentials),
+        ...(hook === 'connection' ? { remember: false } : hasCredentials && credentials),
       }
-      return { url: url as UrlOption, options: own } // a string, or a function that returns one
+      const ownUrl = url as UrlOption // a string, or a function that returns one
+      const list = [
+        webSocket(ownUrl, hasCredentials ? protocols : {}),
+        eventSource(ownUrl, hasCredentials ? headers : {}),
+      ]
+      return { url: hook === 'connection' ? (list as never) : ownUrl, options: own } // the argument of its hook
     },
   }
 }
@@ -178,7 +185,7 @@ const headersOf = (sent: number) => ({
 })
 
 const SLOTS = 4
-const hooks: readonly HookName[] = ['stream', 'poll', 'socket', 'fetch']
+const hooks: readonly HookName[] = ['stream', 'poll', 'socket', 'fetch', 'connection']
 const slot = fc.nat(SLOTS - 1)
 const setups = fc.record({
   user: fc.constantFrom('ada', 'bob', 'cyd'),

@@ -43,7 +43,7 @@ export interface PostOptions<Outgoing = never> {
 type AnyPostOptions = PostOptions
 
 /** An upstream that sends each message by a POST request. Created by `post()`. */
-export interface PostUpstream<Outgoing = never> extends Upstream {
+export interface PostUpstream<Outgoing = never> {
   readonly kind: 'post'
   readonly url: UrlOption
   readonly options: PostOptions<Outgoing>
@@ -65,7 +65,7 @@ export interface PostUpstream<Outgoing = never> extends Upstream {
  */
 export function post<Outgoing>(url: UrlOption, options: PostOptions<Outgoing> = {}): PostUpstream<Outgoing> {
   validateOptions(options, { ...httpOptionTypes, key: 'function', always: 'boolean' })
-  const upstream: PostUpstream<Outgoing> = {
+  const upstream: PostUpstream<Outgoing> & Upstream = {
     kind: 'post',
     url,
     options,
@@ -228,5 +228,5 @@ function createPostSession(first: PostUpstream, host: UpstreamHost): UpstreamSes
   }
 }
 
-const isPost = (upstream: Upstream): upstream is PostUpstream =>
+const isPost = (upstream: Upstream): upstream is PostUpstream & Upstream =>
   'kind' in upstream && upstream.kind === 'post'

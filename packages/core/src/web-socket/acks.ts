@@ -27,6 +27,10 @@ export interface Acks<Outgoing = never> {
   readonly kind: 'acknowledged'
   /** @throws TautlineError `provider` if the key function throws or returns no key */
   keyOf(message: Outgoing): MessageKey
+}
+
+/** Acknowledged sending as the core uses it. Not public, so that the build shortens the names in it. */
+export interface AckParts<Outgoing = never> extends Acks<Outgoing> {
   /** Returns the confirmed keys; undefined for an ordinary message. */
   read(raw: WireData, reporter: ErrorReporter): readonly MessageKey[] | undefined
   /** Creates the tracker of a connection. */
@@ -36,7 +40,7 @@ export interface Acks<Outgoing = never> {
 /** What a tracker uses of its connection. */
 export interface AckHost {
   readonly environment: ErrorReporter
-  readonly primary: { readonly options: { readonly acks?: Acks | undefined } }
+  readonly primary: { readonly options: { readonly acks?: AckParts | undefined } }
   readonly subscriberList: {
     readonly subscribers: Iterable<{ markChanged(field: 'unconfirmed'): void }>
     emit(type: 'confirmed', event: ConfirmedEvent): void
@@ -119,7 +123,7 @@ export function acknowledged<Outgoing>(options: AcknowledgedOptions<Outgoing>): 
   // A missing function counts as null, which is no function.
   validateOptions({ acks: { ...options, key: options?.key ?? null, isAck: options?.isAck ?? null } }, types)
   const { key, isAck } = options
-  return {
+  const parts: AckParts<Outgoing> = {
     kind: 'acknowledged',
     keyOf(message) {
       let result: unknown
@@ -145,6 +149,7 @@ export function acknowledged<Outgoing>(options: AcknowledgedOptions<Outgoing>): 
     },
     createTracker,
   }
+  return parts
 }
 
 const isKey = (value: unknown): value is MessageKey =>
@@ -162,7 +167,7 @@ function createTracker(host: AckHost): AckTracker {
   /** Messages to send again, from `nextResent` on. Some of them may be confirmed meanwhile. */
   let resent: readonly OutgoingMessage[] = []
   let nextResent = 0
-  let lastAcks: Acks | undefined
+  let lastAcks: AckParts | undefined
   /** The newest functions of the primary subscriber; the last known ones if it has none. */
   const newest = () => (lastAcks = host.primary.options.acks ?? lastAcks)
 

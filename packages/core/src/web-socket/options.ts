@@ -1,7 +1,7 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec, RequireCodec, Sendable, WireData } from '../shared/codec.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
-import type { Acks } from './acks.ts'
+import type { AckParts, Acks } from './acks.ts'
 import type { OutboxLimits } from './outbox.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { AttemptContext, MaybePromise } from '../shared/attempt.ts'
@@ -107,4 +107,9 @@ export interface PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> exten
 }
 
 /** The options for any message types. */
-export type AnyWebSocketOptions = PlainWebSocketOptions<unknown, never, unknown, unknown>
+export interface AnyWebSocketOptions extends Omit<
+  PlainWebSocketOptions<unknown, never, unknown, unknown>,
+  'acks'
+> {
+  readonly acks?: AckParts | undefined
+}

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import {
   type EventSourceResult,
   type FetchResult,
+  useConnection,
   useEventSource,
   useFetch,
   useLongPoll,
@@ -53,6 +54,7 @@ const feeds = {
   poll: feedOf(useLongPoll),
   socket: feedOf(useWebSocket),
   fetch: feedOf(useFetch),
+  connection: feedOf(useConnection),
 }
 
 const driver: WalkDriver = {

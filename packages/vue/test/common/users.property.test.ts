@@ -3,6 +3,7 @@ import { defineComponent, nextTick, shallowRef } from 'vue'
 import {
   type EventSourceResult,
   type FetchResult,
+  useConnection,
   useEventSource,
   useFetch,
   useLongPoll,
@@ -25,6 +26,7 @@ const hooks = {
   poll: useLongPoll,
   socket: useWebSocket,
   fetch: useFetch,
+  connection: useConnection,
 } as unknown as Record<HookName, UseHook>
 
 const driver: WalkDriver = {
