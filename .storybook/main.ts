@@ -4,6 +4,7 @@ import vue from '@vitejs/plugin-vue'
 import { msw } from 'msw/vite'
 import { mergeConfig } from 'vite'
 import { aliases } from '../aliases.ts'
+import { sameOriginServer } from '../test/setup/same-origin.ts'
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
@@ -18,7 +19,8 @@ const config: StorybookConfig = {
   viteFinal: (base) =>
     mergeConfig(base, {
       // Takes the worker's script from the package, so that its version always matches the code that uses it.
-      plugins: [react(), vue(), msw({ mode: 'worker-only' })],
+      // A hidden iframe needs a demo server of the page's own origin.
+      plugins: [react(), vue(), msw({ mode: 'worker-only' }), sameOriginServer()],
       resolve: { alias: aliases },
       // Browsers that know light-dark(). For older ones the build would replace it by a media query, which the toolbar's
       // theme cannot change.
