@@ -7,12 +7,13 @@ import type { ErrorText } from '../shared/error-message.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { ConfirmedEvent, TransportEvent } from '../shared/hook-events.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
-import type { Acks } from '../web-socket/acks.ts'
+import type { AckParts, Acks } from '../web-socket/acks.ts'
 import type { OutgoingOf } from '../web-socket/options.ts'
 import type { OutboxLimits } from '../web-socket/outbox.ts'
 import type { TransportMemory } from './memory.ts'
 import { type RunnableTransport, type TransportOption, isTransport } from './transport-option.ts'
 import type { PostUpstream } from './post.ts'
+import type { Upstream } from './upstream.ts'
 
 /**
  * The transports of a connection, the best one first; no list: nothing connects. A list that is created anew in each
@@ -103,8 +104,13 @@ export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> exte
 }
 
 /** The options for any message types, with the transports. */
-export interface AnyConnectionOptions extends PlainConnectionOptions<unknown, never, unknown, unknown> {
+export interface AnyConnectionOptions extends Omit<
+  PlainConnectionOptions<unknown, never, unknown, unknown>,
+  'acks' | 'upstream'
+> {
   readonly transports: readonly RunnableTransport[]
+  readonly acks?: AckParts | undefined
+  readonly upstream?: Upstream | undefined
 }
 
 /** Throws the error of a wrong list. @param text what is wrong and what to do */

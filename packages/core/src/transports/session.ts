@@ -1,4 +1,4 @@
-import { createOutbox } from '../web-socket/outbox.ts'
+import { completeLimits, createOutbox } from '../web-socket/outbox.ts'
 import type { OutgoingMessage } from '../web-socket/acks.ts'
 import { createSender, emitDropped } from '../web-socket/session.ts'
 import { isTautlineError } from '../shared/errors.ts'
@@ -11,7 +11,7 @@ import type { UpstreamHost, UpstreamSession } from './upstream.ts'
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createConnectionSession(connection: MultiConnection): ConnectionSession {
   const outbox = createOutbox<OutgoingMessage>()
-  const sender = createSender(connection, outbox)
+  const { confirm, ...sender } = createSender(connection, outbox)
   const driver = createDriver(connection)
   let upstreamSession: UpstreamSession | undefined
   const countPosted = () => upstreamSession?.countQueued() ?? 0
@@ -45,7 +45,10 @@ export function createConnectionSession(connection: MultiConnection): Connection
     },
     prepareAttempt: driver.open,
     isReply: (message) => message === REPLY,
-    consume: ({ data, isValue }) => !isValue && sender.confirm(data as string), // as it has arrived
+    onMessage(message) {
+      const { data, isValue } = message
+      if (isValue || !confirm(data as string)) connection.subscriberList.deliver(message) // as it has arrived
+    },
     ping() {
       const { session, handle } = driver.active ?? {}
       if (handle) session?.ping?.(handle)
@@ -88,12 +91,7 @@ function createUpstreamHost(connection: MultiConnection): UpstreamHost {
       return connection.primary.options
     },
     current: () => connection.primary.options.upstream,
-    limits: () => ({
-      messages: 1000,
-      bytes: 1_048_576,
-      overflow: 'drop-oldest',
-      ...connection.primary.options.outbox,
-    }),
+    limits: () => completeLimits(connection.primary.options.outbox),
     onQueuedChange: () =>
       afterNotifications(() => {
         for (const subscriber of subscriberList.subscribers) subscriber.markChanged('queued')

@@ -9,7 +9,6 @@ import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import { type IncomingCodec, type Received, frameOf } from './read-message.ts'
-import { resumeOf } from './resume.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
@@ -19,7 +18,8 @@ import {
   type WebSocketSession,
   createWebSocketSession,
 } from './session.ts'
-import type { AnyWebSocketOptions, OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
+import type { AnyWebSocketOptions } from './any-options.ts'
+import type { OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
 
 export type { Codec, RequireCodec, Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 export type { CollectReducer, RequireReduce, ResultData, ShownData } from '../shared/reducers.ts'
@@ -128,17 +128,17 @@ const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
       'codec.encode': 'function',
     })
   },
-  requestMode: (options) => resumeOf(options)?.key,
+  requestMode: ({ resume }) => resume?.key,
   extraKey({ protocols = [], handshake }) {
     const protocolsKey = typeof protocols === 'function' ? 'ƒ' : JSON.stringify([protocols].flat())
     if (!handshake) return protocolsKey
     const key = messageKey(handshake.message)
     return key === undefined ? key : JSON.stringify([protocolsKey, key])
   },
-  functionOptions: (options) => [
-    options.protocols,
-    options.handshake?.message,
-    ...(resumeOf(options)?.functions ?? []),
+  functionOptions: ({ protocols, handshake, resume }) => [
+    protocols,
+    handshake?.message,
+    ...(resume?.functions ?? []),
   ],
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {

@@ -105,6 +105,3 @@ export interface PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> exten
   /** Called for each message that the server has confirmed, of all components that share the connection. */
   readonly onConfirmed?: ((event: ConfirmedEvent<NoInfer<Outgoing>>) => void) | undefined
 }
-
-/** The options for any message types. */
-export type AnyWebSocketOptions = PlainWebSocketOptions<unknown, never, unknown, unknown>
