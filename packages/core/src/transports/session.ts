@@ -11,7 +11,7 @@ import type { UpstreamHost, UpstreamSession } from './upstream.ts'
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createConnectionSession(connection: MultiConnection): ConnectionSession {
   const outbox = createOutbox<OutgoingMessage>()
-  const { confirm, ...sender } = createSender(connection, outbox)
+  const sender = createSender(connection, outbox)
   const driver = createDriver(connection)
   let upstreamSession: UpstreamSession | undefined
   const countPosted = () => upstreamSession?.countQueued() ?? 0
@@ -47,7 +47,7 @@ export function createConnectionSession(connection: MultiConnection): Connection
     isReply: (message) => message === REPLY,
     onMessage(message) {
       const { data, isValue } = message
-      if (isValue || !confirm(data as string)) connection.subscriberList.deliver(message) // as it has arrived
+      if (isValue || !sender.acks()?.receive(data as string)) connection.subscriberList.deliver(message) // as it has arrived
     },
     ping() {
       const { session, handle } = driver.active ?? {}

@@ -84,15 +84,13 @@ export interface OutgoingMessage {
  */
 export interface AckTracker extends Omit<Outbox<OutgoingMessage>, 'bytes'> {
   /** The number of unconfirmed messages. */
-  countUnconfirmed(): number
+  readonly unconfirmed: number
   /** Adds its key to a message. @throws TautlineError `provider` if there is no key, or another message has it */
   prepare(item: OutgoingMessage): void
   /** Whether a message has to wait for others, which it may not overtake, or for room in the queue. */
   mustWait(item?: OutgoingMessage): boolean
   /** The message was sent. */
   markSent(item: OutgoingMessage): void
-  /** The messages are not going to be sent. */
-  forget(items: readonly OutgoingMessage[]): void
   /** Returns the keys of those that were sent, and may have arrived. */
   keysOf(items: readonly OutgoingMessage[]): readonly MessageKey[]
   /** Confirms messages, if the received one is an acknowledgement. Returns whether it is one. */
@@ -170,6 +168,7 @@ function createTracker(
   /** Messages to send again, from `nextResent` on. Some of them may be confirmed meanwhile. */
   let resent: readonly OutgoingMessage[] = []
   let nextResent = 0
+  let lastSent: OutgoingMessage | undefined
   let lastAcks: AckParts | undefined
   /** The newest functions of the primary subscriber; the last known ones if it has none. */
   const newest = () => (lastAcks = host.primary.options.acks ?? lastAcks)
@@ -249,8 +248,15 @@ function createTracker(
         resent = [...sent.values()]
         nextResent = 0
       }
-      for (let item = nextToResend(); item && send(item); item = nextToResend()) nextResent++
-      outbox.drain(send)
+      const sendNext = (item: OutgoingMessage) => {
+        lastSent = undefined
+        const isDone = send(item)
+        // The platform has refused it.
+        if (isDone && lastSent !== item) forget([item])
+        return isDone
+      }
+      for (let item = nextToResend(); item && sendNext(item); item = nextToResend()) nextResent++
+      outbox.drain(sendNext)
     },
     clear() {
       const all = [...sent.values()]
@@ -260,7 +266,9 @@ function createTracker(
       if (all.length > 0) markChanged()
       return [...all, ...outbox.clear()]
     },
-    countUnconfirmed: () => sent.size,
+    get unconfirmed() {
+      return sent.size
+    },
     prepare(item) {
       const key = newest()?.keyOf(item.message as never) // the type of the message is that of its codec
       const text = String(key)
@@ -277,6 +285,7 @@ function createTracker(
       return item?.bytes !== undefined && !hasRoom(item.bytes, completeLimits(host.primary.options.outbox))
     },
     markSent(item) {
+      lastSent = item
       if (item.key === undefined) return
       const key = String(item.key)
       lastHandle ??= interpreter.handle
@@ -289,7 +298,6 @@ function createTracker(
       sent.set(key, item)
       markChanged()
     },
-    forget,
     keysOf: (items) => items.flatMap(({ key, wasSent }) => (wasSent && key !== undefined ? [key] : [])),
     receive(raw) {
       const keys = newest()?.read(raw, environment)

@@ -135,11 +135,8 @@ const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
     const key = messageKey(handshake.message)
     return key === undefined ? key : JSON.stringify([protocolsKey, key])
   },
-  functionOptions: ({ protocols, handshake, resume }) => [
-    protocols,
-    handshake?.message,
-    ...(resume?.functions ?? []),
-  ],
+  functionOptions: ({ protocols, handshake, resume }) =>
+    [protocols, handshake?.message, resume?.functions].flat(),
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {
     const functions = [url, options.protocols, options.handshake?.message]
@@ -154,7 +151,7 @@ const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
   snapshotFields: ({ latency }, cursor, session, { acks }) => ({
     latency,
     queued: session?.countQueued() ?? 0,
-    unconfirmed: acks && (session?.countUnconfirmed() ?? 0),
+    unconfirmed: acks && (session?.acks()?.unconfirmed ?? 0),
     cursor,
   }),
   initialCursor: ({ initialCursor }) => initialCursor,

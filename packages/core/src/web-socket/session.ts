@@ -9,7 +9,7 @@ import { classifyResolveError } from '../shared/resolve-option.ts'
 import type { TransportHandle } from '../connection/transport.ts'
 import { prepareWebSocket } from './prepare.ts'
 import { copyBinary, countBytes } from './sendable.ts'
-import { type Received, frameOf } from './read-message.ts'
+import { type Received, frameOf, rawOf } from './read-message.ts'
 import type { AnyWebSocketOptions } from './any-options.ts'
 
 /**
@@ -36,8 +36,8 @@ export interface WebSocketSession extends ProtocolSession<Received> {
   send(raw: Sendable, options: SendOptions | undefined, message: unknown): SendResult
   /** How many messages wait to be sent. */
   countQueued(): number
-  /** How many sent messages are not confirmed. */
-  countUnconfirmed(): number
+  /** Returns the tracker of unconfirmed messages; undefined if the option `acks` was never given. */
+  acks(): AckTracker | undefined
 }
 
 /** The interval at which `bufferedAmount` is checked above the high-water mark, in ms. No event reports its changes. */
@@ -68,19 +68,16 @@ type SenderHost = Pick<
 >
 
 /** The part of a session that sends messages. It manages the outbox. */
-export interface Sender extends Omit<WebSocketSession, 'prepareAttempt' | 'onMessage'> {
-  /** Confirms sent messages, if the received one is an acknowledgement. Returns whether it is one. */
-  confirm(raw: Received): boolean
-}
+export type Sender = Omit<WebSocketSession, 'prepareAttempt'>
 
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
 export const createWebSocketSession = (
   connection: SharedConnection<Received, AnyWebSocketOptions, WebSocketSession>,
 ): WebSocketSession => {
-  const { confirm, ...sender } = createSender(connection)
+  const sender = createSender(connection)
   return {
     ...sender,
-    onMessage: (raw) => confirm(raw) || connection.subscriberList.deliver(raw),
+    onMessage: (raw) => sender.acks()?.receive(rawOf(raw)) || connection.subscriberList.deliver(raw),
     prepareAttempt: (attempt) =>
       prepareWebSocket(connection, attempt, connection.primary.options.resume?.createTransport(connection)),
   }
@@ -90,7 +87,6 @@ export const createWebSocketSession = (
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createSender(connection: SenderHost, outbox = createOutbox<OutgoingMessage>()): Sender {
   let tracker: AckTracker | undefined
-  /** Returns the tracker of unconfirmed messages; undefined if the option `acks` was never given. */
   const acks = () =>
     (tracker ??= connection.primary.options.acks?.createTracker(connection, outbox, collectOverflow))
   /** Returns the queue of unsent messages; with `acks`, the unconfirmed ones belong to it. */
@@ -155,7 +151,6 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
         return trySend(handle, item, mayExceedHighWaterMark)
       } catch (error) {
         // The platform would reject it again. It is removed, so that the next messages are sent.
-        tracker?.forget([item])
         if (isTautlineError(error)) connection.reportError(error)
         return true
       }
@@ -218,10 +213,9 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
       reportDropped(all, why)
       markQueuedChanged()
     },
-    confirm: (raw) => acks()?.receive(frameOf(raw).info?.raw ?? (raw as WireData)) ?? false, // without a frame
+    acks,
     onClosing: (whenClosed) => emitCloseLater(connection, whenClosed),
     countQueued: () => outbox.size,
-    countUnconfirmed: () => tracker?.countUnconfirmed() ?? 0,
     send(raw, options, message) {
       const { interpreter } = connection
       // If the heartbeat deadline has passed, the connection is replaced first, so that the message is not lost.
