@@ -1,7 +1,9 @@
-import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
+import type { Sendable, WireData } from '../shared/codec.ts'
 import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
 import { emitCloseLater } from '../connection/pending-close.ts'
+import { createHeartbeatCalls } from './heartbeat-calls.ts'
+import { webSocketTransport } from './transport.ts'
 import type { AckTracker, OutgoingMessage } from './acks.ts'
 import { completeLimits, createOutbox } from './outbox.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
@@ -68,18 +70,26 @@ type SenderHost = Pick<
 >
 
 /** The part of a session that sends messages. It manages the outbox. */
-export type Sender = Omit<WebSocketSession, 'prepareAttempt'>
+export type Sender = Omit<WebSocketSession, 'prepareAttempt' | 'isReply' | 'ping' | 'unanswered'>
 
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
 export const createWebSocketSession = (
   connection: SharedConnection<Received, AnyWebSocketOptions, WebSocketSession>,
 ): WebSocketSession => {
   const sender = createSender(connection)
+  const heartbeat = createHeartbeatCalls(connection, () => connection.interpreter.handle)
   return {
     ...sender,
+    ...heartbeat,
+    // A message whose frame was read is no reply: that was checked before.
+    isReply: (raw) => !frameOf(raw).info && heartbeat.isReply(raw as WireData), // without a frame
     onMessage: (raw) => sender.acks()?.receive(rawOf(raw)) || connection.subscriberList.deliver(raw),
     prepareAttempt: (attempt) =>
-      prepareWebSocket(connection, attempt, connection.primary.options.resume?.createTransport(connection)),
+      prepareWebSocket<Received>(
+        connection,
+        attempt,
+        connection.primary.options.resume?.createTransport(connection) ?? webSocketTransport,
+      ),
   }
 }
 
@@ -185,21 +195,8 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
     return isQueued ? 'queued' : 'dropped'
   }
 
-  const heartbeat = () => connection.primary.options.heartbeat || undefined
-  function sendAtOnce(message: Sendable): void {
-    if (!isSendable(message))
-      throw new TypeError('The heartbeat message cannot be sent: return text or binary')
-    connection.interpreter.handle?.send?.(message)
-  }
-
   return {
     classifyPrepareError: classifyResolveError,
-    // A message whose frame was read is no reply: that was checked before.
-    isReply: (raw) =>
-      !frameOf(raw).info &&
-      (heartbeat()?.receive?.(raw as WireData, sendAtOnce, connection.environment) ?? false), // without a frame
-    ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
-    unanswered: () => heartbeat()?.unanswered?.(),
     flushQueue(handle) {
       if (outbox.size === 0 && !acks()) return
       drain(handle, false)
