@@ -16,6 +16,11 @@ export function createConnectionSession(connection: MultiConnection): Connection
   let upstreamSession: UpstreamSession | undefined
   const countPosted = () => upstreamSession?.countQueued() ?? 0
 
+  function callActive(name: 'ping' | 'probe'): void {
+    const { session, handle } = driver.active ?? {}
+    if (handle) session?.[name]?.(handle)
+  }
+
   /** Returns what sends messages instead of the active transport, so that none overtakes another. */
   function findUpstream(): UpstreamSession | undefined {
     const { upstream } = connection.primary.options
@@ -49,15 +54,9 @@ export function createConnectionSession(connection: MultiConnection): Connection
       const { data, isValue } = message
       if (isValue || !sender.acks()?.receive(data as string)) connection.subscriberList.deliver(message) // as it has arrived
     },
-    ping() {
-      const { session, handle } = driver.active ?? {}
-      if (handle) session?.ping?.(handle)
-    },
+    ping: () => callActive('ping'),
     unanswered: () => driver.active?.session.unanswered?.(),
-    probe() {
-      const { session, handle } = driver.active ?? {}
-      if (handle) session?.probe?.(handle)
-    },
+    probe: () => callActive('probe'),
     isHeld: () => driver.active?.session.isHeld?.() ?? false,
     onPolicyChanged: driver.recheck,
     flushQueue() {
