@@ -21,11 +21,11 @@ export function ResumingSocket({ rate = 5 }: { readonly rate?: number }) {
       description="The server numbers its messages. With resume, the client reconnects with the number of the last message, and a message that the server swallowed is found and requested again. Without it, these messages are lost."
     >
       <Panel title="Server" detail={`${published} messages published`}>
-        <div className="faults">
-          <button type="button" onClick={server.cut}>
+        <div className="panel-body row">
+          <button type="button" className="button" onClick={server.cut}>
             Cut the connections
           </button>
-          <button type="button" onClick={server.swallow}>
+          <button type="button" className="button" onClick={server.swallow}>
             Swallow a message
           </button>
         </div>

@@ -4,7 +4,10 @@ import { useCommitEffect } from './commit-effect.ts'
 import { useDefaults } from './options-context.ts'
 
 /** An observer with the `setOptions` of its protocol. `Target` is the first argument of the hook, such as the URL. */
-interface ProtocolObserver<Data, Options, Target> extends Omit<Observer<never, Snapshot<Data>>, 'preview'> {
+interface ProtocolObserver<Data, Options, Target> extends Omit<
+  Observer<never, Snapshot<Data>>,
+  'preview' | 'on'
+> {
   setOptions(target: Target, options: Options): void
   preview(target: Target, options: object): Snapshot<Data> | undefined
 }

@@ -15,7 +15,10 @@ import type { ReactiveOptions } from './reactive-options.ts'
 import { whileActive } from './while-active.ts'
 
 /** An observer with the `setOptions` of its protocol. `Target` is the first argument of the hook, such as the URL. */
-interface ProtocolObserver<Data, Options, Target> extends Omit<Observer<never, Snapshot<Data>>, 'preview'> {
+interface ProtocolObserver<Data, Options, Target> extends Omit<
+  Observer<never, Snapshot<Data>>,
+  'preview' | 'on'
+> {
   setOptions(target: Target, options: Options): void
 }
 
@@ -77,7 +80,7 @@ export function useObserver<
 
 /** Creates a ref for each field of the snapshot, including those of the protocol. */
 function createRefs<Data>(
-  observer: Omit<Observer<never, Snapshot<Data>>, 'preview'>,
+  observer: Omit<Observer<never, Snapshot<Data>>, 'preview' | 'on'>,
   snapshot: ShallowRef<Snapshot<Data>>,
   currentSelect: () => ((data: never) => unknown) | undefined,
 ): object {

@@ -107,7 +107,6 @@ export const everyPollOption = (token: string): readonly object[] =>
     } satisfies Omit<Every<LongPollOptions>, Common | Http>),
   }))
 
-/** All options of `useWebSocket`, with subprotocols as values and as a function. */
 /** Frames without IDs: as values that can be compared, and as functions. */
 const resumables = [
   () =>
@@ -115,6 +114,7 @@ const resumables = [
   () => resumable({ frames: { read: (data) => ({ data }) }, query: () => {} }),
 ]
 
+/** All options of `useWebSocket`, with subprotocols as values and as a function. */
 export const everySocketOption = (token: string): readonly object[] =>
   [[token, 'v1'], async () => [token, 'v1']].map((protocols, index) => ({
     ...everyCommonOption(),
@@ -136,7 +136,14 @@ export const everySocketOption = (token: string): readonly object[] =>
 /** All options of `useConnection`, and of its WebSocket and long poll. */
 export const everyConnectionOption = (token: string): readonly object[] =>
   everySocketOption(token).map((options, index) => {
-    const { protocols, handshake, binaryType, heartbeat: _, ...others } = options as Record<string, unknown>
+    const {
+      protocols,
+      handshake,
+      binaryType,
+      heartbeat: _,
+      resume: __,
+      ...others
+    } = options as Record<string, unknown>
     const list = [
       webSocket(`/inline-${index}`, {
         ...({ protocols, handshake, binaryType } as WebSocketTransportOptions), // as above

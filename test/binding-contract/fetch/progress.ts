@@ -13,18 +13,18 @@ export const progress: readonly FetchScenario[] = [
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       expect(one.shown.progress).toEqual({ sent: 0, received: 0, total: undefined })
       const body = page.server.call.begin({
-        headers: { 'content-length': '10', 'content-type': 'text/plain' },
+        headers: { 'content-length': '20000', 'content-type': 'text/plain' },
       })
-      await page.until(() => expect(one.shown.progress).toEqual({ sent: 0, received: 0, total: 10 }))
+      await page.until(() => expect(one.shown.progress).toEqual({ sent: 0, received: 0, total: 20_000 }))
       body.write('1234')
-      await page.until(() => expect(one.shown.progress).toEqual({ sent: 0, received: 4, total: 10 }))
+      await page.until(() => expect(one.shown.progress).toEqual({ sent: 0, received: 4, total: 20_000 }))
       body.write('56789')
-      await page.until(() => expect(one.shown.progress).toEqual({ sent: 0, received: 9, total: 10 }))
+      await page.until(() => expect(one.shown.progress).toEqual({ sent: 0, received: 9, total: 20_000 }))
       expect(one.shown.status).toBe('pending')
-      body.write('0')
+      body.write('0'.repeat(19_991))
       body.end()
       await page.until(() => expect(one.shown.status).toBe('success'))
-      expect(one.shown.progress).toEqual({ sent: 0, received: 10, total: 10 })
+      expect(one.shown.progress).toEqual({ sent: 0, received: 20_000, total: 20_000 })
     },
   },
   {

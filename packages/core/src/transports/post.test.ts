@@ -3,19 +3,22 @@ import { isTautlineError } from '../shared/errors.ts'
 import { type FakeRequest, createTestEnvironment } from '../testing/index.ts'
 import type { OutboxLimits } from '../web-socket/outbox.ts'
 import { bearer } from '../fetch/index.ts'
-import { type PostOptions, post } from './post.ts'
+import { type PostOptions, type PostUpstream, post } from './post.ts'
 import type { Upstream } from './upstream.ts'
 
 interface Note {
   readonly id: string | number
 }
 
+/** The members of an upstream are not public. */
+const toUpstream = (upstream: PostUpstream<Note>) => upstream as typeof upstream & Upstream
+
 function openPost(options: PostOptions<Note> = {}, limits: Partial<OutboxLimits> = {}) {
   const environment = createTestEnvironment()
   const events: unknown[] = []
   let current: Upstream | undefined
   let changes = 0
-  const session = post('/messages', options).open({
+  const session = toUpstream(post('/messages', options)).open({
     environment,
     options: { key: 'anna' },
     current: () => current,
@@ -205,7 +208,9 @@ describe('[post] post() sends messages by POST', () => {
     const { environment } = set
     set.send('a')
     await environment.advance(0)
-    set.replace(post(({ attempt }) => `/other?attempt=${attempt}`, { key, headers: { 'x-new': 'yes' } }))
+    set.replace(
+      toUpstream(post(({ attempt }) => `/other?attempt=${attempt}`, { key, headers: { 'x-new': 'yes' } })),
+    )
     environment.request.fail()
     await environment.advance(60_000)
     expect(environment.request.url).toBe('https://test.example/other?attempt=1')
@@ -278,7 +283,7 @@ describe('[post] the queue of post()', () => {
   test('reports a message for which there is no URL', async () => {
     const set = openPost({ key })
     const { environment, events } = set
-    set.replace(post(() => null, { key }))
+    set.replace(toUpstream(post(() => null, { key })))
     set.send('a')
     await environment.advance(0)
     expect(environment.requests).toEqual([])

@@ -55,7 +55,9 @@ test('a result has every field of the snapshot, and can be spread', async () => 
     <Subject options={{ environment: page.environment }} seen={(result) => results.push({ ...result })} />,
   )
   expect(Object.keys(results[0] ?? {}).toSorted()).toEqual(
-    'attempt close closed data error latency open queued reconnect retryAt send status waitingFor'.split(' '),
+    'attempt close closed cursor data error latency open queued reconnect retryAt send status unconfirmed waitingFor'.split(
+      ' ',
+    ),
   )
   unmount()
   await page.settle()

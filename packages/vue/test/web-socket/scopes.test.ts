@@ -83,7 +83,7 @@ test('the result can be destructured and spread: read-only refs and commands', a
   )
   const { send, open: openCommand, close, reconnect, ...refs } = { ...connection }
   expect(Object.keys(refs).toSorted()).toEqual(
-    'attempt closed data error latency queued retryAt status waitingFor'.split(' '),
+    'attempt closed cursor data error latency queued retryAt status unconfirmed waitingFor'.split(' '),
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
   expect([send, openCommand, close, reconnect].map((command) => typeof command)).toEqual(
