@@ -161,9 +161,7 @@ function createInterpreterHost<Raw, Options, Session extends ProtocolSession<Raw
       return session.prepareAttempt(attempt)
     },
     isUnused: () => subscriberList.subscribers.size === 0,
-    onMessage(raw) {
-      if (!session.consume?.(raw)) subscriberList.deliver(raw)
-    },
+    onMessage: session.onMessage ?? subscriberList.deliver,
     onCursor: () => forEachLive(subscriberList.subscribers, (subscriber) => subscriber.markChanged('cursor')),
     onEvent(event, info) {
       if (event.type === 'open') rememberUrl(connection, info.url)

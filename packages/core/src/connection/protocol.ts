@@ -24,8 +24,8 @@ export type ProtocolSession<Raw> = Pick<
 > & {
   /** The options that apply may have changed. */
   onPolicyChanged?(): void
-  /** Handles a message that is not delivered, such as an acknowledgement. Returns false for an ordinary message. */
-  consume?(raw: Raw): boolean
+  /** Delivers a message, unless it is for the protocol itself. @default every message is delivered */
+  onMessage?(raw: Raw): void
 }
 
 /** What makes WebSocket, event streams and long polling differ. */

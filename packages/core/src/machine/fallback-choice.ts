@@ -2,7 +2,7 @@ import type { Outcome } from '../shared/outcome.ts'
 import type {
   Connected,
   FallbackEvent,
-  FallbackPolicy,
+  FallbackContext,
   FallbackState,
   RememberedTransport,
   RunningTransport,
@@ -20,7 +20,10 @@ export const withTransport = (list: readonly number[], transport: number): reado
   list.includes(transport) ? list : [...list, transport]
 
 /** Returns the transports that may work, the best one first. */
-export function usableTransports(state: FallbackState, { proofs }: FallbackPolicy): number[] {
+export function usableTransports(
+  state: FallbackState,
+  { proofs }: Pick<FallbackContext, 'proofs'>,
+): number[] {
   return [...proofs.keys()].filter((transport) => state.hopeless[transport] === undefined)
 }
 
@@ -32,8 +35,11 @@ export function markHopeless(state: FallbackState, transport: number, now: numbe
 }
 
 /** Forgets what is hopeless for too long: a proxy may have rejected a transport only once. */
-export function expireHopeless(state: FallbackState, policy: FallbackPolicy, now: number): FallbackState {
-  const waitMs = policy.upgrade?.capMs ?? policy.memoryMs
+export function expireHopeless(
+  state: FallbackState,
+  { upgrade, memoryMs, now }: FallbackContext,
+): FallbackState {
+  const waitMs = upgrade?.capMs ?? memoryMs
   const isOver = (at: number | undefined) => at !== undefined && (at > now || now - at >= waitMs)
   if (!state.hopeless.some(isOver)) return state
   return { ...state, hopeless: state.hopeless.map((at) => (isOver(at) ? undefined : at)) }
@@ -44,25 +50,24 @@ export const isBetterHopeless = ({ active, hopeless }: FallbackState): boolean =
   !!active && hopeless.slice(0, active.transport).some((at) => at !== undefined)
 
 /** What is too old to count, or from the future because the clock was set back. */
-const isExpired = (at: number, { memoryMs }: FallbackPolicy, now: number): boolean =>
+const isExpired = (at: number, { memoryMs, now }: FallbackContext): boolean =>
   at > now || now - at >= memoryMs
 
-function countFailures(state: FallbackState, transport: number, policy: FallbackPolicy, now: number): number {
+function countFailures(state: FallbackState, transport: number, context: FallbackContext): number {
   const failures = state.failures[transport]
-  return !failures || isExpired(failures.at, policy, now) ? 0 : failures.count
+  return !failures || isExpired(failures.at, context) ? 0 : failures.count
 }
 
 /** Counts a failure of a transport, or forgets its failures. */
 export function setFailures(
   state: FallbackState,
   transport: number,
-  policy: FallbackPolicy,
-  now: number,
+  context: FallbackContext,
   hasFailed: boolean,
 ): FallbackState {
   const failures = [...state.failures]
-  const count = countFailures(state, transport, policy, now) + 1
-  failures[transport] = hasFailed ? { count, at: now } : undefined
+  const count = countFailures(state, transport, context) + 1
+  failures[transport] = hasFailed ? { count, at: context.now } : undefined
   return { ...state, failures }
 }
 
@@ -79,15 +84,14 @@ interface FirstTransport {
 export function firstTransport(
   state: FallbackState,
   { attempt, remembered }: Extract<FallbackEvent, { type: 'connect' }>,
-  policy: FallbackPolicy,
-  now: number,
+  context: FallbackContext,
 ): FirstTransport | undefined {
-  const usable = usableTransports(state, policy)
-  const failuresOf = (transport: number) => countFailures(state, transport, policy, now)
+  const usable = usableTransports(state, context)
+  const failuresOf = (transport: number) => countFailures(state, transport, context)
   const good = attempt > 1 ? [] : usable.filter((transport) => failuresOf(transport) < MAX_FAILURES)
   const { stable } = state
   if (stable !== undefined && good.includes(stable)) return { transport: stable, isRemembered: false }
-  const hint = validHint(remembered, policy, now)
+  const hint = validHint(remembered, context)
   if (hint !== undefined && good.includes(hint)) return { transport: hint, isRemembered: true }
   const least = Math.min(...usable.map(failuresOf))
   const transport = good[0] ?? usable.find((one) => failuresOf(one) === least)
@@ -96,31 +100,29 @@ export function firstTransport(
 
 const validHint = (
   remembered: RememberedTransport | undefined,
-  policy: FallbackPolicy,
-  now: number,
-): number | undefined =>
-  remembered && !isExpired(remembered.at, policy, now) ? remembered.transport : undefined
+  context: FallbackContext,
+): number | undefined => (remembered && !isExpired(remembered.at, context) ? remembered.transport : undefined)
 
 /**
  * Chooses the transport that is started instead of one that fails, or beside one that is late: the one that was stable,
  * or the best one, those with many failures last. Undefined if this connect attempt may start no other.
  */
-export function nextTransport(state: FallbackState, policy: FallbackPolicy, now: number): number | undefined {
+export function nextTransport(state: FallbackState, context: FallbackContext): number | undefined {
   if (state.left <= 0) return undefined
-  const untried = usableTransports(state, policy).filter((transport) => !state.tried.includes(transport))
-  const good = untried.filter((transport) => countFailures(state, transport, policy, now) < MAX_FAILURES)
+  const untried = usableTransports(state, context).filter((transport) => !state.tried.includes(transport))
+  const good = untried.filter((transport) => countFailures(state, transport, context) < MAX_FAILURES)
   return good.find((transport) => transport === state.stable) ?? good[0] ?? untried[0]
 }
 
 /** Chooses a better transport than the active one, which the current upgrade has not tried yet. */
 export function betterTransport(
   state: FallbackState,
-  policy: FallbackPolicy,
+  context: FallbackContext,
   tried: readonly number[] = state.tried,
 ): number | undefined {
   const { active } = state
-  if (!active || !policy.upgrade) return undefined
-  return usableTransports(state, policy).find(
+  if (!active || !context.upgrade) return undefined
+  return usableTransports(state, context).find(
     (transport) => transport < active.transport && !tried.includes(transport),
   )
 }

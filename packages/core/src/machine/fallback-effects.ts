@@ -10,8 +10,7 @@ import {
 } from './fallback-choice.ts'
 import type {
   FallbackEffect,
-  FallbackInput,
-  FallbackPolicy,
+  FallbackContext,
   FallbackState,
   FallbackStep,
   FallbackTimer,
@@ -39,7 +38,7 @@ export function startTransport(
   state: FallbackState,
   role: 'active' | 'candidate',
   transport: number,
-  { now }: FallbackInput,
+  { now }: FallbackContext,
   from: 'cursor' | 'position' = 'position',
 ): FallbackStep {
   const { gap, tried } = state
@@ -85,34 +84,34 @@ export function release(
 export function endAttempt(
   state: FallbackState,
   previous: FallbackState['previous'],
-  policy: FallbackPolicy,
+  context: FallbackContext,
 ): FallbackStep {
-  const { outcome = timeoutOutcome(policy) } = state
-  const isFinal = usableTransports(state, policy).length === 0
+  const { outcome = timeoutOutcome(context) } = state
+  const isFinal = usableTransports(state, context).length === 0
   const kind = isFinal ? 'fatal' : outcome.kind === 'fatal' ? 'retryable' : outcome.kind
   return release(state, previous, [{ type: 'ended', outcome: { ...outcome, kind } }])
 }
 
 /** How long a transport may take to prove itself beside an open connection, in ms. */
-const proofDeadlineMs = ({ fallbackAfterMs }: FallbackPolicy): number => 2 * fallbackAfterMs + 1000
+const proofDeadlineMs = ({ fallbackAfterMs }: FallbackContext): number => 2 * fallbackAfterMs + 1000
 
-function timeoutOutcome(policy: FallbackPolicy): Outcome {
-  const timeout = proofDeadlineMs(policy)
+function timeoutOutcome(context: FallbackContext): Outcome {
+  const timeout = proofDeadlineMs(context)
   const text = `No transport has proved itself within ${timeout} ms. Check the server, or raise fallbackAfter`
   return { kind: 'retryable', error: new TautlineError('timeout', text, { phase: 'connect', timeout }) }
 }
 
-const isFallbackDue = (state: FallbackState, policy: FallbackPolicy, now: number): boolean =>
-  !!state.active && !isProved(state.active) && nextTransport(state, policy, now) !== undefined
+const isFallbackDue = (state: FallbackState, context: FallbackContext): boolean =>
+  !!state.active && !isProved(state.active) && nextTransport(state, context) !== undefined
 
 const hasProofDeadline = ({ isOpen, active, candidate }: FallbackState): boolean =>
   isOpen && !!active && (!!candidate || !isProved(active))
 
-const isUpgradeDue = (state: FallbackState, policy: FallbackPolicy): boolean =>
+const isUpgradeDue = (state: FallbackState, context: FallbackContext): boolean =>
   !!state.active &&
   isProved(state.active) &&
   !state.candidate &&
-  (betterTransport(state, policy, []) !== undefined || (!!policy.upgrade && isBetterHopeless(state)))
+  (betterTransport(state, context, []) !== undefined || (!!context.upgrade && isBetterHopeless(state)))
 
 /** Effects that may call user code, which may dispatch other events: they are the last ones. */
 const CALLS: readonly string[] = ['opened', 'switched', 'gap', 'ended'] satisfies FallbackEffect['type'][]
@@ -127,8 +126,7 @@ function inOrder(effects: readonly FallbackEffect[]): readonly FallbackEffect[] 
 export function withTimers(
   before: FallbackState,
   [after, effects]: FallbackStep,
-  policy: FallbackPolicy,
-  input: FallbackInput,
+  context: FallbackContext,
 ): FallbackStep {
   if (after === before) return [after, effects]
   if (!after.active) return [after, before.active ? [stopTimer(), ...effects] : effects]
@@ -138,41 +136,42 @@ export function withTimers(
     if (is && (again || !was)) timers.push(startTimer(timer, delayMs))
     if (was && !is) timers.push(stopTimer(timer))
   }
-  const { fallbackAfterMs } = policy
+  const { fallbackAfterMs, now } = context
   const hasStarted = after.starts > before.starts
   const isOther = hasStarted || after.active.start !== before.active?.start
-  const wasFallbackDue = isFallbackDue(before, policy, input.now)
-  follow('fallback', wasFallbackDue, isFallbackDue(after, policy, input.now), isOther, fallbackAfterMs)
+  const wasFallbackDue = isFallbackDue(before, context)
+  follow('fallback', wasFallbackDue, isFallbackDue(after, context), isOther, fallbackAfterMs)
   follow(
     'proofDeadline',
     hasProofDeadline(before),
     hasProofDeadline(after),
     hasStarted,
-    proofDeadlineMs(policy),
+    proofDeadlineMs(context),
   )
-  const [wasUpgradeDue, hasUpgrade] = [isUpgradeDue(before, policy), isUpgradeDue(after, policy)]
+  const [wasUpgradeDue, hasUpgrade] = [isUpgradeDue(before, context), isUpgradeDue(after, context)]
   const isMoved = after.upgradeAt !== before.upgradeAt
   const upgradeAt =
-    hasUpgrade && (isMoved || !wasUpgradeDue) ? nextUpgradeAt(after, policy, input) : after.upgradeAt
-  follow('upgrade', wasUpgradeDue, hasUpgrade, isMoved, (upgradeAt ?? input.now) - input.now)
+    hasUpgrade && (isMoved || !wasUpgradeDue) ? nextUpgradeAt(after, context) : after.upgradeAt
+  follow('upgrade', wasUpgradeDue, hasUpgrade, isMoved, (upgradeAt ?? now) - now)
   return [upgradeAt === after.upgradeAt ? after : { ...after, upgradeAt }, inOrder([...timers, ...effects])]
 }
 
 /** The wait before the next upgrade, in ms. */
 export function upgradeWait(
   { active, remembered, upgradeWaitMs }: FallbackState,
-  policy: FallbackPolicy,
+  context: FallbackContext,
 ): number {
-  const { afterMs, capMs } = policy.upgrade ?? { afterMs: 0, capMs: 0 }
+  const { afterMs, capMs } = context.upgrade ?? { afterMs: 0, capMs: 0 }
   if (active && active.transport === remembered) return Math.min(REMEMBERED_WAIT_MS, afterMs)
   return Math.min(upgradeWaitMs ?? afterMs, capMs)
 }
 
 /** A wait that has begun in an earlier connect attempt continues: short-lived connections must not prevent upgrades. */
-function nextUpgradeAt(state: FallbackState, policy: FallbackPolicy, { now, random }: FallbackInput): number {
+function nextUpgradeAt(state: FallbackState, context: FallbackContext): number {
+  const { now, random, upgrade } = context
   // What was rejected is tried again after the longest wait.
-  const isRejected = betterTransport(state, policy, []) === undefined
-  const waitMs = (isRejected && policy.upgrade?.capMs) || upgradeWait(state, policy)
+  const isRejected = betterTransport(state, context, []) === undefined
+  const waitMs = (isRejected && upgrade?.capMs) || upgradeWait(state, context)
   const latest = now + waitMs * (1 + UPGRADE_JITTER * random)
   const earliest = now + Math.min(REMEMBERED_WAIT_MS, waitMs)
   return Math.max(earliest, Math.min(state.upgradeAt ?? latest, latest))

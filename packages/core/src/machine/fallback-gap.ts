@@ -1,6 +1,6 @@
 import { isConnected, isProved, nextTransport, withTransport } from './fallback-choice.ts'
 import { closeTransport, startTransport, switched } from './fallback-effects.ts'
-import type { Connected, EventOf, FallbackInput, FallbackPolicy, FallbackStep } from './fallback-state.ts'
+import type { Connected, EventOf, FallbackContext, FallbackStep } from './fallback-state.ts'
 import { promote, proveActive } from './fallback-switch.ts'
 
 /** After a gap that no transport could fill, further ones are not searched for this time, in ms. */
@@ -10,18 +10,17 @@ const GAP_PAUSE_MS = 10_000
 export function handleGap(
   state: Connected,
   { after, before }: EventOf<'gap'>,
-  policy: FallbackPolicy,
-  input: FallbackInput,
+  context: FallbackContext,
 ): FallbackStep {
-  const [proved, effects] = isProved(state.active) ? [state, []] : proveActive(state, policy, input)
+  const [proved, effects] = isProved(state.active) ? [state, []] : proveActive(state, context)
   if (!isConnected(proved)) return [proved, effects]
   const { active, candidate, gap, gapAt } = proved
-  const age = input.now - gapAt
+  const age = context.now - gapAt
   const isSearched = gap !== undefined && gap.after === after
   const free = { ...proved, left: Number.POSITIVE_INFINITY, outcome: undefined }
   if (!isSearched && (age < 0 || age >= GAP_PAUSE_MS)) {
     const next = { ...free, gap: { after, tried: [] }, tried: candidate ? [candidate.transport] : [] }
-    const [started, more] = startTransport(next, 'active', active.transport, input)
+    const [started, more] = startTransport(next, 'active', active.transport, context)
     return [started, [...effects, closeTransport(active), ...more]]
   }
   const tried = gap?.tried ?? []
@@ -31,9 +30,9 @@ export function handleGap(
     const next = { ...others, tried: both, gap: { after, tried: both } }
     return promote(next, active.transport, candidate, 'gap', [...effects, closeTransport(active)])
   }
-  const next = isSearched ? nextTransport(others, policy, input.now) : undefined
+  const next = isSearched ? nextTransport(others, context) : undefined
   if (next === undefined)
-    return [{ ...proved, gap: undefined, gapAt: input.now }, [...effects, { type: 'gap', after, before }]]
-  const [started, more] = startTransport(others, 'active', next, input)
+    return [{ ...proved, gap: undefined, gapAt: context.now }, [...effects, { type: 'gap', after, before }]]
+  const [started, more] = startTransport(others, 'active', next, context)
   return [started, [...effects, closeTransport(active), ...more, ...switched(active.transport, next, 'gap')]]
 }

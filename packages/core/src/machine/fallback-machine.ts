@@ -23,6 +23,7 @@ import type {
   EventOf,
   FallbackEffect,
   FallbackEvent,
+  FallbackContext,
   FallbackInput,
   FallbackPolicy,
   FallbackState,
@@ -64,29 +65,25 @@ export function fallbackTransition(
   policy: FallbackPolicy,
   input: FallbackInput,
 ): FallbackStep {
-  const state = settle(expireHopeless(before, policy, input.now), policy, input)
-  return withTimers(before, handle(state, event, policy, input), policy, input)
+  const context = { ...policy, ...input }
+  const state = settle(expireHopeless(before, context), context)
+  return withTimers(before, handle(state, event, context), context)
 }
 
-function handle(
-  state: FallbackState,
-  event: FallbackEvent,
-  policy: FallbackPolicy,
-  input: FallbackInput,
-): FallbackStep {
-  if (event.type === 'connect') return connect(state, event, policy, input)
-  if (event.type === 'networkChanged') return changeNetwork(state, event.by, policy, input)
+function handle(state: FallbackState, event: FallbackEvent, context: FallbackContext): FallbackStep {
+  if (event.type === 'connect') return connect(state, event, context)
+  if (event.type === 'networkChanged') return changeNetwork(state, event.by, context)
   if (!isConnected(state)) return [state, []]
-  if (event.type === 'close') return close(state, event, policy, input)
-  if (event.type === 'timeout') return handleTimeout(state, event.timer, policy, input)
+  if (event.type === 'close') return close(state, event, context)
+  if (event.type === 'timeout') return handleTimeout(state, event.timer, context)
   const { active, candidate } = state
   const running = event.start === active.start ? active : candidate
   if (event.start !== running?.start) return [state, []]
-  if (event.type === 'opened') return open(state, running, policy, input)
+  if (event.type === 'opened') return open(state, running, context)
   const isSign = event.type === 'proved' || event.type === 'message' || event.type === 'gap'
   const received = isSign && !running.hasReceived ? markReceived(running) : running
-  if (running !== active) return handleCandidate(state, received, event, policy, input)
-  return handleActive(received === active ? state : { ...state, active: received }, event, policy, input)
+  if (running !== active) return handleCandidate(state, received, event, context)
+  return handleActive(received === active ? state : { ...state, active: received }, event, context)
 }
 
 /** If it was stable without having brought anything, it is proved again. */
@@ -95,8 +92,9 @@ function markReceived(running: RunningTransport): RunningTransport {
 }
 
 /** Notices that the active transport is stable, and corrects times after the clock was set back. */
-function settle(state: FallbackState, policy: FallbackPolicy, { now }: FallbackInput): FallbackState {
+function settle(state: FallbackState, context: FallbackContext): FallbackState {
   const { active, candidate } = state
+  const { now, stableAfterMs } = context
   if (!active) return state
   if (Math.max(active.startedAt, active.provedAt ?? now, candidate?.startedAt ?? now) > now)
     return {
@@ -104,10 +102,10 @@ function settle(state: FallbackState, policy: FallbackPolicy, { now }: FallbackI
       active: { ...active, startedAt: now, provedAt: active.provedAt && now },
       candidate: candidate && { ...candidate, startedAt: now },
     }
-  if (active.phase !== 'proved' || now - (active.provedAt ?? now) < policy.stableAfterMs) return state
+  if (active.phase !== 'proved' || now - (active.provedAt ?? now) < stableAfterMs) return state
   const { transport, hasReceived } = active
   const settled = {
-    ...(hasReceived ? setFailures(state, transport, policy, now, false) : state),
+    ...(hasReceived ? setFailures(state, transport, context, false) : state),
     active: { ...active, phase: 'stable' as const },
     stable: transport,
     left: Number.POSITIVE_INFINITY,
@@ -115,67 +113,52 @@ function settle(state: FallbackState, policy: FallbackPolicy, { now }: FallbackI
     outcome: undefined,
   }
   // If the best one works, the next upgrade waits as at first.
-  return hasReceived && betterTransport(settled, policy, []) === undefined
+  return hasReceived && betterTransport(settled, context, []) === undefined
     ? { ...settled, upgradeWaitMs: undefined, upgradeAt: undefined }
     : settled
 }
 
-function connect(
-  state: FallbackState,
-  event: EventOf<'connect'>,
-  policy: FallbackPolicy,
-  input: FallbackInput,
-): FallbackStep {
+function connect(state: FallbackState, event: EventOf<'connect'>, context: FallbackContext): FallbackStep {
   const [released, closed] = release(state, state.previous)
   // A connection that was opened again after a fatal error tries all of them again.
-  const hopeless = usableTransports(state, policy).length > 0 ? state.hopeless : []
+  const hopeless = usableTransports(state, context).length > 0 ? state.hopeless : []
   const { attempt } = event
   const left = attempt > 1 ? 0 : attempt === 1 ? 1 : Number.POSITIVE_INFINITY
   const fresh = { ...released, hopeless, left, tried: [], outcome: undefined, previous: undefined }
-  const first = firstTransport(fresh, event, policy, input.now)
+  const first = firstTransport(fresh, event, context)
   if (!first) {
-    const [ended, effects] = endAttempt(fresh, undefined, policy)
+    const [ended, effects] = endAttempt(fresh, undefined, context)
     return [ended, [...closed, ...effects]]
   }
   const { transport, isRemembered } = first
   const remembered = isRemembered ? transport : undefined
-  const [next, effects] = startTransport({ ...fresh, remembered }, 'active', transport, input, 'cursor')
+  const [next, effects] = startTransport({ ...fresh, remembered }, 'active', transport, context, 'cursor')
   const { previous } = state
   const changes = previous ? switched(previous.transport, transport, previous.why) : []
   return [next, [...closed, ...effects, ...changes]]
 }
 
 /** A transport has opened, which may be all the proof that there is. */
-function open(
-  state: Connected,
-  running: RunningTransport,
-  policy: FallbackPolicy,
-  input: FallbackInput,
-): FallbackStep {
+function open(state: Connected, running: RunningTransport, context: FallbackContext): FallbackStep {
   if (running.phase !== 'started') return [state, []]
   const isActive = running === state.active
-  const opened = { ...state, handshakeMs: input.now - running.startedAt }
-  if (policy.proofs[running.transport] === 'open')
-    return isActive ? proveActive(opened, policy, input) : proveCandidate(opened, running, policy, input)
+  const opened = { ...state, handshakeMs: context.now - running.startedAt }
+  if (context.proofs[running.transport] === 'open')
+    return isActive ? proveActive(opened, context) : proveCandidate(opened, running, context)
   return [{ ...opened, [isActive ? 'active' : 'candidate']: { ...running, phase: 'opened' } }, []]
 }
 
 type TransportEvent = EventOf<'proved' | 'message' | 'behind' | 'ended' | 'gap'>
 
-function handleActive(
-  state: Connected,
-  event: TransportEvent,
-  policy: FallbackPolicy,
-  input: FallbackInput,
-): FallbackStep {
+function handleActive(state: Connected, event: TransportEvent, context: FallbackContext): FallbackStep {
   switch (event.type) {
     case 'proved':
     case 'message':
-      return isProved(state.active) ? [state, []] : proveActive(state, policy, input)
+      return isProved(state.active) ? [state, []] : proveActive(state, context)
     case 'ended':
-      return endActive(state, event.outcome, policy, input)
+      return endActive(state, event.outcome, context)
     case 'gap':
-      return handleGap(state, event, policy, input)
+      return handleGap(state, event, context)
     case 'behind':
       return [state, []]
   }
@@ -185,52 +168,46 @@ function handleCandidate(
   state: Connected,
   candidate: RunningTransport,
   event: TransportEvent,
-  policy: FallbackPolicy,
-  input: FallbackInput,
+  context: FallbackContext,
 ): FallbackStep {
   switch (event.type) {
     case 'proved':
     case 'message':
-      return proveCandidate(state, candidate, policy, input)
+      return proveCandidate(state, candidate, context)
     case 'ended':
-      return endCandidate(state, candidate, event.outcome, policy, input)
+      return endCandidate(state, candidate, event.outcome, context)
     case 'gap': {
-      if (isProved(state.active)) return replaceCandidate(state, candidate, policy, input)
+      if (isProved(state.active)) return replaceCandidate(state, candidate, context)
       // Its message proves that it works.
-      const [proved, effects] = proveCandidate(state, candidate, policy, input)
+      const [proved, effects] = proveCandidate(state, candidate, context)
       if (!isConnected(proved)) return [proved, effects]
-      const [next, more] = handleGap(proved, event, policy, input)
+      const [next, more] = handleGap(proved, event, context)
       return [next, [...effects, ...more]]
     }
     case 'behind':
-      return replaceCandidate(state, candidate, policy, input)
+      return replaceCandidate(state, candidate, context)
   }
 }
 
-function handleTimeout(
-  state: Connected,
-  timer: FallbackTimer,
-  policy: FallbackPolicy,
-  input: FallbackInput,
-): FallbackStep {
+function handleTimeout(state: Connected, timer: FallbackTimer, context: FallbackContext): FallbackStep {
   const { active, candidate } = state
   switch (timer) {
     case 'fallback':
-      return isProved(active) ? [state, []] : fallBack(state, policy, input)
+      return isProved(active) ? [state, []] : fallBack(state, context)
     case 'upgrade': {
-      if (!isProved(active) || candidate || !policy.upgrade) return [state, []]
-      const { afterMs, capMs } = policy.upgrade
-      const waitMs = upgradeWait(state, policy)
+      if (!isProved(active) || candidate || !context.upgrade) return [state, []]
+      const { afterMs, capMs } = context.upgrade
+      const waitMs = upgradeWait(state, context)
       const upgradeWaitMs = waitMs < afterMs ? afterMs : Math.min(2 * waitMs, capMs)
       const next = { ...state, tried: [active.transport], upgradeWaitMs, upgradeAt: undefined }
-      return tryBetter({ ...next, remembered: undefined }, policy, input)
+      return tryBetter({ ...next, remembered: undefined }, context)
     }
     case 'proofDeadline': {
       if (!state.isOpen) return [state, []]
-      if (!isProved(active)) return close(state, { type: 'close', isFailure: true }, policy, input, true)
+      if (!isProved(active)) return close(state, { type: 'close', isFailure: true }, context, true)
       if (!candidate) return [state, []]
-      const counted = setFailures(state, candidate.transport, policy, input.now, true)
-      return replaceCandidate(counted, candidate, policy, input)
+      const counted = setFailures(state, candidate.transport, context, true)
+      return replaceCandidate(counted, candidate, context)
     }
   }
 }
@@ -239,15 +216,14 @@ function handleTimeout(
 function changeNetwork(
   state: FallbackState,
   by: EventOf<'networkChanged'>['by'],
-  policy: FallbackPolicy,
-  { now }: FallbackInput,
+  context: FallbackContext,
 ): FallbackStep {
   const sooner = { ...state, upgradeWaitMs: undefined }
   const upgradeAt =
-    state.upgradeAt && policy.upgrade && Math.min(state.upgradeAt, now + policy.upgrade.afterMs)
+    state.upgradeAt && context.upgrade && Math.min(state.upgradeAt, context.now + context.upgrade.afterMs)
   if (by === 'visible') return [{ ...sooner, upgradeAt }, []]
   const forgotten = { failures: [], hopeless: [], stable: undefined, remembered: undefined }
-  const effects: FallbackEffect[] = policy.proofs.length > 1 ? [{ type: 'forget' }] : []
+  const effects: FallbackEffect[] = context.proofs.length > 1 ? [{ type: 'forget' }] : []
   return [{ ...sooner, ...forgotten, upgradeAt }, effects]
 }
 
@@ -255,17 +231,16 @@ function changeNetwork(
 function close(
   state: Connected,
   { isFailure }: EventOf<'close'>,
-  policy: FallbackPolicy,
-  input: FallbackInput,
+  context: FallbackContext,
   isEnded = false,
 ): FallbackStep {
   if (!isFailure) return release(state, undefined)
   const { active, candidate } = state
   const { transport, phase, hasReceived } = active
   const hasFailed = phase !== 'stable' || !hasReceived
-  let counted: FallbackState = setFailures(state, transport, policy, input.now, hasFailed)
-  if (candidate && input.now - candidate.startedAt >= policy.fallbackAfterMs)
-    counted = setFailures(counted, candidate.transport, policy, input.now, true)
+  let counted: FallbackState = setFailures(state, transport, context, hasFailed)
+  if (candidate && context.now - candidate.startedAt >= context.fallbackAfterMs)
+    counted = setFailures(counted, candidate.transport, context, true)
   const previous = { transport, why: whyReplaced(active) }
-  return isEnded ? endAttempt(counted, previous, policy) : release(counted, previous)
+  return isEnded ? endAttempt(counted, previous, context) : release(counted, previous)
 }

@@ -165,5 +165,8 @@ export type FallbackEffect =
 /** What the interpreter reads for each transition, so that the machine stays pure. */
 export type FallbackInput = RetryInput
 
+/** What all functions of the machine get: the options, the time and a random number. */
+export interface FallbackContext extends FallbackPolicy, FallbackInput {}
+
 /** The next state, and the effects in the order in which they are run. */
 export type FallbackStep = readonly [state: FallbackState, effects: readonly FallbackEffect[]]

@@ -3,8 +3,7 @@ import { closeTransport, startTransport, switched, whyReplaced } from './fallbac
 import type {
   Connected,
   FallbackEffect,
-  FallbackInput,
-  FallbackPolicy,
+  FallbackContext,
   FallbackState,
   FallbackStep,
   RunningTransport,
@@ -12,20 +11,19 @@ import type {
 } from './fallback-state.ts'
 
 /** The active transport has proved itself. A candidate that is better is still awaited. */
-export function proveActive(state: Connected, policy: FallbackPolicy, input: FallbackInput): FallbackStep {
+export function proveActive(state: Connected, context: FallbackContext): FallbackStep {
   const { active, candidate } = state
-  const isAwaited = candidate && candidate.transport < active.transport && policy.upgrade
+  const isAwaited = candidate && candidate.transport < active.transport && context.upgrade
   const next = { ...state, candidate: isAwaited ? candidate : undefined }
   const effects = candidate && !isAwaited ? [closeTransport(candidate)] : []
-  return markProved(next, active, policy, input, effects)
+  return markProved(next, active, context, effects)
 }
 
 /** Makes a transport the active one that has proved itself. Then the connection is open. */
 function markProved(
   state: FallbackState,
   running: RunningTransport,
-  { proofs }: FallbackPolicy,
-  { now }: FallbackInput,
+  { proofs, now }: FallbackContext,
   effects: readonly FallbackEffect[],
   changes: readonly FallbackEffect[] = [],
 ): FallbackStep {
@@ -44,13 +42,12 @@ function markProved(
 export function proveCandidate(
   state: Connected,
   candidate: RunningTransport,
-  policy: FallbackPolicy,
-  input: FallbackInput,
+  context: FallbackContext,
 ): FallbackStep {
   const { active } = state
   const isBetter = candidate.transport < active.transport
   // A handshake may be slow without being refused.
-  const isAwaited = !isBetter && active.phase === 'started' && policy.upgrade !== undefined
+  const isAwaited = !isBetter && active.phase === 'started' && context.upgrade !== undefined
   const effects = isAwaited ? [] : [closeTransport(active)]
   const changes = switched(active.transport, candidate.transport, isBetter ? 'better' : whyReplaced(active))
   const next = { ...state, candidate: isAwaited ? active : undefined }
@@ -59,13 +56,12 @@ export function proveCandidate(
     return markProved(
       { ...next, tried: [candidate.transport], left: Number.POSITIVE_INFINITY, outcome: undefined },
       candidate,
-      policy,
-      input,
+      context,
       effects,
       changes,
     )
-  const counted = isAwaited ? next : setFailures(next, active.transport, policy, input.now, true)
-  return markProved(counted, candidate, policy, input, effects, changes)
+  const counted = isAwaited ? next : setFailures(next, active.transport, context, true)
+  return markProved(counted, candidate, context, effects, changes)
 }
 
 /** Makes the candidate the active transport, although it has not proved itself yet. */
@@ -82,27 +78,22 @@ export function promote(
   ]
 }
 
-export function startNextCandidate(
-  state: FallbackState,
-  policy: FallbackPolicy,
-  input: FallbackInput,
-): FallbackStep {
-  const next = nextTransport(state, policy, input.now)
+export function startNextCandidate(state: FallbackState, context: FallbackContext): FallbackStep {
+  const next = nextTransport(state, context)
   return next === undefined
     ? [state, []]
-    : startTransport({ ...state, left: state.left - 1 }, 'candidate', next, input)
+    : startTransport({ ...state, left: state.left - 1 }, 'candidate', next, context)
 }
 
 /** Starts the best transport of this upgrade that it has not tried yet. */
 export function tryBetter(
   state: FallbackState,
-  policy: FallbackPolicy,
-  input: FallbackInput,
+  context: FallbackContext,
   effects: readonly FallbackEffect[] = [],
 ): FallbackStep {
-  const next = betterTransport(state, policy)
+  const next = betterTransport(state, context)
   if (next === undefined) return [state, effects]
-  const [started, more] = startTransport(state, 'candidate', next, input)
+  const [started, more] = startTransport(state, 'candidate', next, context)
   return [started, [...effects, ...more]]
 }
 
@@ -110,19 +101,18 @@ export function tryBetter(
 export function replaceCandidate(
   state: FallbackState,
   candidate: RunningTransport,
-  policy: FallbackPolicy,
-  input: FallbackInput,
+  context: FallbackContext,
 ): FallbackStep {
-  return tryBetter({ ...state, candidate: undefined }, policy, input, [closeTransport(candidate)])
+  return tryBetter({ ...state, candidate: undefined }, context, [closeTransport(candidate)])
 }
 
 /** Starts the next transport beside the active one; or gives that up, if there is a candidate already. */
-export function fallBack(state: Connected, policy: FallbackPolicy, input: FallbackInput): FallbackStep {
+export function fallBack(state: Connected, context: FallbackContext): FallbackStep {
   const { active, candidate } = state
-  if (!candidate) return startNextCandidate(state, policy, input)
+  if (!candidate) return startNextCandidate(state, context)
   const { transport } = active
-  const counted = setFailures(state, transport, policy, input.now, true)
+  const counted = setFailures(state, transport, context, true)
   const [promoted, effects] = promote(counted, transport, candidate, whyReplaced(active))
-  const [started, more] = startNextCandidate(promoted, policy, input)
+  const [started, more] = startNextCandidate(promoted, context)
   return more.length > 0 ? [started, [closeTransport(active), ...more, ...effects]] : [state, []]
 }

@@ -13,17 +13,9 @@ export type ListenerMap = Map<string, Set<Listener>>
 /** The types of all events except messages. */
 export type ConnectionEventType = Exclude<keyof ConnectionEventMap<unknown>, 'message'>
 
-/** The name of the option with the handler, by event type. */
-const OPTION_BY_EVENT = {
-  open: 'onOpen',
-  close: 'onClose',
-  error: 'onError',
-  retry: 'onRetry',
-  'give-up': 'onGiveUp',
-  confirmed: 'onConfirmed',
-  transport: 'onTransport',
-  transition: undefined,
-} as const
+/** Returns the name of the option with the handler of an event, such as `onGiveUp` of `give-up`. */
+const handlerOption = (type: string): string =>
+  `on-${type}`.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
 /** Adds a listener; returns a function that removes it. The same function added twice is called twice. */
 export function addListener(eventListeners: ListenerMap, type: string, listener: Listener): () => void {
@@ -62,11 +54,9 @@ export function emitEvent<Type extends ConnectionEventType>(
   event: ConnectionEventMap<unknown>[Type],
   environment: Pick<Environment, 'reportError'>,
 ): boolean {
-  const optionName = OPTION_BY_EVENT[type]
-  // The table maps each type to the handler that takes its events.
-  const handlers = options as Partial<Record<string, unknown>> // not every hook has every handler
-  const handler =
-    optionName && (handlers[optionName] as ((event: ConnectionEventMap<unknown>[Type]) => void) | undefined)
+  // Not every hook has every handler. Each one takes the events of its name.
+  const handlers = options as Partial<Record<string, (event: ConnectionEventMap<unknown>[Type]) => void>>
+  const handler = type === 'transition' ? undefined : handlers[handlerOption(type)]
   if (handler) callSafely(() => handler(event), environment)
   const listeners = eventListeners?.get(type)
   forEachLive(listeners, (listener) => callSafely(() => listener(event as never), environment))

@@ -151,7 +151,7 @@ const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSessi
     latency,
     cursor,
     queued: session?.countQueued() ?? 0,
-    unconfirmed: acks && (session?.countUnconfirmed() ?? 0),
+    unconfirmed: acks && (session?.acks()?.unconfirmed ?? 0),
     transport: session?.shownName,
   }),
   initialCursor: ({ initialCursor }) => initialCursor,

@@ -15,7 +15,8 @@ import type { Sendable } from '../shared/codec.ts'
 import { type DropReason, TautlineError, providerError } from '../shared/errors.ts'
 import type { MessageKey } from '../shared/message-key.ts'
 import { createOutbox } from '../web-socket/outbox.ts'
-import { type SendResult, copyBinary, countBytes } from '../web-socket/session.ts'
+import { copyBinary, countBytes } from '../web-socket/sendable.ts'
+import type { SendResult } from '../web-socket/session.ts'
 import type { Upstream, UpstreamHost, UpstreamSession } from './upstream.ts'
 
 /** The options of `post()`. All are optional. */
@@ -45,8 +46,12 @@ type AnyPostOptions = PostOptions
 /** An upstream that sends each message by a POST request. Created by `post()`. */
 export interface PostUpstream<Outgoing = never> {
   readonly kind: 'post'
-  readonly url: UrlOption
   readonly options: PostOptions<Outgoing>
+}
+
+/** The members of `post()` that are not in its public type, so that their names are short in a build. */
+interface PostParts extends Upstream, PostUpstream {
+  readonly url: UrlOption
 }
 
 /**
@@ -65,7 +70,7 @@ export interface PostUpstream<Outgoing = never> {
  */
 export function post<Outgoing>(url: UrlOption, options: PostOptions<Outgoing> = {}): PostUpstream<Outgoing> {
   validateOptions(options, { ...httpOptionTypes, key: 'function', always: 'boolean' })
-  const upstream: PostUpstream<Outgoing> & Upstream = {
+  const upstream: PostParts & PostUpstream<Outgoing> = {
     kind: 'post',
     url,
     options,
@@ -81,7 +86,7 @@ interface Item {
 }
 
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-function createPostSession(first: PostUpstream, host: UpstreamHost): UpstreamSession {
+function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSession {
   const { environment } = host
   const outbox = createOutbox<Item>()
   const requestHost: RequestHost = {
@@ -228,5 +233,4 @@ function createPostSession(first: PostUpstream, host: UpstreamHost): UpstreamSes
   }
 }
 
-const isPost = (upstream: Upstream): upstream is PostUpstream & Upstream =>
-  'kind' in upstream && upstream.kind === 'post'
+const isPost = (upstream: Upstream): upstream is PostParts => 'kind' in upstream && upstream.kind === 'post'

@@ -1,4 +1,5 @@
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
+import type { AttemptInterpreter } from '../connection/attempt-host.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
@@ -34,28 +35,16 @@ export function createHost(
   index: number,
   transport: RunnableTransport,
 ): TransportHost {
-  const { environment, subscriberList, interpreter, verifyIdentity, reportError } = connection
-  return {
-    environment,
-    subscriberList,
+  // Everything else is read from the connection.
+  const interpreter: AttemptInterpreter = Object.create(connection.interpreter, {
+    cursor: { writable: true },
+  })
+  return Object.create(connection, {
     // The newest options: a list may be created anew in each render.
-    get primary() {
-      return connection.primary.options.transports[index] ?? transport
-    },
-    interpreter: {
-      get state() {
-        return interpreter.state
-      },
-      get policy() {
-        return interpreter.policy
-      },
-      startTimer: interpreter.startTimer,
-      cursor: undefined,
-    },
-    verifyIdentity,
-    reportError,
-    session: undefined,
-  }
+    primary: { get: () => connection.primary.options.transports[index] ?? transport },
+    interpreter: { value: interpreter },
+    session: { writable: true },
+  })
 }
 
 /** Makes one attempt of a transport. @param eventsOf returns what the transport reports to */

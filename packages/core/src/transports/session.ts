@@ -1,4 +1,4 @@
-import { createOutbox } from '../web-socket/outbox.ts'
+import { completeLimits, createOutbox } from '../web-socket/outbox.ts'
 import type { OutgoingMessage } from '../web-socket/acks.ts'
 import { createSender, emitDropped } from '../web-socket/session.ts'
 import { isTautlineError } from '../shared/errors.ts'
@@ -15,6 +15,11 @@ export function createConnectionSession(connection: MultiConnection): Connection
   const driver = createDriver(connection)
   let upstreamSession: UpstreamSession | undefined
   const countPosted = () => upstreamSession?.countQueued() ?? 0
+
+  function callActive(name: 'ping' | 'probe'): void {
+    const { session, handle } = driver.active ?? {}
+    if (handle) session?.[name]?.(handle)
+  }
 
   /** Returns what sends messages instead of the active transport, so that none overtakes another. */
   function findUpstream(): UpstreamSession | undefined {
@@ -48,16 +53,13 @@ export function createConnectionSession(connection: MultiConnection): Connection
     },
     prepareAttempt: driver.open,
     isReply: (message) => message === REPLY,
-    consume: ({ data, isValue }) => !isValue && sender.confirm(data as string), // as it has arrived
-    ping() {
-      const { session, handle } = driver.active ?? {}
-      if (handle) session?.ping?.(handle)
+    onMessage(message) {
+      const { data, isValue } = message
+      if (isValue || !sender.acks()?.receive(data as string)) connection.subscriberList.deliver(message) // as it has arrived
     },
+    ping: () => callActive('ping'),
     unanswered: () => driver.active?.session.unanswered?.(),
-    probe() {
-      const { session, handle } = driver.active ?? {}
-      if (handle) session?.probe?.(handle)
-    },
+    probe: () => callActive('probe'),
     isHeld: () => driver.active?.session.isHeld?.() ?? false,
     onPolicyChanged: driver.recheck,
     flushQueue() {
@@ -91,12 +93,7 @@ function createUpstreamHost(connection: MultiConnection): UpstreamHost {
       return connection.primary.options
     },
     current: () => connection.primary.options.upstream,
-    limits: () => ({
-      messages: 1000,
-      bytes: 1_048_576,
-      overflow: 'drop-oldest',
-      ...connection.primary.options.outbox,
-    }),
+    limits: () => completeLimits(connection.primary.options.outbox),
     onQueuedChange: () =>
       afterNotifications(() => {
         for (const subscriber of subscriberList.subscribers) subscriber.markChanged('queued')

@@ -5,7 +5,7 @@ import type { RunnableTransport, TransportMessage } from './transport-option.ts'
 
 /** The session of a shared connection over several transports. */
 export interface ConnectionSession
-  extends ProtocolSession<TransportMessage>, Pick<Sender, 'send' | 'countQueued' | 'countUnconfirmed'> {
+  extends ProtocolSession<TransportMessage>, Pick<Sender, 'send' | 'countQueued' | 'acks'> {
   /** The active transport while the connection is open. */
   readonly active: RunnableTransport | undefined
   /** What the snapshot shows. */

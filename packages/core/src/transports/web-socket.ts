@@ -1,16 +1,17 @@
-import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import { setQueryParameter } from '../http/build-request.ts'
 import { validateOptions } from '../observer/check-options.ts'
-import type { Attempt, AttemptContext, MaybePromise, UrlOption } from '../shared/attempt.ts'
-import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
+import type { UrlOption } from '../shared/attempt.ts'
+import type { WireData } from '../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
 import type { Frames } from '../web-socket/frames.ts'
-import type { AnyWebSocketOptions, HandshakeOptions, ProtocolsOption } from '../web-socket/options.ts'
+import type { HandshakeOptions, ProtocolsOption } from '../web-socket/options.ts'
 import { messageKey } from '../web-socket/sendable.ts'
+import { createHeartbeatCalls } from '../web-socket/heartbeat-calls.ts'
 import { prepareWebSocket } from '../web-socket/prepare.ts'
+import { webSocketTransport } from '../web-socket/transport.ts'
 import {
   REPLY,
   type TransportHost,
@@ -43,7 +44,6 @@ export interface WebSocketTransportOptions {
 }
 
 type Host = TransportHost<WebSocketTransportOptions>
-type OpenTransport = Awaited<ReturnType<TransportSession['prepareAttempt']>>
 
 /**
  * A WebSocket as a transport of a connection.
@@ -90,42 +90,34 @@ export function webSocket(url: UrlOption, options: WebSocketTransportOptions = {
 }
 
 function createSession(host: Host): TransportSession {
-  const { environment } = host
-  const heartbeat = () => host.primary.options.heartbeat || undefined
-  const senderOf = (handle: () => TransportHandle) => (message: Sendable) => {
-    if (!isSendable(message))
-      throw new TypeError('The heartbeat message cannot be sent: return text or binary')
-    handle().send?.(message)
-  }
-  const wrap =
-    (open: (on: TransportEvents<WireData>) => TransportHandle): OpenTransport =>
-    (on) => {
-      const send = senderOf(() => handle)
-      const handle = open({
-        ...on,
-        opened(info) {
-          on.opened(info)
-          // Its reply proves that the way through is real.
-          heartbeat()?.ping?.(send, environment)
-        },
-        message(raw) {
-          if (heartbeat()?.receive?.(raw, send, environment)) on.message(REPLY)
-          else deliver(host, raw, on)
-        },
-      })
-      return handle
-    }
+  /** Of the last attempt: at most one is running. */
+  let handle: TransportHandle | undefined
+  const heartbeat = createHeartbeatCalls(host, () => handle)
   return {
-    prepareAttempt(attempt) {
-      const prepared = prepareWebSocket({ environment, primary: resumedAt(host, attempt) }, attempt)
-      return prepared instanceof Promise ? prepared.then(wrap) : wrap(prepared)
-    },
-    ping: (handle) =>
-      heartbeat()?.ping?.(
-        senderOf(() => handle),
-        environment,
-      ),
-    unanswered: () => heartbeat()?.unanswered?.(),
+    ...heartbeat,
+    prepareAttempt: (attempt) =>
+      prepareWebSocket<TransportMessage>(host, attempt, (request, on) => {
+        const { cursor } = attempt
+        const { frames, query = 'cursor' } = host.primary.options
+        const { url, protocols } = request
+        if (cursor !== undefined) url.search = setQueryParameter(url.search, query, cursor)
+        handle = webSocketTransport(
+          { ...request, protocols: [...(frames?.protocols ?? []), ...protocols] },
+          {
+            ...on,
+            opened(info) {
+              on.opened(info)
+              // Its reply proves that the way through is real.
+              heartbeat.ping()
+            },
+            message(raw) {
+              if (heartbeat.isReply(raw)) on.message(REPLY)
+              else deliver(host, raw, on)
+            },
+          },
+        )
+        return handle
+      }),
   }
 }
 
@@ -142,36 +134,3 @@ function deliver(host: Host, raw: WireData, on: Pick<TransportEvents<TransportMe
   }
   on.message(message, message.id)
 }
-
-/** Returns the URL and options of an attempt that resumes at its cursor. */
-function resumedAt(
-  { primary: { url, options }, environment }: Host,
-  { cursor }: Attempt,
-): AttemptHost<AnyWebSocketOptions>['primary'] {
-  const { frames, protocols = [], query = 'cursor', handshake, binaryType } = options
-  return {
-    url: mapOption(url, (value) => {
-      if (!value || cursor === undefined) return value
-      const resumed = toWebSocketUrl(value, environment.baseUrl)
-      resumed.search = setQueryParameter(resumed.search, query, cursor)
-      return resumed
-    }),
-    options: {
-      handshake,
-      binaryType,
-      protocols: mapOption(protocols, (value) => [...(frames?.protocols ?? []), ...[value].flat()]),
-    },
-  }
-}
-
-/** Applies a function to an option, or to the result of a function option. */
-function mapOption<Value, Mapped>(
-  option: Value | ((context: AttemptContext) => MaybePromise<Value>),
-  map: (value: Value) => Mapped,
-): Mapped | ((context: AttemptContext) => Promise<Mapped>) {
-  return isFunction(option) ? async (context) => map(await option(context)) : map(option)
-}
-
-const isFunction = <Value>(
-  option: Value | ((context: AttemptContext) => MaybePromise<Value>),
-): option is (context: AttemptContext) => MaybePromise<Value> => typeof option === 'function'

@@ -5,7 +5,8 @@ import { callSafely } from '../shared/safe-call.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { ConfirmedEvent } from '../shared/hook-events.ts'
 import type { TransportHandle } from '../connection/transport.ts'
-import type { Outbox, OutboxLimits } from './outbox.ts'
+import { type Outbox, type OutboxLimits, completeLimits } from './outbox.ts'
+import { copyBinary, countBytes } from './sendable.ts'
 
 /** The options of `acknowledged()`. */
 export interface AcknowledgedOptions<Outgoing> {
@@ -29,18 +30,32 @@ export interface Acks<Outgoing = never> {
   keyOf(message: Outgoing): MessageKey
 }
 
-/** Acknowledged sending as the core uses it. Not public, so that the build shortens the names in it. */
-export interface AckParts<Outgoing = never> extends Acks<Outgoing> {
+/** The members of `acknowledged()` that are not in its public type, so that their names are short in a build. */
+export interface AckParts extends Acks {
   /** Returns the confirmed keys; undefined for an ordinary message. */
   read(raw: WireData, reporter: ErrorReporter): readonly MessageKey[] | undefined
-  /** Creates the tracker of a connection. */
-  createTracker(host: AckHost): AckTracker
+  /**
+   * Creates the tracker of a connection.
+   *
+   * @param outbox the queue of unsent messages
+   * @param onDrop called with the messages that are removed to make room for others
+   */
+  createTracker(
+    host: AckHost,
+    outbox: Outbox<OutgoingMessage>,
+    onDrop: (items: readonly OutgoingMessage[]) => void,
+  ): AckTracker
 }
 
 /** What a tracker uses of its connection. */
 export interface AckHost {
   readonly environment: ErrorReporter
-  readonly primary: { readonly options: { readonly acks?: AckParts | undefined } }
+  readonly primary: {
+    readonly options: {
+      readonly acks?: AckParts | undefined
+      readonly outbox?: Partial<OutboxLimits> | undefined
+    }
+  }
   readonly subscriberList: {
     readonly subscribers: Iterable<{ markChanged(field: 'unconfirmed'): void }>
     emit(type: 'confirmed', event: ConfirmedEvent): void
@@ -53,51 +68,33 @@ export interface AckHost {
 
 /** A message on its way to the server. Without `acks` it has no key. */
 export interface OutgoingMessage {
-  readonly raw: Sendable
-  readonly key?: MessageKey
+  /** Copied once it is kept, because the caller may change a buffer after `send()`. */
+  raw: Sendable
   readonly message?: unknown
+  key?: MessageKey
   /** The size of its encoded form, in bytes; set with a key. */
-  readonly bytes?: number
+  bytes?: number
   /** It was sent, and is not confirmed. */
   wasSent?: boolean
 }
 
-/** The messages of one connection that were sent and are not confirmed, in the order of sending. */
-export interface AckTracker {
+/**
+ * The queue of one connection, with the messages that were sent and are not confirmed, in the order of sending. They
+ * count for its limits, and `drain` begins with those that an earlier transport has sent.
+ */
+export interface AckTracker extends Omit<Outbox<OutgoingMessage>, 'bytes'> {
   /** The number of unconfirmed messages. */
-  readonly size: number
-  /** Their size, in bytes. */
-  readonly bytes: number
-  /** Whether messages wait to be sent again, which no newer message may overtake. */
-  readonly isResending: boolean
+  readonly unconfirmed: number
   /** Adds its key to a message. @throws TautlineError `provider` if there is no key, or another message has it */
-  prepare(message: unknown, raw: Sendable, bytes: number): OutgoingMessage
-  /** The message waits in the outbox. */
-  markQueued(item: OutgoingMessage): void
+  prepare(item: OutgoingMessage): void
+  /** Whether a message has to wait for others, which it may not overtake, or for room in the queue. */
+  mustWait(item?: OutgoingMessage): boolean
   /** The message was sent. */
   markSent(item: OutgoingMessage): void
-  /** The messages are not going to be sent. */
-  forget(items: readonly OutgoingMessage[]): void
   /** Returns the keys of those that were sent, and may have arrived. */
   keysOf(items: readonly OutgoingMessage[]): readonly MessageKey[]
-  /**
-   * With 'drop-oldest', removes the oldest unconfirmed messages until one of this size fits.
-   *
-   * @param onDrop called with what was removed
-   * @returns what is left of the limits for messages in the outbox
-   */
-  makeRoom(
-    bytes: number,
-    queue: Pick<Outbox<unknown>, 'size' | 'bytes'>,
-    limits: OutboxLimits,
-    onDrop: (items: readonly OutgoingMessage[]) => void,
-  ): OutboxLimits
-  /** Sends what an earlier transport has sent and the server has not confirmed, until `send` returns false. */
-  resend(handle: TransportHandle, send: (item: OutgoingMessage) => boolean): void
   /** Confirms messages, if the received one is an acknowledgement. Returns whether it is one. */
   receive(raw: WireData): boolean
-  /** Removes and returns the unconfirmed messages, and forgets all keys. */
-  clear(): OutgoingMessage[]
 }
 
 /**
@@ -123,7 +120,7 @@ export function acknowledged<Outgoing>(options: AcknowledgedOptions<Outgoing>): 
   // A missing function counts as null, which is no function.
   validateOptions({ acks: { ...options, key: options?.key ?? null, isAck: options?.isAck ?? null } }, types)
   const { key, isAck } = options
-  const parts: AckParts<Outgoing> = {
+  const parts: AckParts & Acks<Outgoing> = {
     kind: 'acknowledged',
     keyOf(message) {
       let result: unknown
@@ -156,7 +153,11 @@ const isKey = (value: unknown): value is MessageKey =>
   typeof value === 'string' ? value !== '' : Number.isFinite(value)
 
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-function createTracker(host: AckHost): AckTracker {
+function createTracker(
+  host: AckHost,
+  outbox: Outbox<OutgoingMessage>,
+  onDrop: (items: readonly OutgoingMessage[]) => void,
+): AckTracker {
   const { environment, subscriberList, interpreter } = host
   /** The keys of the messages in the outbox. */
   const queuedKeys = new Set<string>()
@@ -167,6 +168,7 @@ function createTracker(host: AckHost): AckTracker {
   /** Messages to send again, from `nextResent` on. Some of them may be confirmed meanwhile. */
   let resent: readonly OutgoingMessage[] = []
   let nextResent = 0
+  let lastSent: OutgoingMessage | undefined
   let lastAcks: AckParts | undefined
   /** The newest functions of the primary subscriber; the last known ones if it has none. */
   const newest = () => (lastAcks = host.primary.options.acks ?? lastAcks)
@@ -193,68 +195,110 @@ function createTracker(host: AckHost): AckTracker {
     return undefined
   }
 
+  /** What is left of the limits for messages in the outbox. */
+  const remaining = ({ messages, bytes: limit, overflow }: OutboxLimits): OutboxLimits => ({
+    messages: messages - sent.size,
+    bytes: limit - bytes,
+    overflow,
+  })
+
+  /**
+   * With 'drop-oldest', removes the oldest unconfirmed messages until one of this size fits. Returns what is left of the
+   * limits.
+   */
+  function makeRoom(size: number, limits: OutboxLimits): OutboxLimits {
+    const mayFit = limits.overflow === 'drop-oldest' && size <= limits.bytes && limits.messages > 0
+    const dropped: OutgoingMessage[] = []
+    while (mayFit && sent.size > 0 && !outbox.hasRoom(size, remaining(limits))) {
+      const [oldest = ''] = sent.keys()
+      const item = remove(oldest)
+      if (item) dropped.push(item)
+    }
+    if (dropped.length > 0) {
+      onDrop(dropped)
+      markChanged()
+    }
+    return remaining(limits)
+  }
+
+  const hasRoom = (size: number, limits: OutboxLimits) => outbox.hasRoom(size, makeRoom(size, limits))
+
+  function forget(items: readonly OutgoingMessage[]): void {
+    for (const item of items) {
+      const key = String(item.key)
+      queuedKeys.delete(key)
+      if (sent.get(key) === item) remove(key)
+    }
+  }
+
   return {
     get size() {
+      return outbox.size
+    },
+    hasRoom,
+    add(item, size, limits) {
+      const result = outbox.add(item, size, makeRoom(size, limits))
+      if (result.isQueued && item.key !== undefined) queuedKeys.add(String(item.key))
+      forget(result.dropped)
+      return result
+    },
+    drain(send, handle) {
+      if (handle !== lastHandle) {
+        lastHandle = handle
+        resent = [...sent.values()]
+        nextResent = 0
+      }
+      const sendNext = (item: OutgoingMessage) => {
+        lastSent = undefined
+        const isDone = send(item)
+        // The platform has refused it.
+        if (isDone && lastSent !== item) forget([item])
+        return isDone
+      }
+      for (let item = nextToResend(); item && sendNext(item); item = nextToResend()) nextResent++
+      outbox.drain(sendNext)
+    },
+    clear() {
+      const all = [...sent.values()]
+      sent.clear()
+      queuedKeys.clear()
+      bytes = 0
+      if (all.length > 0) markChanged()
+      return [...all, ...outbox.clear()]
+    },
+    get unconfirmed() {
       return sent.size
     },
-    get bytes() {
-      return bytes
-    },
-    get isResending() {
-      return nextToResend() !== undefined
-    },
-    prepare(message, raw, size) {
-      const key = newest()?.keyOf(message as never) // the type of the message is that of its codec
+    prepare(item) {
+      const key = newest()?.keyOf(item.message as never) // the type of the message is that of its codec
       const text = String(key)
       if (key === undefined || queuedKeys.has(text) || sent.has(text)) {
         const reason =
           'acks.key returned the key of a message that is not confirmed: give each message its own'
         throw providerError('acks.key', undefined, reason)
       }
-      return { raw, key, message, bytes: size }
+      item.key = key
+      item.bytes = countBytes(item.raw)
     },
-    markQueued: ({ key }) => void (key !== undefined && queuedKeys.add(String(key))),
+    mustWait(item) {
+      if (outbox.size > 0 || nextToResend()) return true
+      return item?.bytes !== undefined && !hasRoom(item.bytes, completeLimits(host.primary.options.outbox))
+    },
     markSent(item) {
+      lastSent = item
       if (item.key === undefined) return
       const key = String(item.key)
       lastHandle ??= interpreter.handle
       queuedKeys.delete(key)
-      if (!item.wasSent) bytes += item.bytes ?? 0
+      if (!item.wasSent) {
+        bytes += item.bytes ?? 0
+        item.raw = copyBinary(item.raw)
+      }
       item.wasSent = true
       sent.set(key, item)
       markChanged()
     },
-    forget(items) {
-      for (const item of items) {
-        const key = String(item.key)
-        queuedKeys.delete(key)
-        if (sent.get(key) === item) remove(key)
-      }
-    },
     keysOf: (items) => items.flatMap(({ key, wasSent }) => (wasSent && key !== undefined ? [key] : [])),
-    makeRoom(size, queue, { messages, bytes: limit, overflow }, onDrop) {
-      const isFull = () => sent.size + queue.size >= messages || bytes + queue.bytes + size > limit
-      const mayFit = size <= limit && messages > 0
-      const dropped: OutgoingMessage[] = []
-      while (mayFit && overflow === 'drop-oldest' && isFull() && sent.size > 0) {
-        const [oldest = ''] = sent.keys()
-        const item = remove(oldest)
-        if (item) dropped.push(item)
-      }
-      if (dropped.length > 0) {
-        onDrop(dropped)
-        markChanged()
-      }
-      return { messages: messages - sent.size, bytes: limit - bytes, overflow }
-    },
-    resend(handle, send) {
-      if (handle !== lastHandle) {
-        lastHandle = handle
-        resent = [...sent.values()]
-        nextResent = 0
-      }
-      for (let item = nextToResend(); item && send(item); item = nextToResend()) nextResent++
-    },
     receive(raw) {
       const keys = newest()?.read(raw, environment)
       if (!keys) return false
@@ -264,14 +308,6 @@ function createTracker(host: AckHost): AckTracker {
       for (const { key, message } of confirmed)
         if (key !== undefined) subscriberList.emit('confirmed', { key, message })
       return true
-    },
-    clear() {
-      const all = [...sent.values()]
-      sent.clear()
-      queuedKeys.clear()
-      bytes = 0
-      if (all.length > 0) markChanged()
-      return all
     },
   }
 }

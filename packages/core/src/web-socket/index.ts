@@ -9,7 +9,6 @@ import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import { type IncomingCodec, type Received, frameOf } from './read-message.ts'
-import { resumeOf } from './resume.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
@@ -19,7 +18,8 @@ import {
   type WebSocketSession,
   createWebSocketSession,
 } from './session.ts'
-import type { AnyWebSocketOptions, OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
+import type { AnyWebSocketOptions } from './any-options.ts'
+import type { OutgoingOf, PlainWebSocketOptions, RequireSocketCodec } from './options.ts'
 
 export type { Codec, RequireCodec, Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
 export type { CollectReducer, RequireReduce, ResultData, ShownData } from '../shared/reducers.ts'
@@ -128,18 +128,15 @@ const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
       'codec.encode': 'function',
     })
   },
-  requestMode: (options) => resumeOf(options)?.key,
+  requestMode: ({ resume }) => resume?.key,
   extraKey({ protocols = [], handshake }) {
     const protocolsKey = typeof protocols === 'function' ? 'ƒ' : JSON.stringify([protocols].flat())
     if (!handshake) return protocolsKey
     const key = messageKey(handshake.message)
     return key === undefined ? key : JSON.stringify([protocolsKey, key])
   },
-  functionOptions: (options) => [
-    options.protocols,
-    options.handshake?.message,
-    ...(resumeOf(options)?.functions ?? []),
-  ],
+  functionOptions: ({ protocols, handshake, resume }) =>
+    [protocols, handshake?.message, resume?.functions].flat(),
   toUrl: toWebSocketUrl,
   createPolicy(url, options) {
     const functions = [url, options.protocols, options.handshake?.message]
@@ -154,7 +151,7 @@ const protocol: Protocol<Received, AnyWebSocketOptions, WebSocketSession> = {
   snapshotFields: ({ latency }, cursor, session, { acks }) => ({
     latency,
     queued: session?.countQueued() ?? 0,
-    unconfirmed: acks && (session?.countUnconfirmed() ?? 0),
+    unconfirmed: acks && (session?.acks()?.unconfirmed ?? 0),
     cursor,
   }),
   initialCursor: ({ initialCursor }) => initialCursor,

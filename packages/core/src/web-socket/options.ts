@@ -1,7 +1,7 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { Codec, RequireCodec, Sendable, WireData } from '../shared/codec.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
-import type { AckParts, Acks } from './acks.ts'
+import type { Acks } from './acks.ts'
 import type { OutboxLimits } from './outbox.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { AttemptContext, MaybePromise } from '../shared/attempt.ts'
@@ -104,12 +104,4 @@ export interface PlainWebSocketOptions<Incoming, Outgoing, Data, Selected> exten
   readonly acks?: Acks<NoInfer<Outgoing>> | undefined
   /** Called for each message that the server has confirmed, of all components that share the connection. */
   readonly onConfirmed?: ((event: ConfirmedEvent<NoInfer<Outgoing>>) => void) | undefined
-}
-
-/** The options for any message types. */
-export interface AnyWebSocketOptions extends Omit<
-  PlainWebSocketOptions<unknown, never, unknown, unknown>,
-  'acks'
-> {
-  readonly acks?: AckParts | undefined
 }

@@ -1,17 +1,25 @@
+import type { TransportHandle } from '../connection/transport.ts'
+
 /** A queue of unsent items, oldest first. */
 export interface Outbox<Item> {
   /** The number of items. */
   readonly size: number
   /** The size of all items, in bytes. */
   readonly bytes: number
+  /** Whether the limits allow to add an item of this size. */
+  hasRoom(bytes: number, limits: OutboxLimits): boolean
   /** Adds an item if the limits allow it. `dropped` has the items that were removed for it, or the item itself. */
   add(
     item: Item,
     bytes: number,
     limits: OutboxLimits,
   ): { readonly isQueued: boolean; readonly dropped: readonly Item[] }
-  /** Passes items to `send` in order and removes them, until `send` returns false. */
-  drain(send: (item: Item) => boolean): void
+  /**
+   * Passes items to `send` in order and removes them, until `send` returns false.
+   *
+   * @param handle the transport over which `send` sends them
+   */
+  drain(send: (item: Item) => boolean, handle?: TransportHandle): void
   /** Removes and returns all items. */
   clear(): Item[]
 }
@@ -26,6 +34,13 @@ export interface OutboxLimits {
   readonly overflow: 'drop-oldest' | 'drop-newest' | 'reject'
 }
 
+/** Returns the limits of the option `outbox`, with the defaults. */
+export const completeLimits = ({
+  messages = 1000,
+  bytes = 1_048_576,
+  overflow = 'drop-oldest',
+}: Partial<OutboxLimits> = {}): OutboxLimits => ({ messages, bytes, overflow })
+
 /** Creates an empty queue. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createOutbox<Item>(): Outbox<Item> {
@@ -34,6 +49,8 @@ export function createOutbox<Item>(): Outbox<Item> {
   let first = 0
   let totalBytes = 0
   const size = () => items.length - first
+  const hasRoom = (bytes: number, limits: OutboxLimits) =>
+    size() < limits.messages && totalBytes + bytes <= limits.bytes
   const shiftItem = () => {
     const entry = items[first]
     if (!entry) return undefined
@@ -53,16 +70,16 @@ export function createOutbox<Item>(): Outbox<Item> {
     get bytes() {
       return totalBytes
     },
+    hasRoom,
     add(item, bytes, limits) {
       const dropped: Item[] = []
-      const isFull = () => size() >= limits.messages || totalBytes + bytes > limits.bytes
       // An item larger than the limit removes no others, because it could not be queued anyway.
       const mayFit = bytes <= limits.bytes && limits.messages > 0
-      while (mayFit && limits.overflow === 'drop-oldest' && isFull()) {
+      while (mayFit && limits.overflow === 'drop-oldest' && !hasRoom(bytes, limits)) {
         const oldest = shiftItem()
         if (oldest) dropped.push(oldest.item)
       }
-      if (!mayFit || isFull()) return { isQueued: false, dropped: [item] }
+      if (!mayFit || !hasRoom(bytes, limits)) return { isQueued: false, dropped: [item] }
       items.push({ item, bytes })
       totalBytes += bytes
       return { isQueued: true, dropped }

@@ -1,22 +1,20 @@
 import type { AttemptHost } from '../connection/attempt-host.ts'
-import type { OpenTransport as Open } from '../connection/interpreter.ts'
+import type { OpenTransport } from '../connection/interpreter.ts'
 import type { Transport } from '../connection/transport.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { resolveOption, resolveTogether, toAttemptContext } from '../shared/resolve-option.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
-import type { AnyWebSocketOptions, HandshakeOptions } from './options.ts'
-import type { Received } from './read-message.ts'
+import type { AnyWebSocketOptions } from './any-options.ts'
+import type { HandshakeOptions } from './options.ts'
 import { assertSendable } from './sendable.ts'
-import { type WebSocketRequest, webSocketTransport } from './transport.ts'
-
-type OpenTransport = Open<Received>
+import type { WebSocketRequest } from './transport.ts'
 
 /** Prepares one handshake. @param start starts the attempt */
-export function prepareWebSocket(
+export function prepareWebSocket<Raw>(
   host: Pick<AttemptHost<AnyWebSocketOptions>, 'primary' | 'environment'>,
   attempt: Attempt,
-  start: Transport<Received, WebSocketRequest> = webSocketTransport,
-): OpenTransport | Promise<OpenTransport> {
+  start: Transport<Raw, WebSocketRequest>,
+): OpenTransport<Raw> | Promise<OpenTransport<Raw>> {
   const { url, options } = host.primary
   const { protocols = [], binaryType = 'arraybuffer', handshake } = options
   const { environment } = host
@@ -24,7 +22,7 @@ export function prepareWebSocket(
     resolvedUrl: unknown,
     resolvedProtocols: string | readonly string[],
     message?: unknown,
-  ): OpenTransport => {
+  ): OpenTransport<Raw> => {
     const request = {
       url: toWebSocketUrl(resolvedUrl, environment.baseUrl),
       protocols: typeof resolvedProtocols === 'string' ? [resolvedProtocols] : resolvedProtocols,

@@ -15,6 +15,9 @@ export interface ReadMessage {
 /** A received message: as it arrived, or its frame. */
 export type Received = WireData | ReadMessage
 
+/** Returns a message as it arrived. */
+export const rawOf = (message: Received): WireData => frameOf(message).info?.raw ?? (message as WireData) // without a frame
+
 /** Returns the members of a message whose frame was read. Texts and binary data have none of these names. */
 export function frameOf(message: Received): Partial<ReadMessage> {
   return message as Partial<ReadMessage> // only such a message has these members

@@ -8,7 +8,8 @@ import { acceptMessage, startPosition } from './position.ts'
 import { readFrame } from './read-frame.ts'
 import type { Received } from './read-message.ts'
 import type { Resumable } from './options.ts'
-import { type ResumableParts, type ResumedConnection, resumeOf } from './resume.ts'
+import type { ResumableParts, ResumedConnection } from './resume.ts'
+import { webSocketTransport } from './transport.ts'
 
 /** The options of `resumable()`. */
 export interface ResumableOptions {
@@ -55,22 +56,22 @@ export function resumable(options: ResumableOptions): Resumable {
     options,
     key: JSON.stringify([typeof query === 'function' ? 'ƒ' : query, frames.key, frames.protocols]),
     functions: [query, frames.key === undefined && frames.read],
-    prepare(connection, request, on) {
+    createTransport: (connection) => (request, on) => {
       const { url, protocols } = request
       const own = frames.protocols ?? []
       const cursor = startPosition(connection)
       if (cursor !== undefined) addCursor(url, query, cursor)
-      return [
+      return webSocketTransport(
         { ...request, protocols: [...own, ...protocols.filter((protocol) => !own.includes(protocol))] },
         {
           ...on,
           message(raw) {
             // Functions of the newest render apply.
-            const { options: current } = resumeOf(connection.primary.options) ?? parts
+            const { options: current } = connection.primary.options.resume ?? parts
             receive(connection, current, raw, on)
           },
         },
-      ]
+      )
     },
   }
   return parts

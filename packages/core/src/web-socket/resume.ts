@@ -1,6 +1,5 @@
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
-import type { TransportEvents } from '../connection/transport.ts'
-import type { WireData } from '../shared/codec.ts'
+import type { Transport } from '../connection/transport.ts'
 import type { Frames } from './frames.ts'
 import type { Resumable } from './options.ts'
 import type { Received } from './read-message.ts'
@@ -13,7 +12,7 @@ export type IsNext = (id: string, before: string) => boolean
 export type ResumedConnection = Pick<
   SharedConnection<
     Received,
-    { readonly resume?: Resumable | undefined },
+    { readonly resume?: ResumableParts | undefined },
     Pick<ProtocolSession<Received>, 'isReply'>
   >,
   'identity' | 'primary' | 'environment' | 'interpreter' | 'session' | 'reportError'
@@ -26,15 +25,6 @@ export interface ResumableParts extends Resumable {
   readonly key: string
   /** What else distinguishes it: functions, which are compared by reference. */
   readonly functions: readonly unknown[]
-  /** Adds the cursor and the subprotocols to the request of an attempt, and reads the frames of what it receives. */
-  prepare(
-    connection: ResumedConnection,
-    request: WebSocketRequest,
-    on: TransportEvents<Received>,
-  ): [WebSocketRequest, TransportEvents<WireData>]
-}
-
-/** Returns the parts of the option `resume`. Only `resumable()` creates it. */
-export function resumeOf(options: { readonly resume?: Resumable | undefined }): ResumableParts | undefined {
-  return options.resume as ResumableParts | undefined // validated by its `kind`
+  /** Creates the transport of an attempt, which adds the cursor and the subprotocols, and reads the frames. */
+  createTransport(connection: ResumedConnection): Transport<Received, WebSocketRequest>
 }

@@ -1,19 +1,18 @@
-import { isArrayBuffer, isBlob } from '../shared/brand.ts'
-import { utf8Length } from '../shared/utf8.ts'
-import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
+import type { Sendable, WireData } from '../shared/codec.ts'
 import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
 import { emitCloseLater } from '../connection/pending-close.ts'
+import { createHeartbeatCalls } from './heartbeat-calls.ts'
+import { webSocketTransport } from './transport.ts'
 import type { AckTracker, OutgoingMessage } from './acks.ts'
-import { type OutboxLimits, createOutbox } from './outbox.ts'
+import { completeLimits, createOutbox } from './outbox.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 import type { TransportHandle } from '../connection/transport.ts'
 import { prepareWebSocket } from './prepare.ts'
-import { type Received, frameOf } from './read-message.ts'
-import { resumeOf } from './resume.ts'
-import { webSocketTransport } from './transport.ts'
-import type { AnyWebSocketOptions } from './options.ts'
+import { copyBinary, countBytes } from './sendable.ts'
+import { type Received, frameOf, rawOf } from './read-message.ts'
+import type { AnyWebSocketOptions } from './any-options.ts'
 
 /**
  * The result of `send()`: the message was sent, is queued in the outbox, or was dropped and reported as an error.
@@ -39,8 +38,8 @@ export interface WebSocketSession extends ProtocolSession<Received> {
   send(raw: Sendable, options: SendOptions | undefined, message: unknown): SendResult
   /** How many messages wait to be sent. */
   countQueued(): number
-  /** How many sent messages are not confirmed. */
-  countUnconfirmed(): number
+  /** Returns the tracker of unconfirmed messages; undefined if the option `acks` was never given. */
+  acks(): AckTracker | undefined
 }
 
 /** The interval at which `bufferedAmount` is checked above the high-water mark, in ms. No event reports its changes. */
@@ -71,25 +70,25 @@ type SenderHost = Pick<
 >
 
 /** The part of a session that sends messages. It manages the outbox. */
-export interface Sender extends Omit<WebSocketSession, 'prepareAttempt' | 'consume'> {
-  /** Confirms sent messages, if the received one is an acknowledgement. Returns whether it is one. */
-  confirm(raw: Received): boolean
-}
+export type Sender = Omit<WebSocketSession, 'prepareAttempt' | 'isReply' | 'ping' | 'unanswered'>
 
 /** Creates the session of a shared WebSocket connection: it prepares each handshake and manages the outbox. */
 export const createWebSocketSession = (
   connection: SharedConnection<Received, AnyWebSocketOptions, WebSocketSession>,
 ): WebSocketSession => {
-  const { confirm, ...sender } = createSender(connection)
+  const sender = createSender(connection)
+  const heartbeat = createHeartbeatCalls(connection, () => connection.interpreter.handle)
   return {
     ...sender,
-    consume: confirm,
+    ...heartbeat,
+    // A message whose frame was read is no reply: that was checked before.
+    isReply: (raw) => !frameOf(raw).info && heartbeat.isReply(raw as WireData), // without a frame
+    onMessage: (raw) => sender.acks()?.receive(rawOf(raw)) || connection.subscriberList.deliver(raw),
     prepareAttempt: (attempt) =>
-      prepareWebSocket(connection, attempt, (request, on) =>
-        webSocketTransport(
-          ...(resumeOf(connection.primary.options)?.prepare(connection, request, on) ??
-            ([request, on] as const)),
-        ),
+      prepareWebSocket<Received>(
+        connection,
+        attempt,
+        connection.primary.options.resume?.createTransport(connection) ?? webSocketTransport,
       ),
   }
 }
@@ -98,8 +97,10 @@ export const createWebSocketSession = (
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createSender(connection: SenderHost, outbox = createOutbox<OutgoingMessage>()): Sender {
   let tracker: AckTracker | undefined
-  /** Returns the tracker of unconfirmed messages; undefined if the option `acks` was never given. */
-  const acks = () => (tracker ??= connection.primary.options.acks?.createTracker(connection))
+  const acks = () =>
+    (tracker ??= connection.primary.options.acks?.createTracker(connection, outbox, collectOverflow))
+  /** Returns the queue of unsent messages; with `acks`, the unconfirmed ones belong to it. */
+  const queue = () => acks() ?? outbox
 
   function reportDropped(items: readonly OutgoingMessage[], why: DropReason): void {
     if (items.length === 0) return
@@ -123,7 +124,6 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
 
   /** Reports what is dropped once a tick, since a program may send thousands of messages at once. */
   function collectOverflow(items: readonly OutgoingMessage[]): void {
-    tracker?.forget(items)
     if (isReportingDrop) return reportDropped(items, 'overflow')
     if (items.length > 0 && overflowed.length === 0) queueMicrotask(reportOverflow)
     for (const item of items) overflowed.push(item)
@@ -141,90 +141,62 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
    *
    * @throws TautlineError `encode` if the platform rejects the message, such as a view of shared memory
    */
-  function trySend(handle: TransportHandle, raw: Sendable, mayExceedHighWaterMark = false): boolean {
+  function trySend(handle: TransportHandle, item: OutgoingMessage, mayExceedHighWaterMark = false): boolean {
+    const { raw } = item
     const highWaterMark = connection.primary.options.highWaterMark ?? 1_048_576
     if (!mayExceedHighWaterMark && (handle.bufferedAmount ?? 0) > highWaterMark) return false
     try {
-      return handle.send?.(raw) ?? false
+      if (!handle.send?.(raw)) return false
     } catch (cause) {
       const text = 'The platform refused the message: see `thrown`'
       throw new TautlineError('encode', text, { value: raw }, cause)
     }
+    tracker?.markSent(item)
+    return true
   }
 
   function drain(handle: TransportHandle, mayExceedHighWaterMark: boolean): void {
-    const sendNext = (item: OutgoingMessage) => {
+    queue().drain((item) => {
       try {
-        if (!trySend(handle, item.raw, mayExceedHighWaterMark)) return false
-        tracker?.markSent(item)
+        return trySend(handle, item, mayExceedHighWaterMark)
       } catch (error) {
         // The platform would reject it again. It is removed, so that the next messages are sent.
-        tracker?.forget([item])
         if (isTautlineError(error)) connection.reportError(error)
+        return true
       }
-      return true
-    }
-    tracker?.resend(handle, sendNext)
-    outbox.drain(sendNext)
+    }, handle)
   }
 
-  /** Returns the limits of the queue for a message of this size. Unconfirmed messages count. */
-  function readLimits(size: number): OutboxLimits {
-    const {
-      messages = 1000,
-      bytes = 1_048_576,
-      overflow = 'drop-oldest',
-    } = connection.primary.options.outbox ?? {}
-    const limits = { messages, bytes, overflow }
-    return tracker?.makeRoom(size, outbox, limits, collectOverflow) ?? limits
-  }
-
-  const hasRoom = (size: number, { messages, bytes } = readLimits(size)) =>
-    outbox.size < messages && outbox.bytes + size <= bytes
+  /** Whether a message has to wait for others, which it may not overtake, or for room in the queue. */
+  const mustWait = (item?: OutgoingMessage) => acks()?.mustWait(item) ?? outbox.size > 0
 
   function enqueue(item: OutgoingMessage): SendResult {
     const { handle } = connection.interpreter
-    const { raw, key } = item
+    const option = connection.primary.options.outbox
+    const limits = completeLimits(option)
+    const { raw } = item
     const size = countBytes(raw)
-    if (handle && !hasRoom(size) && !connection.primary.options.outbox) {
+    if (handle && !option && !queue().hasRoom(size, limits)) {
       // Without limits set by the application, exceeding the high-water mark is better than losing a message.
       drain(handle, true)
-      if (outbox.size === 0 && (key === undefined || hasRoom(size)) && trySend(handle, raw, true)) {
-        tracker?.markSent(item)
+      if (!mustWait(item) && trySend(handle, item, true)) {
         markQueuedChanged()
         return 'sent'
       }
     }
-    const limits = readLimits(size)
-    const { isQueued, dropped } = outbox.add(item, size, limits)
+    item.raw = copyBinary(raw)
+    const { isQueued, dropped } = queue().add(item, size, limits)
     if (!isQueued && limits.overflow === 'reject') {
       const text = 'The outbox is full: wait until `queued` falls, or raise its limits'
       throw new TautlineError('dropped', text, { messages: [raw], why: 'overflow' })
     }
-    if (isQueued) tracker?.markQueued(item)
     collectOverflow(dropped)
     markQueuedChanged()
     return isQueued ? 'queued' : 'dropped'
   }
 
-  /** Whether other messages wait to be sent, which no newer one may overtake. */
-  const mustWait = () => outbox.size > 0 || tracker?.isResending === true
-
-  const heartbeat = () => connection.primary.options.heartbeat || undefined
-  function sendAtOnce(message: Sendable): void {
-    if (!isSendable(message))
-      throw new TypeError('The heartbeat message cannot be sent: return text or binary')
-    connection.interpreter.handle?.send?.(message)
-  }
-
   return {
     classifyPrepareError: classifyResolveError,
-    // A message whose frame was read is no reply: that was checked before.
-    isReply: (raw) =>
-      !frameOf(raw).info &&
-      (heartbeat()?.receive?.(raw as WireData, sendAtOnce, connection.environment) ?? false), // without a frame
-    ping: () => heartbeat()?.ping?.(sendAtOnce, connection.environment),
-    unanswered: () => heartbeat()?.unanswered?.(),
     flushQueue(handle) {
       if (outbox.size === 0 && !acks()) return
       drain(handle, false)
@@ -233,47 +205,31 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
     },
     dropQueued(why) {
       reportOverflow()
-      const all = [...(tracker?.clear() ?? []), ...outbox.clear()]
+      const all = queue().clear()
       if (all.length === 0) return
       reportDropped(all, why)
       markQueuedChanged()
     },
-    confirm: (raw) => acks()?.receive(frameOf(raw).info?.raw ?? (raw as WireData)) ?? false, // without a frame
+    acks,
     onClosing: (whenClosed) => emitCloseLater(connection, whenClosed),
     countQueued: () => outbox.size,
-    countUnconfirmed: () => tracker?.size ?? 0,
     send(raw, options, message) {
       const { interpreter } = connection
       // If the heartbeat deadline has passed, the connection is replaced first, so that the message is not lost.
       if (interpreter.state.liveness?.phase === 'awaiting') interpreter.dispatch({ type: 'checkLiveness' })
       const { handle, state } = interpreter
-      const isTracked = options?.queue !== false
-      const tracked = isTracked ? acks()?.prepare(message, copyBinary(raw), countBytes(raw)) : undefined
-      if (handle && !mustWait() && (!tracked || hasRoom(tracked.bytes ?? 0)) && trySend(handle, raw)) {
-        if (tracked) tracker?.markSent(tracked)
-        return 'sent'
-      }
-      if (!isTracked) return 'dropped'
+      const item: OutgoingMessage = { raw, message }
+      const mayQueue = options?.queue !== false
+      if (mayQueue) acks()?.prepare(item)
+      if (handle && !mustWait(item) && trySend(handle, item)) return 'sent'
+      if (!mayQueue) return 'dropped'
       if (state.status === 'closed') {
-        reportDropped([{ raw }], 'closed')
+        reportDropped([item], 'closed')
         return 'dropped'
       }
-      const result = enqueue(tracked ?? { raw: copyBinary(raw), message })
+      const result = enqueue(item)
       if (handle && mustWait()) interpreter.startTimer('drain', DRAIN_INTERVAL_MS)
       return result
     },
   }
-}
-
-/** Copies binary data for the outbox, because the caller may change the buffer after `send()`. */
-export function copyBinary(raw: Sendable): Sendable {
-  if (typeof raw === 'string' || isBlob(raw)) return raw
-  if (isArrayBuffer(raw)) return raw.slice(0)
-  return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength).slice()
-}
-
-/** Returns the size of a message, in bytes. */
-export function countBytes(raw: Sendable): number {
-  if (typeof raw === 'string') return utf8Length(raw)
-  return isBlob(raw) ? raw.size : raw.byteLength
 }
