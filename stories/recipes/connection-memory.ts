@@ -1,13 +1,22 @@
+import { createConnection, eventSource, text, webSocket } from '@tautline/core'
 import type { TransportMemory } from '@tautline/core/connection'
 
-/** Remembers the transport for all tabs, not only for this one. */
-export const memory: TransportMemory = {
-  read() {
-    const [name, at] = localStorage.getItem('transport')?.split(' ') ?? []
-    return name && at ? { name, at: Number(at) } : undefined
-  },
-  write(remembered) {
-    if (remembered) localStorage.setItem('transport', `${remembered.name} ${remembered.at}`)
-    else localStorage.removeItem('transport')
-  },
+/** Remembers the transport of one server for all tabs, not only for this one. */
+function rememberInAllTabs(name: string): TransportMemory {
+  const item = `transport of ${name}`
+  return {
+    read() {
+      const [transport, at] = localStorage.getItem(item)?.split(' ') ?? []
+      return transport && at ? { name: transport, at: Number(at) } : undefined
+    },
+    write(remembered) {
+      if (remembered) localStorage.setItem(item, `${remembered.name} ${remembered.at}`)
+      else localStorage.removeItem(item)
+    },
+  }
 }
+
+export const live = createConnection([webSocket('/live'), eventSource('/live')], {
+  codec: text(),
+  remember: rememberInAllTabs('live'),
+})

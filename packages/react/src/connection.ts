@@ -1,8 +1,10 @@
 export {
+  type NchanOptions,
   type TransportOption,
   type TransportsOption,
   eventSource,
   longPoll,
+  nchan,
   post,
   shortPoll,
   webSocket,

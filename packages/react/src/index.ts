@@ -1,10 +1,12 @@
 export type { DefaultOptions } from './options-context.ts'
 export { TautlineProvider } from './tautline-provider.ts'
 export {
+  type NchanOptions,
   type TransportOption,
   type TransportsOption,
   eventSource,
   longPoll,
+  nchan,
   post,
   shortPoll,
   webSocket,

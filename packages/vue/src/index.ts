@@ -1,9 +1,11 @@
 export { type DefaultOptions, tautline } from './options-plugin.ts'
 export {
+  type NchanOptions,
   type TransportOption,
   type TransportsOption,
   eventSource,
   longPoll,
+  nchan,
   post,
   shortPoll,
   webSocket,
