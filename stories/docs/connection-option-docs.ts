@@ -16,7 +16,7 @@ export const connectionOptionDocs = {
   fallbackAfter: {
     type: 'number | (handshakeTime) => number',
     preset: '4 × the last handshake, 2 000 to 4 000 ms',
-    text: 'How long a transport may take to prove itself before the next one is tried beside it, in ms. A function gets the time of the last handshake; undefined before the first one.',
+    text: 'How long a transport may take until it works (see above), before the next one is tried beside it, in ms. A function gets the time of the last handshake; undefined before the first one.',
   },
   upgrade: {
     type: 'false | { after, cap }',
@@ -41,7 +41,7 @@ export const connectionOptionDocs = {
   upstream: {
     type: 'post(url, { key, headers, always, … })',
     preset: 'none: messages wait',
-    text: 'How messages are sent while the active transport only receives: by POST requests, one at a time. A new post() in every render does not reconnect.',
+    text: 'How messages are sent while the active transport only receives: by POST requests, one at a time (see Sending). A new post() in every render does not reconnect.',
   },
   acks: {
     ...optionDocs.acks,
@@ -60,7 +60,7 @@ export const connectionOptionDocs = {
   enabled: optionDocs.enabled,
   retry: {
     ...optionDocs.retry,
-    text: `${optionDocs.retry.text} A retry waits only when no transport works, or after a stable one was lost.`,
+    text: `${optionDocs.retry.text} A retry waits only when no transport works, or after one was lost that had worked for five seconds.`,
   },
   timeout: {
     ...optionDocs.timeout,
@@ -78,7 +78,7 @@ export const connectionOptionDocs = {
   notify: optionDocs.notify,
   onTransport: {
     type: '({ from, to, why }) => void',
-    text: "Another transport is active. why is 'refused', 'slow', 'deaf', 'lost', 'better' or 'gap'.",
+    text: "Another transport is active, and works. why is 'refused', 'slow' (not open in time), 'deaf' (open, but nothing arrived over it), 'lost', 'better' or 'gap'.",
   },
   onOpen: optionDocs.onOpen,
   onMessage: {
@@ -178,7 +178,7 @@ export const connectionResultDocs = {
   unconfirmed: resultDocs.unconfirmed,
   status: {
     ...resultDocs.status,
-    text: 'connecting until a transport has proved itself, then open through every switch. backoff only if no transport works, or after a stable one was lost.',
+    text: 'connecting until a transport works, then open while at least one does, also while two overlap. backoff if no transport works, or after one was lost that had worked for five seconds.',
   },
   data: resultDocs.data,
   error: resultDocs.error,
@@ -204,7 +204,7 @@ export const connectionErrorDocs = {
   },
   http: {
     ...errorDocs.http,
-    text: 'A transport got an error status. 401 renews the credentials, and is no reason for another transport. Another status that is fatal ends this transport for the page; the connection ends when no transport is left.',
+    text: 'A transport got an error status. After a 401 the functions for URL, headers and handshake are called once more; no other transport is tried. After another status that is fatal, such as 403, the next transport is used. The rejected one is tried again after upgrade.cap, or when the network changes. If all are rejected, the connection is closed.',
   },
   gap: {
     ...errorDocs.gap,
