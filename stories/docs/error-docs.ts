@@ -61,7 +61,7 @@ export const errorDocs = {
   },
   dropped: {
     type: 'reported',
-    text: "Messages were dropped without being sent. error.messages has those of one tick. With overflow: 'reject' send() throws it. With acks, error.unconfirmed has the keys of those that were sent without being confirmed, and may have arrived.",
+    text: "Messages were dropped without being sent. error.messages has those of one tick, and error.why is overflow, destination (another URL or user), closed, or failed (the request of post(); error.thrown has its error). With overflow: 'reject' send() throws it. With acks or the key of post(), error.unconfirmed has the keys of those that may have arrived.",
   },
   truncated: {
     type: 'by method',
@@ -69,7 +69,7 @@ export const errorDocs = {
   },
   gap: {
     type: 'reported',
-    text: 'Messages may be missing: the stream could not resume as usual after the message with the ID error.after. It is empty if a component joined a response whose earlier messages are not stored. If isNext of a WebSocket found the gap, error.before is the ID of the next message that arrived: load what is between them.',
+    text: 'Messages may be missing: the stream could not resume as usual after the message with the ID error.after. It is empty if a component joined a response whose earlier messages are not stored. If isNext found the gap, error.before is the ID of the next message that arrived: load what is between them.',
   },
   overflow: {
     type: 'thrown',

@@ -45,9 +45,9 @@ export function useConnection<Incoming = WireData>(
 /**
  * A connection over the best transport that works, open while the component is mounted or the effect scope is active.
  *
- * It begins with the first transport. If one does not prove itself in time, the next one is tried beside it, and a
- * better one is tried again from time to time. If messages have IDs, none is lost or repeated when the transport
- * changes, and `status` stays 'open'. A getter may return a new list each time: it does not reconnect. Hooks with the
+ * It begins with the first transport. If one does not work in time, the next one is tried beside it, and a better one is
+ * tried again from time to time. If messages have IDs and the server can continue after an ID, a change of transport
+ * loses and repeats none. While two transports overlap, `status` stays 'open'. A getter may return a new list each time: it does not reconnect. Hooks with the
  * same transports and identity share one connection. Messages update the refs at most once per frame.
  *
  * @param transports the best one first, or a ref or getter of the list; without a list, or while one of them has no

@@ -80,7 +80,7 @@ export interface ErrorFields {
   /**
    * Messages may be missing: the stream could not resume as usual after the message with the ID `after`, or a component
    * joined a response whose earlier messages are not stored (`after` is ''). `before` is the ID of the next message that
-   * arrived, if `isNext` of a WebSocket has found the gap.
+   * arrived, if `isNext` has found the gap.
    */
   gap: { readonly after: string; readonly before?: string | undefined }
   /** A `for await` loop was too slow: more than `limit` messages waited for it. */

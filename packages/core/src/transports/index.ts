@@ -61,8 +61,7 @@ export { type WebSocketTransportOptions, webSocket } from './web-socket.ts'
 /** The state of a connection over several transports as one observer sees it. */
 export type ConnectionSnapshot<Data> = Snapshot<Data> & {
   /**
-   * The name of the transport that has last proved itself, such as 'web-socket'; undefined unless the connection is
-   * open.
+   * The name of the active transport once it works, such as 'web-socket'; undefined unless the connection is open.
    */
   readonly transport: string | undefined
   /** The ID of the last message, from which every transport continues. */
@@ -190,11 +189,11 @@ export function observeConnection<Incoming = WireData, Outgoing = Sendable, Data
 }
 
 /**
- * Creates a connection over the best transport that works. It changes to another one without losing or repeating a
- * message, if messages have IDs.
+ * Creates a connection over the best transport that works. If messages have IDs and the
+ * server can continue after an ID, a change of transport loses and repeats none.
  *
- * It begins with the first transport. If one does not prove itself in time, the next one is tried beside it, and a
- * better one is tried again from time to time. Clients of the same transports and identity share one connection. It
+ * It begins with the first transport. If one does not work in time, the next one is tried beside it, and a better one is
+ * tried again from time to time. Clients of the same transports and identity share one connection. It
  * runs in pages, workers and Node. It connects at `open()`, the first `subscribe` or `for await`.
  *
  * @param transports the best one first

@@ -41,9 +41,8 @@ const query = 'last_event_id'
 
 /**
  * The transports of a channel of nchan: a WebSocket, server-sent events, long polling, and short polling if `poll` is
- * given. nchan gives a message the same ID over all of them, and on every node with the same Redis. So a connection
- * can change its transport and its node without losing or repeating a message. `examples/scale-out` has the
- * configuration.
+ * given. nchan gives a message the same ID over all of them, and on every node with the same Redis. So a change of
+ * transport or node loses and repeats no message that nchan still has. `examples/scale-out` has the configuration.
  *
  * @param url the URL of a location with `nchan_pubsub` or `nchan_subscriber`, with an http or https scheme or relative;
  * a function runs before every attempt

@@ -62,7 +62,7 @@ export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> exte
    */
   readonly codec?: Codec<Incoming, Outgoing> | undefined
   /**
-   * How long a transport may take to prove itself before the next one is tried beside it, in ms. A function gets the
+   * How long a transport may take until it works, before the next one is tried beside it, in ms. A function gets the
    * time of the last handshake; undefined before the first one. If it returns no number above 0, the default applies.
    * @default four times the last handshake, at least 2000 and at most 4000
    */
@@ -102,7 +102,7 @@ export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> exte
   readonly acks?: Acks<NoInfer<Outgoing>> | undefined
   /** Called for each message that the server has confirmed, of all components that share the connection. */
   readonly onConfirmed?: ((event: ConfirmedEvent<NoInfer<Outgoing>>) => void) | undefined
-  /** Called when another transport is active and has proved itself, with the reason. */
+  /** Called when another transport is active and works, with the reason. */
   readonly onTransport?: ((event: TransportEvent) => void) | undefined
 }
 
