@@ -111,6 +111,7 @@ const tsconfig = {
   compilerOptions: {
     paths: {
       '@tautline/core': source('core/src/index.ts'),
+      '@tautline/core/connection': source('core/src/transports/index.ts'),
       '@tautline/core/*': source('core/src/*/index.ts'),
       '@tautline/react': source('react/src/index.ts'),
       '@tautline/vue': source('vue/src/index.ts'),
