@@ -3,8 +3,10 @@ import * as z from 'zod'
 import { type TransportEvent, type WireData, collect, json } from '@tautline/core'
 import {
   type ConnectionResult,
+  type NchanOptions,
   type TransportOption,
   longPoll,
+  nchan,
   shortPoll,
   useConnection,
   webSocket,
@@ -77,4 +79,9 @@ test('the list: transports, or nothing', () => {
   useConnection<Decoded>([webSocket('/live')])
   // @ts-expect-error -- false or times
   useConnection([webSocket('/live')], { upgrade: true })
+})
+
+test('nchan() is a list of transports', () => {
+  expectTypeOf(nchan).returns.toEqualTypeOf<readonly TransportOption[]>()
+  expectTypeOf(nchan).parameter(1).toEqualTypeOf<NchanOptions | undefined>()
 })

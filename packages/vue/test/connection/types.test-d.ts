@@ -2,7 +2,15 @@ import { expectTypeOf, test } from 'vitest'
 import { type ComputedRef, computed, ref } from 'vue'
 import * as z from 'zod'
 import { type WireData, collect, json } from '@tautline/core'
-import { type TransportOption, longPoll, shortPoll, useConnection, webSocket } from '@tautline/vue'
+import {
+  type NchanOptions,
+  type TransportOption,
+  longPoll,
+  nchan,
+  shortPoll,
+  useConnection,
+  webSocket,
+} from '@tautline/vue'
 import { useConnection as useConnectionPath } from '@tautline/vue/connection'
 
 // Checked by the compiler, never run.
@@ -59,4 +67,9 @@ test('the list: transports, nothing, or a ref or getter of it', () => {
   useConnection(['/live'])
   // @ts-expect-error -- a type argument decodes nothing: the codec is missing
   useConnection<Decoded>([webSocket('/live')])
+})
+
+test('nchan() is a list of transports', () => {
+  expectTypeOf(nchan).returns.toEqualTypeOf<readonly TransportOption[]>()
+  expectTypeOf(nchan).parameter(1).toEqualTypeOf<NchanOptions | undefined>()
 })
