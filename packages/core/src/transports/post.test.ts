@@ -27,7 +27,8 @@ function openPost(options: PostOptions<Note> = {}, limits: Partial<OutboxLimits>
     onSent: ({ raw }) => events.push(`sent ${raw as string}`),
     onDropped: (error) => events.push(error),
   })
-  const send = (...ids: (string | number)[]) => ids.map((id) => session.send(`note ${id}`, { id }))
+  const send = (...ids: (string | number)[]) =>
+    ids.map((id) => session.send({ raw: `note ${id}`, message: { id } }))
   return {
     environment,
     session,
@@ -220,7 +221,7 @@ describe('[post] post() sends messages by POST', () => {
   test('sends a copy of binary data', async () => {
     const { environment, session } = openPost()
     const bytes = new Uint8Array([1, 2])
-    session.send(bytes, undefined)
+    session.send({ raw: bytes })
     bytes.fill(9)
     await environment.advance(0)
     expect([...new Uint8Array(environment.request.body as Uint8Array)]).toEqual([1, 2])
