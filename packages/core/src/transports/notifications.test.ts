@@ -52,16 +52,18 @@ test('a message whose ID moves the cursor renders once', async () => {
   expect(page.observer.getSnapshot().cursor).toBe('1')
 })
 
-test('an unconfirmed message that is given to the upstream renders a component that reads `unconfirmed`', async () => {
+test('an unconfirmed message that the upstream does not take renders a component that reads `unconfirmed`', async () => {
   const ws = createFakeTransport('web-socket', { isDuplex: true })
   const sse = createFakeTransport('event-source')
   const environment = createTestEnvironment()
+  const errors: string[] = []
   const observer = observeConnection<string, string>([ws.option, sse.option], {
     environment,
     remember: false,
     codec: text(),
     acks: acknowledged<string>({ key: (message) => message, isAck: () => undefined }),
-    upstream: post('/send'),
+    upstream: post('/send', { key: () => '' }),
+    onError: ({ code }) => errors.push(code),
   })
   observer.track('unconfirmed')
   const shown: unknown[] = []
@@ -75,4 +77,5 @@ test('an unconfirmed message that is given to the upstream renders a component t
   sse.last.open()
   await environment.advance(100)
   expect(shown.slice(-2)).toEqual([1, 0])
+  expect(errors).toEqual(['provider'])
 })

@@ -248,6 +248,13 @@ describe('[post] the queue of post()', () => {
     expect(set.session.countQueued()).toBe(1)
   })
 
+  test('with reject reports a message that another transport has sent as unconfirmed', () => {
+    const { session } = openPost({}, { messages: 0, overflow: 'reject' })
+    const send = (wasSent: boolean) => () => session.send({ raw: 'note a', key: 'a', wasSent })
+    expect(send(true)).toThrow(expect.objectContaining({ code: 'dropped', unconfirmed: ['a'] }))
+    expect(send(false)).toThrow(expect.objectContaining({ code: 'dropped', unconfirmed: [] }))
+  })
+
   test('is reported after close(), and the request is aborted', async () => {
     const set = openPost({ key })
     const { environment, session, events } = set

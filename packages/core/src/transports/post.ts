@@ -112,14 +112,16 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
     return current.request.isSent || current.request.state.attempt > 0
   }
 
+  function unconfirmedKey(item: Item, cause?: TautlineError): MessageKey | undefined {
+    if (item.wasSent) return item.acksKey
+    return mayHaveArrived(item, cause) ? item.key : undefined
+  }
+
   function report(items: readonly Item[], why: DropReason, cause?: TautlineError): void {
     for (const { key } of items) if (key !== undefined) keys.delete(key)
     if (items.length === 0) return
     const messages = items.map(({ raw }) => raw)
-    const unconfirmed = items.flatMap((item) => {
-      if (item.wasSent) return item.acksKey ?? []
-      return mayHaveArrived(item, cause) ? (item.key ?? []) : []
-    })
+    const unconfirmed = items.flatMap((item) => unconfirmedKey(item, cause) ?? [])
     const text = `Dropped ${messages.length} messages (${why}): see \`messages\`${cause ? ' and `thrown`' : ''}`
     host.onDropped(new TautlineError('dropped', text, { messages, why, unconfirmed }, cause))
   }
@@ -218,7 +220,11 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
       const { isQueued, dropped } = outbox.add(item, countBytes(raw), rest)
       if (!isQueued && limits.overflow === 'reject') {
         const text = 'The outbox is full: wait until `queued` falls, or raise its limits'
-        throw new TautlineError('dropped', text, { messages: [raw], why: 'overflow' })
+        throw new TautlineError('dropped', text, {
+          messages: [raw],
+          why: 'overflow',
+          unconfirmed: [unconfirmedKey(item) ?? []].flat(),
+        })
       }
       if (isQueued && key !== undefined) keys.add(key)
       report(dropped, 'overflow')
