@@ -49,6 +49,8 @@ export function createDriver(connection: MultiConnection): Driver {
   let stopWatching: (() => void) | undefined
   /** The switches since a transport has last proved itself. */
   let change: EffectOf<'switched'> | undefined
+  /** Whether a transport has been shown since the connection was released. */
+  let hasShown = false
   const position = createPosition(
     (id, before) => callSafely(() => options().isNext?.(id, before), environment, 'isNext') ?? true,
   )
@@ -201,7 +203,9 @@ export function createDriver(connection: MultiConnection): Driver {
   /** Reports another transport once it has proved itself. One that never does is not reported. */
   function reportChange(): void {
     const { active } = state
-    if (!change || !active || !isProved(active)) return
+    if (!active || !isProved(active)) return
+    hasShown = true
+    if (!change) return
     const { subscriberList, interpreter } = connection
     const { from, why } = change
     change = undefined
@@ -241,7 +245,8 @@ export function createDriver(connection: MultiConnection): Driver {
       return state.isOpen ? findActive() : undefined
     },
     get shownName() {
-      const index = change?.from ?? state.active?.transport
+      // While no other one has proved itself, the last one that has is shown.
+      const index = (hasShown ? change?.from : undefined) ?? state.active?.transport
       return state.isOpen && index !== undefined ? nameOf(index) : undefined
     },
     open: (nextAttempt) => (events) => {
@@ -257,6 +262,7 @@ export function createDriver(connection: MultiConnection): Driver {
     },
     release(hasOtherTransports) {
       change = undefined
+      hasShown = false
       if (hasOtherTransports) {
         state = { ...initialFallbackState, starts: state.starts }
         hosts = []

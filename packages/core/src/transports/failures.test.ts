@@ -32,6 +32,16 @@ test('[connection-fallback] starts the next transport at once if one is refused'
   expect(page.errors).toEqual([])
 })
 
+test('[connection-fallback] shows the transport that works in onOpen, not the one that was refused', async () => {
+  const shown: (string | undefined)[] = []
+  const page = await openThree({ onOpen: () => shown.push(page.shown().transport) })
+  page.ws.last.end()
+  await page.environment.advance(0)
+  page.sse.last.open()
+  page.sse.last.byte()
+  expect(shown).toEqual(['event-source'])
+})
+
 test('[connection-fallback] starts the next transport beside one whose handshake is not answered', async () => {
   const page = await openThree()
   await page.environment.advance(1999)

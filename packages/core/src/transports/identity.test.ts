@@ -6,7 +6,15 @@ import { query } from '../long-poll/index.ts'
 import { json } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { jsonFrames } from '../web-socket/frames.ts'
-import { createConnection, eventSource, longPoll, observeConnection, shortPoll, webSocket } from './index.ts'
+import {
+  createConnection,
+  eventSource,
+  longPoll,
+  observeConnection,
+  post,
+  shortPoll,
+  webSocket,
+} from './index.ts'
 
 let lastKey = 0
 
@@ -189,4 +197,73 @@ test('mounting twice in one tick connects once', async () => {
   await environment.advance(2000)
   expect(environment.socket.closedWith).toBeDefined()
   expect([environment.timers, environment.listeners]).toEqual([0, 0])
+})
+
+describe('the identity of what sends messages', () => {
+  const list = () => [longPoll('/lp', { messages: (body) => body.items })]
+  const chat = (token: string, url = '/messages') => post(url, { headers: { authorization: token } })
+
+  test('[identity] components whose messages have other credentials or another URL share no connection', () => {
+    const environment = createTestEnvironment()
+    const open = (upstream: ReturnType<typeof chat>) => {
+      const observer = observeConnection(list(), { environment, upstream })
+      onTestFinished(observer.subscribe(() => {}))
+      return observer
+    }
+    const ada = open(chat('ada'))
+    const sameUser = open(chat('ada'))
+    const bob = open(chat('bob'))
+    const elsewhere = open(chat('ada', '/other'))
+    expect([ada, bob, elsewhere].map((each) => each.send('hello'))).toEqual(['queued', 'queued', 'queued'])
+    expect(sameUser.getSnapshot()).toMatchObject({ queued: 1 })
+    expect(bob.getSnapshot()).toMatchObject({ queued: 1 })
+    expect(elsewhere.getSnapshot()).toMatchObject({ queued: 1 })
+  })
+
+  test('[identity] queued messages are not posted with the credentials of the next user', async () => {
+    const environment = createTestEnvironment()
+    const options = { environment, remember: false as const }
+    const observer = observeConnection(list(), { ...options, upstream: chat('ada') })
+    const errors: unknown[] = []
+    observer.on('error', (error) => errors.push(error))
+    onTestFinished(observer.subscribe(() => {}))
+    await environment.advance(2000)
+    observer.send('from Ada')
+    await environment.advance(0)
+    const posts = () => environment.requests.filter(({ method }) => method === 'POST')
+    expect(posts()).toHaveLength(1)
+    observer.send('from Ada too')
+    observer.setOptions(list(), { ...options, upstream: chat('bob') })
+    await environment.advance(2000)
+    expect(errors).toMatchObject([{ code: 'dropped', why: 'destination' }])
+    expect(posts().map(({ headers }) => headers.get('authorization'))).toEqual(['ada'])
+    observer.send('from Bob')
+    await environment.advance(2000)
+    expect(posts().map(({ headers }) => headers.get('authorization'))).toEqual(['ada', 'bob'])
+  })
+
+  test('[connection-inline] a new post() with the same URL and headers in each render does not reconnect', async () => {
+    const { environment, observer } = observe(list(), { upstream: chat('ada') })
+    await environment.advance(0)
+    for (let render = 0; render < 100; render++)
+      observer.setOptions(list(), { environment, remember: false, upstream: chat('ada') })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(1)
+  })
+})
+
+test('[identity] a mutated header is noticed before another transport starts', async () => {
+  const headers = new Headers({ authorization: 'ada' })
+  const create = () => [webSocket('/ws'), eventSource('/sse', { headers })]
+  const { environment, observer } = observe(create(), { fallbackAfter: 500 })
+  const other = observeConnection(create(), { environment, remember: false })
+  onTestFinished(other.subscribe(() => {}))
+  await environment.advance(0)
+  expect(environment.sockets).toHaveLength(1)
+  headers.set('authorization', 'bob')
+  await environment.advance(1000)
+  // Both have moved to the connection of the new user, which begins with its own WebSocket.
+  expect(environment.sockets).toHaveLength(2)
+  expect(environment.sockets[0]?.closedWith).toBeDefined()
+  expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', cursor: undefined })
 })

@@ -23,6 +23,7 @@ import {
   type TransportsOption,
   describeTransport,
   functionsOf,
+  identifiedOf,
   validateConnectionOptions,
   withTransports,
 } from './options.ts'
@@ -121,16 +122,18 @@ const NEXT_TIMEOUT_MS = 4000
 
 const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSession> = {
   name: 'connection',
-  keyOptions: ['transports', 'key', 'providerKey', 'share'],
+  keyOptions: ['transports', 'upstream', 'key', 'providerKey', 'share'],
   validateOptions: validateConnectionOptions,
   // Undefined if one of them is not comparable.
-  extraKey({ transports }, baseUrl) {
-    const keys = transports.map((transport) => describeTransport(transport, baseUrl))
+  extraKey(options, baseUrl) {
+    const keys = identifiedOf(options).map((each) => describeTransport(each, baseUrl))
     return keys.includes(undefined) ? undefined : JSON.stringify(keys)
   },
-  headersKey: ({ transports }) =>
-    transports.map(({ source, options }) => source.headersKey?.(options) ?? '').join('\n'),
-  functionOptions: ({ transports }) => transports.flatMap(functionsOf),
+  headersKey: (all) =>
+    identifiedOf(all)
+      .map(({ source, options }) => source.headersKey?.(options as never) ?? '') // those of its source
+      .join('\n'),
+  functionOptions: (options) => identifiedOf(options).flatMap(functionsOf),
   toUrl: (value, base) => createUrl(String(value), base),
   createPolicy(_, options, session) {
     const { transports } = options

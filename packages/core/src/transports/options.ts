@@ -11,7 +11,12 @@ import type { AckParts, Acks } from '../web-socket/acks.ts'
 import type { OutgoingOf } from '../web-socket/options.ts'
 import type { OutboxLimits } from '../web-socket/outbox.ts'
 import type { TransportMemory } from './memory.ts'
-import { type RunnableTransport, type TransportOption, isTransport } from './transport-option.ts'
+import {
+  type Identified,
+  type RunnableTransport,
+  type TransportOption,
+  isTransport,
+} from './transport-option.ts'
 import type { PostUpstream } from './post.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -175,15 +180,20 @@ export function validateConnectionOptions(options: AnyConnectionOptions): void {
     throwBadList('has the same transport twice: remove one, or give them different URLs')
 }
 
-/** Returns the functions on which the requests of a transport depend. */
-export const functionsOf = ({ url, source, options }: RunnableTransport): readonly object[] =>
-  [url, ...source.functionOptions(options)].filter((option) => typeof option === 'function')
+/** Returns what decides about the identity of a connection: the transports, and what sends messages. */
+export const identifiedOf = ({ transports, upstream }: AnyConnectionOptions): readonly Identified[] =>
+  upstream ? [...transports, upstream.identity] : transports
+
+/** Returns the functions on which requests depend. */
+export const functionsOf = ({ url, source, options }: Identified): readonly object[] =>
+  [url, ...source.functionOptions(options as never)].filter((option) => typeof option === 'function') // its own options
 
 /** Returns a transport as comparable text, without its functions; undefined if it is not comparable. */
 export function describeTransport(
-  { name, url, source, options }: RunnableTransport,
+  { name, url, source, options: own }: Identified,
   baseUrl?: string,
 ): string | undefined {
+  const options = own as never // those of its source
   const extraKey = source.extraKey(options)
   if (extraKey === undefined) return undefined
   const urlKey = typeof url === 'function' || !url ? 'ƒ' : normalizeUrl(source, url, baseUrl)

@@ -4,7 +4,7 @@ import { createPolicyReader, prepareRequest } from '../fetch/request/prepared-re
 import type { RequestSource } from '../fetch/request/request-key.ts'
 import { RetryingRequest } from '../fetch/request/retrying-request.ts'
 import type { RequestHost } from '../fetch/request/types.ts'
-import { httpOptionTypes } from '../http/request-options.ts'
+import { httpIdentityParts, httpOptionTypes } from '../http/request-options.ts'
 import { getPageTokenOwner } from '../http/token-owners.ts'
 import type { HeadersOption } from '../http/types.ts'
 import { validateOptions } from '../observer/check-options.ts'
@@ -13,9 +13,11 @@ import { pageEventsOf } from '../platform/page-events.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { type DropReason, TautlineError, providerError } from '../shared/errors.ts'
 import type { MessageKey } from '../shared/message-key.ts'
+import { toHttpUrl } from '../shared/urls.ts'
 import { createOutbox } from '../web-socket/outbox.ts'
 import { copyBinary, countBytes } from '../web-socket/sendable.ts'
 import type { SendResult } from '../web-socket/session.ts'
+import type { Identified } from './transport-option.ts'
 import type { SentMessage, Upstream, UpstreamHost, UpstreamSession } from './upstream.ts'
 
 /** The options of `post()`. All are optional. */
@@ -48,6 +50,9 @@ export interface PostUpstream<Outgoing = never> {
   readonly options: PostOptions<Outgoing>
 }
 
+/** How its part of the identity of a connection is computed. */
+const source: Identified['source'] = { name: 'post', ...httpIdentityParts, toUrl: toHttpUrl }
+
 /** The members of `post()` that are not in its public type, so that their names are short in a build. */
 interface PostParts extends Upstream, PostUpstream {
   readonly url: UrlOption
@@ -73,6 +78,7 @@ export function post<Outgoing>(url: UrlOption, options: PostOptions<Outgoing> = 
     kind: 'post',
     url,
     options,
+    identity: { name: 'post', url, options, source },
     always: options.always === true,
     open: (host) => createPostSession(upstream, host),
   }

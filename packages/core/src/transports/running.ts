@@ -78,14 +78,17 @@ export function startRunning(
   }
   const events = eventsOf(run)
   const prepareAndOpen = async () => {
+    // The caller has the result first.
+    await Promise.resolve()
     try {
+      // A user may have logged in since the connection has opened, by a mutated object such as `Headers`.
+      if (!signal.aborted) host.verifyIdentity(attempt.attempt)
+      if (signal.aborted) return
       const openTransport = await session.prepareAttempt({ ...attempt, signal, cursor })
       // It may have been closed while it waited for credentials.
       if (!signal.aborted) run.handle = openTransport(events)
       if (signal.aborted) run.handle?.close()
     } catch (cause) {
-      // The error of an invalid URL is thrown before the caller has the result.
-      await Promise.resolve()
       events.ended(classifyResolveError(cause))
     }
   }

@@ -278,7 +278,7 @@ describe('[acks] with upstream and acks', () => {
   })
 
   test('with `always`, what a WebSocket has sent before is posted once that WebSocket is lost', async () => {
-    const page = await openAcknowledged({ upstream: undefined })
+    const page = await openAcknowledged()
     page.ws.last.open()
     page.connection.send({ seq: 1 })
     page.connection.setOptions([page.ws.option, page.sse.option], {
@@ -295,24 +295,6 @@ describe('[acks] with upstream and acks', () => {
     await page.environment.advance(60_000)
     await page.respond()
     expect(page.posted()).toEqual(['key-2', 'key-1'])
-  })
-
-  test('an upstream that is set later posts unconfirmed messages before the next one', async () => {
-    const page = await openAcknowledged({ upstream: undefined })
-    page.ws.last.open()
-    page.connection.send({ seq: 1 })
-    await page.useStream()
-    page.connection.setOptions([page.ws.option, page.sse.option], {
-      ...page.all,
-      codec: json(),
-      environment: page.environment,
-      remember: false,
-      upstream: post<{ seq: number }>('/send', { key: ({ seq }) => `key-${seq}` }),
-    })
-    page.connection.send({ seq: 2 })
-    await page.environment.advance(0)
-    await page.respond()
-    expect(page.posted()).toEqual(['key-1', 'key-2'])
   })
 
   test('what an error handler sends meanwhile is posted once, after all others', async () => {

@@ -90,8 +90,6 @@ export function createConnectionSession(connection: MultiConnection): Connection
       if (!upstream) return sender.send(raw, options, message)
       const item: OutgoingMessage = { raw, message }
       acks?.prepare(item)
-      // The option `upstream` may be new: it has not sent the unconfirmed messages yet.
-      postQueued(upstream, driver.active?.handle)
       return upstream.send(item)
     },
   }

@@ -61,12 +61,20 @@ export interface AnyTransportOptions {
   readonly heartbeat?: false | HeartbeatPolicy | undefined
 }
 
-/** A transport as the connection uses it. */
-export interface RunnableTransport<Options extends AnyTransportOptions = AnyTransportOptions>
-  extends TransportOption, PrimaryOptions<Options> {
+/** What has a part in the identity of a connection. */
+export interface Identified<Options = never> {
+  readonly name: string
   readonly url: UrlOption
+  readonly options: object
   /** How its part of the identity is computed, so that an inline list does not reconnect in every render. */
   readonly source: IdentitySource<Options>
+}
+
+/** A transport as the connection uses it. */
+export interface RunnableTransport<Options extends AnyTransportOptions = AnyTransportOptions>
+  extends TransportOption, PrimaryOptions<Options>, Identified<Options> {
+  readonly url: UrlOption
+  readonly options: Options
   /** What the connection machine does differently while this transport is active. */
   readonly policy?: Partial<Pick<Policy, 'stableAfterMs' | 'isProbed'>>
   createSession(host: TransportHost<Options>): TransportSession

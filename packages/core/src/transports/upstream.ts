@@ -5,9 +5,12 @@ import type { MessageKey } from '../shared/message-key.ts'
 import type { OutgoingMessage } from '../web-socket/acks.ts'
 import type { OutboxLimits } from '../web-socket/outbox.ts'
 import type { SendResult } from '../web-socket/session.ts'
+import type { Identified } from './transport-option.ts'
 
 /** How the messages of a connection are sent while its active transport only receives. Created by `post()`. */
 export interface Upstream {
+  /** Its part of the identity of the connection: messages of one user never go out with the credentials of another. */
+  readonly identity: Identified
   /** Whether messages are sent this way also while the active transport could send them. */
   readonly always: boolean
   /** Creates the state of this upstream for one shared connection. It sends nothing before its first message. */
