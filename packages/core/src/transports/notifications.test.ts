@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { createFakeTransport } from '../../test/transports/harness.ts'
+import { text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
-import { observeConnection } from './index.ts'
+import { acknowledged, observeConnection, post } from './index.ts'
 
 async function mount(...fields: ('transport' | 'cursor')[]) {
   const ws = createFakeTransport('web-socket')
@@ -49,4 +50,32 @@ test('a message whose ID moves the cursor renders once', async () => {
   page.ws.last.open()
   expect(await page.count(() => page.ws.last.message(1))).toBe(1)
   expect(page.observer.getSnapshot().cursor).toBe('1')
+})
+
+test('an unconfirmed message that the upstream does not take renders a component that reads `unconfirmed`', async () => {
+  const ws = createFakeTransport('web-socket', { isDuplex: true })
+  const sse = createFakeTransport('event-source')
+  const environment = createTestEnvironment()
+  const errors: string[] = []
+  const observer = observeConnection<string, string>([ws.option, sse.option], {
+    environment,
+    remember: false,
+    codec: text(),
+    acks: acknowledged<string>({ key: (message) => message, isAck: () => undefined }),
+    upstream: post('/send', { key: () => '' }),
+    onError: ({ code }) => errors.push(code),
+  })
+  observer.track('unconfirmed')
+  const shown: unknown[] = []
+  observer.subscribe(() => shown.push(observer.getSnapshot().unconfirmed))
+  await environment.advance(0)
+  ws.last.open()
+  observer.send('a')
+  await environment.advance(100)
+  ws.last.end()
+  await environment.advance(0)
+  sse.last.open()
+  await environment.advance(100)
+  expect(shown.slice(-2)).toEqual([1, 0])
+  expect(errors).toEqual(['provider'])
 })

@@ -95,13 +95,15 @@ export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> exte
   /** The limit of `bufferedAmount`, in bytes. While it is higher, messages wait in the outbox. @default 1048576 */
   readonly highWaterMark?: number | undefined
   /**
-   * How messages are sent while the active transport only receives: `post()`.
+   * How messages are sent while the active transport only receives: `post()`. With `acks`, it first sends those that a
+   * transport has sent without confirmation, with the same `Idempotency-Key` in every retry if `post()` has a `key`.
    * @default none: they wait until a transport is active that can send
    */
   readonly upstream?: PostUpstream<NoInfer<Outgoing>> | undefined
   /**
    * `acknowledged()`: the server confirms messages, and those that it has not confirmed are sent again over the next
-   * transport that can send. Messages that `upstream` has sent are not tracked: their responses confirm them.
+   * transport that can send, or by `upstream`, before newer ones. A message given to `upstream` counts in `queued`, not
+   * in `unconfirmed`, and a successful response confirms it.
    * @default none: whether a sent message arrives is unknown
    */
   readonly acks?: Acks<NoInfer<Outgoing>> | undefined

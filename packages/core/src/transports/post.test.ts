@@ -27,7 +27,8 @@ function openPost(options: PostOptions<Note> = {}, limits: Partial<OutboxLimits>
     onSent: ({ raw }) => events.push(`sent ${raw as string}`),
     onDropped: (error) => events.push(error),
   })
-  const send = (...ids: (string | number)[]) => ids.map((id) => session.send(`note ${id}`, { id }))
+  const send = (...ids: (string | number)[]) =>
+    ids.map((id) => session.send({ raw: `note ${id}`, message: { id } }))
   return {
     environment,
     session,
@@ -220,7 +221,7 @@ describe('[post] post() sends messages by POST', () => {
   test('sends a copy of binary data', async () => {
     const { environment, session } = openPost()
     const bytes = new Uint8Array([1, 2])
-    session.send(bytes, undefined)
+    session.send({ raw: bytes })
     bytes.fill(9)
     await environment.advance(0)
     expect([...new Uint8Array(environment.request.body as Uint8Array)]).toEqual([1, 2])
@@ -245,6 +246,13 @@ describe('[post] the queue of post()', () => {
     if (overflow === 'reject') expect(() => set.send('b')).toThrow('outbox is full')
     else expect(set.send('b')).toEqual(['dropped'])
     expect(set.session.countQueued()).toBe(1)
+  })
+
+  test('with reject reports a message that another transport has sent as unconfirmed', () => {
+    const { session } = openPost({}, { messages: 0, overflow: 'reject' })
+    const send = (wasSent: boolean) => () => session.send({ raw: 'note a', key: 'a', wasSent })
+    expect(send(true)).toThrow(expect.objectContaining({ code: 'dropped', unconfirmed: ['a'] }))
+    expect(send(false)).toThrow(expect.objectContaining({ code: 'dropped', unconfirmed: [] }))
   })
 
   test('is reported after close(), and the request is aborted', async () => {

@@ -11,7 +11,6 @@ import { validateOptions } from '../observer/check-options.ts'
 import type { RetryOptions } from '../observer/options.ts'
 import { pageEventsOf } from '../platform/page-events.ts'
 import type { UrlOption } from '../shared/attempt.ts'
-import type { Sendable } from '../shared/codec.ts'
 import { type DropReason, TautlineError, providerError } from '../shared/errors.ts'
 import type { MessageKey } from '../shared/message-key.ts'
 import { toHttpUrl } from '../shared/urls.ts'
@@ -19,7 +18,7 @@ import { createOutbox } from '../web-socket/outbox.ts'
 import { copyBinary, countBytes } from '../web-socket/sendable.ts'
 import type { SendResult } from '../web-socket/session.ts'
 import type { Identified } from './transport-option.ts'
-import type { Upstream, UpstreamHost, UpstreamSession } from './upstream.ts'
+import type { SentMessage, Upstream, UpstreamHost, UpstreamSession } from './upstream.ts'
 
 /** The options of `post()`. All are optional. */
 export interface PostOptions<Outgoing = never> {
@@ -86,9 +85,11 @@ export function post<Outgoing>(url: UrlOption, options: PostOptions<Outgoing> = 
   return upstream
 }
 
-interface Item {
-  readonly raw: Sendable
+interface Item extends SentMessage {
+  /** Its `Idempotency-Key`. */
   readonly key: string | undefined
+  /** Another transport has sent it before, without confirmation. */
+  readonly wasSent: boolean | undefined
 }
 
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
@@ -117,11 +118,16 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
     return current.request.isSent || current.request.state.attempt > 0
   }
 
+  function unconfirmedKey(item: Item, cause?: TautlineError): MessageKey | undefined {
+    if (item.wasSent) return item.acksKey
+    return mayHaveArrived(item, cause) ? item.key : undefined
+  }
+
   function report(items: readonly Item[], why: DropReason, cause?: TautlineError): void {
     for (const { key } of items) if (key !== undefined) keys.delete(key)
     if (items.length === 0) return
     const messages = items.map(({ raw }) => raw)
-    const unconfirmed = items.flatMap((item) => (mayHaveArrived(item, cause) ? (item.key ?? []) : []))
+    const unconfirmed = items.flatMap((item) => unconfirmedKey(item, cause) ?? [])
     const text = `Dropped ${messages.length} messages (${why}): see \`messages\`${cause ? ' and `thrown`' : ''}`
     host.onDropped(new TautlineError('dropped', text, { messages, why, unconfirmed }, cause))
   }
@@ -198,7 +204,7 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
     if (request.response) {
       if (item.key !== undefined) keys.delete(item.key)
       current = undefined
-      host.onSent({ raw: item.raw, key: item.key })
+      host.onSent(item)
     } else {
       report([item], 'failed', error)
       current = undefined
@@ -208,7 +214,7 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
   }
 
   return {
-    send(raw, message): SendResult {
+    send({ raw, message, key: acksKey, wasSent }): SendResult {
       const key = createKey(message)
       const limits = host.limits()
       const rest = {
@@ -216,11 +222,15 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
         bytes: limits.bytes - (current?.bytes ?? 0),
         overflow: limits.overflow,
       }
-      const item: Item = { raw: copyBinary(raw), key }
+      const item: Item = { raw: copyBinary(raw), message, acksKey, key, wasSent }
       const { isQueued, dropped } = outbox.add(item, countBytes(raw), rest)
       if (!isQueued && limits.overflow === 'reject') {
         const text = 'The outbox is full: wait until `queued` falls, or raise its limits'
-        throw new TautlineError('dropped', text, { messages: [raw], why: 'overflow' })
+        throw new TautlineError('dropped', text, {
+          messages: [raw],
+          why: 'overflow',
+          unconfirmed: [unconfirmedKey(item) ?? []].flat(),
+        })
       }
       if (isQueued && key !== undefined) keys.add(key)
       report(dropped, 'overflow')

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { createFakeTransport, createThree, openConnection } from '../../test/transports/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { pings } from '../connection/heartbeat.ts'
+import { json } from '../shared/codec.ts'
+import { type Frames, cloudEvents, jsonFrames, nchanFrames } from '../web-socket/frames.ts'
 import { acknowledged, createConnection, eventSource, post, webSocket } from './index.ts'
 
 async function openThree() {
@@ -201,4 +203,186 @@ test('what the server has not acknowledged is sent again over the next WebSocket
   ws.last.on.message({ data: 'ack 2' })
   expect(page.connection.getSnapshot()).toMatchObject({ unconfirmed: 0, data: [] })
   expect(page.errors).toEqual([])
+})
+
+describe('[acks] with upstream and acks', () => {
+  async function openAcknowledged(options: Parameters<typeof openConnection>[1] = {}) {
+    const ws = createFakeTransport('web-socket', { isDuplex: true })
+    const sse = createFakeTransport('event-source')
+    const all: Parameters<typeof openConnection>[1] = {
+      upstream: post<{ seq: number }>('/send', { key: ({ seq }) => `key-${seq}` }),
+      acks: acknowledged<{ seq: number }>({
+        key: ({ seq }) => seq,
+        isAck: (raw) => (typeof raw === 'string' ? /^ack (\d+)$/.exec(raw)?.[1] : undefined),
+      }),
+      ...options,
+    }
+    const page = openConnection([ws.option, sse.option], all)
+    const confirmed: unknown[] = []
+    page.connection.on('confirmed', ({ key }) => confirmed.push(key))
+    await page.environment.advance(0)
+    const useStream = async () => {
+      ws.last.end()
+      await page.environment.advance(0)
+      sse.last.open()
+      await page.environment.advance(0)
+    }
+    const respond = async (status = 204) => {
+      page.environment.request.respond({ status })
+      page.environment.request.end()
+      await page.environment.advance(0)
+    }
+    const counts = () => {
+      const { queued, unconfirmed } = page.connection.getSnapshot()
+      return { queued, unconfirmed }
+    }
+    const posted = () => page.environment.requests.map(({ headers }) => headers.get('idempotency-key'))
+    return { ...page, all, ws, sse, confirmed, useStream, respond, counts, posted }
+  }
+
+  test('posts unconfirmed messages first, with their keys, and a response confirms them', async () => {
+    const page = await openAcknowledged()
+    page.ws.last.open()
+    for (const seq of [1, 2]) page.connection.send({ seq })
+    page.ws.last.on.message({ data: 'ack 1' })
+    expect(page.counts()).toEqual({ queued: 0, unconfirmed: 1 })
+    await page.useStream()
+    expect(page.connection.send({ seq: 3 })).toBe('queued')
+    expect(page.posted()).toEqual(['key-2'])
+    expect(page.counts()).toEqual({ queued: 2, unconfirmed: 0 })
+    await page.respond()
+    expect([page.posted(), page.confirmed]).toEqual([
+      ['key-2', 'key-3'],
+      [1, 2],
+    ])
+    await page.respond()
+    expect([page.counts(), page.confirmed]).toEqual([{ queued: 0, unconfirmed: 0 }, [1, 2, 3]])
+    expect(page.errors).toEqual([])
+  })
+
+  test('a WebSocket that comes back during a slow request overtakes no unconfirmed message', async () => {
+    const page = await openAcknowledged()
+    page.ws.last.open()
+    page.connection.send({ seq: 1 })
+    await page.useStream()
+    page.connection.send({ seq: 2 })
+    await page.environment.advance(34_000)
+    page.ws.last.open()
+    expect(page.shown().transport).toBe('web-socket')
+    page.connection.send({ seq: 3 })
+    for (let count = 0; count < 3; count++) await page.respond()
+    expect([page.posted(), page.ws.last.sent]).toEqual([['key-1', 'key-2', 'key-3'], []])
+    page.connection.send({ seq: 4 })
+    expect([page.ws.last.sent, page.confirmed]).toEqual([['{"seq":4}'], [1, 2, 3]])
+    expect(page.counts()).toEqual({ queued: 0, unconfirmed: 1 })
+  })
+
+  test('with `always`, what a WebSocket has sent before is posted once that WebSocket is lost', async () => {
+    const page = await openAcknowledged()
+    page.ws.last.open()
+    page.connection.send({ seq: 1 })
+    page.connection.setOptions([page.ws.option, page.sse.option], {
+      ...page.all,
+      codec: json(),
+      environment: page.environment,
+      remember: false,
+      upstream: post<{ seq: number }>('/send', { key: ({ seq }) => `key-${seq}`, always: true }),
+    })
+    page.connection.send({ seq: 2 })
+    await page.environment.advance(0)
+    expect([page.posted(), page.counts()]).toEqual([['key-2'], { queued: 1, unconfirmed: 1 }])
+    page.ws.last.end()
+    await page.environment.advance(60_000)
+    await page.respond()
+    expect(page.posted()).toEqual(['key-2', 'key-1'])
+  })
+
+  test('what an error handler sends meanwhile is posted once, after all others', async () => {
+    const key = ({ seq }: { seq: number }) => (seq === 1 ? '' : seq)
+    const page = await openAcknowledged({ upstream: post('/send', { key }) })
+    page.connection.on('error', () => page.connection.send({ seq: 3 }))
+    page.ws.last.open()
+    for (const seq of [1, 2]) page.connection.send({ seq })
+    await page.useStream()
+    for (let count = 0; count < 2; count++) await page.respond()
+    expect(page.errors).toMatchObject([{ code: 'provider', provider: 'upstream.key' }])
+    expect([page.posted(), page.confirmed]).toEqual([
+      ['2', '3'],
+      [2, 3],
+    ])
+    expect(page.counts()).toEqual({ queued: 0, unconfirmed: 0 })
+  })
+
+  test('a posted message that the server has refused may be sent again with its key', async () => {
+    const page = await openAcknowledged()
+    page.connection.send({ seq: 1 })
+    await page.useStream()
+    await page.respond(422)
+    expect(page.errors).toMatchObject([{ code: 'dropped', why: 'failed', unconfirmed: [] }])
+    expect(page.connection.send({ seq: 1 })).toBe('queued')
+    await page.environment.advance(34_000)
+    await page.respond()
+    page.ws.last.open()
+    expect(page.connection.send({ seq: 1 })).toBe('sent')
+    expect(page.errors).toHaveLength(1)
+  })
+
+  test('[acks-dropped] a dropped message that a WebSocket has sent is reported as unconfirmed', async () => {
+    const page = await openAcknowledged({ upstream: post('/send') })
+    page.ws.last.open()
+    for (const seq of [1, 2]) page.connection.send({ seq })
+    await page.useStream()
+    page.connection.send({ seq: 3 })
+    await page.respond(422)
+    expect(page.errors).toMatchObject([{ messages: ['{"seq":1}'], unconfirmed: [1] }])
+    await page.environment.advance(20)
+    page.connection.close()
+    expect(page.errors.slice(1)).toMatchObject([{ messages: ['{"seq":2}', '{"seq":3}'], unconfirmed: [2] }])
+  })
+
+  test('[acks-key] a message without a key is not posted', async () => {
+    const acks = acknowledged<{ seq: number }>({ key: ({ seq }) => seq || '', isAck: () => undefined })
+    const page = await openAcknowledged({ acks })
+    await page.useStream()
+    const wrong = expect.objectContaining({ code: 'provider', provider: 'acks.key' })
+    expect(() => page.connection.send({ seq: 0 })).toThrow(wrong)
+    expect(page.counts()).toEqual({ queued: 0, unconfirmed: 0 })
+  })
+})
+
+const failing: Frames = {
+  read() {
+    throw new Error('unknown frame')
+  },
+}
+
+test.each([
+  ['jsonFrames', jsonFrames({ id: 'seq', data: 'item' })],
+  ['nchanFrames', nchanFrames()],
+  ['cloudEvents', cloudEvents()],
+  ['frames that cannot be read', failing],
+])('[acks] an acknowledgement is read before its frame: %s', async (_, frames) => {
+  const environment = createTestEnvironment()
+  const errors: unknown[] = []
+  const connection = createConnection([webSocket('/ws', { frames })], {
+    environment,
+    remember: false,
+    codec: json<{ readonly id: string }>(),
+    acks: acknowledged<{ id: string }>({
+      key: ({ id }) => id,
+      isAck: (raw) => (typeof raw === 'string' ? /^\{"ack":"(\w+)"\}$/.exec(raw)?.[1] : undefined),
+    }),
+  })
+  connection.on('error', (error) => errors.push(error))
+  connection.open()
+  await environment.advance(0)
+  environment.socket.accept()
+  connection.send({ id: 'k1' })
+  environment.socket.receive('{"ack":"k1"}')
+  await environment.advance(20)
+  expect(connection.getSnapshot()).toMatchObject({ unconfirmed: 0, data: undefined })
+  expect(errors).toEqual([])
+  environment.socket.receive('{')
+  expect(errors).toMatchObject([{ code: 'decode', raw: '{' }])
+  connection.close()
 })

@@ -1,4 +1,6 @@
 import { completeLimits, createOutbox } from '../web-socket/outbox.ts'
+import type { TransportHandle } from '../connection/transport.ts'
+import type { WireData } from '../shared/codec.ts'
 import type { OutgoingMessage } from '../web-socket/acks.ts'
 import { createSender, emitDropped } from '../web-socket/session.ts'
 import { isTautlineError } from '../shared/errors.ts'
@@ -31,16 +33,18 @@ export function createConnectionSession(connection: MultiConnection): Connection
       : undefined
   }
 
-  function postQueued(upstream: UpstreamSession): void {
-    outbox.drain(({ raw, message }) => {
+  /** Gives all waiting messages to the upstream: first those that an earlier transport has sent without confirmation. */
+  function postQueued(upstream: UpstreamSession, handle: TransportHandle | undefined): void {
+    const queue = sender.acks() ?? outbox
+    queue.drain((item) => {
       try {
-        upstream.send(raw, message)
+        upstream.send(item)
       } catch (error) {
         // It would be rejected again. It is removed, so that the next messages are sent.
         if (isTautlineError(error)) connection.reportError(error)
       }
       return true
-    })
+    }, handle)
   }
 
   return {
@@ -54,8 +58,10 @@ export function createConnectionSession(connection: MultiConnection): Connection
     prepareAttempt: driver.open,
     isReply: (message) => message === REPLY,
     onMessage(message) {
-      const { data, isValue } = message
-      if (isValue || !sender.acks()?.receive(data as string)) connection.subscriberList.deliver(message) // as it has arrived
+      const { data, raw = data, isValue, error } = message
+      if (!isValue && sender.acks()?.receive(raw as WireData)) return // as it has arrived
+      if (error) connection.reportError(error)
+      else connection.subscriberList.deliver(message)
     },
     ping: () => callActive('ping'),
     unanswered: () => driver.active?.session.unanswered?.(),
@@ -65,7 +71,7 @@ export function createConnectionSession(connection: MultiConnection): Connection
     flushQueue() {
       const upstream = findUpstream()
       const { transport, handle } = driver.active ?? {}
-      if (upstream) postQueued(upstream)
+      if (upstream) postQueued(upstream, handle)
       else if (transport?.isDuplex && handle) sender.flushQueue?.(handle)
     },
     dropQueued(why) {
@@ -78,8 +84,13 @@ export function createConnectionSession(connection: MultiConnection): Connection
     },
     countQueued: () => sender.countQueued() + countPosted(),
     send(raw, options, message) {
-      const upstream = options?.queue === false || outbox.size > 0 ? undefined : findUpstream()
-      return upstream ? upstream.send(raw, message) : sender.send(raw, options, message)
+      const acks = sender.acks()
+      const mustWait = acks?.mustWait() ?? outbox.size > 0
+      const upstream = options?.queue === false || mustWait ? undefined : findUpstream()
+      if (!upstream) return sender.send(raw, options, message)
+      const item: OutgoingMessage = { raw, message }
+      acks?.prepare(item)
+      return upstream.send(item)
     },
   }
 }
@@ -98,7 +109,9 @@ function createUpstreamHost(connection: MultiConnection): UpstreamHost {
       afterNotifications(() => {
         for (const subscriber of subscriberList.subscribers) subscriber.markChanged('queued')
       }),
-    onSent() {},
+    onSent({ acksKey: key, message }) {
+      if (key !== undefined) afterNotifications(() => subscriberList.emit('confirmed', { key, message }))
+    },
     onDropped: (error) =>
       afterNotifications(() => emitDropped(error, environment, () => subscriberList.emit('error', error))),
   }

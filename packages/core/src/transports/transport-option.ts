@@ -5,6 +5,8 @@ import type { Policy } from '../machine/connection-state.ts'
 import type { HeartbeatPolicy } from '../machine/liveness.ts'
 import type { TransportProof } from '../machine/fallback-state.ts'
 import type { UrlOption } from '../shared/attempt.ts'
+import type { WireData } from '../shared/codec.ts'
+import type { TautlineError } from '../shared/errors.ts'
 import type { IdentitySource } from '../shared/identity.ts'
 
 /** One transport of a connection. Created by `webSocket()`, `eventSource()`, `longPoll()` or `shortPoll()`. */
@@ -27,6 +29,10 @@ export interface TransportMessage {
   /** The ID of the message. Undefined: it moves no cursor, and cannot be recognized if it arrives twice. */
   readonly id?: string | undefined
   readonly isValue?: boolean
+  /** As it arrived, if its frame was read. Acknowledgements are recognized in it. @default `data` */
+  readonly raw?: WireData
+  /** Why it could not be read. It is reported unless the message is an acknowledgement. */
+  readonly error?: TautlineError
   readonly event?: string
   readonly headers?: Headers
 }

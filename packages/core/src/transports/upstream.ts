@@ -1,6 +1,8 @@
 import type { Environment } from '../platform/environment.ts'
 import type { Sendable } from '../shared/codec.ts'
 import type { DropReason, TautlineError } from '../shared/errors.ts'
+import type { MessageKey } from '../shared/message-key.ts'
+import type { OutgoingMessage } from '../web-socket/acks.ts'
 import type { OutboxLimits } from '../web-socket/outbox.ts'
 import type { SendResult } from '../web-socket/session.ts'
 import type { Identified } from './transport-option.ts'
@@ -27,9 +29,18 @@ export interface UpstreamHost {
   /** The number of queued messages has changed. */
   onQueuedChange(): void
   /** The server has accepted a message. */
-  onSent(message: { readonly raw: Sendable; readonly key: string | undefined }): void
+  onSent(message: SentMessage): void
   /** Messages were dropped. Called once for each request, and for each full queue. */
   onDropped(error: TautlineError<'dropped'>): void
+}
+
+/** A message that the server has accepted. */
+export interface SentMessage {
+  readonly raw: Sendable
+  /** The message before it was encoded. */
+  readonly message: unknown
+  /** Its key of the option `acks`; undefined without this option. */
+  readonly acksKey: MessageKey | undefined
 }
 
 /** The state of an upstream for one shared connection. */
@@ -37,11 +48,10 @@ export interface UpstreamSession {
   /**
    * Queues a message. It never waits for a transport.
    *
-   * @param message the message before it was encoded, from which the upstream gets its key
    * @throws TautlineError `provider` if there is no key, or another message has it; `dropped` if the queue is full and
    *   `overflow` is 'reject'
    */
-  send(raw: Sendable, message: unknown): SendResult
+  send(item: OutgoingMessage): SendResult
   /** How many messages the server has not accepted yet. */
   countQueued(): number
   /** Aborts the request, and reports all messages as dropped. It can be used again. */

@@ -1,5 +1,5 @@
 import type { Heartbeat } from '../connection/heartbeat.ts'
-import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
+import type { TransportHandle } from '../connection/transport.ts'
 import { setQueryParameter } from '../http/build-request.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -112,7 +112,10 @@ function createSession(host: Host): TransportSession {
             },
             message(raw) {
               if (heartbeat.isReply(raw)) on.message(REPLY)
-              else deliver(host, raw, on)
+              else {
+                const message = readMessage(host, raw)
+                on.message(message, message.id)
+              }
             },
           },
         )
@@ -121,16 +124,16 @@ function createSession(host: Host): TransportSession {
   }
 }
 
-function deliver(host: Host, raw: WireData, on: Pick<TransportEvents<TransportMessage>, 'message'>): void {
-  const { frames } = host.primary.options
-  let message: TransportMessage
+/** Reads the frame of a message. One that cannot be read has its error, since it may be an acknowledgement. */
+function readMessage({ primary }: Host, raw: WireData): TransportMessage {
+  const { frames } = primary.options
+  if (!frames) return { data: raw }
   try {
-    message = frames ? frames.read(raw) : { data: raw }
+    const { data, id } = frames.read(raw)
+    return { data, id, raw }
   } catch (cause) {
     const text = 'The option frames could not read the message: see `thrown`'
-    return host.reportError(
-      isTautlineError(cause, 'decode') ? cause : new TautlineError('decode', text, { raw }, cause),
-    )
+    const error = isTautlineError(cause, 'decode') ? cause : new TautlineError('decode', text, { raw }, cause)
+    return { data: '', raw, error }
   }
-  on.message(message, message.id)
 }

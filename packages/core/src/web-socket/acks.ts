@@ -248,15 +248,17 @@ function createTracker(
         resent = [...sent.values()]
         nextResent = 0
       }
+      const countBefore = sent.size
       const sendNext = (item: OutgoingMessage) => {
         lastSent = undefined
         const isDone = send(item)
-        // The platform has refused it.
+        // It was refused, or given to something that confirms it itself.
         if (isDone && lastSent !== item) forget([item])
         return isDone
       }
       for (let item = nextToResend(); item && sendNext(item); item = nextToResend()) nextResent++
       outbox.drain(sendNext)
+      if (sent.size < countBefore) markChanged()
     },
     clear() {
       const all = [...sent.values()]
