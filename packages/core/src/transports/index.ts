@@ -70,8 +70,8 @@ export type ConnectionSnapshot<Data> = Snapshot<Data> & {
   /** The number of messages that wait in the outbox, or that `upstream` has not sent yet. */
   readonly queued: number
   /**
-   * The number of sent messages that the server has not confirmed, also while they wait to be sent again. Undefined
-   * without `acks`: then nobody knows whether sent messages arrive.
+   * The number of sent messages that the server has not confirmed, also while they wait to be sent again. Those that
+   * `upstream` sends again count in `queued`. Undefined without `acks`: then nobody knows whether sent messages arrive.
    */
   readonly unconfirmed: number | undefined
   /** The time between the last ping and its reply, in ms; undefined before the first reply. */
@@ -148,7 +148,7 @@ const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSessi
     if (!codec) return plainDecoder
     return codec.ignoresEmpty && data === '' && id !== undefined ? undefined : decoderOf(codec)
   },
-  info: ({ data, id, event, headers }) => ({ raw: data, id, event, headers }),
+  info: ({ data, raw = data, id, event, headers }) => ({ raw, id, event, headers }),
   snapshotFields: ({ latency }, cursor, session, { acks }) => ({
     latency,
     cursor,
