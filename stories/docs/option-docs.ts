@@ -225,7 +225,7 @@ export const resultDocs = {
   queued: { type: 'number', text: 'The number of messages in the outbox.' },
   unconfirmed: {
     type: 'number | undefined',
-    text: 'With acks: the number of sent messages that the server has not confirmed. Undefined without acks: then nobody knows whether sent messages arrive.',
+    text: 'With acks: the number of sent messages that the server has not confirmed. Undefined without acks: whether sent messages arrive is then unknown.',
   },
   cursor: {
     type: 'string | undefined',

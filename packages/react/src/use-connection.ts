@@ -41,8 +41,9 @@ export function useConnection<Incoming = WireData>(
  *
  * It begins with the first transport. If one does not work in time, the next one is tried beside it, and a better one is
  * tried again from time to time. If messages have IDs and the server can continue after an ID, a change of transport
- * loses and repeats none. While two transports overlap, `status` stays 'open'. A list that is created anew in each render does not reconnect. Components with
- * the same transports and identity share one connection. Messages render a component at most once per frame.
+ * loses and repeats none. While two transports overlap, `status` stays 'open'. A list that is created anew in each
+ * render does not reconnect. Components with the same transports and identity share one connection. Messages render a
+ * component at most once per frame.
  *
  * @param transports the best one first; without a list, or while one of them has no URL, the hook stays idle
  * @throws TautlineError `bad-option` for an invalid option, an empty list, a value that is no transport, or the same

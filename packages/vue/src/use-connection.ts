@@ -47,8 +47,9 @@ export function useConnection<Incoming = WireData>(
  *
  * It begins with the first transport. If one does not work in time, the next one is tried beside it, and a better one is
  * tried again from time to time. If messages have IDs and the server can continue after an ID, a change of transport
- * loses and repeats none. While two transports overlap, `status` stays 'open'. A getter may return a new list each time: it does not reconnect. Hooks with the
- * same transports and identity share one connection. Messages update the refs at most once per frame.
+ * loses and repeats none. While two transports overlap, `status` stays 'open'. A getter may return a new list each
+ * time: it does not reconnect. Hooks with the same transports and identity share one connection. Messages update the
+ * refs at most once per frame.
  *
  * @param transports the best one first, or a ref or getter of the list; without a list, or while one of them has no
  *   URL, the hook stays idle

@@ -146,7 +146,10 @@ export type FallbackEffect =
       readonly transport: number
       readonly start: number
       readonly role: 'active' | 'candidate'
-      /** `cursor`: behind the last message that was delivered; also the position is set to it. `position`: behind the last one that was received. */
+      /**
+       * `cursor`: after the last delivered message, to which the position is also set. `position`: after the last
+       * received one.
+       */
       readonly from: 'cursor' | 'position'
     }
   | { readonly type: 'closeTransport'; readonly start: number }

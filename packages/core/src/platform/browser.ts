@@ -5,6 +5,7 @@ let platformEnvironment: Environment | undefined
 
 /** Returns the environment of the platform: a page, a worker or Node. Created on first use; nothing runs on import. */
 export function browserEnvironment(): Environment {
+  if (!platformEnvironment) markBuild(globalThis)
   return (platformEnvironment ??= {
     // Globals are looked up on each call, because tests may replace the clock and the timers.
     now: () => Date.now(),
@@ -53,7 +54,6 @@ const resolvedEnvironments = new WeakMap<Partial<Environment>, Environment>()
  * overrides, because connections are shared per environment.
  */
 export function resolveEnvironment(overrides: Partial<Environment> | undefined): Environment {
-  markBuild(globalThis)
   const platform = browserEnvironment()
   if (!overrides) return platform
   const known = resolvedEnvironments.get(overrides)

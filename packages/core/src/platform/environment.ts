@@ -31,8 +31,8 @@ export interface Environment {
   readonly streamFetch?: Fetch | undefined
   readonly WebSocket: WebSocketConstructor | undefined
   /**
-   * Used for `upload: uploadProgress()`, since `fetch` does not report what it sends. If you replace `fetch` but not this, all requests use your
-   * `fetch`.
+   * Used for `upload: uploadProgress()`, since `fetch` does not report what it sends. If you replace `fetch` but not
+   * this, all requests use your `fetch`.
    */
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
   /** Whether this program serves many users. Responses of one user are then not cached for another. */

@@ -70,7 +70,7 @@ export interface ErrorFields {
   encode: { readonly value: unknown; readonly issues?: readonly unknown[] | undefined }
   /**
    * Messages were dropped without being sent. `messages` has them, oldest first, in encoded form. With `acks`, some may
-   * have been sent without being confirmed: `unconfirmed` has their keys, and nobody knows whether they have arrived.
+   * have been sent without being confirmed: `unconfirmed` has their keys; whether they have arrived is unknown.
    */
   dropped: {
     readonly messages: readonly unknown[]

@@ -163,11 +163,11 @@ export function createDriver(connection: MultiConnection): Driver {
 
   function receive(run: Running, message: TransportMessage, id: string | undefined): void {
     if (running.get(run.start) !== run) return
-    prove(run, message === REPLY ? 'proved' : 'message')
+    const isReply = message === REPLY
+    prove(run, isReply ? 'proved' : 'message')
     // The machine may have closed it.
     if (running.get(run.start) !== run) return
-    if (message !== REPLY && !mayDeliver(run, id)) return
-    if (message !== REPLY || isActive(run)) on?.message(message, id)
+    if (isReply ? isActive(run) : mayDeliver(run, id)) on?.message(message, id)
   }
 
   /** Returns whether a message is new and, with `isNext`, the next one. */

@@ -71,7 +71,7 @@ export type ConnectionSnapshot<Data> = Snapshot<Data> & {
   readonly queued: number
   /**
    * The number of sent messages that the server has not confirmed, also while they wait to be sent again. Those that
-   * `upstream` sends again count in `queued`. Undefined without `acks`: then nobody knows whether sent messages arrive.
+   * `upstream` sends again count in `queued`. Undefined without `acks`: whether sent messages arrive is then unknown.
    */
   readonly unconfirmed: number | undefined
   /** The time between the last ping and its reply, in ms; undefined before the first reply. */

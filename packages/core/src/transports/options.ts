@@ -2,13 +2,13 @@ import { idOf, normalizeUrl } from '../connection/identity.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
-import type { Codec, RequireCodec, WireData } from '../shared/codec.ts'
+import type { Codec, WireData } from '../shared/codec.ts'
 import type { ErrorText } from '../shared/error-message.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { ConfirmedEvent, TransportEvent } from '../shared/hook-events.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import type { AckParts, Acks } from '../web-socket/acks.ts'
-import type { OutgoingOf } from '../web-socket/options.ts'
+import type { OutgoingOf, RequireSocketCodec } from '../web-socket/options.ts'
 import type { OutboxLimits } from '../web-socket/outbox.ts'
 import type { TransportMemory } from './memory.ts'
 import {
@@ -47,12 +47,8 @@ export type ConnectionOptions<
   RequireConnectionCodec<Incoming, Outgoing> &
   RequireReduce<Incoming, Data>
 
-/** Requires the option `codec` for decoded messages. */
-export type RequireConnectionCodec<Incoming, Outgoing> = RequireCodec<
-  WireData,
-  Incoming,
-  { readonly codec: Codec<Incoming, Outgoing> }
->
+/** Requires the option `codec` for decoded messages, as a WebSocket does. */
+export type RequireConnectionCodec<Incoming, Outgoing> = RequireSocketCodec<Incoming, Outgoing>
 
 /** The options of a connection, where `codec` may be missing. */
 export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> extends CommonOptions<

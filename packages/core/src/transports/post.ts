@@ -32,7 +32,7 @@ export interface PostOptions<Outgoing = never> {
   /**
    * Returns the key of a message, from the message as it was passed to `send()`. It is sent as `Idempotency-Key`, the
    * same in every retry, so that the server processes the message once. Without it a request is sent only once, because
-   * nobody knows whether a failed one has arrived. @default none
+   * a failed one may have arrived. @default none
    */
   readonly key?: ((message: Outgoing) => MessageKey) | undefined
   /** Whether messages travel this way also while the active transport could send them. @default false */

@@ -1,8 +1,9 @@
 import { completeLimits, createOutbox } from '../web-socket/outbox.ts'
+import { markChanged } from '../connection/mark-changed.ts'
 import type { TransportHandle } from '../connection/transport.ts'
 import type { WireData } from '../shared/codec.ts'
 import type { OutgoingMessage } from '../web-socket/acks.ts'
-import { createSender, emitDropped } from '../web-socket/session.ts'
+import { createSender, reportDrop } from '../web-socket/session.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { createDriver } from './driver.ts'
 import { REPLY } from './transport-option.ts'
@@ -105,14 +106,10 @@ function createUpstreamHost(connection: MultiConnection): UpstreamHost {
     },
     current: () => connection.primary.options.upstream,
     limits: () => completeLimits(connection.primary.options.outbox),
-    onQueuedChange: () =>
-      afterNotifications(() => {
-        for (const subscriber of subscriberList.subscribers) subscriber.markChanged('queued')
-      }),
+    onQueuedChange: () => markChanged(connection, 'queued'),
     onSent({ acksKey: key, message }) {
       if (key !== undefined) afterNotifications(() => subscriberList.emit('confirmed', { key, message }))
     },
-    onDropped: (error) =>
-      afterNotifications(() => emitDropped(error, environment, () => subscriberList.emit('error', error))),
+    onDropped: (error) => reportDrop(connection, error),
   }
 }

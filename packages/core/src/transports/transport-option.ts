@@ -32,7 +32,7 @@ export interface TransportMessage {
   /** As it arrived, if its frame was read. Acknowledgements are recognized in it. @default `data` */
   readonly raw?: WireData
   /** Why it could not be read. It is reported unless the message is an acknowledgement. */
-  readonly error?: TautlineError
+  readonly error?: TautlineError | undefined
   readonly event?: string
   readonly headers?: Headers
 }

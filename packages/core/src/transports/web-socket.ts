@@ -4,13 +4,13 @@ import { setQueryParameter } from '../http/build-request.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import type { WireData } from '../shared/codec.ts'
-import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
 import type { Frames } from '../web-socket/frames.ts'
 import type { HandshakeOptions, ProtocolsOption } from '../web-socket/options.ts'
 import { messageKey } from '../web-socket/sendable.ts'
 import { createHeartbeatCalls } from '../web-socket/heartbeat-calls.ts'
 import { prepareWebSocket } from '../web-socket/prepare.ts'
+import { tryReadFrame } from '../web-socket/read-frame.ts'
 import { webSocketTransport } from '../web-socket/transport.ts'
 import {
   REPLY,
@@ -128,12 +128,6 @@ function createSession(host: Host): TransportSession {
 function readMessage({ primary }: Host, raw: WireData): TransportMessage {
   const { frames } = primary.options
   if (!frames) return { data: raw }
-  try {
-    const { data, id } = frames.read(raw)
-    return { data, id, raw }
-  } catch (cause) {
-    const text = 'The option frames could not read the message: see `thrown`'
-    const error = isTautlineError(cause, 'decode') ? cause : new TautlineError('decode', text, { raw }, cause)
-    return { data: '', raw, error }
-  }
+  const { data, id, error } = tryReadFrame(frames, raw)
+  return { data, id, raw, error }
 }

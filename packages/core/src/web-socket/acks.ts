@@ -4,6 +4,7 @@ import type { MessageKey } from '../shared/message-key.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { ConfirmedEvent } from '../shared/hook-events.ts'
+import { markChanged } from '../connection/mark-changed.ts'
 import type { TransportHandle } from '../connection/transport.ts'
 import { type Outbox, type OutboxLimits, completeLimits } from './outbox.ts'
 import { copyBinary, countBytes } from './sendable.ts'
@@ -173,11 +174,7 @@ function createTracker(
   /** The newest functions of the primary subscriber; the last known ones if it has none. */
   const newest = () => (lastAcks = host.primary.options.acks ?? lastAcks)
 
-  function markChanged(): void {
-    interpreter.afterNotifications(() => {
-      for (const subscriber of subscriberList.subscribers) subscriber.markChanged('unconfirmed')
-    })
-  }
+  const markUnconfirmedChanged = () => markChanged(host, 'unconfirmed')
 
   function remove(key: string): OutgoingMessage | undefined {
     const item = sent.get(key)
@@ -216,7 +213,7 @@ function createTracker(
     }
     if (dropped.length > 0) {
       onDrop(dropped)
-      markChanged()
+      markUnconfirmedChanged()
     }
     return remaining(limits)
   }
@@ -258,14 +255,14 @@ function createTracker(
       }
       for (let item = nextToResend(); item && sendNext(item); item = nextToResend()) nextResent++
       outbox.drain(sendNext)
-      if (sent.size < countBefore) markChanged()
+      if (sent.size < countBefore) markUnconfirmedChanged()
     },
     clear() {
       const all = [...sent.values()]
       sent.clear()
       queuedKeys.clear()
       bytes = 0
-      if (all.length > 0) markChanged()
+      if (all.length > 0) markUnconfirmedChanged()
       return [...all, ...outbox.clear()]
     },
     get unconfirmed() {
@@ -298,7 +295,7 @@ function createTracker(
       }
       item.wasSent = true
       sent.set(key, item)
-      markChanged()
+      markUnconfirmedChanged()
     },
     keysOf: (items) => items.flatMap(({ key, wasSent }) => (wasSent && key !== undefined ? [key] : [])),
     receive(raw) {
@@ -306,7 +303,7 @@ function createTracker(
       if (!keys) return false
       const confirmed = keys.flatMap((key) => remove(String(key)) ?? [])
       if (confirmed.length === 0) return true
-      markChanged()
+      markUnconfirmedChanged()
       for (const { key, message } of confirmed)
         if (key !== undefined) subscriberList.emit('confirmed', { key, message })
       return true

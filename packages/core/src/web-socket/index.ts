@@ -65,7 +65,7 @@ export type WebSocketSnapshot<Data> = Snapshot<Data> & {
   readonly queued: number
   /**
    * The number of sent messages that the server has not confirmed, also while they wait to be sent again. Undefined
-   * without `acks`: then nobody knows whether sent messages arrive.
+   * without `acks`: whether sent messages arrive is then unknown.
    */
   readonly unconfirmed: number | undefined
   /** The ID of the last delivered message, from which the next attempt resumes. Only with `resume`. */

@@ -10,16 +10,21 @@ interface FramedMessage extends ReadMessage {
   readonly error: TautlineError | undefined
 }
 
+/** Reads the frame of a message. One that cannot be read has no data, and the error. */
+export function tryReadFrame(
+  frames: Frames,
+  raw: WireData,
+): Frame & { readonly error?: TautlineError | undefined } {
+  try {
+    return frames.read(raw)
+  } catch (cause) {
+    return { data: '', error: isTautlineError(cause, 'decode') ? cause : frameError(raw, cause) }
+  }
+}
+
 /** Reads the frame of a message. Its decoders throw the error of a frame that could not be read. */
 export function readFrame(frames: Frames, raw: WireData): ReadMessage {
-  let frame: Frame = { data: '' }
-  let error: TautlineError | undefined
-  try {
-    frame = frames.read(raw)
-  } catch (cause) {
-    error = isTautlineError(cause, 'decode') ? cause : frameError(raw, cause)
-  }
-  const { data, id } = frame
+  const { data, id, error } = tryReadFrame(frames, raw)
   const message: FramedMessage = {
     info: { raw, id },
     data,

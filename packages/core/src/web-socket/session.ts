@@ -1,6 +1,7 @@
 import type { Sendable, WireData } from '../shared/codec.ts'
 import type { Environment } from '../platform/environment.ts'
 import { type DropReason, TautlineError, isTautlineError } from '../shared/errors.ts'
+import { markChanged } from '../connection/mark-changed.ts'
 import { emitCloseLater } from '../connection/pending-close.ts'
 import { createHeartbeatCalls } from './heartbeat-calls.ts'
 import { webSocketTransport } from './transport.ts'
@@ -63,6 +64,23 @@ export function emitDropped(
   }
 }
 
+/**
+ * Reports dropped messages to all subscribers, after the notifications that are in progress. What handlers of such a
+ * report send is dropped within it, and logged at once.
+ */
+export function reportDrop(
+  {
+    environment,
+    interpreter,
+    subscriberList,
+  }: Pick<SenderHost, 'environment' | 'interpreter' | 'subscriberList'>,
+  error: TautlineError<'dropped'>,
+): void {
+  const report = () => emitDropped(error, environment, () => subscriberList.emit('error', error))
+  if (isReportingDrop) report()
+  else interpreter.afterNotifications(report)
+}
+
 /** What a sender uses of its connection. */
 type SenderHost = Pick<
   SharedConnection<never, AnyWebSocketOptions, never>,
@@ -106,11 +124,10 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
     if (items.length === 0) return
     const messages = items.map(({ raw }) => raw)
     const text = `Dropped ${messages.length} unsent messages (${why}): see \`messages\``
-    const error = new TautlineError('dropped', text, { messages, why, unconfirmed: tracker?.keysOf(items) })
-    const { environment, interpreter, subscriberList } = connection
-    const report = () => emitDropped(error, environment, () => subscriberList.emit('error', error))
-    if (isReportingDrop) report()
-    else interpreter.afterNotifications(report)
+    reportDrop(
+      connection,
+      new TautlineError('dropped', text, { messages, why, unconfirmed: tracker?.keysOf(items) }),
+    )
   }
 
   /** What was dropped for other messages in this tick. */
@@ -129,12 +146,7 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
     for (const item of items) overflowed.push(item)
   }
 
-  /** Marks `queued` as changed for all subscribers, after the notifications that are in progress. */
-  function markQueuedChanged(): void {
-    connection.interpreter.afterNotifications(() => {
-      for (const subscriber of connection.subscriberList.subscribers) subscriber.markChanged('queued')
-    })
-  }
+  const markQueuedChanged = () => markChanged(connection, 'queued')
 
   /**
    * Sends a message unless the buffer is above the high-water mark. Returns whether it was sent.

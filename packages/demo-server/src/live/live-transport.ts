@@ -10,7 +10,7 @@ import {
 export interface LiveConnection {
   /** Ends it in the middle. */
   cut(): void
-  /** Makes it half-open: nothing passes any more, in either direction, and nobody notices. */
+  /** Makes it half-open: nothing passes any more in either direction, and no side gets an event. */
   freeze(): void
 }
 
