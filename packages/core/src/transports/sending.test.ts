@@ -386,3 +386,27 @@ test.each([
   expect(errors).toMatchObject([{ code: 'decode', raw: '{' }])
   connection.close()
 })
+
+test('a message that is sent for a dropped one of the upstream, and dropped too, is only logged', async () => {
+  const reported: unknown[] = []
+  const environment = createTestEnvironment()
+  environment.reportError = (error) => reported.push(error)
+  const sse = createFakeTransport('event-source')
+  let drops = 0
+  const page = openConnection([sse.option], {
+    environment,
+    upstream: post('/messages'),
+    outbox: { messages: 1, overflow: 'drop-newest' },
+    onError() {
+      drops += 1
+      if (drops < 10) page.connection.send({ seq: 0 })
+    },
+  })
+  await page.environment.advance(0)
+  sse.last.open()
+  page.connection.send({ seq: 1 })
+  page.connection.send({ seq: 2 })
+  await page.environment.advance(1000)
+  expect(drops).toBe(1)
+  expect(reported).toMatchObject([{ code: 'dropped', why: 'overflow' }])
+})
