@@ -7,7 +7,12 @@ const FILE = fileURLToPath(new URL('RESULTS.md', import.meta.url))
 
 /** Writes a part of `RESULTS.md` between its markers, or at the end when there are no markers yet. The other text is not generated. */
 export function writePart(name: string, text: string): void {
-  const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '# Benchmark results\n'
+  writeMarked(FILE, name, text)
+}
+
+/** Writes a generated part of a page between its markers, or at the end when there are no markers yet. */
+export function writeMarked(file: string, name: string, text: string): void {
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '# Benchmark results\n'
   const [start, end] = [`<!-- ${name}: written by the bench -->`, `<!-- ${name}: end -->`]
   const part = `${start}\n\n${text.trim()}\n\n${end}`
   const [from, to] = [before.indexOf(start), before.indexOf(end)]
@@ -15,7 +20,7 @@ export function writePart(name: string, text: string): void {
     from >= 0 && to > from
       ? before.slice(0, from) + part + before.slice(to + end.length)
       : `${before.trimEnd()}\n\n${part}\n`
-  writeFileSync(FILE, after)
+  writeFileSync(file, after)
 }
 
 /** Writes a picture into the folder that `RESULTS.md` and the stories use. */

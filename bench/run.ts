@@ -12,10 +12,7 @@ import {
   holdVerdict,
   mountTable,
   requestVerdict,
-  sizeTable,
-  sizeVerdict,
 } from './fetch/report.ts'
-import { sizeCase } from './fetch/size.ts'
 import type { Stage } from './measure.ts'
 import { trafficChart } from './poll/chart.ts'
 import { hourCase } from './poll/hour.ts'
@@ -53,7 +50,6 @@ const ALL = [
   'fetch-one-key',
   'fetch-thousand-keys',
   'fetch-not-modified',
-  'fetch-size',
 ]
 
 const { values } = parseArgs({
@@ -153,10 +149,6 @@ const cases: Record<string, () => Promise<string[]>> = {
     const { rows, bases } = await againCase(browser, 'fetch-not-modified', whole(50, 10), whole(7, 2), random)
     const verdicts = [...fasterVerdicts(rows), againVerdict(rows)]
     return [verdictTable(verdicts), againTable(rows), baseTable(bases, 2)]
-  },
-  async 'fetch-size'() {
-    const rows = await sizeCase()
-    return [verdictTable([sizeVerdict(rows)]), sizeTable(rows)]
   },
 }
 

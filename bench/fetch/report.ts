@@ -1,15 +1,13 @@
 import { type Column, type Verdict, each, figure, range, share, tableOf } from '../report.ts'
 import type { RefetchRow, BaseRow, MountRow } from './cases.ts'
-import type { SizeContender } from './contenders.ts'
-import type { SizeRow } from './size.ts'
+import type { FetchContender } from './contenders.ts'
 
-/** The targets: a share of the best other's CPU time, bytes of one hook, and bytes of a bundle. */
+/** The targets: a share of the best other's CPU time, and bytes of one hook. */
 const CPU = 0.8
 const HEAP = 2000
-const SIZE = 4500
 
 interface AnyRow {
-  readonly contender: SizeContender
+  readonly contender: FetchContender
 }
 type Timed = Pick<MountRow, 'contender' | 'cpu' | 'ofFramework' | 'ofAny'>
 
@@ -59,14 +57,6 @@ const againColumns: readonly Column<RefetchRow>[] = [
 ]
 export const againTable = (rows: readonly RefetchRow[]): string => tableOf(rows, againColumns)
 
-const sizeColumns: readonly Column<SizeRow>[] = [
-  title,
-  ['with', ({ contender }) => `\`${contender.exports.replace(/ from.*/, '')}\``],
-  ['minified', ({ minified }) => `${minified}`],
-  ['brotli', ({ brotli }) => `${brotli}`],
-]
-export const sizeTable = (rows: readonly SizeRow[]): string => tableOf(rows, sizeColumns)
-
 /** Compares the CPU time with the best of the others. */
 export function fasterVerdicts(rows: readonly Timed[]): Verdict[] {
   const verdict = (of: 'ofFramework' | 'ofAny', scope: string): Verdict => {
@@ -104,14 +94,5 @@ export function againVerdict(rows: readonly RefetchRow[]): Verdict {
     'an unchanged response renders nothing',
     rows.filter(own).every(({ renders }) => renders.most === 0),
     `${renders(rows.filter(own))} renders; others: ${renders(rows.filter(other))}`,
-  ]
-}
-
-export function sizeVerdict(rows: readonly SizeRow[]): Verdict {
-  const sizes = (some: readonly SizeRow[]) => each(some, ({ brotli }) => figure(brotli / 1000, 2))
-  return [
-    `at most ${figure(SIZE / 1000, 1)} kB`,
-    rows.filter(own).every(({ brotli }) => brotli <= SIZE),
-    `${sizes(rows.filter(own))} kB; others: ${sizes(rows.filter(other))} kB`,
   ]
 }

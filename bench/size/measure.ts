@@ -1,27 +1,26 @@
-import { brotliCompressSync } from 'node:zlib'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'vite'
-import { aliases } from '../../aliases.ts'
-import { type SizeContender, clients, fetchContenders } from './contenders.ts'
+import type { SizeContender } from './contenders.ts'
 
-export interface SizeRow {
-  readonly contender: SizeContender
-  /** Minified bytes. */
+/** The size of a bundle, in bytes. */
+export interface Size {
   readonly minified: number
-  /** Minified bytes, compressed by brotli at its highest level. */
   readonly brotli: number
+  readonly gzip: number
 }
 
 const ENTRY = 'virtual:entry'
+const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
 
-/** Measures the bundle of each contender, with its dependencies but without the framework. */
-export async function sizeCase(): Promise<SizeRow[]> {
-  const rows: SizeRow[] = []
-  for (const contender of [...fetchContenders, ...clients]) {
-    const code = await bundle(`export ${contender.exports}`)
-    const brotli = brotliCompressSync(code).length
-    rows.push({ contender, minified: Buffer.byteLength(code), brotli })
+/** Measures the production bundle of some exports, with their dependencies but without React and Vue. */
+export async function measureSize({ names, from }: SizeContender): Promise<Size> {
+  const code = await bundle(`export ${names} from '${from}'`)
+  return {
+    minified: Buffer.byteLength(code),
+    brotli: brotliCompressSync(code).length,
+    gzip: gzipSync(code, { level: 9 }).length,
   }
-  return rows
 }
 
 async function bundle(entry: string): Promise<string> {
@@ -29,13 +28,14 @@ async function bundle(entry: string): Promise<string> {
     configFile: false,
     mode: 'production',
     logLevel: 'warn',
-    resolve: { alias: aliases },
+    // The built packages, as an application gets them.
+    resolve: { alias: [{ find: /^@tautline\/(react|vue)$/, replacement: `${packages}$1/dist/index.js` }] },
     plugins: [
       {
         name: 'entry',
         // Resolved in this folder, so that its imports are found.
         resolveId: (id) => (id === ENTRY ? `${import.meta.dirname}/entry.js` : null),
-        load: (id) => (id.endsWith('/bench/fetch/entry.js') ? entry : null),
+        load: (id) => (id.endsWith('/bench/size/entry.js') ? entry : null),
       },
     ],
     build: {
