@@ -32,9 +32,9 @@ describe('the table of sizes', () => {
   it('has the hooks of both frameworks', () => {
     expect(limits.map(({ key }) => key)).toEqual(
       expect.arrayContaining(
-        ['useWebSocket', 'useEventSource', 'useLongPoll', 'useFetch'].flatMap((hook) => [
-          `React ${hook}`,
-          `Vue ${hook}`,
+        ['useWebSocket', 'useEventSource', 'useLongPoll', 'useFetch'].flatMap((name) => [
+          `React ${name}`,
+          `Vue ${name}`,
         ]),
       ),
     )

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
 import { poll } from '../testing/polls.ts'
+import { TIMINGS_SCRIPT } from './early-hints-timings.ts'
 import { connectSecurely, type SecureClient } from '../testing/secure-client.ts'
 
 const pageScript = 'document.title = "seen"\n'
@@ -38,6 +39,7 @@ test('sends the hint before the page, for a cacheable resource', async () => {
   ])
   expect(text).toContain('<script type="module" src="/early-hints/script.js"></script>')
   expect(text).toContain('data-preload="/users?limit=10&amp;cache=max-age%3D60"')
+  expect(text).toContain('data-load="/users?limit=10&amp;cache=max-age%3D60"')
   const hinted = await client.open(target)
   expect([hinted.status, hinted.headers['cache-control']]).toEqual([200, 'max-age=60'])
 })
@@ -60,13 +62,13 @@ test('sends no hint over HTTP/1.1', async () => {
   expect(text).toMatch(/^<!doctype html>/)
 })
 
-test('a server without a script has an empty one', async () => {
+test('without a script of its own, the page sends its times to the page that opened it', async () => {
   const bare = await startDemoServer()
-  expect((await poll(`${bare.url}/early-hints/script.js`)).text).toMatch(/^\/\/ .*\n$/)
-  await bare.close()
+  onTestFinished(() => bare.close())
+  expect((await poll(`${bare.url}/early-hints/script.js`)).text).toBe(TIMINGS_SCRIPT)
 })
 
-test.each(['preload=users', 'preload=/%22', 'preload=/%3E', 'preload=/%0A', 'wait=-1'])(
+test.each(['preload=users', 'data=users', 'preload=/%22', 'preload=/%3E', 'preload=/%0A', 'wait=-1'])(
   '%s is refused',
   async (query) => {
     const response = await client.open(`/early-hints?${query}`)
