@@ -87,10 +87,13 @@ export function prepareEventStream<Host extends EventSourceHost>(
       if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
       const runPaced: Pacer['runPaced'] = (size, work) =>
         hold.after(request.runPaced(size, work), attempt.signal, on.activity)
-      return eventSourceTransport(
-        { ...request, runPaced, lastEventId: restart && attempt.cursor },
-        wrapTransportEvents(connection, request, attempt, resumed, on),
-      )
+      const send = (repeat?: () => void) =>
+        eventSourceTransport(
+          { ...request, runPaced, lastEventId: restart && attempt.cursor },
+          wrapTransportEvents(connection, request, attempt, resumed, on, repeat),
+        )
+      let handle = send(() => (handle = send()))
+      return { close: () => handle.close() }
     }
   }
   const resolution = resolveRequestOptions(connection.primary, attempt, assignPageTokenOwner(connection))
@@ -200,13 +203,18 @@ function explainNoRepeat(
   }
 }
 
-/** Applies the options `until` and `atEnd` to the events of a transport. */
+/**
+ * Applies the options `until` and `atEnd` to the events of a transport.
+ *
+ * @param repeat sends the request once more, in the same attempt
+ */
 function wrapTransportEvents(
   connection: EventSourceHost,
   request: PreparedRequest,
   attempt: Attempt,
   resumed: ResumedRequest | undefined,
   on: TransportEvents<ServerSentEvent>,
+  repeat: (() => void) | undefined,
 ): EventStreamEvents {
   let hasReceived = false
   /** Ends the stream if `until` says so; returns whether it has. */
@@ -240,11 +248,14 @@ function wrapTransportEvents(
         return on.ended({ ...outcome, isCleanEnd })
       const diagnosed =
         resumed?.dependsOnCors && attempt.attempt % 4 === 0 ? { ...attempt, attempt: 0 } : attempt
-      explainOutcome(outcome, request, connection.environment, diagnosed, (explained) =>
+      explainOutcome(outcome, request, connection.environment, diagnosed, (explained) => {
+        // The server may have come back between the request and the check. Only CORS blocks it again.
+        const isFirst = explained.error?.code === 'cors' && attempt.previous?.code !== 'cors'
+        if (repeat && isFirst && resumed?.dependsOnCors) return repeat()
         on.ended(
           explainNoRepeat(resumed?.onEnded(explained) ?? explained, request, connection.primary.options),
-        ),
-      )
+        )
+      })
     },
   }
 }
