@@ -101,7 +101,8 @@ export function shortPoll<Body = Json, Message = Json>(
   options: ShortPollTransportOptions<Body, Message> = {},
 ): TransportOption {
   warnAboutOptions('shortPoll()', options)
-  const own = { ...options, interval: options.interval ?? 5000 }
+  const { interval = 5000 } = options
+  const own = { ...options, interval }
   return createPoll('short-poll', 'open', url, own as PollOptions) // as in longPoll()
 }
 
