@@ -5,7 +5,7 @@ import { observeWebSocket } from '../web-socket/index.ts'
 import { eventSource, observeConnection, webSocket } from './index.ts'
 
 /** One hook: a function that renders it again, with what it has received. */
-const hooks = {
+const renderers = {
   useWebSocket(environment: ReturnType<typeof createTestEnvironment>, onMessage: (raw: unknown) => void) {
     const observer = observeWebSocket('/ws', { environment, onMessage })
     const render = (heartbeat: Heartbeat | undefined) =>
@@ -20,12 +20,12 @@ const hooks = {
   },
 }
 
-test.each(Object.keys(hooks) as (keyof typeof hooks)[])(
+test.each(Object.keys(renderers) as (keyof typeof renderers)[])(
   '[heartbeat] pings() of a later render apply to the open connection, and their replies are not delivered: %s',
   async (name) => {
     const environment = createTestEnvironment()
     const received: unknown[] = []
-    const { observer, render } = hooks[name](environment, (raw) => received.push(raw))
+    const { observer, render } = renderers[name](environment, (raw) => received.push(raw))
     onTestFinished(observer.subscribe(() => {}))
     await environment.advance(0)
     environment.socket.accept()

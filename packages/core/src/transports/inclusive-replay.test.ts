@@ -25,7 +25,7 @@ const serveStream: Serve = ({ request }, ...seqs) => {
     request.write(`${seq === undefined ? '' : `id: ${seq}\n`}data: ${JSON.stringify({ seq })}\n\n`)
 }
 
-const serveLines: Serve = ({ request }, ...seqs) => {
+const serveNdjson: Serve = ({ request }, ...seqs) => {
   request.respond({ headers: { 'content-type': 'application/x-ndjson' } })
   for (const seq of seqs) request.write(`${JSON.stringify({ seq })}\n`)
 }
@@ -42,7 +42,7 @@ const transports: readonly [string, TransportOption, Serve][] = [
   [
     'eventSource() with ndjson()',
     eventSource('/live', { format: ndjson({ id: (value) => (value as Item).seq?.toString() }) }),
-    serveLines,
+    serveNdjson,
   ],
   [
     'longPoll()',

@@ -81,7 +81,7 @@ const createOf = (all: Core): Readonly<Record<keyof typeof RANGES, Create>> => {
     createEventSource: (options) => all.createEventSource('/a', options),
     createLongPoll: (options) => all.createLongPoll('/a', options),
     createFetch: (options) => all.createFetch('/a', options),
-    createFetchPages: (options) => all.createFetchPages('/a', { next: () => '/b', ...options } as object),
+    createFetchPages: (options) => all.createFetchPages('/a', { next: () => '/b', ...options }),
     createConnection: (options) =>
       connect(options, all.webSocket('/a'), all.eventSource('/b'), all.longPoll('/c')),
     eventSource(given) {
