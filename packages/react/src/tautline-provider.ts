@@ -5,7 +5,7 @@ import { type DefaultOptions, DefaultsContext, given } from './options-context.t
 /**
  * A provider of default options for all hooks below it. Hooks also work without one.
  *
- * A hook's own options override the defaults; undefined does not. An inner provider overrides single options of an
+ * A hook's own options override the defaults, groups such as `timeout` as a whole; undefined does not. An inner provider overrides single options of an
  * outer one, also in `fetch`. If users log in, set `key` to the user's ID: when it changes, all hooks below drop their
  * connections and data and start again.
  *

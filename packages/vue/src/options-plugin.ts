@@ -29,7 +29,7 @@ const defaultsKey: InjectionKey<DefaultsSource> = /* @__PURE__ */ Symbol('tautli
 /**
  * A plugin that sets default options for all hooks of an app. Hooks also work without it.
  *
- * A hook's own options override the defaults; undefined does not. If users log in, pass a ref or getter of the user's ID
+ * A hook's own options override the defaults, groups such as `timeout` as a whole; undefined does not. If users log in, pass a ref or getter of the user's ID
  * as `key`: when it changes, all hooks drop their connections and data and start again.
  *
  * @example

@@ -18,6 +18,18 @@ export const defaults: readonly FetchScenario[] = [
     },
   },
   {
+    name: '[defaults] a group of options of the hook replaces that of the app as a whole',
+    async run(page) {
+      const app = { timeout: { connect: 3000 }, fetch: { retry: false as const } }
+      const one = page.mount('/slow', { timeout: { request: 5000 } }, { defaults: app })
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      await page.advance(3000)
+      expect(one.shown).toMatchObject({ status: 'pending' })
+      await page.advance(2000)
+      await page.until(() => expect(one.shown).toMatchObject({ error: { code: 'timeout', timeout: 5000 } }))
+    },
+  },
+  {
     name: '[defaults] an undefined option of execute counts as not given',
     async run(page) {
       const own = { method: 'POST', enabled: false, query: { filter: 'a' }, headers: { 'x-own': '1' } }

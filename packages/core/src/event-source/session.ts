@@ -33,6 +33,7 @@ import { describeServer, toHttpUrl } from '../shared/urls.ts'
 export type EventSourceSession = ProtocolSession<ServerSentEvent>
 type EventSourceConnection = SharedConnection<ServerSentEvent, AnyEventSourceOptions, EventSourceSession>
 type EventSourceHost = AttemptHost<AnyEventSourceOptions>
+type PreparedRequest = Omit<EventSourceRequest, 'lastEventId'>
 type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** Creates the session of a shared connection for server-sent events: it prepares each request. */
@@ -48,13 +49,18 @@ export function createEventSourceSession(connection: EventSourceConnection): Eve
   }
 }
 
-/** Prepares one request for server-sent events. @param restart called before a response that starts from its beginning */
+/**
+ * Prepares one request for server-sent events.
+ *
+ * @param restart called before a response that starts from its beginning; undefined if other transports deliver the
+ * same events: then an event has an ID only if the response has sent one
+ */
 export function prepareEventStream<Host extends EventSourceHost>(
   connection: Host,
   addLastEventId: AddLastEventId,
   hold: Hold,
   initialAttempt: Attempt,
-  restart: (connection: Host) => void,
+  restart?: (connection: Host) => void,
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
   const { attempt: retries, cursor } = initialAttempt
@@ -64,7 +70,7 @@ export function prepareEventStream<Host extends EventSourceHost>(
       ? retries === 0 || !cursor
       : (endPolicy(options) === 'complete' || options.format) && !cursor
   )
-    restart(connection)
+    restart?.(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
   const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
     const { request, resumed } = buildRequest(connection, addLastEventId, attempt, resolvedRequest)
@@ -81,10 +87,13 @@ export function prepareEventStream<Host extends EventSourceHost>(
       if (policy.responseTimeoutMs) startTimer('connect', clampDelay(policy.responseTimeoutMs))
       const runPaced: Pacer['runPaced'] = (size, work) =>
         hold.after(request.runPaced(size, work), attempt.signal, on.activity)
-      return eventSourceTransport(
-        { ...request, runPaced },
-        wrapTransportEvents(connection, request, attempt, resumed, on),
-      )
+      const send = (repeat?: () => void) =>
+        eventSourceTransport(
+          { ...request, runPaced, lastEventId: restart && attempt.cursor },
+          wrapTransportEvents(connection, request, attempt, resumed, on, repeat),
+        )
+      let handle = send(() => (handle = send()))
+      return { close: () => handle.close() }
     }
   }
   const resolution = resolveRequestOptions(connection.primary, attempt, assignPageTokenOwner(connection))
@@ -105,7 +114,7 @@ function buildRequest(
   addLastEventId: AddLastEventId,
   { signal, cursor }: Attempt,
   { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
-): { readonly request: EventSourceRequest; readonly resumed: ResumedRequest | undefined } {
+): { readonly request: PreparedRequest; readonly resumed: ResumedRequest | undefined } {
   const { options } = primary
   const { resume, format, maxEventLength = 8_388_608 } = options
   const isUrlFunction = typeof primary.url === 'function'
@@ -114,11 +123,10 @@ function buildRequest(
   if (!headers.has('accept')) headers.set('accept', expectedTypes(options).join(', '))
   const resumed = cursor ? addLastEventId({ resume, isUrlFunction }, { url, headers, id: cursor }) : undefined
   const pacer = createPacer(environment)
-  const request: EventSourceRequest = {
+  const request: PreparedRequest = {
     url,
     signal,
     init: toRequestInit(options, headers, body),
-    lastEventId: cursor,
     limit: maxEventLength,
     createParser: format?.createParser,
     // A GET is incomplete without the blank line, as the standard says.
@@ -180,7 +188,7 @@ const untilError = (error: Error): TautlineError =>
  */
 function explainNoRepeat(
   outcome: Outcome,
-  { init, url }: EventSourceRequest,
+  { init, url }: PreparedRequest,
   options: AnyEventSourceOptions,
 ): Outcome {
   const { error } = outcome
@@ -195,13 +203,18 @@ function explainNoRepeat(
   }
 }
 
-/** Applies the options `until` and `atEnd` to the events of a transport. */
+/**
+ * Applies the options `until` and `atEnd` to the events of a transport.
+ *
+ * @param repeat sends the request once more, in the same attempt
+ */
 function wrapTransportEvents(
   connection: EventSourceHost,
-  request: EventSourceRequest,
+  request: PreparedRequest,
   attempt: Attempt,
   resumed: ResumedRequest | undefined,
   on: TransportEvents<ServerSentEvent>,
+  repeat: (() => void) | undefined,
 ): EventStreamEvents {
   let hasReceived = false
   /** Ends the stream if `until` says so; returns whether it has. */
@@ -235,11 +248,14 @@ function wrapTransportEvents(
         return on.ended({ ...outcome, isCleanEnd })
       const diagnosed =
         resumed?.dependsOnCors && attempt.attempt % 4 === 0 ? { ...attempt, attempt: 0 } : attempt
-      explainOutcome(outcome, request, connection.environment, diagnosed, (explained) =>
+      explainOutcome(outcome, request, connection.environment, diagnosed, (explained) => {
+        // The server may have come back between the request and the check. Only CORS blocks it again.
+        const isFirst = explained.error?.code === 'cors' && attempt.previous?.code !== 'cors'
+        if (repeat && isFirst && resumed?.dependsOnCors) return repeat()
         on.ended(
           explainNoRepeat(resumed?.onEnded(explained) ?? explained, request, connection.primary.options),
-        ),
-      )
+        )
+      })
     },
   }
 }

@@ -2,6 +2,7 @@ import { type Heartbeat, silence } from '../connection/heartbeat.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import { setQueryParameter } from '../http/build-request.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { Attempt, UrlOption } from '../shared/attempt.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { resolveOption, toAttemptContext } from '../shared/resolve-option.ts'
@@ -57,6 +58,7 @@ type OpenTransport = Awaited<ReturnType<TransportSession['prepareAttempt']>>
  * createConnection([webSocket('/live'), foreverFrame('/live/frame', { query: 'after' })], { codec: json() })
  */
 export function foreverFrame(url: UrlOption, options: ForeverFrameOptions = {}): TransportOption {
+  warnAboutOptions('foreverFrame()', options)
   validateOptions(options, { query: 'string', callback: 'string', heartbeat: 'silence()|false' })
   const { query = 'cursor', callback = 'callback', heartbeat = silence() } = options
   if (!query || !callback || query === callback) {

@@ -12,6 +12,7 @@ import {
   type RequireMessages,
   validatePollOptions,
 } from './options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { connectTimeout } from './poll-policy.ts'
 import { forgetReceived, deliverDeduplicated } from './dedupe.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
@@ -72,7 +73,10 @@ type Headless<Options> = Omit<Options, 'select'>
 const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
   name: 'long-poll',
   keyOptions: httpKeyOptions,
-  validateOptions: validatePollOptions,
+  validateOptions(options) {
+    warnAboutOptions('A long poll', options)
+    validatePollOptions(options)
+  },
   ...httpIdentityParts,
   toUrl: toHttpUrl,
   // Only a response proves that the server works, not the age of an open request.

@@ -3,7 +3,6 @@ import { httpOptionTypes, validateHttpOptions, throwBadOption } from '../http/re
 import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import type { Cursor, Json } from './cursor.ts'
 import { validateOptions } from '../observer/check-options.ts'
-import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 
@@ -98,7 +97,6 @@ export type AnyLongPollOptions = PlainLongPollOptions<Json, unknown, unknown, un
  * @throws TautlineError `bad-option`
  */
 export function validatePollOptions(options: AnyLongPollOptions): void {
-  warnAboutOptions('A long poll', options)
   validateOptions(options, {
     ...httpOptionTypes,
     codec: 'object',

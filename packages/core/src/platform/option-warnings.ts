@@ -6,13 +6,29 @@ import { warnAboutMixedBuilds, warnOnce } from './dev-warnings.ts'
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** Who has the options. The text begins a sentence. */
-type Owner = 'A request' | 'execute()' | 'A WebSocket' | 'An event stream' | 'A long poll' | 'A connection'
+type Owner =
+  | 'A request'
+  | 'execute()'
+  | 'A WebSocket'
+  | 'An event stream'
+  | 'A long poll'
+  | 'A connection'
+  | 'webSocket()'
+  | 'eventSource()'
+  | 'longPoll()'
+  | 'shortPoll()'
+  | 'foreverFrame()'
+  | 'nchan()'
+  | 'post()'
 
 /** Those of a provider are passed to every hook. */
 const COMMON =
   'enabled share key providerKey notify environment retry timeout pause closeDelay reduce initialData select onOpen onMessage onClose onError onRetry onGiveUp'
 const HTTP = 'method headers body credentials ignoreHeaders'
 const EXECUTE = `method headers body credentials json query idempotencyKey invalidates upload`
+
+/** The options of a poll that is a transport. */
+const POLL = `${HTTP} id cursor codec messages maxBodyBytes timeout`
 
 /** A function, because bundlers keep texts with placeholders outside of functions. */
 function namesOf(owner: Owner): readonly string[] {
@@ -23,6 +39,13 @@ function namesOf(owner: Owner): readonly string[] {
     'An event stream': `${COMMON} ${HTTP} codec events lastEventId resume heartbeat until atEnd format maxEventLength`,
     'A connection': `${COMMON} codec transports outbox highWaterMark fallbackAfter upgrade remember initialCursor isNext upstream acks onConfirmed onTransport`,
     'A long poll': `${COMMON} ${HTTP} codec cursor initialCursor messages dedupeBy interval minGap maxBodyBytes`,
+    'webSocket()': 'frames query protocols handshake binaryType heartbeat',
+    'eventSource()': `${HTTP} greets events resume heartbeat format maxEventLength`,
+    'longPoll()': `${POLL} minGap`,
+    'shortPoll()': `${POLL} interval`,
+    'foreverFrame()': 'query callback heartbeat',
+    'nchan()': 'poll interval headers credentials heartbeat silence',
+    'post()': 'headers credentials key always retry',
   }
   return names[owner].split(' ')
 }
@@ -102,7 +125,10 @@ export function warnAboutOptions(owner: Owner, options: object): void {
       warnAboutNames(owner, options, namesOf(owner))
       for (const [group, names] of Object.entries(GROUPS)) {
         const inner = valueOf(options, group)
-        if (typeof inner === 'object' && inner) warnAboutNames(owner, inner, names.split(' '), `${group}.`)
+        if (typeof inner !== 'object' || !inner) continue
+        // The time limit of the connection applies to all of its transports.
+        const known = owner.endsWith('Poll()') ? names.replace('connect', '') : names
+        warnAboutNames(owner, inner, known.split(' '), `${group}.`)
       }
       warnAboutCreator('reduce', valueOf(options, 'reduce'))
       warnAboutCreator('retry.delay', valueOf(Object(valueOf(options, 'retry')), 'delay'))

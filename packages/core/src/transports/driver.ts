@@ -26,6 +26,8 @@ export interface Driver {
   open(attempt: Attempt): OpenTransport<TransportMessage>
   /** The options may have changed. */
   recheck(): void
+  /** A message is delivered to the subscribers. An acknowledgement is not. */
+  onDelivery(message: TransportMessage): void
   /** Called when the connection is idle or closed, or has other transports. */
   release(hasOtherTransports: boolean): void
 }
@@ -172,11 +174,8 @@ export function createDriver(connection: MultiConnection): Driver {
 
   /** Returns whether a message is new and, with `isNext`, the next one. */
   function mayDeliver(run: Running, id: string | undefined): boolean {
-    if (id === undefined) {
-      hasMessageWithoutId = true
-      // A message without an ID could not be recognized if it came over the other transport too.
-      return isActive(run)
-    }
+    // A message without an ID could not be recognized if it came over the other transport too.
+    if (id === undefined) return isActive(run)
     const { id: after } = position
     run.lastId = id
     const verdict = position.advance(id, running.size === 1)
@@ -259,6 +258,9 @@ export function createDriver(connection: MultiConnection): Driver {
     },
     recheck() {
       for (const host of hosts) host?.session?.onPolicyChanged?.()
+    },
+    onDelivery({ id }) {
+      hasMessageWithoutId ||= id === undefined
     },
     release(hasOtherTransports) {
       change = undefined

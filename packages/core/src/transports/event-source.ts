@@ -14,6 +14,7 @@ import { hasControlCharacter } from '../http/build-request.ts'
 import { httpIdentityParts, httpOptionTypes } from '../http/request-options.ts'
 import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toHttpUrl } from '../shared/urls.ts'
@@ -72,6 +73,7 @@ type StreamOptions = Omit<EventSourceTransportOptions, 'events' | 'greets'> &
  */
 export function eventSource(url: UrlOption, options: EventSourceTransportOptions = {}): TransportOption {
   const { events, greets, ...streamOptions } = options
+  warnAboutOptions('eventSource()', options)
   validateOptions(options, {
     ...httpOptionTypes,
     greets: 'boolean',
@@ -121,7 +123,7 @@ function createSession(host: TransportHost<StreamOptions>): TransportSession {
       const wrap =
         (open: (on: TransportEvents<ServerSentEvent>) => TransportHandle): OpenTransport =>
         (on) => {
-          let lastId = attempt.cursor ?? ''
+          let lastId = ''
           return open({
             ...on,
             message({ event, data, id }) {
@@ -134,7 +136,7 @@ function createSession(host: TransportHost<StreamOptions>): TransportSession {
             },
           })
         }
-      const prepared = prepareEventStream(host, addLastEventId, hold, attempt, () => {})
+      const prepared = prepareEventStream(host, addLastEventId, hold, attempt)
       return prepared instanceof Promise ? prepared.then(wrap) : wrap(prepared)
     },
     isHeld: hold.isHeld,

@@ -10,6 +10,7 @@ import type { PollBatch } from '../long-poll/poll-batch.ts'
 import { createLongPollSession } from '../long-poll/session.ts'
 import type { PollHost } from '../long-poll/types.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { callSafely } from '../shared/safe-call.ts'
@@ -34,9 +35,14 @@ export interface LongPollTransportOptions<Body = Json, Message = unknown> extend
   | 'codec'
   | 'messages'
   | 'minGap'
-  | 'timeout'
   | 'maxBodyBytes'
 > {
+  /**
+   * `request`: the time limit of one request while nothing is received, in ms; longer than the server holds a request
+   * without sending a byte. 0 and false: no limit. `timeout` of the connection limits the time until it is open.
+   * @default \{ request: 90000 \}; of `shortPoll()` 10000
+   */
+  readonly timeout?: { readonly request?: number | false | undefined } | undefined
   /**
    * Returns the ID of a message. IDs have to be the same over all transports of the connection.
    * @default only the last message of a response has one: the cursor behind the response
@@ -45,9 +51,9 @@ export interface LongPollTransportOptions<Body = Json, Message = unknown> extend
 }
 
 /** The options of `shortPoll()`. */
-export interface ShortPollTransportOptions<Body = Json, Message = unknown> extends LongPollTransportOptions<
-  Body,
-  Message
+export interface ShortPollTransportOptions<Body = Json, Message = unknown> extends Omit<
+  LongPollTransportOptions<Body, Message>,
+  'minGap'
 > {
   /** The time from one request to the next, in ms, varied at random by up to 10 %. @default 5000 */
   readonly interval?: number | undefined
@@ -77,6 +83,7 @@ export function longPoll<Body = Json, Message = Json>(
   url: UrlOption,
   options: LongPollTransportOptions<Body, Message> = {},
 ): TransportOption {
+  warnAboutOptions('longPoll()', options)
   return createPoll('long-poll', 'reply', url, options as PollOptions) // the core does not know the message types
 }
 
@@ -93,7 +100,9 @@ export function shortPoll<Body = Json, Message = Json>(
   url: UrlOption,
   options: ShortPollTransportOptions<Body, Message> = {},
 ): TransportOption {
-  const own = { ...options, interval: options.interval ?? 5000 }
+  warnAboutOptions('shortPoll()', options)
+  const { interval = 5000 } = options
+  const own = { ...options, interval }
   return createPoll('short-poll', 'open', url, own as PollOptions) // as in longPoll()
 }
 
@@ -103,8 +112,7 @@ function createPoll(
   url: UrlOption,
   options: PollOptions,
 ): TransportOption {
-  const { id: _, ...pollOptions } = options
-  validatePollOptions(pollOptions)
+  validatePollOptions(options)
   validateOptions(options, { id: 'function' })
   return toTransportOption<PollOptions>({
     name,

@@ -4,6 +4,7 @@ import { parseHttpDate } from '../http/http-date.ts'
 import type { HeadersOption, HttpOptions } from '../http/types.ts'
 import type { Cursor } from '../long-poll/index.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { text } from '../shared/codec.ts'
 import { nchanFrames } from '../web-socket/index.ts'
@@ -53,7 +54,8 @@ const query = 'last_event_id'
  * createConnection(nchan('/ch/news', { poll: '/poll/news' }), { codec: json(News) })
  */
 export function nchan(url: UrlOption, options: NchanOptions = {}): readonly TransportOption[] {
-  validateOptions(options, { heartbeat: 'pings()|false', silence: 'silence()|false' })
+  warnAboutOptions('nchan()', options)
+  validateOptions(options, { heartbeat: 'pings()|false', silence: 'silence()|false', interval: 'positive' })
   const { poll, interval, headers, credentials, heartbeat = pings(), silence } = options
   const http = { headers, credentials }
   const polls = { ...http, codec: text(), cursor: nchanCursor }

@@ -10,6 +10,7 @@ import type { HeadersOption } from '../http/types.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { RetryOptions } from '../observer/options.ts'
 import { pageEventsOf } from '../platform/page-events.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { type DropReason, TautlineError, providerError } from '../shared/errors.ts'
 import type { MessageKey } from '../shared/message-key.ts'
@@ -73,6 +74,7 @@ interface PostParts extends Upstream, PostUpstream {
  * post('/messages', { headers: { 'content-type': 'application/json' }, key: (message: ChatMessage) => message.id })
  */
 export function post<Outgoing>(url: UrlOption, options: PostOptions<Outgoing> = {}): PostUpstream<Outgoing> {
+  warnAboutOptions('post()', options)
   validateOptions(options, { ...httpOptionTypes, key: 'function', always: 'boolean' })
   const upstream: PostParts & PostUpstream<Outgoing> = {
     kind: 'post',

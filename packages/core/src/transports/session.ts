@@ -14,8 +14,12 @@ import type { UpstreamHost, UpstreamSession } from './upstream.ts'
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createConnectionSession(connection: MultiConnection): ConnectionSession {
   const outbox = createOutbox<OutgoingMessage>()
-  const sender = createSender(connection, outbox)
   const driver = createDriver(connection)
+  const sender = createSender(
+    connection,
+    outbox,
+    () => connection.interpreter.handle && driver.active?.handle,
+  )
   let upstreamSession: UpstreamSession | undefined
   const countPosted = () => upstreamSession?.countQueued() ?? 0
 
@@ -51,7 +55,9 @@ export function createConnectionSession(connection: MultiConnection): Connection
   return {
     ...sender,
     get active() {
-      return driver.active?.transport
+      const { active } = driver
+      // The newest options: `pings()` may have been added in a later render.
+      return active && (connection.primary.options.transports[active.index] ?? active.transport)
     },
     get shownName() {
       return driver.shownName
@@ -61,8 +67,9 @@ export function createConnectionSession(connection: MultiConnection): Connection
     onMessage(message) {
       const { data, raw = data, isValue, error } = message
       if (!isValue && sender.acks()?.receive(raw as WireData)) return // as it has arrived
-      if (error) connection.reportError(error)
-      else connection.subscriberList.deliver(message)
+      if (error) return connection.reportError(error)
+      driver.onDelivery(message)
+      connection.subscriberList.deliver(message)
     },
     ping: () => callActive('ping'),
     unanswered: () => driver.active?.session.unanswered?.(),

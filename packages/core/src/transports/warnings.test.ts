@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pings } from '../connection/heartbeat.ts'
 import { createTestEnvironment } from '../testing/index.ts'
-import { createConnection, longPoll, webSocket } from './index.ts'
+import { createFakeTransport, openConnection } from '../../test/transports/harness.ts'
+import { acknowledged, createConnection, longPoll, webSocket } from './index.ts'
 
 const warn = vi.spyOn(console, 'warn')
 beforeEach(() => void warn.mockReset().mockImplementation(() => {}))
@@ -45,4 +46,27 @@ test.each([
   await environment.advance(40_000)
   expect(warnings('had replied to no ping')).toHaveLength(hasReplied ? 0 : 1)
   connection.close()
+})
+
+test.each([
+  // The warning is written once, so the acknowledgement is first.
+  ['an acknowledgement', 'ack 1', 0],
+  ['a message', 'text', 1],
+])('%s without an ID, then a candidate: %s', async (_, data, count) => {
+  const ws = createFakeTransport('web-socket', { isDuplex: true })
+  const sse = createFakeTransport('event-source')
+  const acks = acknowledged<{ seq: number }>({
+    key: ({ seq }) => seq,
+    isAck: (raw) => (typeof raw === 'string' ? /^ack (\d+)$/.exec(raw)?.[1] : undefined),
+  })
+  const page = openConnection([ws.option, sse.option], { acks, upgrade: { after: 1000 } })
+  await page.environment.advance(0)
+  ws.last.end()
+  await page.environment.advance(0)
+  sse.last.open()
+  sse.last.on.message({ data })
+  await page.environment.advance(5000)
+  expect(ws.starts).toHaveLength(2)
+  expect(warnings('messages have no IDs')).toHaveLength(count)
+  page.connection.close()
 })

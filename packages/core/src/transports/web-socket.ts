@@ -2,6 +2,7 @@ import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { TransportHandle } from '../connection/transport.ts'
 import { setQueryParameter } from '../http/build-request.ts'
 import { validateOptions } from '../observer/check-options.ts'
+import { warnAboutOptions } from '../platform/option-warnings.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import type { WireData } from '../shared/codec.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
@@ -55,6 +56,7 @@ type Host = TransportHost<WebSocketTransportOptions>
  * createConnection([webSocket('/live', { frames: jsonFrames({ id: 'seq' }), heartbeat: pings() }), longPoll('/live')])
  */
 export function webSocket(url: UrlOption, options: WebSocketTransportOptions = {}): TransportOption {
+  warnAboutOptions('webSocket()', options)
   validateOptions(options, {
     frames: 'object',
     'frames.read': 'function',

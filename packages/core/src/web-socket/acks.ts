@@ -61,10 +61,7 @@ export interface AckHost {
     readonly subscribers: Iterable<{ markChanged(field: 'unconfirmed'): void }>
     emit(type: 'confirmed', event: ConfirmedEvent): void
   }
-  readonly interpreter: {
-    readonly handle: TransportHandle | undefined
-    afterNotifications(task: () => void): void
-  }
+  readonly interpreter: { afterNotifications(task: () => void): void }
 }
 
 /** A message on its way to the server. Without `acks` it has no key. */
@@ -90,8 +87,8 @@ export interface AckTracker extends Omit<Outbox<OutgoingMessage>, 'bytes'> {
   prepare(item: OutgoingMessage): void
   /** Whether a message has to wait for others, which it may not overtake, or for room in the queue. */
   mustWait(item?: OutgoingMessage): boolean
-  /** The message was sent. */
-  markSent(item: OutgoingMessage): void
+  /** The message was sent over this transport. */
+  markSent(item: OutgoingMessage, handle: TransportHandle): void
   /** Returns the keys of those that were sent, and may have arrived. */
   keysOf(items: readonly OutgoingMessage[]): readonly MessageKey[]
   /** Confirms messages, if the received one is an acknowledgement. Returns whether it is one. */
@@ -159,7 +156,7 @@ function createTracker(
   outbox: Outbox<OutgoingMessage>,
   onDrop: (items: readonly OutgoingMessage[]) => void,
 ): AckTracker {
-  const { environment, subscriberList, interpreter } = host
+  const { environment, subscriberList } = host
   /** The keys of the messages in the outbox. */
   const queuedKeys = new Set<string>()
   const sent = new Map<string, OutgoingMessage>()
@@ -283,11 +280,11 @@ function createTracker(
       if (outbox.size > 0 || nextToResend()) return true
       return item?.bytes !== undefined && !hasRoom(item.bytes, completeLimits(host.primary.options.outbox))
     },
-    markSent(item) {
+    markSent(item, handle) {
       lastSent = item
       if (item.key === undefined) return
       const key = String(item.key)
-      lastHandle ??= interpreter.handle
+      lastHandle ??= handle
       queuedKeys.delete(key)
       if (!item.wasSent) {
         bytes += item.bytes ?? 0

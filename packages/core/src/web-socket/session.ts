@@ -111,9 +111,17 @@ export const createWebSocketSession = (
   }
 }
 
-/** Creates the part of a session that sends messages, with the outbox. */
+/**
+ * Creates the part of a session that sends messages, with the outbox.
+ *
+ * @param findHandle returns the transport that sends now: the same object as `flushQueue` gets
+ */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createSender(connection: SenderHost, outbox = createOutbox<OutgoingMessage>()): Sender {
+export function createSender(
+  connection: SenderHost,
+  outbox = createOutbox<OutgoingMessage>(),
+  findHandle = () => connection.interpreter.handle,
+): Sender {
   let tracker: AckTracker | undefined
   const acks = () =>
     (tracker ??= connection.primary.options.acks?.createTracker(connection, outbox, collectOverflow))
@@ -163,7 +171,7 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
       const text = 'The platform refused the message: see `thrown`'
       throw new TautlineError('encode', text, { value: raw }, cause)
     }
-    tracker?.markSent(item)
+    tracker?.markSent(item, handle)
     return true
   }
 
@@ -183,7 +191,7 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
   const mustWait = (item?: OutgoingMessage) => acks()?.mustWait(item) ?? outbox.size > 0
 
   function enqueue(item: OutgoingMessage): SendResult {
-    const { handle } = connection.interpreter
+    const handle = findHandle()
     const option = connection.primary.options.outbox
     const limits = completeLimits(option)
     const { raw } = item
@@ -229,7 +237,8 @@ export function createSender(connection: SenderHost, outbox = createOutbox<Outgo
       const { interpreter } = connection
       // If the heartbeat deadline has passed, the connection is replaced first, so that the message is not lost.
       if (interpreter.state.liveness?.phase === 'awaiting') interpreter.dispatch({ type: 'checkLiveness' })
-      const { handle, state } = interpreter
+      const handle = findHandle()
+      const { state } = interpreter
       const item: OutgoingMessage = { raw, message }
       const mayQueue = options?.queue !== false
       if (mayQueue) acks()?.prepare(item)

@@ -7,6 +7,7 @@ import {
   longPoll,
   post,
   query,
+  shortPoll,
   webSocket,
 } from '@tautline/core'
 
@@ -58,4 +59,8 @@ test('a transport has the types of its messages, and a list may be nothing', () 
   })
   // @ts-expect-error a URL is no transport
   createConnection(['/ws'])
+  // @ts-expect-error the time limit until it is open is that of the connection
+  longPoll('/lp', { timeout: { connect: 1000 } })
+  // @ts-expect-error the interval is the gap
+  shortPoll('/sp', { minGap: 1000 })
 })
