@@ -242,6 +242,32 @@ describe('the identity of what sends messages', () => {
     expect(posts().map(({ headers }) => headers.get('authorization'))).toEqual(['ada', 'bob'])
   })
 
+  test.each([204, 503])(
+    '[identity] messages are not posted with a header that was mutated after a response with the status %i',
+    async (status) => {
+      const headers = new Headers({ authorization: 'ada' })
+      const upstream = post('/messages', { headers, key: (message: string) => message })
+      const { environment, observer } = observe(list(), { upstream })
+      const errors: unknown[] = []
+      observer.on('error', (error) => errors.push(error))
+      await environment.advance(2000)
+      observer.send('from Ada')
+      observer.send('from Ada too')
+      await environment.advance(0)
+      const posts = () => environment.requests.filter(({ method }) => method === 'POST')
+      headers.set('authorization', 'bob')
+      posts()[0]?.respond({ status })
+      posts()[0]?.end()
+      await environment.advance(60_000)
+      expect(posts().map(({ headers: sent }) => sent.get('authorization'))).toEqual(['ada'])
+      const messages = status === 204 ? ['from Ada too'] : ['from Ada', 'from Ada too']
+      expect(errors).toMatchObject([{ code: 'dropped', why: 'destination', messages }])
+      observer.send('from Bob')
+      await environment.advance(2000)
+      expect(posts().map(({ headers: sent }) => sent.get('authorization'))).toEqual(['ada', 'bob'])
+    },
+  )
+
   test('[connection-inline] a new post() with the same URL and headers in each render does not reconnect', async () => {
     const { environment, observer } = observe(list(), { upstream: chat('ada') })
     await environment.advance(0)

@@ -106,6 +106,7 @@ function createUpstreamHost(connection: MultiConnection): UpstreamHost {
     },
     current: () => connection.primary.options.upstream,
     limits: () => completeLimits(connection.primary.options.outbox),
+    verifyIdentity: connection.verifyIdentity,
     onQueuedChange: () => markChanged(connection, 'queued'),
     onSent({ acksKey: key, message }) {
       if (key !== undefined) afterNotifications(() => subscriberList.emit('confirmed', { key, message }))
