@@ -278,6 +278,26 @@ describe('the identity of what sends messages', () => {
   })
 })
 
+test('[identity] invalid headers of one transport do not hide the user in those of another', async () => {
+  const environment = createTestEnvironment()
+  const create = (user: string) => [
+    eventSource('/sse', { headers: { 'x-name': 'two\nlines' } }),
+    longPoll('/lp', { headers: { authorization: user } }),
+  ]
+  const options = { environment, remember: false } as const
+  const observer = observeConnection(create('ada'), options)
+  onTestFinished(observer.subscribe(() => {}))
+  await environment.advance(0)
+  const other = observeConnection(create('bob'), options)
+  onTestFinished(other.subscribe(() => {}))
+  await environment.advance(0)
+  const users = () => environment.requests.map(({ headers }) => headers.get('authorization'))
+  expect(users()).toEqual(['ada', 'bob'])
+  observer.setOptions(create('eve'), options)
+  await environment.advance(0)
+  expect(users()).toEqual(['ada', 'bob', 'eve'])
+})
+
 test('[identity] a mutated header is noticed before another transport starts', async () => {
   const headers = new Headers({ authorization: 'ada' })
   const create = () => [webSocket('/ws'), eventSource('/sse', { headers })]

@@ -1,5 +1,6 @@
 import { toClient, toPublicObserver } from '../connection/client.ts'
 import { ConnectionObserver as CoreObserver } from '../connection/connection-observer.ts'
+import { computeHeadersKey } from '../connection/identity.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { Decoder, Protocol } from '../connection/protocol.ts'
@@ -128,9 +129,10 @@ const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSessi
     const keys = identifiedOf(options).map((each) => describeTransport(each, baseUrl))
     return keys.includes(undefined) ? undefined : JSON.stringify(keys)
   },
+  // One by one: the invalid headers of one must not hide the user in those of another.
   headersKey: (all) =>
     identifiedOf(all)
-      .map(({ source, options }) => source.headersKey?.(options as never) ?? '') // those of its source
+      .map(({ source, options }) => computeHeadersKey(source, options as never)) // those of its source
       .join('\n'),
   functionOptions: (options) => identifiedOf(options).flatMap(functionsOf),
   toUrl: (value, base) => createUrl(String(value), base),
