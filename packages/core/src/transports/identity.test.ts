@@ -77,6 +77,29 @@ test.each([
   expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined, cursor: undefined })
 })
 
+test.each([{}, { key: 'ann' }])(
+  'another URL beside a transport that is not comparable is another connection, with the options %o',
+  async (options) => {
+    const handshake = { message: new Blob(['token']) }
+    const create = (room: string) => [webSocket('/ws', { handshake }), longPoll(`/lp/${room}`)]
+    const { environment, observer } = observe(create('a'), options)
+    await environment.advance(0)
+    const [socket] = environment.sockets
+    socket?.refuse()
+    await environment.advance(0)
+    expect(environment.request.url).toBe('https://test.example/lp/a')
+    observer.setOptions(create('a'), { environment, remember: false, ...options })
+    await environment.advance(0)
+    expect(environment.request.aborted).toBe(false)
+    observer.setOptions(create('b'), { environment, remember: false, ...options })
+    await environment.advance(0)
+    expect(environment.request.aborted).toBe(true)
+    environment.socket.refuse()
+    await environment.advance(0)
+    expect(environment.request.url).toBe('https://test.example/lp/b')
+  },
+)
+
 test('the newest functions of an inline list apply to the next request', async () => {
   const listOf = (token: string) => [longPoll(() => '/lp', { headers: () => ({ token }) })]
   const { environment, observer } = observe(listOf('old'))

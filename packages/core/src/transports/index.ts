@@ -25,6 +25,7 @@ import {
   describeTransport,
   functionsOf,
   identifiedOf,
+  isComparable,
   validateConnectionOptions,
   withTransports,
 } from './options.ts'
@@ -124,11 +125,10 @@ const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSessi
   name: 'connection',
   keyOptions: ['transports', 'upstream', 'key', 'providerKey', 'share'],
   validateOptions: validateConnectionOptions,
-  // Undefined if one of them is not comparable.
-  extraKey(options, baseUrl) {
-    const keys = identifiedOf(options).map((each) => describeTransport(each, baseUrl))
-    return keys.includes(undefined) ? undefined : JSON.stringify(keys)
-  },
+  // What can be compared distinguishes connections, although one transport may not be comparable.
+  requestMode: (options, baseUrl) =>
+    JSON.stringify(identifiedOf(options).map((each) => describeTransport(each, baseUrl))),
+  extraKey: (options) => (identifiedOf(options).every(isComparable) ? '' : undefined),
   // One by one: the invalid headers of one must not hide the user in those of another.
   headersKey: (all) =>
     identifiedOf(all)
