@@ -361,6 +361,7 @@ test.each([
   ['nchanFrames', nchanFrames()],
   ['cloudEvents', cloudEvents()],
   ['frames that cannot be read', failing],
+  ['frames that return nothing', { read: () => undefined as never }],
 ])('[acks] an acknowledgement is read before its frame: %s', async (_, frames) => {
   const environment = createTestEnvironment()
   const errors: unknown[] = []

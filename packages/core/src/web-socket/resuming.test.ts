@@ -284,12 +284,14 @@ describe('[resume] messages and IDs', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, cursor: '2' })
   })
 
-  test('an error of your own frames is a decode error', async () => {
-    const frames: Frames = {
-      read() {
-        throw new RangeError('mine')
-      },
-    }
+  const throwError = () => {
+    throw new RangeError('mine')
+  }
+  test.each([
+    ['an error of', throwError],
+    ['nothing returned by', () => undefined as never],
+  ])('%s your own frames is a decode error', async (_, read) => {
+    const frames: Frames = { read }
     const { environment, emitted } = await openHarness({ resume: resumable({ frames, query: 'after' }) })
     environment.socket.receive('hello')
     expect(emitted).toEqual(['open', 'error decode'])
