@@ -97,7 +97,7 @@ export function createDriver(connection: MultiConnection): Driver {
   function start({ transport: index, start, from }: EffectOf<'startTransport'>): void {
     const transport = options().transports[index]
     if (!transport || !attempt) return
-    if (from === 'cursor') position.restart(connection.interpreter.cursor)
+    if (from === 'cursor') position.restart(connection.interpreter.cursor || undefined)
     else if (running.size > 0) position.compare()
     if (running.size > 0 && position.id === undefined && hasMessageWithoutId) warnAboutMissingIds()
     const host = (hosts[index] ??= createHost(connection, index, transport))
@@ -136,7 +136,8 @@ export function createDriver(connection: MultiConnection): Driver {
         prove(run, 'proved')
         if (isActive(run)) on?.provedUseful()
       },
-      message: (message, id) => receive(run, message, id),
+      // '' is no ID.
+      message: (message, id) => receive(run, message, id || undefined),
       cursor(id) {
         // Beside another transport, the position is that of the one that is ahead.
         const isAhead = run.lastId === position.id
