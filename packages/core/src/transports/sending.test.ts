@@ -56,6 +56,18 @@ test('what is queued is sent when the same transport was started again because o
   expect(ws.last.sent).toEqual(['{"seq":9}'])
 })
 
+test('a subprotocol of frames that is also in `protocols` is offered once', async () => {
+  const environment = createTestEnvironment()
+  const protocols = ['v2', 'cloudevents.json']
+  const connection = createConnection([webSocket('/ws', { frames: cloudEvents(), protocols })], {
+    environment,
+  })
+  connection.open()
+  await environment.advance(0)
+  expect(environment.socket.protocols).toEqual(['cloudevents.json', 'v2'])
+  connection.close()
+})
+
 test('close() drops and reports what is queued', async () => {
   const page = await openThree()
   page.connection.send({ seq: 1 })
