@@ -122,6 +122,23 @@ describe('with upstream', () => {
   const bodies = (page: { environment: { requests: readonly { body: unknown }[] } }) =>
     page.environment.requests.map(({ body }) => body)
 
+  test('the limits of the outbox apply to all messages, also while the connection is lost', async () => {
+    const page = await openStream({ outbox: { messages: 2 } })
+    page.ws.last.end()
+    await page.environment.advance(0)
+    page.sse.last.open()
+    page.connection.send({ seq: 1 })
+    page.connection.send({ seq: 2 })
+    await page.environment.advance(6000)
+    page.sse.last.end()
+    expect(page.shown()).toMatchObject({ status: 'backoff', queued: 2 })
+    page.connection.send({ seq: 3 })
+    expect(page.shown()).toMatchObject({ status: 'backoff', queued: 2 })
+    expect(page.errors.filter(({ code }) => code === 'dropped')).toMatchObject([
+      { why: 'overflow', messages: ['{"seq":2}'] },
+    ])
+  })
+
   test('messages are sent by POST, in order, while the active transport only receives', async () => {
     const page = await openStream()
     expect(page.connection.send({ seq: 1 })).toBe('queued')

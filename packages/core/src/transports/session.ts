@@ -28,8 +28,9 @@ export function createConnectionSession(connection: MultiConnection): Connection
   function findUpstream(): UpstreamSession | undefined {
     const { upstream } = connection.primary.options
     const { active } = driver
-    if (!active || !(upstream ?? upstreamSession)) return undefined
-    return !active.transport.isDuplex || upstream?.always || countPosted() > 0
+    // Also while the connection is lost, so that one limit applies to all queued messages.
+    if (countPosted() > 0) return upstreamSession
+    return active && (!active.transport.isDuplex || upstream?.always)
       ? (upstreamSession ??= upstream?.open(createUpstreamHost(connection)))
       : undefined
   }
