@@ -122,6 +122,29 @@ describe('with upstream', () => {
   const bodies = (page: { environment: { requests: readonly { body: unknown }[] } }) =>
     page.environment.requests.map(({ body }) => body)
 
+  test('a queued message without a valid key is reported as dropped, also without handlers', async () => {
+    const page = await openStream({
+      upstream: post<{ seq: number }>('/send', { key: ({ seq }) => seq || '' }),
+    })
+    const silent = createConnection([page.ws.option, page.sse.option], {
+      environment: page.environment,
+      remember: false,
+      codec: json<{ seq: number }>(),
+      upstream: post<{ seq: number }>('/other', { key: () => '' }),
+    })
+    silent.open()
+    page.connection.send({ seq: 0 })
+    silent.send({ seq: 5 })
+    await page.environment.advance(0)
+    for (const { end, signal } of page.ws.starts) if (!signal.aborted) end()
+    await page.environment.advance(0)
+    for (const { open } of page.sse.starts) open()
+    const why = { code: 'dropped', why: 'failed', thrown: { provider: 'upstream.key' } }
+    expect(page.errors).toMatchObject([{ ...why, messages: ['{"seq":0}'] }])
+    expect(page.environment.errors).toMatchObject([{ ...why, messages: ['{"seq":5}'] }])
+    silent.close()
+  })
+
   test('the limits of the outbox apply to all messages, also while the connection is lost', async () => {
     const page = await openStream({ outbox: { messages: 2 } })
     page.ws.last.end()
@@ -334,7 +357,10 @@ describe('[acks] with upstream and acks', () => {
     for (const seq of [1, 2]) page.connection.send({ seq })
     await page.useStream()
     for (let count = 0; count < 2; count++) await page.respond()
-    expect(page.errors).toMatchObject([{ code: 'provider', provider: 'upstream.key' }])
+    const thrown = { code: 'provider', provider: 'upstream.key' }
+    expect(page.errors).toMatchObject([
+      { code: 'dropped', why: 'failed', messages: ['{"seq":1}'], unconfirmed: [1], thrown },
+    ])
     expect([page.posted(), page.confirmed]).toEqual([
       ['2', '3'],
       [2, 3],

@@ -4,7 +4,7 @@ import type { TransportHandle } from '../connection/transport.ts'
 import type { WireData } from '../shared/codec.ts'
 import type { OutgoingMessage } from '../web-socket/acks.ts'
 import { createSender, reportDrop } from '../web-socket/session.ts'
-import { isTautlineError } from '../shared/errors.ts'
+import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { createDriver } from './driver.ts'
 import { REPLY } from './transport-option.ts'
 import type { ConnectionSession, MultiConnection } from './types.ts'
@@ -43,7 +43,7 @@ export function createConnectionSession(connection: MultiConnection): Connection
         upstream.send(item)
       } catch (error) {
         // It would be rejected again. It is removed, so that the next messages are sent.
-        if (isTautlineError(error)) connection.reportError(error)
+        reportDrop(connection, isTautlineError(error, 'dropped') ? error : rejectedError(item, error))
       }
       return true
     }, handle)
@@ -95,6 +95,13 @@ export function createConnectionSession(connection: MultiConnection): Connection
       return upstream.send(item)
     },
   }
+}
+
+/** Creates the error of a queued message that the upstream did not take, because it has no valid key. */
+function rejectedError({ raw, key, wasSent }: OutgoingMessage, cause: unknown): TautlineError<'dropped'> {
+  const text = 'Dropped a queued message, because its key failed: see `messages` and `thrown`'
+  const unconfirmed = wasSent && key !== undefined ? [key] : []
+  return new TautlineError('dropped', text, { messages: [raw], why: 'failed', unconfirmed }, cause)
 }
 
 function createUpstreamHost(connection: MultiConnection): UpstreamHost {
