@@ -169,6 +169,8 @@ export function createDriver(connection: MultiConnection): Driver {
     // The machine may have closed it.
     if (running.get(run.start) !== run) return
     if (isReply ? isActive(run) : mayDeliver(run, id)) on?.message(message, id)
+    // A message that was delivered before shows that the connection is alive.
+    else if (isActive(run)) on?.activity()
   }
 
   /** Returns whether a message is new and, with `isNext`, the next one. */

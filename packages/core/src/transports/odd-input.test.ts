@@ -5,7 +5,9 @@ import { createTestEnvironment } from '../testing/index.ts'
 import { json } from '../shared/codec.ts'
 import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { query } from '../long-poll/index.ts'
-import { longPoll, observeConnection } from './index.ts'
+import { silence } from '../connection/heartbeat.ts'
+import { jsonFrames } from '../web-socket/frames.ts'
+import { createConnection, longPoll, observeConnection, webSocket } from './index.ts'
 
 describe('options with odd values', () => {
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e12])(
@@ -187,6 +189,23 @@ describe('odd servers', () => {
     const page = await openThree()
     for (const seq of [1, 1, 2, 2, 1]) page.ws.last.message(seq)
     expect(page.received()).toEqual([1, 2, 1])
+  })
+
+  test('messages that were delivered before are signs of life', async () => {
+    const environment = createTestEnvironment()
+    const frames = jsonFrames({ id: 'seq' })
+    const list = [webSocket('/ws', { frames, heartbeat: silence({ timeout: 1000 }) })]
+    const connection = createConnection(list, { environment, remember: false })
+    connection.open()
+    await environment.advance(0)
+    environment.socket.accept()
+    for (let turn = 0; turn < 10; turn++) {
+      environment.socket.receive('{"seq":1}')
+      await environment.advance(500)
+    }
+    expect(connection.getSnapshot().status).toBe('open')
+    expect(environment.sockets).toHaveLength(1)
+    connection.close()
   })
 
   test('two transports of different logs', async () => {
