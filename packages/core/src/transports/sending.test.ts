@@ -443,6 +443,31 @@ test.each([
   connection.close()
 })
 
+test('[acks] an acknowledgement with the ID of the last message is read', async () => {
+  const environment = createTestEnvironment()
+  const connection = createConnection([webSocket('/ws', { frames: jsonFrames({ id: 'seq' }) })], {
+    environment,
+    remember: false,
+    codec: json<{ readonly id: string }>(),
+    acks: acknowledged<{ id: string }>({
+      key: ({ id }) => id,
+      isAck: (raw) => (JSON.parse(raw as string) as { ack?: string }).ack,
+    }),
+  })
+  const events: string[] = []
+  connection.on('message', ({ id }) => events.push(`message ${id}`))
+  connection.on('confirmed', ({ key }) => events.push(`confirmed ${key}`))
+  connection.open()
+  await environment.advance(0)
+  environment.socket.accept()
+  connection.send({ id: 'k1' })
+  environment.socket.receive('{"seq":5,"id":"m5"}')
+  environment.socket.receive('{"seq":5,"ack":"k1"}')
+  expect(events).toEqual(['message m5', 'confirmed k1'])
+  expect(connection.getSnapshot()).toMatchObject({ unconfirmed: 0, cursor: '5' })
+  connection.close()
+})
+
 test('a message that is sent for a dropped one of the upstream, and dropped too, is only logged', async () => {
   const reported: unknown[] = []
   const environment = createTestEnvironment()
