@@ -23,7 +23,7 @@ export function createIdentity<Options>(
 ): Identity | undefined {
   if (!url) return undefined
   const { share, key, providerKey } = options
-  const extraKey = protocol.extraKey(options, environment.baseUrl)
+  const extraKey = protocol.extraKey(options)
   const functionOptions = [url, ...protocol.functionOptions(options)].filter(
     (value) => typeof value === 'function',
   )
@@ -34,7 +34,7 @@ export function createIdentity<Options>(
     destinationKey: serializeParts([
       protocol.name,
       typeof url === 'function' ? 'ƒ' : normalizeUrl(protocol, url, environment.baseUrl),
-      protocol.requestMode?.(options),
+      protocol.requestMode?.(options, environment.baseUrl),
       extraKey,
       key,
       providerKey,

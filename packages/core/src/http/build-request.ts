@@ -1,6 +1,7 @@
 import { isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import { queryNameOf } from '../shared/create-url.ts'
 import { TautlineError, unsupportedError } from '../shared/errors.ts'
+import { percentEncode } from '../shared/utf8.ts'
 import { parseEssence, splitList } from './header-values.ts'
 import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
 
@@ -109,7 +110,7 @@ export const isObjectOrFunction = (value: unknown): boolean =>
 export function setQueryParameter(search: string, name: string, value: string): string {
   const own = search.slice(1)
   const others = own ? own.split('&').filter((part) => queryNameOf(part) !== name) : []
-  return `?${[...others, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')}`
+  return `?${[...others, `${percentEncode(name)}=${percentEncode(value)}`].join('&')}`
 }
 
 /** Creates the second argument of `fetch`. Adds the `Content-Type` of the body to `headers`. */

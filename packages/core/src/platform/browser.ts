@@ -126,9 +126,18 @@ export const tabStorage = (): Storage => globalThis.sessionStorage
 /** Calls back when the type of the network changes, where the browser reports it. Returns a function that stops this. */
 export function onNetworkChange(listener: () => void): () => void {
   // Not in TypeScript's types, because Safari and Firefox do not have it (Network Information API).
-  const { connection } = Object(globalThis.navigator) as { readonly connection?: EventTarget }
+  const { connection } = Object(globalThis.navigator) as {
+    readonly connection?: EventTarget & { readonly type?: string }
+  }
+  let type = connection?.type
+  // Chromium fires it for each new estimate of the speed too, also on the desktop, where the type is unknown.
+  const onChange = () => {
+    const before = type
+    type = connection?.type
+    if (type !== before) listener()
+  }
   const controller = new AbortController()
-  connection?.addEventListener?.('change', listener, { signal: controller.signal })
+  connection?.addEventListener?.('change', onChange, { signal: controller.signal })
   return () => controller.abort()
 }
 

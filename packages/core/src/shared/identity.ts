@@ -19,9 +19,9 @@ export interface IdentitySource<Options> {
   /** @throws TautlineError `bad-url` */
   toUrl(value: unknown, base: string | undefined): URL
   /** Returns the part that always distinguishes requests, such as the method. */
-  requestMode?(options: Options): string | undefined
+  requestMode?(options: Options, baseUrl?: string): string | undefined
   /** Returns what else distinguishes requests, such as the body. Undefined: not comparable, so nothing is shared. */
-  extraKey(options: Options, baseUrl?: string): string | undefined
+  extraKey(options: Options): string | undefined
   /** Returns the headers that are given as values, as comparable text. */
   headersKey?(options: Options): string
   /** Returns the options that may be functions. Their results are unknown, so the function objects are compared. */

@@ -10,11 +10,14 @@ export function utf8Length(text: string): number {
   return bytes
 }
 
-/** Encodes a text as UTF-8, one character for each byte, for a header value (HTML standard, section 9.2.4). */
-export function utf8ToByteString(text: string): string {
-  // With the flag `u` this matches only surrogates without a partner, which `encodeURIComponent` rejects.
-  return unescape(encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd')))
+/** Percent-encodes a text. Half of an emoji becomes U+FFFD, as in a URL, because `encodeURIComponent` rejects it. */
+export function percentEncode(text: string): string {
+  // With the flag `u` this matches only surrogates without a partner.
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))
 }
+
+/** Encodes a text as UTF-8, one character for each byte, for a header value (HTML standard, section 9.2.4). */
+export const utf8ToByteString = (text: string): string => unescape(percentEncode(text))
 
 /** Encodes a text as UTF-8. Works without TextEncoder, which Jest's jsdom does not have. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { createFakeTransport, createThree, openConnection } from '../../test/transports/harness.ts'
 import { json } from '../shared/codec.ts'
+import { createTestEnvironment } from '../testing/index.ts'
 import { createConnection, eventSource, longPoll, shortPoll, webSocket } from './index.ts'
 import type { TransportsOption } from './options.ts'
+import type { TransportOption } from './transport-option.ts'
 
 const isNext = (id: string, before: string) => Number(id) === Number(before) + 1
 
@@ -108,6 +110,31 @@ test('[connection-ids] a message without an ID is delivered if it comes from the
   expect(page.shown().transport).toBe('web-socket')
   expect(page.received()).toEqual([1, 0, 2, -1])
   expect(page.shown().cursor).toBe('2')
+})
+
+test.each<[string, TransportOption]>([
+  ['a WebSocket', webSocket('/live', { frames: { read: (raw) => ({ data: raw, id: '' }) } })],
+  ['a poll', longPoll('/live', { messages: () => ['a', 'b'], id: () => '' })],
+])("[connection-ids] '' is no ID: every message of %s is delivered", async (_, transport) => {
+  const environment = createTestEnvironment()
+  const connection = createConnection([transport], { environment, remember: false, initialCursor: '' })
+  const received: unknown[] = []
+  connection.on('message', (message) => received.push(message))
+  connection.open()
+  await environment.advance(0)
+  if (transport.isDuplex) {
+    expect(environment.socket.url).toBe('wss://test.example/live')
+    environment.socket.accept()
+    environment.socket.receive('a')
+    environment.socket.receive('b')
+  } else {
+    environment.request.respond({ headers: { 'content-type': 'application/json' } })
+    environment.request.write('[]')
+    environment.request.end()
+    await environment.advance(0)
+  }
+  expect(received.slice(0, 2)).toEqual(['a', 'b'])
+  connection.close()
 })
 
 test('a server that does not know the cursor and begins again: everything is delivered, without a loop', async () => {

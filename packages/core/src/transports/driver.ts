@@ -8,6 +8,7 @@ import { warnAboutMissingIds } from '../platform/dev-warnings.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
+import type { WireData } from '../shared/codec.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import { createFallbackPolicy } from './fallback-policy.ts'
 import { readMemory, watchNetwork, writeMemory } from './network.ts'
@@ -99,7 +100,7 @@ export function createDriver(connection: MultiConnection): Driver {
   function start({ transport: index, start, from }: EffectOf<'startTransport'>): void {
     const transport = options().transports[index]
     if (!transport || !attempt) return
-    if (from === 'cursor') position.restart(connection.interpreter.cursor)
+    if (from === 'cursor') position.restart(connection.interpreter.cursor || undefined)
     else if (running.size > 0) position.compare()
     if (running.size > 0 && position.id === undefined && hasMessageWithoutId) warnAboutMissingIds()
     const host = (hosts[index] ??= createHost(connection, index, transport))
@@ -138,7 +139,8 @@ export function createDriver(connection: MultiConnection): Driver {
         prove(run, 'proved')
         if (isActive(run)) on?.provedUseful()
       },
-      message: (message, id) => receive(run, message, id),
+      // '' is no ID.
+      message: (message, id) => receive(run, message, id || undefined),
       cursor(id) {
         // Beside another transport, the position is that of the one that is ahead.
         const isAhead = run.lastId === position.id
@@ -169,7 +171,17 @@ export function createDriver(connection: MultiConnection): Driver {
     prove(run, isReply ? 'proved' : 'message')
     // The machine may have closed it.
     if (running.get(run.start) !== run) return
-    if (isReply ? isActive(run) : mayDeliver(run, id)) on?.message(message, id)
+    if (isReply ? isActive(run) : mayDeliver(run, id)) return on?.message(message, id)
+    // A message that was delivered before shows that the connection is alive.
+    if (isActive(run)) on?.activity()
+    if (!isReply) confirm(message)
+  }
+
+  /** An acknowledgement may have the ID of the last message, instead of its own. */
+  function confirm(message: TransportMessage): void {
+    const { data, raw = data, isValue } = message
+    const acks = connection.session.acks()
+    if (acks && !isValue) connection.interpreter.afterNotifications(() => acks.receive(raw as WireData)) // as it arrived
   }
 
   /** Returns whether a message is new and, with `isNext`, the next one. */

@@ -77,6 +77,29 @@ test.each([
   expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined, cursor: undefined })
 })
 
+test.each([{}, { key: 'ann' }])(
+  'another URL beside a transport that is not comparable is another connection, with the options %o',
+  async (options) => {
+    const handshake = { message: new Blob(['token']) }
+    const create = (room: string) => [webSocket('/ws', { handshake }), longPoll(`/lp/${room}`)]
+    const { environment, observer } = observe(create('a'), options)
+    await environment.advance(0)
+    const [socket] = environment.sockets
+    socket?.refuse()
+    await environment.advance(0)
+    expect(environment.request.url).toBe('https://test.example/lp/a')
+    observer.setOptions(create('a'), { environment, remember: false, ...options })
+    await environment.advance(0)
+    expect(environment.request.aborted).toBe(false)
+    observer.setOptions(create('b'), { environment, remember: false, ...options })
+    await environment.advance(0)
+    expect(environment.request.aborted).toBe(true)
+    environment.socket.refuse()
+    await environment.advance(0)
+    expect(environment.request.url).toBe('https://test.example/lp/b')
+  },
+)
+
 test('the newest functions of an inline list apply to the next request', async () => {
   const listOf = (token: string) => [longPoll(() => '/lp', { headers: () => ({ token }) })]
   const { environment, observer } = observe(listOf('old'))
@@ -242,6 +265,32 @@ describe('the identity of what sends messages', () => {
     expect(posts().map(({ headers }) => headers.get('authorization'))).toEqual(['ada', 'bob'])
   })
 
+  test.each([204, 503])(
+    '[identity] messages are not posted with a header that was mutated after a response with the status %i',
+    async (status) => {
+      const headers = new Headers({ authorization: 'ada' })
+      const upstream = post('/messages', { headers, key: (message: string) => message })
+      const { environment, observer } = observe(list(), { upstream })
+      const errors: unknown[] = []
+      observer.on('error', (error) => errors.push(error))
+      await environment.advance(2000)
+      observer.send('from Ada')
+      observer.send('from Ada too')
+      await environment.advance(0)
+      const posts = () => environment.requests.filter(({ method }) => method === 'POST')
+      headers.set('authorization', 'bob')
+      posts()[0]?.respond({ status })
+      posts()[0]?.end()
+      await environment.advance(60_000)
+      expect(posts().map(({ headers: sent }) => sent.get('authorization'))).toEqual(['ada'])
+      const messages = status === 204 ? ['from Ada too'] : ['from Ada', 'from Ada too']
+      expect(errors).toMatchObject([{ code: 'dropped', why: 'destination', messages }])
+      observer.send('from Bob')
+      await environment.advance(2000)
+      expect(posts().map(({ headers: sent }) => sent.get('authorization'))).toEqual(['ada', 'bob'])
+    },
+  )
+
   test('[connection-inline] a new post() with the same URL and headers in each render does not reconnect', async () => {
     const { environment, observer } = observe(list(), { upstream: chat('ada') })
     await environment.advance(0)
@@ -250,6 +299,26 @@ describe('the identity of what sends messages', () => {
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(1)
   })
+})
+
+test('[identity] invalid headers of one transport do not hide the user in those of another', async () => {
+  const environment = createTestEnvironment()
+  const create = (user: string) => [
+    eventSource('/sse', { headers: { 'x-name': 'two\nlines' } }),
+    longPoll('/lp', { headers: { authorization: user } }),
+  ]
+  const options = { environment, remember: false } as const
+  const observer = observeConnection(create('ada'), options)
+  onTestFinished(observer.subscribe(() => {}))
+  await environment.advance(0)
+  const other = observeConnection(create('bob'), options)
+  onTestFinished(other.subscribe(() => {}))
+  await environment.advance(0)
+  const users = () => environment.requests.map(({ headers }) => headers.get('authorization'))
+  expect(users()).toEqual(['ada', 'bob'])
+  observer.setOptions(create('eve'), options)
+  await environment.advance(0)
+  expect(users()).toEqual(['ada', 'bob', 'eve'])
 })
 
 test('[identity] a mutated header is noticed before another transport starts', async () => {

@@ -1,5 +1,6 @@
 import { toClient, toPublicObserver } from '../connection/client.ts'
 import { ConnectionObserver as CoreObserver } from '../connection/connection-observer.ts'
+import { computeHeadersKey } from '../connection/identity.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer, Snapshot } from '../connection/types.ts'
 import type { Decoder, Protocol } from '../connection/protocol.ts'
@@ -24,6 +25,7 @@ import {
   describeTransport,
   functionsOf,
   identifiedOf,
+  isComparable,
   validateConnectionOptions,
   withTransports,
 } from './options.ts'
@@ -123,14 +125,14 @@ const protocol: Protocol<TransportMessage, AnyConnectionOptions, ConnectionSessi
   name: 'connection',
   keyOptions: ['transports', 'upstream', 'key', 'providerKey', 'share'],
   validateOptions: validateConnectionOptions,
-  // Undefined if one of them is not comparable.
-  extraKey(options, baseUrl) {
-    const keys = identifiedOf(options).map((each) => describeTransport(each, baseUrl))
-    return keys.includes(undefined) ? undefined : JSON.stringify(keys)
-  },
+  // What can be compared distinguishes connections, although one transport may not be comparable.
+  requestMode: (options, baseUrl) =>
+    JSON.stringify(identifiedOf(options).map((each) => describeTransport(each, baseUrl))),
+  extraKey: (options) => (identifiedOf(options).every(isComparable) ? '' : undefined),
+  // One by one: the invalid headers of one must not hide the user in those of another.
   headersKey: (all) =>
     identifiedOf(all)
-      .map(({ source, options }) => source.headersKey?.(options as never) ?? '') // those of its source
+      .map(({ source, options }) => computeHeadersKey(source, options as never)) // those of its source
       .join('\n'),
   functionOptions: (options) => identifiedOf(options).flatMap(functionsOf),
   toUrl: (value, base) => createUrl(String(value), base),

@@ -145,6 +145,8 @@ function splitBatches(
 ): TransportEvents<PollBatch> {
   /** The last message of a response, whose ID may be the cursor behind the response. */
   let last: TransportMessage | undefined
+  /** The cursor of the request, while a part of its response is delivered. */
+  let requestCursor: string | undefined
   const flush = (id?: string) => {
     const message = last
     last = undefined
@@ -154,6 +156,8 @@ function splitBatches(
     ...on,
     message(batch) {
       flush()
+      if (batch.start > 0) host.interpreter.cursor = requestCursor
+      else requestCursor = host.interpreter.cursor
       const { options } = host.primary
       const messages = unpack(host, batch, options)
       const isValue = options.messages !== undefined
@@ -164,6 +168,8 @@ function splitBatches(
         if (options.id) on.message({ ...message, id: toId(id) }, toId(id))
         else last = message
         if (index + 1 < messages.length && batch.isTimeUp?.()) {
+          // If no subscriber is left for the rest, the next request is for the messages after this one.
+          host.interpreter.cursor = toId(id) || requestCursor
           batch.end = index + 1
           batch.hasMore = true
           return

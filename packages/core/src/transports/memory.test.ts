@@ -69,17 +69,23 @@ test('[connection-memory] is forgotten after offline and online', async () => {
 })
 
 test('is forgotten when the type of the network changes, until the connection is closed', async () => {
-  const network = new EventTarget()
+  const network = Object.assign(new EventTarget(), { type: 'wifi', rtt: 50 })
   vi.stubGlobal('navigator', { connection: network })
   const remember = createMemory()
   const page = await openThree({ remember })
   page.ws.last.end()
   await page.environment.advance(0)
   page.sse.last.message(1)
+  // Another estimate of the speed is no other network.
+  network.rtt = 75
+  network.dispatchEvent(new Event('change'))
+  expect(remember.written.at(-1)).toMatchObject({ name: 'event-source' })
+  network.type = 'cellular'
   network.dispatchEvent(new Event('change'))
   expect(remember.written.at(-1)).toBeUndefined()
   page.connection.close()
   const count = remember.written.length
+  network.type = 'wifi'
   network.dispatchEvent(new Event('change'))
   expect(remember.written).toHaveLength(count)
 })

@@ -77,5 +77,5 @@ test('an unconfirmed message that the upstream does not take renders a component
   sse.last.open()
   await environment.advance(100)
   expect(shown.slice(-2)).toEqual([1, 0])
-  expect(errors).toEqual(['provider'])
+  expect(errors).toEqual(['dropped'])
 })

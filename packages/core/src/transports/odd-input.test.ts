@@ -3,7 +3,11 @@ import { createThree, openConnection } from '../../test/transports/harness.ts'
 import { type Three, fallBack, openThree } from '../../test/transports/moments.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { json } from '../shared/codec.ts'
-import { observeConnection } from './index.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
+import { query } from '../long-poll/index.ts'
+import { silence } from '../connection/heartbeat.ts'
+import { jsonFrames } from '../web-socket/frames.ts'
+import { createConnection, longPoll, observeConnection, webSocket } from './index.ts'
 
 describe('options with odd values', () => {
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e12])(
@@ -187,6 +191,23 @@ describe('odd servers', () => {
     expect(page.received()).toEqual([1, 2, 1])
   })
 
+  test('messages that were delivered before are signs of life', async () => {
+    const environment = createTestEnvironment()
+    const frames = jsonFrames({ id: 'seq' })
+    const list = [webSocket('/ws', { frames, heartbeat: silence({ timeout: 1000 }) })]
+    const connection = createConnection(list, { environment, remember: false })
+    connection.open()
+    await environment.advance(0)
+    environment.socket.accept()
+    for (let turn = 0; turn < 10; turn++) {
+      environment.socket.receive('{"seq":1}')
+      await environment.advance(500)
+    }
+    expect(connection.getSnapshot().status).toBe('open')
+    expect(environment.sockets).toHaveLength(1)
+    connection.close()
+  })
+
   test('two transports of different logs', async () => {
     const page = await openThree()
     await fallBack(page)
@@ -221,4 +242,47 @@ test('disabling and enabling during a candidate continues after the cursor', asy
   await environment.advance(0)
   const fresh = [...ws.starts, ...sse.starts].filter((start) => !old.includes(start))
   expect(fresh.map(({ cursor }) => cursor)).toEqual(['1'])
+})
+
+test('[connection-lossless] a component that leaves and returns in the middle of a long response gets each message once', async () => {
+  let busy = 0
+  const base = createTestEnvironment()
+  const environment = extendEnvironment(base, { now: () => base.now() + busy })
+  const received: number[] = []
+  const items = [1, 2, 3, 4].map((seq) => ({ seq }))
+  const poll = longPoll<{ items: { seq: number }[]; next: string }, { seq: number }>('/lp', {
+    messages: (body) => body.items,
+    cursor: query('after', (body) => body.next),
+    id: (item) => item.seq,
+  })
+  let leave = () => {}
+  const observer = observeConnection([poll], {
+    environment,
+    remember: false,
+    codec: json<{ seq: number }>(),
+    onMessage({ seq }) {
+      received.push(seq)
+      // It takes so long that the rest is delivered later.
+      busy += 10
+      if (received.length === 2) queueMicrotask(() => leave())
+    },
+  })
+  /** Responds to the newest request, with what comes after its cursor. */
+  const respond = async () => {
+    const { request } = environment
+    const after = Number(new URL(request.url).searchParams.get('after'))
+    request.respond({ headers: { 'content-type': 'application/json' } })
+    request.write(JSON.stringify({ items: items.slice(after), next: '4' }))
+    request.end()
+    await environment.advance(50)
+  }
+  leave = observer.subscribe(() => {})
+  await environment.advance(0)
+  await respond()
+  expect(received).toEqual([1, 2])
+  onTestFinished(observer.subscribe(() => {}))
+  await environment.advance(20)
+  await respond()
+  expect(received).toEqual([1, 2, 3, 4])
+  expect(environment.requests.map(({ url }) => new URL(url).search)).toEqual(['', '?after=2', '?after=4'])
 })

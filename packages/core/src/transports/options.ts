@@ -169,8 +169,11 @@ export function validateConnectionOptions(options: AnyConnectionOptions): void {
     acks: 'acknowledged()',
   })
   const keys = options.transports.map((transport) =>
-    // A key that is not comparable is unique.
-    JSON.stringify([describeTransport(transport) ?? idOf(transport), functionsOf(transport).map(idOf)]),
+    // One that is not comparable is unique.
+    JSON.stringify([
+      isComparable(transport) ? describeTransport(transport) : idOf(transport),
+      functionsOf(transport).map(idOf),
+    ]),
   )
   if (new Set(keys).size < keys.length)
     throwBadList('has the same transport twice: remove one, or give them different URLs')
@@ -184,14 +187,13 @@ export const identifiedOf = ({ transports, upstream }: AnyConnectionOptions): re
 export const functionsOf = ({ url, source, options }: Identified): readonly object[] =>
   [url, ...source.functionOptions(options as never)].filter((option) => typeof option === 'function') // its own options
 
-/** Returns a transport as comparable text, without its functions; undefined if it is not comparable. */
-export function describeTransport(
-  { name, url, source, options: own }: Identified,
-  baseUrl?: string,
-): string | undefined {
+/** Whether all that distinguishes a transport can be compared. A body such as a Blob cannot. */
+export const isComparable = ({ source, options }: Identified): boolean =>
+  source.extraKey(options as never) !== undefined // those of its source
+
+/** Returns what can be compared of a transport as text, without its functions. */
+export function describeTransport({ name, url, source, options: own }: Identified, baseUrl?: string): string {
   const options = own as never // those of its source
-  const extraKey = source.extraKey(options)
-  if (extraKey === undefined) return undefined
   const urlKey = typeof url === 'function' || !url ? 'ƒ' : normalizeUrl(source, url, baseUrl)
-  return JSON.stringify([name, urlKey, source.requestMode?.(options), extraKey])
+  return JSON.stringify([name, urlKey, source.requestMode?.(options), source.extraKey(options)])
 }

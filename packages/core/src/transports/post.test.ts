@@ -23,6 +23,7 @@ function openPost(options: PostOptions<Note> = {}, limits: Partial<OutboxLimits>
     options: { key: 'anna' },
     current: () => current,
     limits: () => ({ messages: 1000, bytes: 1_048_576, overflow: 'drop-oldest', ...limits }),
+    verifyIdentity() {},
     onQueuedChange: () => (changes += 1),
     onSent: ({ raw }) => events.push(`sent ${raw as string}`),
     onDropped: (error) => events.push(error),

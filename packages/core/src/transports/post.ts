@@ -185,6 +185,8 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
       options: () => (known ??= source()).options,
       policy: () => readPolicy((known ??= source()), false),
       prepare(attempt) {
+        // A user may have logged in meanwhile, by a mutated object such as `Headers`. Then this request is aborted.
+        host.verifyIdentity(attempt.attempt)
         known = source()
         const owner = getPageTokenOwner(environment)
         const rejectedAuthorization = request.rejectedCredentials?.authorization

@@ -56,6 +56,18 @@ test('what is queued is sent when the same transport was started again because o
   expect(ws.last.sent).toEqual(['{"seq":9}'])
 })
 
+test('a subprotocol of frames that is also in `protocols` is offered once', async () => {
+  const environment = createTestEnvironment()
+  const protocols = ['v2', 'cloudevents.json']
+  const connection = createConnection([webSocket('/ws', { frames: cloudEvents(), protocols })], {
+    environment,
+  })
+  connection.open()
+  await environment.advance(0)
+  expect(environment.socket.protocols).toEqual(['cloudevents.json', 'v2'])
+  connection.close()
+})
+
 test('close() drops and reports what is queued', async () => {
   const page = await openThree()
   page.connection.send({ seq: 1 })
@@ -109,6 +121,46 @@ describe('with upstream', () => {
   }
   const bodies = (page: { environment: { requests: readonly { body: unknown }[] } }) =>
     page.environment.requests.map(({ body }) => body)
+
+  test('a queued message without a valid key is reported as dropped, also without handlers', async () => {
+    const page = await openStream({
+      upstream: post<{ seq: number }>('/send', { key: ({ seq }) => seq || '' }),
+    })
+    const silent = createConnection([page.ws.option, page.sse.option], {
+      environment: page.environment,
+      remember: false,
+      codec: json<{ seq: number }>(),
+      upstream: post<{ seq: number }>('/other', { key: () => '' }),
+    })
+    silent.open()
+    page.connection.send({ seq: 0 })
+    silent.send({ seq: 5 })
+    await page.environment.advance(0)
+    for (const { end, signal } of page.ws.starts) if (!signal.aborted) end()
+    await page.environment.advance(0)
+    for (const { open } of page.sse.starts) open()
+    const why = { code: 'dropped', why: 'failed', thrown: { provider: 'upstream.key' } }
+    expect(page.errors).toMatchObject([{ ...why, messages: ['{"seq":0}'] }])
+    expect(page.environment.errors).toMatchObject([{ ...why, messages: ['{"seq":5}'] }])
+    silent.close()
+  })
+
+  test('the limits of the outbox apply to all messages, also while the connection is lost', async () => {
+    const page = await openStream({ outbox: { messages: 2 } })
+    page.ws.last.end()
+    await page.environment.advance(0)
+    page.sse.last.open()
+    page.connection.send({ seq: 1 })
+    page.connection.send({ seq: 2 })
+    await page.environment.advance(6000)
+    page.sse.last.end()
+    expect(page.shown()).toMatchObject({ status: 'backoff', queued: 2 })
+    page.connection.send({ seq: 3 })
+    expect(page.shown()).toMatchObject({ status: 'backoff', queued: 2 })
+    expect(page.errors.filter(({ code }) => code === 'dropped')).toMatchObject([
+      { why: 'overflow', messages: ['{"seq":2}'] },
+    ])
+  })
 
   test('messages are sent by POST, in order, while the active transport only receives', async () => {
     const page = await openStream()
@@ -305,7 +357,10 @@ describe('[acks] with upstream and acks', () => {
     for (const seq of [1, 2]) page.connection.send({ seq })
     await page.useStream()
     for (let count = 0; count < 2; count++) await page.respond()
-    expect(page.errors).toMatchObject([{ code: 'provider', provider: 'upstream.key' }])
+    const thrown = { code: 'provider', provider: 'upstream.key' }
+    expect(page.errors).toMatchObject([
+      { code: 'dropped', why: 'failed', messages: ['{"seq":1}'], unconfirmed: [1], thrown },
+    ])
     expect([page.posted(), page.confirmed]).toEqual([
       ['2', '3'],
       [2, 3],
@@ -361,6 +416,7 @@ test.each([
   ['nchanFrames', nchanFrames()],
   ['cloudEvents', cloudEvents()],
   ['frames that cannot be read', failing],
+  ['frames that return nothing', { read: () => undefined as never }],
 ])('[acks] an acknowledgement is read before its frame: %s', async (_, frames) => {
   const environment = createTestEnvironment()
   const errors: unknown[] = []
@@ -384,6 +440,31 @@ test.each([
   expect(errors).toEqual([])
   environment.socket.receive('{')
   expect(errors).toMatchObject([{ code: 'decode', raw: '{' }])
+  connection.close()
+})
+
+test('[acks] an acknowledgement with the ID of the last message is read', async () => {
+  const environment = createTestEnvironment()
+  const connection = createConnection([webSocket('/ws', { frames: jsonFrames({ id: 'seq' }) })], {
+    environment,
+    remember: false,
+    codec: json<{ readonly id: string }>(),
+    acks: acknowledged<{ id: string }>({
+      key: ({ id }) => id,
+      isAck: (raw) => (JSON.parse(raw as string) as { ack?: string }).ack,
+    }),
+  })
+  const events: string[] = []
+  connection.on('message', ({ id }) => events.push(`message ${id}`))
+  connection.on('confirmed', ({ key }) => events.push(`confirmed ${key}`))
+  connection.open()
+  await environment.advance(0)
+  environment.socket.accept()
+  connection.send({ id: 'k1' })
+  environment.socket.receive('{"seq":5,"id":"m5"}')
+  environment.socket.receive('{"seq":5,"ack":"k1"}')
+  expect(events).toEqual(['message m5', 'confirmed k1'])
+  expect(connection.getSnapshot()).toMatchObject({ unconfirmed: 0, cursor: '5' })
   connection.close()
 })
 

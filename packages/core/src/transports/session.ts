@@ -4,7 +4,7 @@ import type { TransportHandle } from '../connection/transport.ts'
 import type { WireData } from '../shared/codec.ts'
 import type { OutgoingMessage } from '../web-socket/acks.ts'
 import { createSender, reportDrop } from '../web-socket/session.ts'
-import { isTautlineError } from '../shared/errors.ts'
+import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { createDriver } from './driver.ts'
 import { REPLY } from './transport-option.ts'
 import type { ConnectionSession, MultiConnection } from './types.ts'
@@ -32,8 +32,9 @@ export function createConnectionSession(connection: MultiConnection): Connection
   function findUpstream(): UpstreamSession | undefined {
     const { upstream } = connection.primary.options
     const { active } = driver
-    if (!active || !(upstream ?? upstreamSession)) return undefined
-    return !active.transport.isDuplex || upstream?.always || countPosted() > 0
+    // Also while the connection is lost, so that one limit applies to all queued messages.
+    if (countPosted() > 0) return upstreamSession
+    return active && (!active.transport.isDuplex || upstream?.always)
       ? (upstreamSession ??= upstream?.open(createUpstreamHost(connection)))
       : undefined
   }
@@ -46,7 +47,7 @@ export function createConnectionSession(connection: MultiConnection): Connection
         upstream.send(item)
       } catch (error) {
         // It would be rejected again. It is removed, so that the next messages are sent.
-        if (isTautlineError(error)) connection.reportError(error)
+        reportDrop(connection, isTautlineError(error, 'dropped') ? error : rejectedError(item, error))
       }
       return true
     }, handle)
@@ -103,6 +104,13 @@ export function createConnectionSession(connection: MultiConnection): Connection
   }
 }
 
+/** Creates the error of a queued message that the upstream did not take, because it has no valid key. */
+function rejectedError({ raw, key, wasSent }: OutgoingMessage, cause: unknown): TautlineError<'dropped'> {
+  const text = 'Dropped a queued message, because its key failed: see `messages` and `thrown`'
+  const unconfirmed = wasSent && key !== undefined ? [key] : []
+  return new TautlineError('dropped', text, { messages: [raw], why: 'failed', unconfirmed }, cause)
+}
+
 function createUpstreamHost(connection: MultiConnection): UpstreamHost {
   const { environment, subscriberList } = connection
   const { afterNotifications } = connection.interpreter
@@ -113,6 +121,7 @@ function createUpstreamHost(connection: MultiConnection): UpstreamHost {
     },
     current: () => connection.primary.options.upstream,
     limits: () => completeLimits(connection.primary.options.outbox),
+    verifyIdentity: connection.verifyIdentity,
     onQueuedChange: () => markChanged(connection, 'queued'),
     onSent({ acksKey: key, message }) {
       if (key !== undefined) afterNotifications(() => subscriberList.emit('confirmed', { key, message }))

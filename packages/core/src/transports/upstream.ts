@@ -26,6 +26,8 @@ export interface UpstreamHost {
   current(): Upstream | undefined
   /** Returns the limits of the queue. */
   limits(): OutboxLimits
+  /** Before a request: subscribers whose identity has changed leave the connection. */
+  verifyIdentity(attempt: number): void
   /** The number of queued messages has changed. */
   onQueuedChange(): void
   /** The server has accepted a message. */

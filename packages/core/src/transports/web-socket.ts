@@ -101,10 +101,13 @@ function createSession(host: Host): TransportSession {
       prepareWebSocket<TransportMessage>(host, attempt, (request, on) => {
         const { cursor } = attempt
         const { frames, query = 'cursor' } = host.primary.options
-        const { url, protocols } = request
+        const { url } = request
+        const own = frames?.protocols ?? []
+        // The platform rejects a subprotocol that is there twice.
+        const protocols = [...own, ...request.protocols.filter((protocol) => !own.includes(protocol))]
         if (cursor !== undefined) url.search = setQueryParameter(url.search, query, cursor)
         handle = webSocketTransport(
-          { ...request, protocols: [...(frames?.protocols ?? []), ...protocols] },
+          { ...request, protocols },
           {
             ...on,
             opened(info) {

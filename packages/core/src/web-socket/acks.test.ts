@@ -12,7 +12,7 @@ import { isTautlineError } from '../shared/errors.ts'
 import { json } from '../shared/codec.ts'
 import { forgetUser } from '../log-out/index.ts'
 import type { TestEnvironment } from '../testing/index.ts'
-import { acknowledged, createWebSocket, pings } from './index.ts'
+import { acknowledged, createWebSocket, jsonFrames, pings, resumable } from './index.ts'
 
 const notes = (...ids: (string | number)[]): Note[] => ids.map((id) => ({ id }))
 
@@ -490,4 +490,16 @@ test.each([undefined, null, {}, { key: (note: Note) => note.id }, { key: 1, isAc
 test('acks that acknowledged() has not created are a `bad-option` error', () => {
   const acks = { key: (note: Note) => note.id, isAck: () => 1 }
   expect(() => createWebSocket('/chat', { acks: acks as never })).toThrow('acknowledged()')
+})
+
+test('[acks] an acknowledgement with the ID of the last message is read, also with isNext', async () => {
+  const isNext = (id: string, before: string) => Number(id) === Number(before) + 1
+  const resume = resumable({ frames: jsonFrames({ id: 'seq' }), query: 'after', isNext })
+  const { client, environment, confirmed, emitted } = await openAckHarness({ resume })
+  client.send({ id: 'k1' })
+  environment.socket.receive('{"seq":5,"id":"m5"}')
+  environment.socket.receive('{"seq":5,"ack":"k1"}')
+  expect(confirmed).toEqual(['k1'])
+  expect(emitted).toHaveLength(2)
+  expect(client.getSnapshot()).toMatchObject({ unconfirmed: 0, cursor: '5' })
 })

@@ -9,7 +9,7 @@ import { decodeUtf8 } from '../shared/utf8.ts'
 export interface Frame {
   /** What the codec gets. '' with an ID and a codec for JSON: no message, but the cursor moves. */
   readonly data: WireData
-  /** The ID of the message, from which the stream resumes. Undefined: the message moves no cursor. */
+  /** The ID of the message, from which the stream resumes. Undefined or '': the message moves no cursor. */
   readonly id?: string | undefined
 }
 

@@ -10,13 +10,14 @@ interface FramedMessage extends ReadMessage {
   readonly error: TautlineError | undefined
 }
 
-/** Reads the frame of a message. One that cannot be read has no data, and the error. */
+/** Reads the frame of a message. '' is no ID. One that cannot be read has no data, and the error. */
 export function tryReadFrame(
   frames: Frames,
   raw: WireData,
 ): Frame & { readonly error?: TautlineError | undefined } {
   try {
-    return frames.read(raw)
+    const { data, id } = frames.read(raw)
+    return { data, id: id || undefined }
   } catch (cause) {
     return { data: '', error: isTautlineError(cause, 'decode') ? cause : frameError(raw, cause) }
   }

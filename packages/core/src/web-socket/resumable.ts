@@ -91,8 +91,11 @@ function receive(
   }
   const message = readFrame(frames, raw)
   const { id } = message.info
-  if (acceptMessage(connection, id, isNext)) on.message(message, id)
-  else on.activity()
+  if (acceptMessage(connection, id, isNext)) return on.message(message, id)
+  on.activity()
+  // An acknowledgement may have the ID of the last message, instead of its own.
+  const acks = session.acks?.()
+  if (acks) interpreter.afterNotifications(() => acks.receive(raw))
 }
 
 function validate(options: ResumableOptions): void {

@@ -1,5 +1,6 @@
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
 import type { Transport } from '../connection/transport.ts'
+import type { WireData } from '../shared/codec.ts'
 import type { Frames } from './frames.ts'
 import type { Resumable } from './options.ts'
 import type { Received } from './read-message.ts'
@@ -13,7 +14,9 @@ export type ResumedConnection = Pick<
   SharedConnection<
     Received,
     { readonly resume?: ResumableParts | undefined },
-    Pick<ProtocolSession<Received>, 'isReply'>
+    Pick<ProtocolSession<Received>, 'isReply'> & {
+      acks?(): { receive(raw: WireData): boolean } | undefined
+    }
   >,
   'identity' | 'primary' | 'environment' | 'interpreter' | 'session' | 'reportError'
 > & { readonly subscriberList: { readonly subscribers: { readonly size: number } } }

@@ -61,6 +61,13 @@ describe('[resume] a WebSocket resumes after the last delivered message', () => 
     expect(queries(environment)).toEqual(['?token=a%20b&after=0', '?token=a%20b&after=x%26y'])
   })
 
+  test('half of an emoji in an ID becomes U+FFFD, and the next attempt is made', async () => {
+    const { environment } = await openHarness(options)
+    environment.socket.receive(String.raw`{"n":"a\ud83d","text":"x"}`)
+    await cut(environment)
+    expect(queries(environment)).toEqual(['', '?after=a%EF%BF%BD'])
+  })
+
   test('a function may write the cursor into the URL', async () => {
     const query = (url: URL, cursor: string) => void (url.pathname += `/${cursor}`)
     const { environment } = await openHarness({
@@ -284,12 +291,14 @@ describe('[resume] messages and IDs', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, cursor: '2' })
   })
 
-  test('an error of your own frames is a decode error', async () => {
-    const frames: Frames = {
-      read() {
-        throw new RangeError('mine')
-      },
-    }
+  const throwError = () => {
+    throw new RangeError('mine')
+  }
+  test.each([
+    ['an error of', throwError],
+    ['nothing returned by', () => undefined as never],
+  ])('%s your own frames is a decode error', async (_, read) => {
+    const frames: Frames = { read }
     const { environment, emitted } = await openHarness({ resume: resumable({ frames, query: 'after' }) })
     environment.socket.receive('hello')
     expect(emitted).toEqual(['open', 'error decode'])

@@ -15,6 +15,7 @@ import { knownValues, partsOf } from '../../http/merge-headers.ts'
 import type { HeadersOption } from '../../http/types.ts'
 import { TautlineError } from '../../shared/errors.ts'
 import { joinUrl, toHttpUrl } from '../../shared/urls.ts'
+import { percentEncode } from '../../shared/utf8.ts'
 
 /** The URL and options of a request. */
 export interface RequestSource {
@@ -204,7 +205,7 @@ function toQueryText(query: QueryOption, { serializeQuery }: UrlOptions): string
         [value]
           .flat()
           .filter((one) => one !== undefined && one !== null)
-          .map((one) => `${encode(name)}=${encode(toQueryValue(one))}`),
+          .map((one) => `${percentEncode(name)}=${percentEncode(toQueryValue(one))}`),
       )
       .flat()
       .join('&')
@@ -218,9 +219,6 @@ function toQueryText(query: QueryOption, { serializeQuery }: UrlOptions): string
 /** Returns a merged query as an object, without what null has taken out. */
 const fromMerged = (pairs: readonly (readonly [name: string, value: unknown])[]) =>
   Object.fromEntries(pairs.filter(([, value]) => value !== null)) as QueryOption // of such pairs
-
-/** Percent-encodes a text. Half of an emoji becomes U+FFFD, as in a URL. */
-const encode = (text: string) => encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))
 
 function toQueryValue(value: unknown): string {
   if ('toISOString' in Object(value)) return (value as Date).toISOString() // also that of a date library
