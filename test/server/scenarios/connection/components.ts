@@ -40,7 +40,7 @@ interface Visit {
   readonly upTo: number
 }
 
-/** Lets the framework finish to render. */
+/** Lets the framework finish rendering. */
 const nextTask = () => new Promise((resolve) => setTimeout(resolve))
 
 /** Splits what a component has received at each mount. */
