@@ -11,6 +11,7 @@ import type { PollHost } from './types.ts'
 import type { ResolvedRequest } from '../http/resolve-request.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type { PollRequest } from './transport.ts'
+import { fetchOf } from '../platform/network.ts'
 import { isCrossOrigin, toHttpUrl } from '../shared/urls.ts'
 
 /** Statuses of a response without messages. */
@@ -56,7 +57,7 @@ export function buildPollRequest(
     url: request.url,
     signal,
     init,
-    fetch: environment.fetch,
+    fetch: fetchOf(environment),
     limit: options.maxBodyBytes ?? 8_388_608,
     readError: (outcome, response) =>
       addErrorBody(outcome, response, signal, environment, async (body, limit) => {
