@@ -159,7 +159,7 @@ export {
   query,
   validators,
 } from './long-poll/index.ts'
-export type { Closed, State, Status } from './machine/connection-state.ts'
+export type { Closed, ShownState as State, Status } from './machine/connection-state.ts'
 export type { WaitingFor } from './machine/retry.ts'
 export type { PageEvent } from './platform/environment.ts'
 export type { OpenInfo } from './shared/hook-events.ts'
