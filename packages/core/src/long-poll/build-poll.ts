@@ -1,4 +1,4 @@
-import { providerError, isTautlineError } from '../shared/errors.ts'
+import { isTautlineError, misuseError, providerError } from '../shared/errors.ts'
 import { isPersonalRequest, methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
 import { decodeRaw, htmlInsteadError } from '../http/body.ts'
 import { readBody } from '../http/fetch-response.ts'
@@ -85,8 +85,7 @@ function writeCursor(
   try {
     cursor?.write(request, cursorValue)
     for (const value of request.headers.values())
-      if (hasControlCharacter(value))
-        throw new TypeError('The cursor has a character that no header can have')
+      if (hasControlCharacter(value)) throw misuseError('The cursor has a character that no header can have')
   } catch (cause) {
     if (isTautlineError(cause, 'bad-option')) throw cause
     throw providerError('cursor.write', cause)

@@ -13,7 +13,7 @@ import { expectsBytes } from '../../shared/codec.ts'
 import { isObjectOrFunction, pairsOf, toHeaders, toJson } from '../../http/build-request.ts'
 import { knownValues, partsOf } from '../../http/merge-headers.ts'
 import type { HeadersOption } from '../../http/types.ts'
-import { TautlineError } from '../../shared/errors.ts'
+import { TautlineError, misuseError } from '../../shared/errors.ts'
 import { joinUrl, toHttpUrl } from '../../shared/urls.ts'
 
 /** The URL and options of a request. */
@@ -225,6 +225,6 @@ const encode = (text: string) => encodeURIComponent(text.replace(/[\ud800-\udfff
 function toQueryValue(value: unknown): string {
   if ('toISOString' in Object(value)) return (value as Date).toISOString() // also that of a date library
   if (isObjectOrFunction(value) || Array.isArray(value))
-    throw new TypeError('A value is an object or a function')
+    throw misuseError('A value is an object or a function')
   return String(value)
 }
