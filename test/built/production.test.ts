@@ -16,16 +16,8 @@ const ALLOWED = [
   '@tautline/core: production',
   ' (see errors.md of @tautline/core)',
   ': read `thrown` for the original',
-  // The causes that `thrown` has: errors of the platform's classes, as it would throw them.
-  'A header has not one name and one value',
-  'A header has a control character',
-  'The cursor has a character that no header can have',
-  'The function returned a promise: return the result itself',
-  'The function `events` returned no codec',
-  'A value is an object or a function',
+  // The cause that `thrown` has, as the platform would throw it.
   'Failed to fetch',
-  'The url function returned no URL yet',
-  'The heartbeat message cannot be sent: return text or binary',
   // Values of the field `feature`.
   'ReadableStream as body',
   'fetch that streams',

@@ -1,6 +1,7 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { Closed } from '../machine/connection-state.ts'
 import type { Environment } from '../platform/environment.ts'
+import { scheduleTask } from '../platform/network.ts'
 import { MAX_BUSY_MS } from '../shared/pacing.ts'
 import type { Loops } from './loops.ts'
 import type { Observer } from './types.ts'
@@ -19,7 +20,7 @@ const MAX_BUFFERED = 200_000
  */
 export function iterateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
-  environment: Pick<Environment, 'now' | 'scheduleTask'>,
+  environment: Environment,
   loops: Loops,
 ): AsyncIterableIterator<Incoming, void, undefined> {
   const abortController = new AbortController()
@@ -40,7 +41,8 @@ export function iterateMessages<Incoming>(
 type IterableObserver<Incoming> = Pick<Observer<Incoming>, 'on' | 'subscribe' | 'getSnapshot'>
 
 /** Limits how long the body of a loop blocks the page. */
-function createTurn({ now, scheduleTask }: Pick<Environment, 'now' | 'scheduleTask'>) {
+function createTurn(environment: Environment) {
+  const { now } = environment
   let startedAt = now()
   let resume = () => {}
   const start = () => void (startedAt = now())
@@ -50,7 +52,7 @@ function createTurn({ now, scheduleTask }: Pick<Environment, 'now' | 'scheduleTa
     next: () =>
       new Promise<void>((resolve) => {
         resume = resolve
-        scheduleTask(resolve)
+        scheduleTask(environment, resolve)
       }).then(start),
     /** Ends the wait for the next turn. */
     resume: () => resume(),
@@ -60,7 +62,7 @@ function createTurn({ now, scheduleTask }: Pick<Environment, 'now' | 'scheduleTa
 // oxlint-disable-next-line max-lines-per-function -- a generator: its state is in its closures
 async function* generateMessages<Incoming>(
   observer: IterableObserver<Incoming>,
-  environment: Pick<Environment, 'now' | 'scheduleTask'>,
+  environment: Environment,
   loops: Loops,
   signal: AbortSignal,
 ): AsyncGenerator<Incoming, void, undefined> {

@@ -6,13 +6,13 @@ import type { Listener } from '../observer/event-listeners.ts'
 import type { ProtocolSession } from './protocol.ts'
 import type { Observer, Snapshot } from './types.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
-import type { Environment } from '../platform/environment.ts'
+import type { FullEnvironment } from '../platform/environment.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 /** Creates a client for use without a framework: after `open()` it stays open until `close()`. */
 export function toClient<Incoming, Of extends Omit<Observer<Incoming>, 'preview'>>(
   observer: Of & Omit<Observer<Incoming>, 'preview'>,
-  options: { readonly environment?: Partial<Environment> | undefined },
+  options: { readonly environment?: Partial<FullEnvironment> | undefined },
 ): Of & AsyncIterable<Incoming> {
   const loops = createLoops()
   let release: (() => void) | undefined

@@ -61,15 +61,6 @@ export function createSubscriberList<Raw, Options>(
     emitTo(new Set(affected), 'error', error)
   }
 
-  /** Its closure is not in `deliver`, where each message would allocate for it. */
-  function deliverList(subscriber: Member, messages: readonly unknown[], raw: Raw, epoch: number): void {
-    protocol.deliverBatch?.(subscriber, messages, raw, {
-      destinationKey: getConnection().identity.destinationKey,
-      isCurrent: () => epoch === getConnection().interpreter.state.epoch && subscribers.has(subscriber),
-      reportError,
-    })
-  }
-
   function emitTo<Type extends ConnectionEventType>(
     targets: ReadonlySet<Member>,
     type: Type,
@@ -101,10 +92,8 @@ export function createSubscriberList<Raw, Options>(
         // Its error was emitted when the message arrived.
         const message = decoder ? decode(decoder, raw, () => {}) : DECODE_FAILED
         if (message === DECODE_FAILED) continue
-        const list = protocol.deliverBatch
-          ? toList(message).slice(0, protocol.deliveredCount?.(raw))
-          : [message]
-        for (const one of list) subscriber.replay(one, raw, isComplete)
+        for (const one of protocol.deliveredOf?.(toList(message), raw) ?? [message])
+          subscriber.replay(one, raw, isComplete)
       }
     },
     remove(subscriber) {
@@ -143,11 +132,12 @@ export function createSubscriberList<Raw, Options>(
           decoder = ownDecoder
         }
         // A body without messages does not replace the last message.
-        if (protocol.deliverBatch && message !== DECODE_FAILED && toList(message).length === 0) continue
+        if (protocol.isEmpty?.(message)) continue
         if (newestSequence !== sequence) addToReplay(raw)
         newestSequence = sequence
         if (message === DECODE_FAILED) subscriber.markChanged('cursor')
-        else if (protocol.deliverBatch) deliverList(subscriber, toList(message), raw, epoch)
+        else if (protocol.deliverBatch)
+          protocol.deliverBatch(subscriber, toList(message), raw, { connection: getConnection(), epoch })
         else subscriber.onMessage(message, raw)
       }
     },

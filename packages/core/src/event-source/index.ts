@@ -16,6 +16,7 @@ import {
 import type { ServerSentEvent } from './parser.ts'
 import { createReplay } from './replay.ts'
 import type { UrlWithoutCodec } from '../shared/codec.ts'
+import { misuseError } from '../shared/errors.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { httpKeyOptions, httpOptionTypes, httpIdentityParts, hasFunctions } from '../http/request-options.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
@@ -146,7 +147,7 @@ function findCodec(
   if (typeof events === 'function') {
     const found = events(event)
     if (found && typeof found.decode !== 'function')
-      throw new TypeError('The function `events` returned no codec')
+      throw misuseError('The function `events` returned no codec')
     return found
   }
   if (events && events !== '*') return Object.hasOwn(events, event) ? events[event] : undefined

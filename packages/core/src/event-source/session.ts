@@ -13,6 +13,7 @@ import { clampDelay } from '../shared/backoff.ts'
 import { type AddLastEventId, type ResumedRequest, createResumer } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
+import { streamFetchOf } from '../platform/network.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
@@ -132,7 +133,7 @@ function buildRequest(
     // A GET is incomplete without the blank line, as the standard says.
     isWholeResponse:
       resolveMethod(options) !== 'GET' && endPolicy({ ...options, until: undefined }) === 'complete',
-    fetch: environment.streamFetch ?? environment.fetch,
+    fetch: streamFetchOf(environment),
     ...pacer,
     readError: (outcome, response) =>
       addErrorBody(outcome, response, signal, environment, async ({ body }, limit) => {

@@ -1,6 +1,6 @@
 import { isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import { queryNameOf } from '../shared/create-url.ts'
-import { TautlineError, unsupportedError } from '../shared/errors.ts'
+import { TautlineError, misuseError, unsupportedError } from '../shared/errors.ts'
 import { percentEncode } from '../shared/utf8.ts'
 import { parseEssence, splitList } from './header-values.ts'
 import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
@@ -89,11 +89,11 @@ export function toHeaders(init: HeaderValues): Headers {
   try {
     const pairs = pairsOf(init)
     if (pairs.some((pair) => pair.length !== 2 || isObjectOrFunction(pair[1])))
-      throw new TypeError('A header has not one name and one value')
+      throw misuseError('A header has not one name and one value')
     const given = pairs.filter(([, value]) => value !== undefined && value !== null)
     const headers = new Headers(given as [string, string][]) // checked above; the platform converts numbers
     for (const value of headers.values())
-      if (hasControlCharacter(value)) throw new TypeError('A header has a control character')
+      if (hasControlCharacter(value)) throw misuseError('A header has a control character')
     return headers
   } catch (cause) {
     const text =
