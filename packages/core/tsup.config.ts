@@ -27,8 +27,9 @@ export default defineConfig(({ env }) => ({
   treeshake: { moduleSideEffects: 'no-external' },
   sourcemap: true,
   // The package has the sources themselves.
-  esbuildOptions(options) {
+  esbuildOptions(options, { format }) {
     options.sourcesContent = false
+    options.define = { ...options.define, MODULE_FORMAT: JSON.stringify(format) }
   },
   ...(env?.['NODE_ENV'] === 'production'
     ? {

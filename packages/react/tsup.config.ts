@@ -41,7 +41,7 @@ export default defineConfig({
  * because Rollup warns about it.
  */
 async function writeClientBoundaries(): Promise<void> {
-  await mkdir('dist/react-server')
+  await mkdir('dist/react-server', { recursive: true })
   for (const file of entry) {
     const name = basename(file, '.ts')
     const path: string = join(import.meta.dirname, `dist/${name}.js`)

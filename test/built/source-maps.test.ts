@@ -21,6 +21,12 @@ const find = (map: SourceMap, line: number, column: number) => {
   return 'originalSource' in entry ? entry : undefined
 }
 
+/** The types of Node lack this member. */
+function nameOf(entry: object): string | undefined {
+  const name: unknown = Reflect.get(entry, 'name')
+  return typeof name === 'string' ? name : undefined
+}
+
 describe.each(['core', 'react', 'vue'])('the source maps of %s', (name) => {
   const folder = join(ROOT, 'packages', name)
   const programs = globSync('dist/**/*.{js,cjs}', { cwd: folder, exclude: ['dist/react-server/**'] }).map(
@@ -61,7 +67,7 @@ describe.each(['core', 'react', 'vue'])('the source maps of %s', (name) => {
         const source = join(dirname(file), entry.originalSource)
         if (!sources.has(source)) sources.set(source, read(source).split('\n'))
         const original = sources.get(source)?.[entry.originalLine]?.slice(entry.originalColumn) ?? ''
-        const originalName = entry.name ?? node.text
+        const originalName = nameOf(entry) ?? node.text
         counts.mapped++
         if (originalName !== node.text) counts.shortened++
         if (!original.startsWith(originalName)) wrong.push(`${file}:${line + 1}: ${node.text} is ${original}`)

@@ -1,4 +1,4 @@
-import { PRODUCTION_MARK, markBuild } from './build-mark.ts'
+import { PRODUCTION_MARK, hasBothFormats, markBuild } from './build-mark.ts'
 import type { Environment } from './environment.ts'
 
 let platformEnvironment: Environment | undefined
@@ -73,6 +73,12 @@ export function resolveEnvironment(overrides: Partial<Environment> | undefined):
 
 /** Whether the production build of the package is also on the page. */
 export const hasProductionBuild = (): boolean => PRODUCTION_MARK in globalThis
+
+/** Whether the package is on the page both as ES modules and as CommonJS. */
+export function isLoadedTwice(): boolean {
+  markBuild(globalThis)
+  return hasBothFormats(globalThis)
+}
 
 /** The delay of the timer that replaces a frame, in ms. A tab gets no frames while it is hidden. */
 const FRAME_TIMEOUT_MS = 100
