@@ -27,11 +27,17 @@ function nameOf(entry: object): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
-describe.each(['core', 'react', 'vue'])('the source maps of %s', (name) => {
+describe.each(['core', 'react', 'vue'])('the built programs of %s', (name) => {
   const folder = join(ROOT, 'packages', name)
   const programs = globSync('dist/**/*.{js,cjs}', { cwd: folder, exclude: ['dist/react-server/**'] }).map(
     (file) => join(folder, file),
   )
+
+  // esbuild warns about it, because the packages have no side effects, but only if they are not in node_modules.
+  test('[production-build] no program imports a file without using its exports', () => {
+    const bare = /^(import ['"]|require\()/m
+    expect(programs.filter((file) => bare.test(read(file)))).toEqual([])
+  })
 
   test('[production-build] each program names its map, and each map names sources that are in the package', () => {
     const wrong: string[] = []
