@@ -40,7 +40,7 @@ if (problems.length === 0) {
 }
 
 await checkNode([], 'Close code 1 is not allowed')
-await checkNode(['--conditions=production'], 'bad-close 1 (see @tautline/core/errors.md)')
+await checkNode(['--conditions=production'], 'bad-close 1 (see errors.md of @tautline/core)')
 await runIn(project, 'vitest', 'run', '--root', project, '--globals')
 await checkDevelopmentServer()
 checkClientBoundaries()

@@ -15,6 +15,7 @@ const CORE = join(ROOT, 'packages/core')
 /** Texts of at least three words that are no texts for developers: a header, names, the causes of errors. */
 const ALLOWED = [
   'application/json, text/plain;q=0.9, */*;q=0.8',
+  ' (see errors.md of @tautline/core)',
   'option provider feature phase timeout status closeCode limit by why',
   '@tautline/core: production',
   ': read `thrown` for the original',
@@ -68,14 +69,16 @@ test('[production-build] describes every error code in errors.md', () => {
 })
 
 test('[production-build] a message names the page that describes the error codes, and the package exports it', () => {
-  const [, page = ''] =
-    /\(see (.*)\)$/.exec(new production.TautlineError('aborted', '', { by: 'user' }).message) ?? []
-  expect(read(createRequire(join(CORE, 'package.json')).resolve(page))).toContain('### aborted\n')
+  const { message } = new production.TautlineError('aborted', '', { by: 'user' })
+  const [, file = '', name = ''] = /\(see (.*) of (.*)\)$/.exec(message) ?? []
+  expect(read(createRequire(join(CORE, 'package.json')).resolve(`${name}/${file}`))).toContain(
+    '### aborted\n',
+  )
 })
 
 test('[production-build] has errors with their code, fields and the safe part of their message', () => {
   const create = () => production.createWebSocket('/', { timeout: { connect: -5 } })
-  expect(create).toThrow('bad-option timeout.connect (see @tautline/core/errors.md)')
+  expect(create).toThrow('bad-option timeout.connect (see errors.md of @tautline/core)')
   expect(create).toThrow(expect.objectContaining({ code: 'bad-option', option: 'timeout.connect' }))
   expect(() => production.createWebSocket('/').close(1)).toThrow('bad-close 1 (see')
   const own = new production.TautlineError('gap', 'a text of the application', { after: '' })

@@ -9,7 +9,7 @@ export const MODES = ['development', 'production'] as const
 export const PAGES = ['react', 'vue'] as const
 
 /** Texts that only one build has: a part of an error message, and the page that it names. */
-const TEXTS = { development: 'Use 1000 or 3000 to 4999', production: '@tautline/core/errors.md' }
+const TEXTS = { development: 'Use 1000 or 3000 to 4999', production: 'errors.md of @tautline/core' }
 
 /** What only requests, streams and their caches need. A page with a WebSocket has none of it. */
 const OTHER_HOOKS = ['if-none-match', 'stale-if-error', 'text/event-stream', 'last-event-id']

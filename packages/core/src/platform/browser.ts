@@ -71,13 +71,11 @@ export function resolveEnvironment(overrides: Partial<Environment> | undefined):
   return environment
 }
 
-/** Whether the production build of the package is also on the page. */
-export const hasProductionBuild = (): boolean => PRODUCTION_MARK in globalThis
-
-/** Whether the package is on the page both as ES modules and as CommonJS. */
-export function isLoadedTwice(): boolean {
+/** Returns in what another copy of the package on the page differs from this development build: its build or format. */
+export function findOtherCopy(): 'build' | 'format' | undefined {
   markBuild(globalThis)
-  return hasBothFormats(globalThis)
+  if (PRODUCTION_MARK in globalThis) return 'build'
+  return hasBothFormats(globalThis) ? 'format' : undefined
 }
 
 /** The delay of the timer that replaces a frame, in ms. A tab gets no frames while it is hidden. */

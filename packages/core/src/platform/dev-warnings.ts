@@ -1,4 +1,4 @@
-import { hasProductionBuild, isLoadedTwice } from './browser.ts'
+import { findOtherCopy } from './browser.ts'
 import type { Identity } from '../shared/identity.ts'
 import { describeServer } from '../shared/urls.ts'
 import type { Environment } from './environment.ts'
@@ -82,14 +82,15 @@ export function warnAboutMissingIds(): void {
 export function warnAboutMixedBuilds(): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
-      if (hasProductionBuild())
+      const other = findOtherCopy()
+      if (other === 'build')
         warnOnce(
-          'builds',
+          other,
           'This page has the development build and the production build of @tautline/core. They share no connections, requests or users. Let the bundler resolve the package once, with or without the condition `production`.',
         )
-      if (isLoadedTwice())
+      if (other === 'format')
         warnOnce(
-          'formats',
+          other,
           'This program has @tautline/core twice, by `import` and by `require()`. The two copies share no connections, requests or users. Load it in one of these ways only, also in the packages that use it.',
         )
     }
