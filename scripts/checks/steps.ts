@@ -66,6 +66,7 @@ export const steps: readonly Step[] = [
   { ...inEachPackage('attw', 'attw', '--pack', '--profile', 'node16'), needs: 'build' },
   afterBuild('size', 'size-limit'),
   afterBuild('consumer', 'node', 'scripts/consumer.ts'),
+  afterBuild('bundlers', 'node', 'scripts/bundlers.ts'),
   testsAfter('chromium', 'browser'),
   testsAfter('chromium', 'nchan-browser'),
   testsAfter('chromium', 'storybook'),

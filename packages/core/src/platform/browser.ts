@@ -1,4 +1,4 @@
-import { PRODUCTION_MARK, markBuild } from './build-mark.ts'
+import { PRODUCTION_MARK, hasBothFormats, markBuild } from './build-mark.ts'
 import type {
   Environment,
   Fetch,
@@ -58,8 +58,12 @@ export function resolveEnvironment(overrides: Partial<FullEnvironment> | undefin
   return environment
 }
 
-/** Whether the production build of the package is also on the page. */
-export const hasProductionBuild = (): boolean => PRODUCTION_MARK in globalThis
+/** Returns in what another copy of the package on the page differs from this development build: its build or format. */
+export function findOtherCopy(): 'build' | 'format' | undefined {
+  markBuild(globalThis)
+  if (PRODUCTION_MARK in globalThis) return 'build'
+  return hasBothFormats(globalThis) ? 'format' : undefined
+}
 
 /** The delay of the timer that replaces a frame, in ms. A tab gets no frames while it is hidden. */
 const FRAME_TIMEOUT_MS = 100
