@@ -112,11 +112,21 @@ export function useFetches(source: MaybeRefOrGetter<object>): unknown {
       { flush: 'sync' },
     )
   observer.onUnownedChange = update
-  whileActive(() => {
-    const stop = observer.subscribe(update)
-    update()
-    return stop
-  }, isServer)
+  let unsubscribe: (() => void) | undefined
+  whileActive(
+    {
+      start() {
+        if (unsubscribe) return
+        unsubscribe = observer.subscribe(update)
+        update()
+      },
+      stop() {
+        unsubscribe?.()
+        unsubscribe = undefined
+      },
+    },
+    isServer,
+  )
   throwErrors(() => shown.thrownError)
   return computed(() => shown.value)
 }
