@@ -70,10 +70,7 @@ export function createFetchResult<Body, Data, Selected>(
   select: FetchOptions<Body, Data, Selected>['select'],
 ): FetchResult<Body, Data, Selected> {
   const { data } = snapshot
-  return createResult(
-    FETCH_KIND,
-    observer,
-    snapshot,
-    select && data !== undefined ? observer.select(select, data) : data,
-  )
+  const selected = select && data !== undefined ? observer.select(select, data) : data
+  // The fields of the snapshot, and the commands.
+  return createResult(FETCH_KIND, observer, snapshot, selected) as FetchResult<Body, Data, Selected>
 }

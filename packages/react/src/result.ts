@@ -66,12 +66,5 @@ class Result {
  *
  * @param data the data of the snapshot after `select`
  */
-export function createResult<Shown>(
-  kind: ResultKind,
-  observer: Tracker,
-  snapshot: object,
-  data?: unknown,
-): Shown {
-  const result: object = new Result(kind, observer, snapshot, data)
-  return result as Shown // the fields of the snapshot and the commands of the kind
-}
+export const createResult = (kind: ResultKind, observer: Tracker, snapshot: object, data?: unknown): object =>
+  new Result(kind, observer, snapshot, data)

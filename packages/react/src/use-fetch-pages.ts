@@ -63,5 +63,5 @@ export function useFetchPages<Page = unknown>(
   // pages of the old one.
   const snapshot = observer.preview(url, options) ?? stored
   if (options.throwOnError && snapshot.status === 'error') throw snapshot.error
-  return createResult(PAGES_KIND, observer, snapshot)
+  return createResult(PAGES_KIND, observer, snapshot) as FetchPagesResult<Page> // its fields and commands
 }

@@ -88,7 +88,7 @@ async function* generateMessages(
   const unsubscribes = [
     removeLoop,
     // The connection finds this function by its event type, which is not public.
-    on('hold', loops.hold),
+    (on as (type: string, hold: Loops['hold']) => () => void)('hold', loops.hold),
     on('message', (message: unknown) => {
       if (end) return
       unread++

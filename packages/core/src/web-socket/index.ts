@@ -214,4 +214,4 @@ class WebSocketHandle extends ConnectionHandle<Received, AnyWebSocketOptions, We
 
 // The core does not know the message types. The functions above restore them.
 const observe = (url: UrlOption, options: object, isFrameworkOwned: boolean) =>
-  new WebSocketHandle(protocol, url, options as AnyWebSocketOptions, isFrameworkOwned)
+  new WebSocketHandle(protocol, url, options, isFrameworkOwned)
