@@ -56,7 +56,9 @@ export abstract class ConnectionDataObserver<
     return (this.lastSnapshot = snapshot)
   }
 
-  getServerSnapshot = (): Snapshot<unknown> => (this.#serverSnapshot ??= this.getSnapshot())
+  protected serverSnapshot(): Snapshot<unknown> {
+    return (this.#serverSnapshot ??= this.currentSnapshot())
+  }
 
   track(field: string): void {
     // Both names mean the same field.
@@ -86,7 +88,7 @@ export abstract class ConnectionDataObserver<
   protected refresh(): void {
     const { lastSnapshot } = this
     this.isSnapshotStale = true
-    if (lastSnapshot && this.getSnapshot() !== lastSnapshot) this.notifyListeners()
+    if (lastSnapshot && this.currentSnapshot() !== lastSnapshot) this.notifyListeners()
   }
 
   /** @param isForced notify even if `data` has not changed */
@@ -137,7 +139,7 @@ export abstract class ConnectionDataObserver<
 
   hold(): Promise<void> | undefined {
     // A client with loops adds one function for them, in place of a listener.
-    const [hold] = (this.eventListeners?.get('hold') ?? []) as Iterable<() => Promise<void> | undefined>
+    const [hold] = (this.eventListeners?.all.get('hold') ?? []) as Iterable<() => Promise<void> | undefined>
     return this.options.onMessage ? undefined : hold?.()
   }
 
@@ -156,7 +158,7 @@ export abstract class ConnectionDataObserver<
     const change = classifyChange(from, to)
     // Before the listeners, which may read the snapshot.
     if (change) this.isSnapshotStale = true
-    if (this.eventListeners?.has('transition')) this.emit('transition', { from, to, cause })
+    if (this.eventListeners?.all.has('transition')) this.emit('transition', { from, to, cause })
     if (!change) return
     if (change !== 'always' && this.isFrameworkOwned && !this.trackedFields?.has(change)) return
     const { interpreter } = this.connection ?? this.lastConnection ?? {}

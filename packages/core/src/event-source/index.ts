@@ -1,5 +1,5 @@
 import type { Decoder, Protocol } from '../connection/protocol.ts'
-import { toClient, toPublicObserver } from '../connection/client.ts'
+import { toClient } from '../connection/client.ts'
 import { createEventSourceSession, type EventSourceSession } from './session.ts'
 import {
   type AnyEventSourceOptions,
@@ -19,12 +19,12 @@ import type { UrlWithoutCodec } from '../shared/codec.ts'
 import { misuseError } from '../shared/errors.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { httpKeyOptions, httpOptionTypes, httpIdentityParts, hasFunctions } from '../http/request-options.ts'
-import { ConnectionObserver } from '../connection/connection-observer.ts'
+import { ConnectionHandle } from '../connection/connection-handle.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { delayAfterEnd } from '../machine/end-delay.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
-import type { Observer, Snapshot } from '../connection/types.ts'
+import type { BindingObserver, Emitter, Public, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
@@ -58,7 +58,7 @@ export type EventSourceSnapshot<Data> = Snapshot<Data> & {
 }
 
 /** The interface between a stream of server-sent events and a framework binding. */
-export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, EventSourceSnapshot<Data>> {
+export interface EventSourceObserver<Incoming, Data> extends BindingObserver<EventSourceSnapshot<Data>> {
   /**
    * Sets the URL and options. It is cheap, so that bindings can call it in every render. A new URL or identity replaces
    * the connection. New handlers apply at once.
@@ -68,7 +68,7 @@ export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, 
 
 /** A client for server-sent events, for use without a framework. */
 export interface EventSourceClient<Incoming, Data>
-  extends EventSourceObserver<Incoming, Data>, AsyncIterable<Incoming> {}
+  extends Public<EventSourceObserver<Incoming, Data>>, Emitter<Incoming>, AsyncIterable<Incoming> {}
 
 /** The options without `select`, which only components need. */
 type Headless<Options> = Omit<Options, 'select'>
@@ -191,7 +191,7 @@ export function observeEventSource<Incoming = string, Data = Incoming | undefine
   url: UrlOption,
   options: AnyEventSourceOptions<Incoming, Data> = {},
 ): EventSourceObserver<Incoming, Data> {
-  return observe(url, options, true)
+  return observe(url, options, true) as unknown as EventSourceObserver<Incoming, Data>
 }
 
 /**
@@ -226,19 +226,9 @@ export function createEventSource<Incoming, Data>(
   // The core does not know the message types. The overloads above have them.
   options: object = {},
 ): EventSourceClient<Incoming, Data> {
-  return toClient<Incoming, EventSourceObserver<Incoming, Data>>(
-    observe<Incoming, Data>(url, options, false),
-    options,
-  )
+  return toClient(observe(url, options, false)) as EventSourceClient<Incoming, Data>
 }
 
-function observe<Incoming, Data>(
-  url: UrlOption,
-  options: object,
-  isFrameworkOwned: boolean,
-): EventSourceObserver<Incoming, Data> {
-  // The core does not know the message types. The return type restores them.
-  return toPublicObserver(
-    new ConnectionObserver(protocol, url, options as AnyEventSourceOptions, isFrameworkOwned),
-  )
-}
+// The core does not know the message types. The functions above restore them.
+const observe = (url: UrlOption, options: object, isFrameworkOwned: boolean) =>
+  new ConnectionHandle(protocol, url, options as AnyEventSourceOptions, isFrameworkOwned)

@@ -48,13 +48,13 @@ export class AwaitedRequest {
   }
 
   get isSettled(): boolean {
-    const { status } = this.observer.getSnapshot()
+    const { status } = this.observer.currentSnapshot()
     return status === 'success' || status === 'error' || this.observer.entry?.lacksUrl === true
   }
 
   /** Its error after it has ended. */
   get error(): TautlineError | undefined {
-    return this.observer.getSnapshot().error
+    return this.observer.currentSnapshot().error
   }
 
   /** The response varies by one of `ignoreHeaders`, so that other components must not show it. */
