@@ -27,7 +27,7 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
   #listeners: readonly (() => void)[] = []
   /** How many log-outs this observer has handled. */
   #knownLogOutCount = logOutCount
-  #isNotifyScheduled = false
+  protected isNotifyScheduled = false
   /** The selected part that was returned last. */
   #selected: unknown
 
@@ -96,17 +96,17 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot> impleme
 
   /** Notifies the listeners at the time that the option `notify` sets. */
   protected scheduleNotify(): void {
-    if (this.#isNotifyScheduled || !this.hasListeners) return
-    this.#isNotifyScheduled = true
+    if (this.isNotifyScheduled || !this.hasListeners) return
+    this.isNotifyScheduled = true
     scheduleNotification(this.environment, this.options.notify, () => {
-      if (!this.#isNotifyScheduled) return
-      this.#isNotifyScheduled = false
+      if (!this.isNotifyScheduled) return
+      this.isNotifyScheduled = false
       this.notifyIfChanged()
     })
   }
 
   protected notifyListeners(): void {
-    this.#isNotifyScheduled = false
+    this.isNotifyScheduled = false
     const listeners = this.#listeners
     for (const listener of listeners)
       // An earlier listener may have removed it. The array is replaced then.

@@ -41,9 +41,17 @@ export function emitMessage(
     }
   }
   const listeners = eventListeners?.get('message')
-  if (!listeners?.size) return
-  const args = [message, info] as unknown[] as never[] // listeners of messages take these
-  forEachLive(listeners, (listener) => callSafely(() => listener(...args), environment))
+  if (listeners?.size) callListeners(listeners, [message, info], environment)
+}
+
+/** Its closures are not in `emitMessage`, where each message would allocate for them. */
+function callListeners(
+  listeners: ReadonlySet<Listener>,
+  args: readonly unknown[],
+  environment: Pick<Environment, 'reportError'>,
+): void {
+  const ownArgs = args as never[] // the listeners of an event take these
+  forEachLive(listeners, (listener) => callSafely(() => listener(...ownArgs), environment))
 }
 
 /** Calls the handler and the listeners of an event; returns whether there were any. */
@@ -59,6 +67,6 @@ export function emitEvent<Type extends ConnectionEventType>(
   const handler = type === 'transition' ? undefined : handlers[handlerOption(type)]
   if (handler) callSafely(() => handler(event), environment)
   const listeners = eventListeners?.get(type)
-  forEachLive(listeners, (listener) => callSafely(() => listener(event as never), environment))
+  if (listeners) callListeners(listeners, [event], environment)
   return !!handler || !!listeners?.size
 }
