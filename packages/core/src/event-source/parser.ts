@@ -90,11 +90,12 @@ export function createEventStreamParser(
   /** Dispatches an event at a blank line. The type is reset first, because a handler may throw. */
   function dispatch(fullText: string | undefined) {
     const name = type
-    const hasIdChanged = id !== cursor
+    const idBefore = cursor
     type = ''
     cursor = id
     if (fullText !== undefined) return handlers.onEvent({ event: name || 'message', data: fullText, id })
-    if (hasIdChanged) handlers.onId(id)
+    // Compared only here, because most events have data.
+    if (id !== idBefore) handlers.onId(id)
     if (name) handlers.onEmpty?.({ event: name, data: '', id })
   }
 
