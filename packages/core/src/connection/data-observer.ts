@@ -121,11 +121,12 @@ export abstract class ConnectionDataObserver<
     this.rekeyCount = 0
     // A message may move the cursor without changing the data.
     this.isSnapshotStale = true
-    const hasChanged = this.data !== before
+    // While a notification is scheduled, long texts need not be compared.
+    const shouldNotify = !this.isNotifyScheduled && this.data !== before
     if (info) emitMessage(onMessage, this.eventListeners, message, info, this.environment)
     // A handler may have left the connection.
     if (this.connection !== connection) return
-    if (hasChanged) this.scheduleNotify()
+    if (shouldNotify) this.scheduleNotify()
     if (this.trackedFields?.has('cursor')) this.markChanged('cursor')
   }
 

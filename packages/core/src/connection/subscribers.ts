@@ -28,11 +28,11 @@ export function createSubscriberList<Raw, Options>(
   const subscribers = new Set<Member>()
   let newestSequence = 0
   /** The last message that was delivered, without `replay`. */
-  let lastMessage: Raw[] = []
+  const lastMessage: Raw[] = []
 
   function addToReplay(raw: Raw): void {
     if (replay) replay.add(raw, subscribers.size === 0, newestSequence)
-    else lastMessage = [raw]
+    else lastMessage[0] = raw
   }
 
   /** @param onDecodeError called if the message cannot be decoded */
@@ -103,7 +103,8 @@ export function createSubscriberList<Raw, Options>(
     },
     deliver(raw) {
       const sequence = ++sequenceCounter
-      const { epoch } = getConnection().interpreter.state
+      const isList = protocol.deliverBatch !== undefined
+      const epoch = isList ? getConnection().interpreter.state.epoch : 0
       let decoder: Decoder | undefined
       let message: unknown
       let otherMessages: Map<Decoder, unknown> | undefined
@@ -113,7 +114,7 @@ export function createSubscriberList<Raw, Options>(
         newestSequence = sequence
       }
       for (const subscriber of subscribers) {
-        if (protocol.deliverBatch && epoch !== getConnection().interpreter.state.epoch) return
+        if (isList && epoch !== getConnection().interpreter.state.epoch) return
         const ownDecoder = protocol.decoder(subscriber.options, raw)
         if (!ownDecoder) {
           // The message is not for this subscriber, but its ID may have moved the cursor.
@@ -144,7 +145,7 @@ export function createSubscriberList<Raw, Options>(
     emit: (type, event) => emitTo(subscribers, type, event),
     forgetReplay() {
       newestSequence = 0
-      lastMessage = []
+      lastMessage.length = 0
       replay?.forget()
     },
   }

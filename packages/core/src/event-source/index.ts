@@ -168,7 +168,7 @@ const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 const createDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ data }: ServerSentEvent) => codec.decode(data),
 })
-const textDecoder = /* @__PURE__ */ createDecoder(textCodec)
+const textDecoder: Decoder = { decode: ({ data }: ServerSentEvent) => data }
 const createNamedDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
 })

@@ -221,8 +221,7 @@ function wrapTransportEvents(
   /** Ends the stream if `until` says so; returns whether it has. */
   const endIfLast = (event: ServerSentEvent): boolean => {
     const { until } = connection.primary.options
-    // `bind` instead of a closure, for which each event would allocate, even without `until`.
-    const result = until && callSafely(until.bind(undefined, event), connection.environment, 'until')
+    const result = until && callSafely(() => until(event), connection.environment, 'until')
     if (result)
       on.ended(isError(result) ? { kind: 'fatal', error: untilError(result) } : { kind: 'complete' })
     return Boolean(result)
@@ -236,7 +235,8 @@ function wrapTransportEvents(
     },
     message(event, id) {
       hasReceived = true
-      if (!endIfLast(event)) on.message(event, id)
+      // Without a call, and so without a closure, for most events.
+      if (!connection.primary.options.until || !endIfLast(event)) on.message(event, id)
     },
     empty: endIfLast,
     ended(outcome) {

@@ -8,9 +8,15 @@ import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
 /** The `Accept` header of requests that set none. */
 export const DEFAULT_ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
 
+/** The last `Content-Type` and its media type: it is read several times for each response, and most have the same. */
+let lastEssence: readonly [contentType: string, essence: string | undefined] = ['', undefined]
+
 /** Returns the last valid media type of a header, without parameters (Fetch standard, "extract a MIME type"). */
-export const parseMimeEssence = (contentType: string): string | undefined =>
-  splitList(contentType).map(parseEssence).filter(Boolean).at(-1)
+export function parseMimeEssence(contentType: string): string | undefined {
+  if (lastEssence[0] !== contentType)
+    lastEssence = [contentType, splitList(contentType).map(parseEssence).filter(Boolean).at(-1)]
+  return lastEssence[1]
+}
 
 /** The media types that error messages may show. Any other is free text from the server. */
 const REPORTABLE_TYPES =

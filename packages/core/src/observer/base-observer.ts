@@ -37,7 +37,7 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot>
   #listeners = NO_LISTENERS
   /** How many log-outs this observer has handled. */
   #knownLogOutCount = logOutCount
-  #isNotifyScheduled = false
+  protected isNotifyScheduled = false
   /** The selected part that was returned last. */
   #selected: unknown
   #subscribe: ((listener: () => void) => () => void) | undefined
@@ -137,17 +137,17 @@ export abstract class BaseObserver<Options extends AnyOptions, Snapshot>
 
   /** Notifies the listeners at the time that the option `notify` sets. */
   protected scheduleNotify(): void {
-    if (this.#isNotifyScheduled || !this.hasListeners) return
-    this.#isNotifyScheduled = true
+    if (this.isNotifyScheduled || !this.hasListeners) return
+    this.isNotifyScheduled = true
     scheduleNotification(this.environment, this.options.notify, () => {
-      if (!this.#isNotifyScheduled) return
-      this.#isNotifyScheduled = false
+      if (!this.isNotifyScheduled) return
+      this.isNotifyScheduled = false
       this.notifyIfChanged()
     })
   }
 
   protected notifyListeners(): void {
-    this.#isNotifyScheduled = false
+    this.isNotifyScheduled = false
     const listeners = this.#listeners
     for (const listener of listeners)
       // An earlier listener may have removed it. The array is replaced then.

@@ -36,7 +36,7 @@ const createList = () => [
 
 function observe(transports: Parameters<typeof observeConnection>[0], options: object = {}) {
   const environment = createTestEnvironment()
-  const observer = observeConnection(transports, { environment, remember: false, ...options })
+  const observer = withEvents(observeConnection(transports, { environment, remember: false, ...options }))
   onTestFinished(observer.subscribe(() => {}))
   return { environment, observer }
 }
