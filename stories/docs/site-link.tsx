@@ -1,0 +1,15 @@
+import type { ReactNode } from 'react'
+
+/** Where the documentation site runs, such as `http://127.0.0.1:5173`. `npm start` sets it. */
+const site = import.meta.env.STORYBOOK_DOCS_SITE
+
+/** A link to a page of the documentation site. Without the site, as in a static build, it names the file of the page. */
+export function SiteLink({ page, children }: { readonly page: string; readonly children: ReactNode }) {
+  if (site !== undefined) return <a href={`${site}${page}`}>{children}</a>
+  const file = page.endsWith('/') ? `${page}index.md` : `${page}.md`
+  return (
+    <>
+      {children} (<code>{`docs${file}`}</code>)
+    </>
+  )
+}
