@@ -50,7 +50,11 @@ export default defineConfig({
       },
     },
   },
-  vite: { plugins: [serveMermaid] },
+  vite: {
+    plugins: [serveMermaid],
+    // The index of the search is large. A page loads it when the search is opened.
+    build: { chunkSizeWarningLimit: 2_000 },
+  },
   transformPageData(page) {
     const listed = pages.find(({ link }) => link === linkOf(page.relativePath))
     return listed && { title: listed.text, description: listed.description }

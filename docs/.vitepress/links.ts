@@ -46,22 +46,34 @@ export function siteLinks(md: MarkdownRenderer): void {
   md.core.ruler.push('site-links', (state) => {
     for (const token of state.tokens) {
       if (token.children === null) continue
-      let dropped = false
-      token.children = token.children.filter((child) => {
+      // What replaces the end of the current link, if its target is not on the site.
+      let note: string | undefined
+      token.children = token.children.flatMap((child) => {
+        if (child.type === 'image') setSource(child, state.env.path)
         if (child.type === 'link_open') {
-          const href = resolveLink(child.attrGet('href') ?? '', state.env.path)
-          dropped = href === undefined
-          if (href !== undefined) child.attrSet('href', href)
-          return !dropped
+          const target = child.attrGet('href') ?? ''
+          const href = resolveLink(target, state.env.path)
+          note = href === undefined ? (target.startsWith('story:') ? ' (in Storybook)' : '') : undefined
+          if (href === undefined) return []
+          child.attrSet('href', href)
         }
-        if (child.type === 'image') {
-          const file = findFile(child.attrGet('src') ?? '', state.env.path)
-          if (file !== undefined) child.attrSet('src', `./${relative(dirname(state.env.path), file)}`)
-        }
-        return !(child.type === 'link_close' && dropped)
+        if (child.type !== 'link_close' || note === undefined) return [child]
+        const text = new state.Token('text', '', 0)
+        text.content = note
+        note = undefined
+        return [text]
       })
     }
   })
+}
+
+/** Makes the address of an image relative to the page that includes it. */
+function setSource(
+  image: { attrGet(name: string): string | null; attrSet(name: string, value: string): void },
+  page: string,
+): void {
+  const file = findFile(image.attrGet('src') ?? '', page)
+  if (file !== undefined) image.attrSet('src', `./${relative(dirname(page), file)}`)
 }
 
 /** Code within a sentence is no template of Vue, also if it has double braces. */

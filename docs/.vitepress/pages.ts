@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** A page of the site. */
 export interface Page {
   /** The address on the site, such as `/hooks/use-fetch`. */
@@ -14,8 +16,6 @@ export interface Section {
 }
 
 const page = (link: string, text: string, description: string): Page => ({ link, text, description })
-const decision = (name: string, description: string): Page =>
-  page(`/decisions/${name}`, name.replaceAll('-', ' '), `Decision: ${description}`)
 const compared = (name: string, text: string): Page =>
   page(
     `/compare/${name}`,
@@ -27,6 +27,14 @@ const guide = (name: string, text: string, description: string): Page =>
   page(`/guide/${name}`, text, description)
 const reference = (name: string, text: string, description: string): Page =>
   page(`/hooks/${name}`, text, description)
+
+/** The decisions, as `docs/decisions/README.md` lists them. */
+function readDecisions(): Page[] {
+  const list = readFileSync(new URL('../decisions/README.md', import.meta.url), 'utf8')
+  return [...list.matchAll(/^- \[([\w-]+)\]\([\w-]+\.md\): (.+)$/gm)].map(([, name = '', text = '']) =>
+    page(`/decisions/${name}`, name.replaceAll('-', ' '), `Decision: ${text}.`),
+  )
+}
 
 /** All pages, in the order of the sidebar. The build fails if a page is missing here. */
 export const sections: readonly Section[] = [
@@ -159,49 +167,7 @@ export const sections: readonly Section[] = [
   {
     text: 'Decisions',
     collapsed: true,
-    pages: [
-      decision('backoff', 'the default delay before a retry, and the simulation behind it.'),
-      decision('dependencies', 'what the published packages depend on.'),
-      decision('errors', 'what errors show in a log, and where a program finds the rest.'),
-      decision('event-stream', 'our own parser for server-sent events.'),
-      decision(
-        'fallback-machine',
-        'when a connection starts another transport, and what an attempt costs in an outage.',
-      ),
-      decision(
-        'fetch',
-        'who shares a cached response and for how long, what a write invalidates, timeouts, and servers.',
-      ),
-      decision(
-        'fetch-pages',
-        'lists of pages over ordinary requests, and why their pages are shown together.',
-      ),
-      decision(
-        'fetch-store',
-        'responses that survive a reload: what is stored, for whom, and how a log-out reaches all tabs.',
-      ),
-      decision('forever-frame', 'a hidden iframe as a transport, and why there is none for Flash.'),
-      decision('hot-path', 'what is not done for every message.'),
-      decision(
-        'long-poll',
-        'when a poll is open, what counts as no message, when the cursor moves, and how a server is protected from too many requests.',
-      ),
-      decision('names-in-bundles', 'internal names are shortened when the core is built.'),
-      decision(
-        'poll-machine',
-        'why the polling loop is a pure machine, and what its interpreter still does.',
-      ),
-      decision('production-build', 'texts of errors only in the development build.'),
-      decision('resumable-web-socket', 'what a WebSocket with resume sends, drops and requests again.'),
-      decision('server-sent-events', "where useEventSource differs from the browser's EventSource, and why."),
-      decision(
-        'sharing',
-        'what makes two connections one, how users are separated, and whose options a shared connection has.',
-      ),
-      decision('size', 'the size of the hooks, and why.'),
-      decision('tracked-fields', 'fields that render only the components that read them.'),
-      decision('types', 'how types follow from options.'),
-    ],
+    pages: readDecisions(),
   },
 ]
 

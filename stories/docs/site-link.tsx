@@ -5,7 +5,14 @@ const site = import.meta.env.STORYBOOK_DOCS_SITE
 
 /** A link to a page of the documentation site. Without the site, as in a static build, it names the file of the page. */
 export function SiteLink({ page, children }: { readonly page: string; readonly children: ReactNode }) {
-  if (site !== undefined) return <a href={`${site}${page}`}>{children}</a>
+  if (site !== undefined) {
+    // The page is in the frame of Storybook, which the site must not replace.
+    return (
+      <a href={`${site}${page}`} target="_top">
+        {children}
+      </a>
+    )
+  }
   const file = page.endsWith('/') ? `${page}index.md` : `${page}.md`
   return (
     <>
