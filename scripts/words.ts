@@ -46,7 +46,7 @@ const EXCEPTIONS: readonly {
   {
     words: ['line', 'lines'],
     name: /^(stroke)?line(To|Width|Cap|Join|Height|Color|_HEIGHT)?s?$/i,
-    file: /^(stories|\.storybook)\//,
+    file: /^(stories|\.storybook|docs\/\.vitepress)\//,
   },
   {
     words: ['line', 'lines'],

@@ -35,6 +35,7 @@ export const steps: readonly Step[] = [
   check('types', 'vue-tsc', '--project', '.'),
   check('types of the core without Node', 'tsc', '--project', 'packages/core/tsconfig.build.json'),
   check('unused code', 'knip'),
+  { name: 'documentation', commands: [{ argv: ['pnpm', 'exec', 'vitepress', 'build'], cwd: 'docs' }] },
   tests('repo'),
   tests('core'),
   tests('react'),
