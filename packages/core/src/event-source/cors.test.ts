@@ -118,6 +118,15 @@ describe('[event-stream-cors] a server that forbids the request header Last-Even
     expect(ways(environment).slice(0, 7)).toEqual(['none', ...BLOCKED, 'query', ...BLOCKED, 'query'])
   })
 
+  test('gets a request that is not idempotent only once', async () => {
+    const { environment } = createCorsEnvironment(blocksHeader)
+    const options = { method: 'POST', body: 'x', lastEventId: '1' } as const
+    const { client } = await requesting(options, FOREIGN, environment)
+    await environment.advance(5000)
+    expect(ways(environment)).toEqual(['header'])
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', error: { code: 'cors' } })
+  })
+
   test('gets only the header if `resume` says so', async () => {
     const { environment } = createCorsEnvironment(blocksHeader)
     const { write } = await streaming({ resume: 'header' }, FOREIGN, environment)

@@ -252,7 +252,8 @@ function wrapTransportEvents(
       explainOutcome(outcome, request, connection.environment, diagnosed, (explained) => {
         // The server may have come back between the request and the check. Only CORS blocks it again.
         const isFirst = explained.error?.code === 'cors' && attempt.previous?.code !== 'cors'
-        if (repeat && isFirst && resumed?.dependsOnCors) return repeat()
+        const mayRepeat = isFirst && resumed?.dependsOnCors && !isNonRepeatable(connection.primary.options)
+        if (repeat && mayRepeat) return repeat()
         on.ended(
           explainNoRepeat(resumed?.onEnded(explained) ?? explained, request, connection.primary.options),
         )
