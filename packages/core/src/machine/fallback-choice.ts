@@ -1,3 +1,4 @@
+import { MAX_SERVER_DELAY_MS, clampDelay } from '../shared/backoff.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type {
   Connected,
@@ -114,18 +115,37 @@ export function nextTransport(state: FallbackState, context: FallbackContext): n
   return good.find((transport) => transport === state.stable) ?? good[0] ?? untried[0]
 }
 
-/** Chooses a better transport than the active one, which the current upgrade has not tried yet. */
-export function betterTransport(
-  state: FallbackState,
-  context: FallbackContext,
-  tried: readonly number[] = state.tried,
-): number | undefined {
+/** Returns the transports that may work and are better than the active one. */
+export function betterTransports(state: FallbackState, context: FallbackContext): number[] {
   const { active } = state
-  if (!active || !context.upgrade) return undefined
-  return usableTransports(state, context).find(
-    (transport) => transport < active.transport && !tried.includes(transport),
-  )
+  if (!active || !context.upgrade) return []
+  return usableTransports(state, context).filter((transport) => transport < active.transport)
 }
+
+/** Chooses a better transport than the active one, which the current upgrade has not tried yet. */
+export const betterTransport = (state: FallbackState, context: FallbackContext): number | undefined =>
+  betterTransports(state, context).find(
+    (transport) => !state.tried.includes(transport) && allowedAt(state, transport, context) <= context.now,
+  )
+
+/** Stores the delay that a server has requested for a transport, limited as for a retry. */
+export function setNotBefore(
+  state: FallbackState,
+  transport: number,
+  retryAfterMs: number,
+  { now }: FallbackContext,
+): FallbackState {
+  const notBefore = [...state.notBefore]
+  notBefore[transport] = now + Math.min(MAX_SERVER_DELAY_MS, clampDelay(retryAfterMs))
+  return { ...state, notBefore }
+}
+
+/** Returns when a transport may be an upgrade. A clock that was set back makes the delay no longer than its limit. */
+export const allowedAt = (
+  { notBefore }: FallbackState,
+  transport: number,
+  { now }: FallbackContext,
+): number => Math.min(notBefore[transport] ?? Number.NEGATIVE_INFINITY, now + MAX_SERVER_DELAY_MS)
 
 /** Returns what a connect attempt ends with: a retryable outcome, if there was one, with the longest `Retry-After`. */
 export function combineOutcomes(before: Outcome | undefined, outcome: Outcome): Outcome {

@@ -469,6 +469,13 @@ const upgrading: readonly Row[] = [
     '+proofDeadline 5000, -upgrade, candidate 0 from position',
   ],
   [
+    'is not tried before the Retry-After of its server, also if the upgrade is due sooner',
+    'connect, ended 1 later, proved 2, +10000, online',
+    '1 stable',
+    '+upgrade 10000, forget',
+    { upgrade: { afterMs: 1000, capMs: 2000 } },
+  ],
+  [
     'closes a candidate that is too far behind',
     'connect, ended 1, proved 2, +30000, upgrade, behind 3',
     '1 stable',
@@ -543,10 +550,59 @@ const gaps: readonly Row[] = [
     '+fallback 2000, +proofDeadline 5000, -upgrade, close #4, active 2 from position',
   ],
   [
-    'a gap at another position starts the same transport again',
+    'another gap after one that was filled is a failure, and starts the next transport',
     'connect, proved 1, gap 1 b d, proved 2, gap 2 d f',
+    '1 started',
+    '+fallback 2000, +proofDeadline 5000, close #2, active 1 from position, 0 > 1 gap',
+  ],
+  [
+    'unless the transport has become stable in between',
+    'connect, proved 1, gap 1 b d, proved 2, +5000, gap 2 d f',
     '0 started',
     '+fallback 2000, +proofDeadline 5000, close #2, active 0 from position',
+  ],
+  [
+    'or the network has changed',
+    'connect, proved 1, gap 1 b d, proved 2, connection, gap 2 d f',
+    '0 started',
+    '+fallback 2000, +proofDeadline 5000, close #2, active 0 from position',
+  ],
+  [
+    'the next transport is started twice, too, and then the last one',
+    'connect, proved 1, gap 1 b d, gap 2 d f, proved 3, gap 3 f h, proved 4, gap 4 h j',
+    '2 started',
+    '+proofDeadline 5000, -upgrade, close #4, active 2 from position, 1 > 2 gap',
+  ],
+  [
+    'if all lose messages again and again, the attempt ends',
+    'connect, proved 1, gap 1 b d, gap 2 d f, gap 3 f h, gap 4 h j, gap 5 j l, gap 6 l n',
+    'idle',
+    'clear, close #6, ended retryable',
+  ],
+  [
+    'and in the next one each gap is a failure',
+    'connect, proved 1, gap 1 b d, gap 2 d f, gap 3 f h, gap 4 h j, gap 5 j l, gap 6 l n, connect 2, gap 7 p r',
+    'idle',
+    'clear, close #7, ended retryable',
+  ],
+  [
+    'after two failures by gaps an attempt does not begin with that transport',
+    'connect, proved 1, gap 1 b d, gap 2 d f, close, connect, gap 4 f h, close, connect',
+    '1 started',
+    '+fallback 2000, active 1 from cursor',
+  ],
+  [
+    'at a position where the next transport has the same gap, the first one is started once more',
+    'connect, proved 1, gap 1 b d, gap 2 d f, gap 3 d f',
+    '0 started',
+    '+fallback 2000, +proofDeadline 5000, remember 1, close #3, active 0 from position, 1 > 0 gap',
+  ],
+  [
+    'a candidate takes over at another gap',
+    'connect, ended 1, proved 2, +29999, gap 2 b d, proved 3, +1, upgrade, gap 3 d f',
+    '0 started',
+    'close #3, 1 > 0 gap',
+    two,
   ],
   [
     'a transport that is refused during the search is replaced',
@@ -667,6 +723,13 @@ const short: readonly Row[] = [
     'connect, proved 1, gap 1 b d',
     '0 started',
     '+proofDeadline 5000, close #1, active 0 from position',
+    one,
+  ],
+  [
+    'another gap after one that was filled ends the attempt',
+    'connect, proved 1, gap 1 b d, proved 2, gap 2 d f',
+    'idle',
+    'clear, close #2, ended retryable',
     one,
   ],
   [
