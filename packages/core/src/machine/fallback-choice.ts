@@ -72,6 +72,11 @@ export function setFailures(
   return { ...state, failures }
 }
 
+/** Whether a transport has few failures, and its server has requested no delay that is not over. */
+const isGood = (state: FallbackState, transport: number, context: FallbackContext): boolean =>
+  countFailures(state, transport, context) < MAX_FAILURES &&
+  allowedAt(state, transport, context) <= context.now
+
 /** The first transport of a connect attempt. */
 interface FirstTransport {
   readonly transport: number
@@ -89,7 +94,7 @@ export function firstTransport(
 ): FirstTransport | undefined {
   const usable = usableTransports(state, context)
   const failuresOf = (transport: number) => countFailures(state, transport, context)
-  const good = attempt > 1 ? [] : usable.filter((transport) => failuresOf(transport) < MAX_FAILURES)
+  const good = attempt > 1 ? [] : usable.filter((transport) => isGood(state, transport, context))
   const { stable } = state
   if (stable !== undefined && good.includes(stable)) return { transport: stable, isRemembered: false }
   const hint = validHint(remembered, context)
@@ -106,12 +111,12 @@ const validHint = (
 
 /**
  * Chooses the transport that is started instead of one that fails, or beside one that is late: the one that was stable,
- * or the best one, those with many failures last. Undefined if this connect attempt may start no other.
+ * or the best one, those with many failures or a `Retry-After` last. Undefined if this connect attempt may start no other.
  */
 export function nextTransport(state: FallbackState, context: FallbackContext): number | undefined {
   if (state.left <= 0) return undefined
   const untried = usableTransports(state, context).filter((transport) => !state.tried.includes(transport))
-  const good = untried.filter((transport) => countFailures(state, transport, context) < MAX_FAILURES)
+  const good = untried.filter((transport) => isGood(state, transport, context))
   return good.find((transport) => transport === state.stable) ?? good[0] ?? untried[0]
 }
 
@@ -140,7 +145,7 @@ export function setNotBefore(
   return { ...state, notBefore }
 }
 
-/** Returns when a transport may be an upgrade. A clock that was set back makes the delay no longer than its limit. */
+/** Returns when a transport may be started while another one works. A clock that was set back makes the delay no longer than its limit. */
 export const allowedAt = (
   { notBefore }: FallbackState,
   transport: number,

@@ -476,6 +476,24 @@ const upgrading: readonly Row[] = [
     { upgrade: { afterMs: 1000, capMs: 2000 } },
   ],
   [
+    'nor does an attempt begin with it before that',
+    'connect, ended 1 later, proved 2, close, +19999, connect',
+    '1 started',
+    '+fallback 2000, active 1 from cursor',
+  ],
+  [
+    'unless it is the only one, or the delay is over',
+    'connect, ended 1 later, proved 2, close, +20000, connect',
+    '0 started',
+    '+fallback 2000, active 0 from cursor',
+  ],
+  [
+    'a clock that was set back makes the delay no longer than five minutes',
+    'connect, ended 1 later, proved 2, -3600000, proved 2, visible',
+    '1 proved',
+    '+upgrade 300000',
+  ],
+  [
     'closes a candidate that is too far behind',
     'connect, ended 1, proved 2, +30000, upgrade, behind 3',
     '1 stable',

@@ -81,7 +81,7 @@ export interface FallbackState {
   readonly failures: readonly (Failures | undefined)[]
   /** When a transport ended with a fatal outcome, by its index. It is not tried for the longest wait of an upgrade. */
   readonly hopeless: readonly (number | undefined)[]
-  /** Until when a transport is no upgrade, by its index, because its server has requested a delay. */
+  /** Until when a transport is started only if no other one is left, by its index: its server has requested a delay. */
   readonly notBefore: readonly (number | undefined)[]
   /** The last transport that was stable: the next connect attempt begins with it. */
   readonly stable: number | undefined
