@@ -25,7 +25,7 @@ async function open(options: object = {}) {
     {
       ...brisk,
       codec: json<Item, object>(),
-      reduce: collect({ limit: 10_000 }),
+      reduce: collect({ limit: 100_000 }),
       environment,
       remember: false,
       fallbackAfter: 200,
@@ -61,8 +61,8 @@ test.each([
   '[connection-lossless] 2,000 messages arrive once and in order while transports fail and come back, %s',
   async (_, isNext) => {
     const { log, connection, received, publishUntil } = await open({ isNext })
-    const way: string[] = []
-    connection.on('transport', ({ to }) => way.push(to))
+    const reported: string[] = []
+    connection.on('transport', ({ to }) => reported.push(to))
     const publish = async (count: number) => {
       for (let index = 0; index < count; index++) {
         log.publish(1)
@@ -91,13 +91,12 @@ test.each([
     log.faults.webSocket = 'ok'
     await publishUntil('web-socket')
     log.publish(400)
-    const count = () => received().length
-    let published = 0
-    await expect.poll(() => (published = count()), { timeout: 20_000 }).toBeGreaterThan(2000)
     await publish(50)
-    await expect.poll(count, { timeout: 20_000 }).toBeGreaterThanOrEqual(published + 50)
-    expect(received()).toEqual(Array.from({ length: count() }, (_, index) => index + 1))
-    // The event stream that holds its body back is not reported.
-    expect(way).toEqual(['event-source', 'web-socket', 'long-poll', 'event-source', 'web-socket'])
+    expect(log.size).toBeGreaterThan(2000)
+    await expect.poll(() => received().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(log.size)
+    expect(received()).toEqual(Array.from({ length: log.size }, (_, index) => index + 1))
+    // On a busy machine others may be used in between, because a transport is late.
+    const way = ['event-source', 'web-socket', 'long-poll', 'event-source', 'web-socket']
+    expect(reported.filter((transport) => transport === way[0] && way.shift())).toHaveLength(5)
   },
 )

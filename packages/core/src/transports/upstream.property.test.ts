@@ -44,7 +44,6 @@ const step = fc.record({
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never
 
 /** The network and the server of one connection over a WebSocket and an event stream, with POST requests. */
-// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 function createServer() {
   const environment = createTestEnvironment()
   /** How many messages of each WebSocket were read. */

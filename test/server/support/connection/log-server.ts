@@ -15,6 +15,8 @@ export interface LogFaults {
 export interface LogServer {
   readonly http: Server
   readonly faults: LogFaults
+  /** The number of messages in the log, and the ID of the last one. */
+  readonly size: number
   /** Appends messages to the log. */
   publish(count: number): void
   /** Cuts the open WebSockets. */
@@ -101,6 +103,9 @@ export function createLogServer(): LogServer {
     http,
     faults,
     received,
+    get size() {
+      return last
+    },
     publish(count) {
       last += count
       for (const write of waiting) write()
