@@ -63,7 +63,7 @@ function createServer() {
     )
 
   function arrive(body: unknown): number {
-    const { id } = JSON.parse(String(body)) as Note
+    const id = Number((JSON.parse(String(body)) as Note).id)
     arrivals.push(id)
     return id
   }
@@ -150,7 +150,7 @@ function openConnection({ environment }: ReturnType<typeof createServer>, isAlwa
   connection.on('error', (error) => isTautlineError(error, 'dropped') && dropped.push(error))
   connection.open()
   const count = () => {
-    const { queued, unconfirmed } = connection.getSnapshot()
+    const { queued, unconfirmed = 0 } = connection.getSnapshot()
     return queued + unconfirmed
   }
   return { connection, confirmed, dropped, count }
