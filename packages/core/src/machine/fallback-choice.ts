@@ -75,7 +75,7 @@ export function setFailures(
 /** Whether a transport has few failures, and its server has requested no delay that is not over. */
 const isGood = (state: FallbackState, transport: number, context: FallbackContext): boolean =>
   countFailures(state, transport, context) < MAX_FAILURES &&
-  allowedAt(state, transport, context) <= context.now
+  requestedDelayEnd(state, transport, context) <= context.now
 
 /** The first transport of a connect attempt. */
 interface FirstTransport {
@@ -111,7 +111,8 @@ const validHint = (
 
 /**
  * Chooses the transport that is started instead of one that fails, or beside one that is late: the one that was stable,
- * or the best one, those with many failures or a `Retry-After` last. Undefined if this connect attempt may start no other.
+ * or the best one, those with many failures or a `Retry-After` last. Undefined if this connect attempt may start no
+ * other.
  */
 export function nextTransport(state: FallbackState, context: FallbackContext): number | undefined {
   if (state.left <= 0) return undefined
@@ -130,7 +131,8 @@ export function betterTransports(state: FallbackState, context: FallbackContext)
 /** Chooses a better transport than the active one, which the current upgrade has not tried yet. */
 export const betterTransport = (state: FallbackState, context: FallbackContext): number | undefined =>
   betterTransports(state, context).find(
-    (transport) => !state.tried.includes(transport) && allowedAt(state, transport, context) <= context.now,
+    (transport) =>
+      !state.tried.includes(transport) && requestedDelayEnd(state, transport, context) <= context.now,
   )
 
 /** Stores the delay that a server has requested for a transport, limited as for a retry. */
@@ -145,12 +147,15 @@ export function setNotBefore(
   return { ...state, notBefore }
 }
 
-/** Returns when a transport may be started while another one works. A clock that was set back makes the delay no longer than its limit. */
-export const allowedAt = (
+/** Returns until when the server of a transport has requested a delay. It is over if the clock was set back. */
+export function requestedDelayEnd(
   { notBefore }: FallbackState,
   transport: number,
   { now }: FallbackContext,
-): number => Math.min(notBefore[transport] ?? Number.NEGATIVE_INFINITY, now + MAX_SERVER_DELAY_MS)
+): number {
+  const at = notBefore[transport] ?? now
+  return at > now + MAX_SERVER_DELAY_MS ? now : at
+}
 
 /** Returns what a connect attempt ends with: a retryable outcome, if there was one, with the longest `Retry-After`. */
 export function combineOutcomes(before: Outcome | undefined, outcome: Outcome): Outcome {

@@ -1,7 +1,7 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import {
-  allowedAt,
+  requestedDelayEnd,
   betterTransports,
   isBetterHopeless,
   isProved,
@@ -177,8 +177,8 @@ function nextUpgradeAt(state: FallbackState, context: FallbackContext): number {
   const latest = now + waitMs * spread
   const earliest = now + Math.min(REMEMBERED_WAIT_MS, waitMs)
   // A server that has requested a delay gets no request before that.
-  const allowed = better.map((transport) => allowedAt(state, transport, context))
-  const serverDelayMs = allowed.length > 0 ? Math.min(...allowed) - now : 0
+  const delayEnds = better.map((transport) => requestedDelayEnd(state, transport, context))
+  const serverDelayMs = delayEnds.length > 0 ? Math.min(...delayEnds) - now : 0
   return Math.max(
     earliest,
     now + Math.max(0, serverDelayMs) * spread,

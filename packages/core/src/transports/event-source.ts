@@ -44,9 +44,10 @@ export interface EventSourceTransportOptions extends Pick<HttpOptions, 'credenti
   readonly body?: BodyOption | undefined
   /**
    * How the cursor is sent: by the header `Last-Event-ID` or by a query parameter. Another origin has to allow the
-   * header by CORS; otherwise the event stream cannot continue, and the other transports are used. No header can have an
-   * ID with control characters: then they are used, too, or without any the stream begins without the ID, and the
-   * error `gap` says so. 'none' is for a URL function that sends the cursor itself. @default 'header'
+   * header by CORS; otherwise the event stream cannot continue, and the other transports are used. The same applies to
+   * an ID with control characters, which no header can have. Without other transports the stream then begins without
+   * the ID, and the error `gap` is emitted. 'none' is for a URL function that sends the cursor itself.
+   * @default 'header'
    */
   readonly resume?: ResumeOption | undefined
   /** Replaces a stream in which nothing is received for a time: `silence()`. @default false */
