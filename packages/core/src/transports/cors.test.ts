@@ -118,7 +118,7 @@ test('[connection-resume] the only event stream continues after an ID that no he
     retry: { delay: () => 100 },
   })
   const [received, errors]: [string[], unknown[]] = [[], []]
-  connection.on('message', (message) => received.push(message))
+  connection.on('message', (message) => received.push(String(message)))
   connection.on('error', (error) => errors.push(error))
   connection.open()
   await environment.advance(0)
