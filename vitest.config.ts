@@ -32,6 +32,8 @@ const limits = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 20_000 } },
+  /** Scenarios that run concurrently wait for a network most of the time. */
+  maxConcurrency: 10,
 }
 
 const reactTests = {
@@ -64,7 +66,7 @@ const chromium = () => ({
         '--enable-precise-memory-info',
         '--ignore-certificate-errors',
         // A name of this machine that does not count as local, for the tests of being offline.
-        '--host-resolver-rules=MAP tautline.test 127.0.0.1',
+        '--host-resolver-rules=MAP tautline.test 127.0.0.1, MAP *.tautline.test 127.0.0.1',
       ],
       ...(executablePath === undefined ? {} : { executablePath }),
     },

@@ -19,17 +19,12 @@ const preview: Preview = {
       storySort: {
         order: [
           'Introduction',
-          'Concepts',
-          'Which hook, which transport?',
           'useWebSocket',
           'useEventSource',
           'useLongPoll',
           'useConnection',
           'useFetch',
           'useFetchPages',
-          'Recipes',
-          'Compared with',
-          ['Overview', 'SWR', 'TanStack Query', 'VueUse', 'ky', 'axios'],
           'Examples',
           [
             'Chat',

@@ -9,6 +9,10 @@ const jobs = [...index.matchAll(/^(\d+\. .+)$/gm)].map(([, job = '']) => job)
 const shared = findBlocks('shared', index)
 const pages = Object.entries(PAGES).map(([name, label]) => ({ name, label, text: readPage(name) }))
 const blocks = pages.flatMap(({ name, text }) => findBlocks(name, text))
+/** Code in files outside of `docs/` that the documentation includes. */
+const included = ['packages/core/errors.md', 'examples/scale-out/README.md'].flatMap((file, index) =>
+  findBlocks(`included-${index}`, readFileSync(join(ROOT, file), 'utf8')),
+)
 
 test('the index has ten jobs', () => {
   expect(jobs).toHaveLength(10)
@@ -31,7 +35,8 @@ const broken = findBlocks(
 
 test('all code in the pages compiles, and code that does not is reported', async () => {
   expect(blocks.length).toBeGreaterThanOrEqual(100)
-  const errors = await compileBlocks([...blocks, ...broken], shared)
+  expect(included).toHaveLength(3)
+  const errors = await compileBlocks([...blocks, ...included, ...broken], shared)
   expect(errors.filter((error) => !error.startsWith('broken/'))).toEqual([])
   expect(errors.map((error) => error.replace(/\(.*?\)/, ''))).toEqual([
     expect.stringMatching(/^broken\/0\.tsx: [^]*'dedupeInterval' does not exist/),

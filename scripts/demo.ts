@@ -5,7 +5,7 @@ import { freePort } from './free-port.ts'
 import { install } from './install.ts'
 import { onStop, start, stop, stopAll } from './processes.ts'
 
-// `npm start`: runs the demo server and Storybook until Ctrl-C.
+// `npm start`: runs the demo server, Storybook and the documentation site until Ctrl-C.
 
 const stops: (() => Promise<void>)[] = [stopAll]
 let stopping = false
@@ -30,23 +30,32 @@ try {
   })
   stops.push(() => server.close())
 
-  console.log('Starting Storybook ...')
-  const port = await freePort(6006)
-  const url = `http://127.0.0.1:${port}`
-  const storybook = startStorybook(port, server)
-  stops.push(() => stop(storybook))
-  await storybookReady(url, storybook)
+  console.log('Starting Storybook and the documentation ...')
+  const ports = { storybook: await freePort(6006), docs: await freePort(5173) }
+  const url = `http://127.0.0.1:${ports.storybook}`
+  const docsUrl = `http://127.0.0.1:${ports.docs}`
+  const storybook = startStorybook(ports.storybook, server, docsUrl)
+  const docs = startDocs(ports.docs, url)
+  stops.push(
+    () => stop(storybook),
+    () => stop(docs),
+  )
+  await Promise.all([waitFor('Storybook', url, storybook), waitFor('The documentation', docsUrl, docs)])
 
   console.log(`
-  Storybook    ${url}
-  Demo server  ${server.url}
-  Fault proxy  ${server.proxyUrl}
-  HTTP/2       ${server.secureUrl}
+  Documentation  ${docsUrl}
+  Storybook      ${url}
+  Demo server    ${server.url}
+  Fault proxy    ${server.proxyUrl}
+  HTTP/2         ${server.secureUrl}
 
   Ctrl-C stops them.
 `)
-  await new Promise((resolve) => storybook.once('exit', resolve))
-  throw new Error('Storybook has stopped by itself. Its output is above.')
+  const stopped = await Promise.race([
+    new Promise<string>((resolve) => storybook.once('exit', () => resolve('Storybook'))),
+    new Promise<string>((resolve) => docs.once('exit', () => resolve('The documentation'))),
+  ])
+  throw new Error(`${stopped} has stopped by itself. Its output is above.`)
 } catch (error) {
   if (!stopping) {
     console.error(error instanceof Error ? error.message : error)
@@ -57,7 +66,7 @@ try {
 
 type Addresses = Readonly<Record<'url' | 'proxyUrl' | 'secureUrl', string>>
 
-function startStorybook(port: number, server: Addresses): ChildProcess {
+function startStorybook(port: number, server: Addresses, docsUrl: string): ChildProcess {
   const address = ['--port', `${port}`, '--exact-port', '--host', '127.0.0.1']
   const flags = ['--ci', '--no-open', '--disable-telemetry', '--no-version-updates', '--loglevel', 'warn']
   return start(['storybook', 'dev', ...address, ...flags], {
@@ -67,15 +76,35 @@ function startStorybook(port: number, server: Addresses): ChildProcess {
       STORYBOOK_DEMO_SERVER: server.url,
       STORYBOOK_DEMO_PROXY: server.proxyUrl,
       STORYBOOK_DEMO_SECURE: server.secureUrl,
+      STORYBOOK_DOCS_SITE: docsUrl,
     },
   })
 }
 
-/** Waits until Storybook serves its page. */
-async function storybookReady(url: string, storybook: ChildProcess): Promise<void> {
+function startDocs(port: number, storybookUrl: string): ChildProcess {
+  const command = [
+    'pnpm',
+    'exec',
+    'vitepress',
+    'dev',
+    '--port',
+    `${port}`,
+    '--strictPort',
+    '--host',
+    '127.0.0.1',
+  ]
+  return start(command, {
+    cwd: fileURLToPath(new URL('../docs', import.meta.url)),
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { DOCS_STORYBOOK: storybookUrl },
+  })
+}
+
+/** Waits until a server sends its page. */
+async function waitFor(name: string, url: string, server: ChildProcess): Promise<void> {
   for (;;) {
-    if (storybook.exitCode !== null || storybook.signalCode !== null)
-      throw new Error('Could not start Storybook. Its output is above.')
+    if (server.exitCode !== null || server.signalCode !== null)
+      throw new Error(`${name} could not be started. Its output is above.`)
     const response = await fetch(url).catch(() => undefined)
     if (response?.ok === true) return
     await wait(200)

@@ -7,8 +7,10 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import remapping from '@jridgewell/remapping'
 import { transformSync } from 'esbuild'
 import ts from 'typescript'
+import { mapComment, withoutMapComment } from './map-comments.ts'
 import { ROOT } from './processes.ts'
 import { visitNodes } from './syntax.ts'
 
@@ -123,12 +125,18 @@ const mangleProps = new RegExp(`^(?:${internal.join('|')})$`)
 const mangleCache = chooseShortNames(counts, mangleProps)
 
 for (const file of programs) {
-  const { code } = transformSync(readFileSync(file, 'utf8'), {
+  const result = transformSync(withoutMapComment(readFileSync(file, 'utf8')), {
     ...(file.endsWith('.cjs') ? {} : { format: 'esm' }),
+    sourcemap: 'external',
     target: 'es2022',
     mangleProps,
     mangleCache,
   })
-  writeFileSync(file, code)
+  writeFileSync(file, result.code + mapComment(file))
+  // The first map leads to what tsup has built, the second from there to the sources.
+  const map = remapping([result.map, readFileSync(`${file}.map`, 'utf8')], () => null, {
+    excludeContent: true,
+  })
+  writeFileSync(`${file}.map`, map.toString())
 }
 console.log(`${internal.length} internal names were shortened.`)

@@ -6,19 +6,14 @@
  * `name.production.ts` takes the place of `name.ts`.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Plugin } from 'esbuild'
+import MagicString from 'magic-string'
 import ts from 'typescript'
 import { visitNodes } from './syntax.ts'
 
 /** The indexes of the texts among the arguments of a function, by its name. */
 type TextParameters = ReadonlyMap<string, readonly number[]>
-
-interface Edit {
-  readonly start: number
-  readonly end: number
-  readonly text: string
-}
 
 /** Finds the exported functions that take a text. @param folder the folder of the sources */
 export function findTextParameters(folder: string): TextParameters {
@@ -54,7 +49,7 @@ function nameOf(owner: ts.SignatureDeclaration): string | undefined {
 }
 
 /** Returns the source without its texts. @param exported the exported functions that take a text */
-export function removeTexts(file: string, source: string, exported: TextParameters): string {
+export function removeTexts(file: string, source: string, exported: TextParameters): MagicString {
   // A function of another file with the same name is another function.
   const parameters = new Map([...exported, ...textParametersOf(file, source, false)])
   const removed: ts.Node[] = []
@@ -77,12 +72,20 @@ export function removeTexts(file: string, source: string, exported: TextParamete
       (node) => !includes(constants, node),
     )
   }
-  return applyEdits(source, [...removed.map(toEdit("''")), ...constants.map(toEdit(''))])
+  const result = new MagicString(source)
+  for (const node of outermost([...removed, ...constants])) {
+    if (constants.includes(node)) result.remove(node.getStart(), node.end)
+    else result.update(node.getStart(), node.end, "''")
+  }
+  return result
 }
 
-const toEdit =
-  (text: string) =>
-  (node: ts.Node): Edit => ({ start: node.getStart(), end: node.end, text })
+/** The nodes that are in none of the others. */
+const outermost = (nodes: readonly ts.Node[]): ts.Node[] =>
+  [...new Set(nodes)].filter((node, _, all) => {
+    const others = all.filter((other) => other !== node)
+    return !includes(others, node)
+  })
 
 const includes = (nodes: readonly ts.Node[], node: ts.Node): boolean =>
   nodes.some(({ pos, end }) => pos <= node.pos && node.end <= end)
@@ -105,21 +108,6 @@ function unusedConstants(file: string, source: string, removed: readonly ts.Node
   })
 }
 
-/** Applies edits from the end, so that the positions stay right. An edit inside another one is left out. */
-function applyEdits(source: string, edits: readonly Edit[]): string {
-  let result = source
-  let start = source.length
-  const outer = edits.filter(
-    (edit) => !edits.some((other) => other !== edit && other.start <= edit.start && edit.end <= other.end),
-  )
-  for (const edit of outer.toSorted((one, other) => other.start - one.start)) {
-    if (edit.end > start) continue
-    result = result.slice(0, edit.start) + edit.text + result.slice(edit.end)
-    start = edit.start
-  }
-  return result
-}
-
 /** A plugin of esbuild for the production build. @param folder the folder of the sources */
 export function productionTexts(folder: string): Plugin {
   const parameters = findTextParameters(folder)
@@ -129,7 +117,9 @@ export function productionTexts(folder: string): Plugin {
       build.onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => {
         const replacement = path.replace(/\.ts$/, '.production.ts')
         const file = existsSync(replacement) ? replacement : path
-        return { contents: removeTexts(file, readFileSync(file, 'utf8'), parameters), loader: 'ts' }
+        const source = removeTexts(file, readFileSync(file, 'utf8'), parameters)
+        const map = source.generateMap({ source: basename(file), hires: 'boundary' })
+        return { contents: `${source.toString()}\n//# sourceMappingURL=${map.toUrl()}`, loader: 'ts' }
       })
     },
   }

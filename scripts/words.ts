@@ -38,11 +38,15 @@ const EXCEPTIONS: readonly {
   readonly file: RegExp
 }[] = [
   // A line of text, of a file or of a drawing.
-  { words: ['line', 'lines'], name: /./, file: /event-source\/((naive-)?parser|formats)|^(scripts|bench)\// },
+  {
+    words: ['line', 'lines'],
+    name: /./,
+    file: /event-source\/((naive-)?parser|formats)|^(scripts|bench|test\/built)\//,
+  },
   {
     words: ['line', 'lines'],
     name: /^(stroke)?line(To|Width|Cap|Join|Height|Color|_HEIGHT)?s?$/i,
-    file: /^(stories|\.storybook)\//,
+    file: /^(stories|\.storybook|docs\/\.vitepress)\//,
   },
   {
     words: ['line', 'lines'],

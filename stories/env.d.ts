@@ -5,6 +5,8 @@ interface ImportMetaEnv {
   readonly STORYBOOK_DEMO_PROXY?: string
   /** The same server over HTTP/2 and TLS, with a self-signed certificate. */
   readonly STORYBOOK_DEMO_SECURE?: string
+  /** Where the documentation site runs. */
+  readonly STORYBOOK_DOCS_SITE?: string
 }
 
 interface ImportMeta {

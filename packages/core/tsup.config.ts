@@ -23,7 +23,14 @@ export default defineConfig(({ env }) => ({
   tsconfig: 'tsconfig.build.json',
   // One copy of the pool, whichever sub-path a page imports.
   splitting: true,
-  treeshake: true,
+  // Chunks have no side effects: an import of a chunk that only loads it is left out. Bundlers would warn about it.
+  treeshake: { moduleSideEffects: 'no-external' },
+  sourcemap: true,
+  // The package has the sources themselves.
+  esbuildOptions(options, { format }) {
+    options.sourcesContent = false
+    options.define = { ...options.define, MODULE_FORMAT: JSON.stringify(format) }
+  },
   ...(env?.['NODE_ENV'] === 'production'
     ? {
         outDir: 'dist/production',

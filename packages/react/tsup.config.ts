@@ -1,29 +1,54 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { defineConfig } from 'tsup'
+import { tidyMapComments } from '../../scripts/map-comments.ts'
 
-// The hooks run in the browser: a server component that imports them meets a client boundary.
-const CLIENT = "'use client'\n"
+// One for each path in `exports`.
+const entry = [
+  'src/index.ts',
+  'src/connection.ts',
+  'src/event-source.ts',
+  'src/fetch.ts',
+  'src/long-poll.ts',
+  'src/web-socket.ts',
+]
 
 export default defineConfig({
-  entry: [
-    'src/index.ts',
-    'src/connection.ts',
-    'src/event-source.ts',
-    'src/fetch.ts',
-    'src/long-poll.ts',
-    'src/web-socket.ts',
-  ],
+  entry,
   format: ['esm', 'cjs'],
   target: 'es2022',
   tsconfig: 'tsconfig.build.json',
   dts: true,
   splitting: true,
+  // Chunks have no side effects: an import of a chunk that only loads it is left out. Bundlers would warn about it.
+  treeshake: { moduleSideEffects: 'no-external' },
+  sourcemap: true,
+  // The package has the sources themselves.
+  esbuildOptions(options) {
+    options.sourcesContent = false
+  },
   clean: true,
   async onSuccess() {
-    // Not by `banner`: CommonJS files would get it below code of their own, where it is no directive any more.
-    const files = (await readdir('dist')).filter((file) => /\.c?js$/.test(file))
-    await Promise.all(
-      files.map(async (file) => writeFile(`dist/${file}`, CLIENT + (await readFile(`dist/${file}`, 'utf8')))),
-    )
+    tidyMapComments('dist')
+    await writeClientBoundaries()
   },
 })
+
+/**
+ * Writes what a server component imports, by the condition `react-server`: the same exports behind `'use client'`.
+ *
+ * The hooks run in the browser, so the import has to meet a client boundary. The other files have no such directive,
+ * because Rollup warns about it.
+ */
+async function writeClientBoundaries(): Promise<void> {
+  await mkdir('dist/react-server', { recursive: true })
+  for (const file of entry) {
+    const name = basename(file, '.ts')
+    const path: string = join(import.meta.dirname, `dist/${name}.js`)
+    const names = Object.keys((await import(path)) as object) // a namespace
+    const write = async (ending: string, program: string) =>
+      writeFile(`dist/react-server/${name}.${ending}`, `'use client'\n${program}\n`)
+    await write('js', `export { ${names.join(', ')} } from '../${name}.js'`)
+    await write('cjs', `module.exports = require('../${name}.cjs')`)
+  }
+}

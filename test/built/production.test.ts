@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { globSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test, vi } from 'vitest'
@@ -7,25 +8,19 @@ import * as production from '@tautline/core'
 import { ROOT } from '../../scripts/processes.ts'
 import { visitNodes } from '../../scripts/syntax.ts'
 
+const read = (file: string): string => readFileSync(file, 'utf8')
+
 const CORE = join(ROOT, 'packages/core')
 
 /** Texts of at least three words that are no texts for developers: a header, names, the causes of errors. */
 const ALLOWED = [
   'application/json, text/plain;q=0.9, */*;q=0.8',
+  ' (see errors.md of @tautline/core)',
   'option provider feature phase timeout status closeCode limit by why',
   '@tautline/core: production',
-  ' (see errors.md of @tautline/core)',
   ': read `thrown` for the original',
-  // The causes that `thrown` has: errors of the platform's classes, as it would throw them.
-  'A header has not one name and one value',
-  'A header has a control character',
-  'The cursor has a character that no header can have',
-  'The function returned a promise: return the result itself',
-  'The function `events` returned no codec',
-  'A value is an object or a function',
+  // The cause that `thrown` has, as the platform would throw it.
   'Failed to fetch',
-  'The url function returned no URL yet',
-  'The heartbeat message cannot be sent: return text or binary',
   // Values of the field `feature`.
   'ReadableStream as body',
   'fetch that streams',
@@ -39,7 +34,7 @@ test('[production-build] contains no texts for developers', () => {
   const folder = join(CORE, 'dist/production')
   const files = globSync('*.js', { cwd: folder }).filter((file) => !OTHERS.test(file))
   for (const file of files)
-    visitNodes(file, readFileSync(join(folder, file), 'utf8'), (node) => {
+    visitNodes(file, read(join(folder, file)), (node) => {
       const isText =
         ts.isStringLiteralLike(node) ||
         ts.isTemplateHead(node) ||
@@ -48,23 +43,29 @@ test('[production-build] contains no texts for developers', () => {
       if (isText && /\S \S+ \S/.test(node.text)) texts.add(node.text)
     })
   expect([...texts].filter((text) => !ALLOWED.includes(text))).toEqual([])
-  expect(files.map((file) => readFileSync(join(folder, file), 'utf8')).join('')).not.toMatch(
-    /process\.env|console\.warn/,
+  expect(files.map((file) => read(join(folder, file))).join('')).not.toMatch(
+    /process\.env|console\.warn|MODULE_FORMAT/,
   )
 })
 
 test('[production-build] describes every error code in errors.md', () => {
   const codes: string[] = []
   const file = join(CORE, 'src/shared/errors.ts')
-  visitNodes(file, readFileSync(file, 'utf8'), (node) => {
+  visitNodes(file, read(file), (node) => {
     if (!ts.isInterfaceDeclaration(node) || node.name.text !== 'ErrorFields') return
     for (const { name } of node.members) if (name && 'text' in name) codes.push(name.text)
   })
-  const headings = [...readFileSync(join(CORE, 'errors.md'), 'utf8').matchAll(/^### (.*)$/gm)].map(
-    ([, code]) => code,
-  )
+  const headings = [...read(join(CORE, 'errors.md')).matchAll(/^### (.*)$/gm)].map(([, code]) => code)
   expect(codes.length).toBeGreaterThan(15)
   expect(new Set(headings)).toEqual(new Set(codes))
+})
+
+test('[production-build] a message names the page that describes the error codes, and the package exports it', () => {
+  const { message } = new production.TautlineError('aborted', '', { by: 'user' })
+  const [, file = '', name = ''] = /\(see (.*) of (.*)\)$/.exec(message) ?? []
+  expect(read(createRequire(join(CORE, 'package.json')).resolve(`${name}/${file}`))).toContain(
+    '### aborted\n',
+  )
 })
 
 test('[production-build] has errors with their code, fields and the safe part of their message', () => {

@@ -1,6 +1,7 @@
 'use strict'
 const { act, cleanup, render, screen } = require('@testing-library/react')
 const { createElement } = require('react')
+const { createWebSocket } = require('@tautline/core')
 const { createTestEnvironment } = require('@tautline/core/testing')
 const { useEventSource, useFetch, useLongPoll, useWebSocket } = require('@tautline/react')
 
@@ -25,6 +26,10 @@ const advance = (environment, ms) => act(() => environment.advance(ms))
 test('jsdom has none of these globals', () => {
   const names = ['ReadableStream', 'TextEncoder', 'TextDecoder', 'fetch', 'MessageChannel']
   expect(names.filter((name) => name in globalThis)).toEqual([])
+})
+
+test('Jest has the development build', () => {
+  expect(() => createWebSocket('wss://server.test/').close(1)).toThrow('Use 1000 or 3000 to 4999.')
 })
 
 test('useWebSocket queues, sends, receives and closes', async () => {

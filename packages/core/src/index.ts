@@ -8,8 +8,8 @@ export {
 } from './shared/backoff.ts'
 export { CloseCode } from './shared/close-codes.ts'
 export { type Codec, type Sendable, type WireData, binary, json, text } from './shared/codec.ts'
-export type { Environment } from './platform/environment.ts'
-export { browserEnvironment } from './platform/browser.ts'
+export type { FullEnvironment as Environment } from './platform/environment.ts'
+export { browserEnvironment } from './platform/full-environment.ts'
 export {
   type CloseDetail,
   type DropReason,
@@ -159,7 +159,7 @@ export {
   query,
   validators,
 } from './long-poll/index.ts'
-export type { Closed, State, Status } from './machine/connection-state.ts'
+export type { Closed, ShownState as State, Status } from './machine/connection-state.ts'
 export type { WaitingFor } from './machine/retry.ts'
 export type { PageEvent } from './platform/environment.ts'
 export type { OpenInfo } from './shared/hook-events.ts'

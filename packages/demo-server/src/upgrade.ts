@@ -82,14 +82,16 @@ export function createUpgradeRouter(
         sendRawProblem(socket, problem)
       }
     }
-    catchProblems(() => {
-      const ownFault = faultOfEndpoint(endpoints, target)
-      const fault = takeFault(faults, target, strikesSockets) ?? ownFault
+    const proceed = (fault: CommonFault | SocketFault | undefined): void => {
       const status = respondWithFault(socket, fault)
       if (fault !== undefined && status !== undefined) return note(fault.fault, status)
-      const proceed = (): void => accept(handshake, fault, () => note(fault?.fault ?? 'accepted', 101))
-      if (fault?.fault === 'delay') runLater(socket, fault.ms, () => catchProblems(proceed))
-      else proceed()
+      accept(handshake, fault, () => note(fault?.fault ?? 'accepted', 101))
+    }
+    catchProblems(() => {
+      const ownFault = faultOfEndpoint(endpoints, target)
+      const fault = takeFault(faults, target, strikesSockets)
+      if (fault?.fault !== 'delay') return proceed(fault ?? ownFault)
+      runLater(socket, fault.ms, () => catchProblems(() => proceed(ownFault ?? fault)))
     })
   }
 

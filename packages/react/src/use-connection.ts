@@ -1,5 +1,4 @@
 import {
-  type ConnectionObserver,
   type ConnectionOptions,
   type ConnectionSnapshot,
   type OutgoingOf,
@@ -73,12 +72,9 @@ export function useConnection<Incoming, Outgoing, Data, Selected>(
   options?: PlainConnectionOptions<Incoming, Outgoing, Data, Selected>,
 ): ConnectionResult<Outgoing, Selected> {
   type Options = PlainConnectionOptions<Incoming, Outgoing, Data, Selected>
-  type Shown = ConnectionSnapshot<Selected>
-  type Observer = ConnectionObserver<Incoming, Outgoing, Data>
-  const [{ send }, result] = useObserver<Data, Options, Observer, Shown, TransportsOption>(
+  return useObserver<Data, Options, TransportsOption>(
     observeConnection,
     transports,
     options,
-  )
-  return Object.assign(result, { send })
+  ) as ConnectionResult<Outgoing, Selected> // the core does not know the types of messages
 }

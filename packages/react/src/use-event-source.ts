@@ -2,7 +2,6 @@ import {
   type AnyEventSourceOptions,
   type EventCodecs,
   type EventsOption,
-  type EventSourceObserver,
   type EventSourceOptions,
   type EventSourceSnapshot,
   type MessageOf,
@@ -62,7 +61,5 @@ export function useEventSource<Data, Selected>(
   options?: AnyEventSourceOptions<never, Data, Selected>,
 ): EventSourceResult<Selected> {
   type Options = AnyEventSourceOptions<never, Data, Selected>
-  type Shown = EventSourceSnapshot<Selected>
-  type Observer = EventSourceObserver<never, Data>
-  return useObserver<Data, Options, Observer, Shown>(observeEventSource, url, options)[1]
+  return useObserver<Data, Options>(observeEventSource, url, options) as EventSourceResult<Selected> // the core does not know the types of messages
 }

@@ -1,17 +1,37 @@
-import { useState, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import {
-  type FetchPagesBindingObserver,
   type FetchPagesCommands,
   type FetchPagesOptions,
   type FetchPagesSnapshot,
+  type TrackedPagesField,
   type UrlOption,
   observeFetchPages,
 } from '@tautline/core/fetch'
 import { useCommitEffect } from './commit-effect.ts'
+import { latestOf } from './fetch-result.ts'
 import { useDefaults } from './options-context.ts'
+import { type ResultKind, createResult } from './result.ts'
+import { useOnce } from './use-once.ts'
 
 /** The result of `useFetchPages`: the state of the list, and commands that are the same functions in every render. */
 export type FetchPagesResult<Page> = FetchPagesSnapshot<Page> & FetchPagesCommands<Page>
+
+const TRACKED: readonly TrackedPagesField[] = [
+  'isFetching',
+  'response',
+  'failure',
+  'attempt',
+  'retryAt',
+  'waitingFor',
+]
+const COMMANDS: readonly (keyof FetchPagesCommands<unknown>)[] = [
+  'fetchNext',
+  'fetchPrevious',
+  'refetch',
+  'abort',
+  'mutate',
+]
+const PAGES_KIND: ResultKind = { tracked: TRACKED, commands: COMMANDS, latest: latestOf }
 
 /**
  * A list of pages, such as an infinite list. The first page is requested when the component mounts, the others by
@@ -35,7 +55,7 @@ export function useFetchPages<Page = unknown>(
   ownOptions?: FetchPagesOptions<Page>,
 ): FetchPagesResult<Page> {
   const options = useDefaults(ownOptions, 'fetch')
-  const [observer] = useState(() => observeFetchPages(url, options))
+  const observer = useOnce(() => observeFetchPages(url, options))
   // This effect runs before the one that subscribes, so the request is sent with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
@@ -43,29 +63,5 @@ export function useFetchPages<Page = unknown>(
   // pages of the old one.
   const snapshot = observer.preview(url, options) ?? stored
   if (options.throwOnError && snapshot.status === 'error') throw snapshot.error
-  return createResult(observer, snapshot)
-}
-
-const TRACKED_FIELDS = ['isFetching', 'response', 'failure', 'attempt', 'retryAt', 'waitingFor'] as const
-
-/** Tracks fields once the component reads them (docs/decisions/tracked-fields.md). */
-function createResult<Page>(
-  observer: FetchPagesBindingObserver<Page>,
-  snapshot: FetchPagesSnapshot<Page>,
-): FetchPagesResult<Page> {
-  const { fetchNext, fetchPrevious, refetch, abort, mutate } = observer
-  const result = { ...snapshot, fetchNext, fetchPrevious, refetch, abort, mutate }
-  for (const field of TRACKED_FIELDS) {
-    Object.defineProperty(result, field, {
-      get() {
-        observer.track(field)
-        const latest = observer.getSnapshot()
-        // The newest value is used only if it belongs to the pages that this render shows.
-        return (latest.pages === snapshot.pages && latest.status === snapshot.status ? latest : snapshot)[
-          field
-        ]
-      },
-    })
-  }
-  return result
+  return createResult(PAGES_KIND, observer, snapshot) as FetchPagesResult<Page> // its fields and commands
 }

@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import type { Reducer } from '@tautline/core'
 import {
   type WithCollect,
@@ -10,6 +10,7 @@ import {
 import { useCommitEffect } from './commit-effect.ts'
 import { type FetchResult, toFetchResult } from './fetch-result.ts'
 import { useDefaults } from './options-context.ts'
+import { useOnce } from './use-once.ts'
 
 /**
  * An HTTP request that is sent when the component mounts. `data` is the list of responses.
@@ -90,7 +91,7 @@ export function useFetch<Body, Data, Selected>(
   ownOptions?: FetchOptions<Body, Data, Selected>,
 ): FetchResult<Body, Data, Selected> {
   const options = useDefaults(ownOptions, 'fetch')
-  const [observer] = useState(() => observeFetch(url, options))
+  const observer = useOnce(() => observeFetch(url, options))
   // This effect runs before the one that subscribes, so the request is sent with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)

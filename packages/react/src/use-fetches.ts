@@ -1,4 +1,4 @@
-import { useContext, useState, useSyncExternalStore } from 'react'
+import { useContext, useSyncExternalStore } from 'react'
 import {
   type FetchRequest,
   type FetchRequests,
@@ -10,6 +10,7 @@ import {
 import { useCommitEffect } from './commit-effect.ts'
 import { type FetchResult, toFetchResult } from './fetch-result.ts'
 import { DefaultsContext, withDefaults } from './options-context.ts'
+import { useOnce } from './use-once.ts'
 
 /** The results of `useFetches`, in the order of the requests. */
 export type FetchResults<Bodies, Selected, Initial> = {
@@ -47,7 +48,7 @@ export function useFetches(list: object): unknown {
   const requests = list as readonly FetchRequest[] // with the types above
   const defaults = useContext(DefaultsContext)
   const all = requests.map(({ url, ...own }) => ({ url, options: withDefaults(defaults, own, 'fetch') }))
-  const [observer] = useState(() => observeFetches(all))
+  const observer = useOnce(() => observeFetches(all))
   const plan = observer.plan(all)
   // This effect runs before the one that subscribes, so the requests are sent with the newest options.
   useCommitEffect(() => observer.apply(plan))

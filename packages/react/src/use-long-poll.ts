@@ -1,6 +1,5 @@
 import {
   type Json,
-  type LongPollObserver,
   type LongPollOptions,
   type LongPollSnapshot,
   type MessageOfBody,
@@ -46,7 +45,5 @@ export function useLongPoll<Message, Data, Selected>(
   options?: PlainLongPollOptions<Json, Message, Data, Selected>,
 ): LongPollResult<Selected> {
   type Options = PlainLongPollOptions<Json, Message, Data, Selected>
-  type Shown = LongPollSnapshot<Selected>
-  type Observer = LongPollObserver<Message, Data>
-  return useObserver<Data, Options, Observer, Shown>(observeLongPoll, url, options)[1]
+  return useObserver<Data, Options>(observeLongPoll, url, options) as LongPollResult<Selected> // the core does not know the types of messages
 }

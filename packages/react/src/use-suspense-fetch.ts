@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import {
   type FetchCommands,
   type FetchOptions,
@@ -10,6 +10,7 @@ import type { TautlineError } from '@tautline/core'
 import { useCommitEffect } from './commit-effect.ts'
 import { createFetchResult } from './fetch-result.ts'
 import { useDefaults } from './options-context.ts'
+import { useOnce } from './use-once.ts'
 
 /** The result of `useSuspenseFetch`: its data are always there. */
 export type SuspenseFetchResult<Body, Selected = Body> = Omit<
@@ -66,18 +67,12 @@ export function useSuspenseFetch<Body, Selected>(
   const given: FetchOptions<Body, Body, Selected> = useDefaults(ownOptions, 'fetch')
   // A provider may disable requests, but this hook would wait for ever.
   const options = given.enabled === false ? { ...given, enabled: true } : given
-  const [observer] = useState(() => observeFetchForSuspense<Body>(url, options))
+  const observer = useOnce(() => observeFetchForSuspense<Body>(url, options))
   // This effect runs before the one that subscribes, so the request is sent with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
   const snapshot = observer.read(url, options, stored)
-  const { data } = snapshot
-  const { select } = options
-  const result = createFetchResult<Body, Body, Selected>(
-    observer,
-    snapshot,
-    select && data !== undefined ? observer.select(select, data) : data,
-  )
+  const result = createFetchResult<Body, Body, Selected>(observer, snapshot, options.select)
   // `read` has returned a snapshot with data.
   return result as SuspenseFetchResult<Body, Selected>
 }

@@ -7,7 +7,6 @@ import {
   type ResultData,
   type UrlOption,
   type UrlWithoutCodec,
-  type WebSocketObserver,
   type WebSocketOptions,
   type WebSocketSnapshot,
   type WireData,
@@ -62,8 +61,5 @@ export function useWebSocket<Incoming, Outgoing, Data, Selected>(
   options?: PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>,
 ): WebSocketResult<Outgoing, Selected> {
   type Options = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>
-  type Shown = WebSocketSnapshot<Selected>
-  type Observer = WebSocketObserver<Incoming, Outgoing, Data>
-  const [{ send }, result] = useObserver<Data, Options, Observer, Shown>(observeWebSocket, url, options)
-  return Object.assign(result, { send })
+  return useObserver<Data, Options>(observeWebSocket, url, options) as WebSocketResult<Outgoing, Selected> // the core does not know the types of messages
 }

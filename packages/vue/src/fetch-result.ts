@@ -1,13 +1,13 @@
 import type { ComputedRef } from 'vue'
 import type {
   ExecuteOptions,
-  FetchBindingObserver,
   FetchCommands,
   FetchOverrides,
   FetchSnapshot,
+  TrackedField,
 } from '@tautline/core/fetch'
 import { toPlainData } from './arguments.ts'
-import { lazyRefs } from './lazy-refs.ts'
+import type { ResultKind } from './lazy-refs.ts'
 import type { RefOptions } from './reactive-options.ts'
 
 /** The result of `useFetch`: read-only refs of the request's state, which can be destructured, and commands. */
@@ -22,10 +22,7 @@ export type FetchResult<Body, Data, Selected = Data, Input = unknown> = {
     readonly execute: (overrides?: ExecuteOptions<Input> | RefOptions<FetchOverrides<Input>>) => Promise<Body>
   }
 
-/** A change of these fields always notifies. */
-const ALWAYS_NOTIFIED_FIELDS: readonly string[] = ['status', 'data', 'error']
-/** A change of these fields alone notifies only if they have been read (docs/decisions/tracked-fields.md). */
-const TRACKED_FIELDS = [
+const TRACKED: readonly TrackedField[] = [
   'isFetching',
   'response',
   'progress',
@@ -34,47 +31,24 @@ const TRACKED_FIELDS = [
   'attempt',
   'retryAt',
   'waitingFor',
-] as const
-const COMMANDS = ['execute', 'refetch', 'abort', 'reset', 'mutate'] as const
+]
+const COMMANDS: readonly (keyof FetchCommands<unknown, unknown>)[] = ['refetch', 'abort', 'reset', 'mutate']
 
-const RESULT_NAMES = /* @__PURE__ */ ALWAYS_NOTIFIED_FIELDS.concat(TRACKED_FIELDS, COMMANDS)
-
-/**
- * Creates the result of one request.
- *
- * @param current reads the snapshot that is shown
- * @param readSelect reads the option `select`
- */
-export function createFetchResult<Body, Data, Selected>(
-  observer: FetchBindingObserver<Body, Data>,
-  current: () => FetchSnapshot<Data | undefined>,
-  readSelect: () => ((data: Data) => Selected) | undefined,
-): FetchResult<Body, Data, Selected> {
-  const state = {
-    get value() {
-      return current()
-    },
-  }
-  const { refetch, abort, reset, mutate } = observer
-  const execute = (given?: ExecuteOptions | RefOptions<FetchOverrides>) =>
-    observer.execute(
-      typeof given === 'function'
-        ? (own) => toPlainData(given(own))
-        : (toPlainData(given) as FetchOverrides | undefined), // without refs
-    )
-  const refs = lazyRefs(
-    RESULT_NAMES,
-    {
-      state,
-      read(snapshot, field) {
-        const select = field === 'data' && snapshot.data !== undefined ? readSelect() : undefined
-        return select ? observer.select(select, snapshot.data as Data) : snapshot[field] // the type of this observer's data
-      },
-      onFirstAccess(field) {
-        for (const tracked of TRACKED_FIELDS) if (tracked === field) observer.track(tracked)
-      },
-    },
-    { execute, refetch, abort, reset, mutate },
-  )
-  return refs as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
+export const FETCH_KIND: ResultKind<Pick<FetchCommands<unknown, unknown>, 'execute'>> = {
+  tracked: TRACKED,
+  commands: COMMANDS,
+  create: {
+    execute:
+      ({ execute }) =>
+      (given?: ExecuteOptions | RefOptions<FetchOverrides>) =>
+        execute(
+          typeof given === 'function'
+            ? (own) => toPlainData(given(own))
+            : (toPlainData(given) as FetchOverrides | undefined), // without refs
+        ),
+  },
+  selectsUndefined: false,
 }
+
+/** The names of all fields and commands. */
+export const FETCH_NAMES = /* @__PURE__ */ ['status', 'data', 'error', 'execute'].concat(TRACKED, COMMANDS)

@@ -1,11 +1,9 @@
-import { computed, effectScope, getCurrentScope, proxyRefs, shallowRef } from 'vue'
+import { type ShallowRef, computed, effectScope, getCurrentScope, proxyRefs, shallowRef } from 'vue'
 import type { AnyFetchOptions, FetchListSnapshot, PlannedRequest } from '@tautline/core/fetch'
-import { createFetchResult } from './fetch-result.ts'
+import { FETCH_KIND, FETCH_NAMES, type FetchResult } from './fetch-result.ts'
+import { RefSource, lazyRefs } from './lazy-refs.ts'
 
 type Observer = PlannedRequest['observer']
-
-/** The result of one request in a list. */
-type Row = ReturnType<typeof createRow>
 
 /** The snapshots that a list shows. */
 interface Shown {
@@ -15,21 +13,29 @@ interface Shown {
   server: FetchListSnapshot | undefined
 }
 
-function createRow(observer: Observer, given: AnyFetchOptions, shown: Shown) {
-  const options = shallowRef(given)
+/** What the result of one request in a list shows. */
+class Row extends RefSource<Observer> {
+  readonly options: ShallowRef<AnyFetchOptions>
+  readonly #shown: Shown
   // Only a change of this request updates its refs.
-  const notified = computed(() => shown.notified.value?.get(observer))
-  const current = () => {
-    // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
-    void notified.value
-    return shown.server?.get(observer) ?? observer.getSnapshot()
+  readonly #notified = computed(() => this.#shown.notified.value?.get(this.observer))
+  readonly result = proxyRefs(lazyRefs(this, FETCH_NAMES) as FetchResult<unknown, unknown>) // the names are its fields
+
+  constructor(observer: Observer, given: AnyFetchOptions, shown: Shown) {
+    const options = shallowRef(given)
+    super(FETCH_KIND, observer, options)
+    this.options = options
+    this.#shown = shown
   }
-  return {
-    options,
-    result: proxyRefs(createFetchResult(observer, current, () => options.value.select)),
-    get thrownError() {
-      return options.value.throwOnError === true ? notified.value?.error : undefined
-    },
+
+  protected current() {
+    // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
+    void this.#notified.value
+    return this.#shown.server?.get(this.observer) ?? this.observer.currentSnapshot()
+  }
+
+  get thrownError() {
+    return this.options.value.throwOnError === true ? this.#notified.value?.error : undefined
   }
 }
 
@@ -71,7 +77,7 @@ export class ListedResults {
     const create = () => effectScope()
     // It belongs to the hook, and stops before it if the request leaves the list.
     const scope = this.#owner?.run(create) ?? create()
-    const row = scope.run(() => createRow(observer, options, this.#shown))
+    const row = scope.run(() => new Row(observer, options, this.#shown))
     if (row) this.#rows.set(observer, Object.assign(row, { stop: () => scope.stop() }))
   }
 

@@ -75,6 +75,7 @@ export function withDefaults<Options extends object>(
   options: ReactiveOptions<Options> | undefined,
   group?: 'fetch',
 ): Options {
+  if (!defaults && !options) return NO_OPTIONS as Options // every option is optional
   // The app's `key` separates users. It must not arrive as the hook's own `key`, which also declares that different
   // functions (URL, headers, body) give the same result.
   const { key: providerKey, fetch, ...common } = toPlainOptions<DefaultOptions>(toValue(defaults)) ?? {}
@@ -82,6 +83,8 @@ export function withDefaults<Options extends object>(
   const own = given(toPlainOptions<Options>(options))
   return { ...given(common), providerKey, ...groupDefaults, ...own } as Options // every option is optional
 }
+
+const NO_OPTIONS = {}
 
 /** Returns the options that are given: undefined means that an option is not. */
 const given = (options: object = {}): object =>

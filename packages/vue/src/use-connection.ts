@@ -1,7 +1,6 @@
 import { type MaybeRefOrGetter, toRaw, toValue } from 'vue'
 import {
   type Codec,
-  type ConnectionObserver,
   type ConnectionSnapshot,
   type OutgoingOf,
   type PlainConnectionOptions,
@@ -17,7 +16,6 @@ import {
   type WireData,
   observeConnection,
 } from '@tautline/core/connection'
-import { toPlainData } from './arguments.ts'
 import type { ReactiveOptions, WithCodec, WithReduce } from './reactive-options.ts'
 import { type Observed, useObserver } from './use-observer.ts'
 
@@ -95,17 +93,12 @@ export function useConnection<Incoming, Outgoing, Data, Selected>(
   >,
 ): ConnectionResult<Outgoing, Selected> {
   type Options = PlainConnectionOptions<Incoming, Outgoing, Data, Selected>
-  type Shown = ConnectionSnapshot<Selected>
-  type Observer = ConnectionObserver<Incoming, Outgoing, Data>
-  const [{ send }, result] = useObserver<Data, Options, Observer, Shown, TransportsOption>(
+  return useObserver<Data, Options, TransportsOption>(
     observeConnection,
     transports,
     resolveTransports,
     options,
-  )
-  return Object.assign(result, {
-    send: (message: Outgoing, sendOptions?: SendOptions) => send(toPlainData(message), sendOptions),
-  })
+  ) as ConnectionResult<Outgoing, Selected> // the core does not know the types of messages
 }
 
 /** Reads the list without proxies: transports are compared by their options. */

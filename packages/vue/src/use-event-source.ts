@@ -3,7 +3,6 @@ import {
   type AnyEventSourceOptions,
   type EventCodecs,
   type EventsOption,
-  type EventSourceObserver,
   type EventCodec,
   type PlainEventSourceOptions,
   type RequireCodec,
@@ -81,12 +80,10 @@ export function useEventSource<Data, Selected>(
   options?: MaybeRefOrGetter<ReactiveOptions<AnyEventSourceOptions<never, Data, Selected>> | undefined>,
 ): EventSourceResult<Selected> {
   type Options = AnyEventSourceOptions<never, Data, Selected>
-  type Shown = EventSourceSnapshot<Selected>
-  type Observer = EventSourceObserver<never, Data>
-  return useObserver<Data, Options, Observer, Shown, UrlOption>(
+  return useObserver<Data, Options, UrlOption>(
     observeEventSource,
     url,
     resolveUrl,
     options,
-  )[1]
+  ) as EventSourceResult<Selected> // the core does not know the types of messages
 }

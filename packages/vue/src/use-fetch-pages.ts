@@ -1,6 +1,5 @@
-import { type ComputedRef, type MaybeRefOrGetter, getCurrentInstance, shallowRef, toValue, watch } from 'vue'
+import { type ComputedRef, type MaybeRefOrGetter, getCurrentInstance, toValue, watch } from 'vue'
 import {
-  type FetchPagesBindingObserver,
   type FetchPagesCommands,
   type FetchPagesOptions,
   type FetchPagesSnapshot,
@@ -9,7 +8,8 @@ import {
   observeFetchPages,
 } from '@tautline/core/fetch'
 import { mayChange } from './arguments.ts'
-import { lazyRefs } from './lazy-refs.ts'
+import { type ResultKind, lazyRefs } from './lazy-refs.ts'
+import { RequestRefs } from './observed-refs.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
 import type { ReactiveOptions } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
@@ -21,8 +21,22 @@ export type FetchPagesResult<Page> = {
   readonly [Field in keyof FetchPagesSnapshot<Page>]: ComputedRef<FetchPagesSnapshot<Page>[Field]>
 } & FetchPagesCommands<Page>
 
-/** A change of these fields always notifies. */
-const ALWAYS_NOTIFIED_FIELDS: readonly string[] = [
+const TRACKED: readonly TrackedPagesField[] = [
+  'isFetching',
+  'response',
+  'failure',
+  'attempt',
+  'retryAt',
+  'waitingFor',
+]
+const COMMANDS: readonly (keyof FetchPagesCommands<unknown>)[] = [
+  'fetchNext',
+  'fetchPrevious',
+  'refetch',
+  'abort',
+  'mutate',
+]
+const ALWAYS_NOTIFIED = [
   'status',
   'pages',
   'error',
@@ -31,15 +45,8 @@ const ALWAYS_NOTIFIED_FIELDS: readonly string[] = [
   'hasNext',
   'hasPrevious',
 ]
-/** A change of these fields alone notifies only if they have been read (docs/decisions/tracked-fields.md). */
-const TRACKED_FIELDS: readonly TrackedPagesField[] = [
-  'isFetching',
-  'response',
-  'failure',
-  'attempt',
-  'retryAt',
-  'waitingFor',
-]
+const PAGES_KIND: ResultKind<object> = { tracked: TRACKED, commands: COMMANDS, selectsUndefined: false }
+const PAGES_NAMES = /* @__PURE__ */ ALWAYS_NOTIFIED.concat(TRACKED, COMMANDS)
 
 /**
  * A list of pages, such as an infinite list. The first page is requested when the component is mounted or the effect
@@ -67,12 +74,8 @@ export function useFetchPages<Page = unknown>(
   const read = () => withDefaults<FetchPagesOptions<Page>>(defaults, toValue(optionsSource), 'fetch')
   const observer = observeFetchPages<Page>(resolveUrl(url), read())
   // While Vue hydrates a page, the first render has to show what the server rendered.
-  let serverSnapshot = getCurrentInstance()?.vnode.el ? observer.getServerSnapshot() : undefined
-  const notified = shallowRef(serverSnapshot ?? observer.getSnapshot())
-  const update = () => {
-    serverSnapshot = undefined
-    notified.value = observer.getSnapshot()
-  }
+  const server = getCurrentInstance()?.vnode.el ? observer.getServerSnapshot() : undefined
+  const refs = new RequestRefs(PAGES_KIND, observer, undefined, server)
   const mayOptionsChange = mayChange(optionsSource) || mayChange(defaults)
   // The watcher runs synchronously, so that a command right after a change of the URL uses the new URL.
   if (mayChange(url) || mayOptionsChange)
@@ -81,44 +84,13 @@ export function useFetchPages<Page = unknown>(
       ([nextUrl, nextOptions]) => observer.setOptions(nextUrl, nextOptions),
       { flush: 'sync' },
     )
-  observer.onUnownedChange = update
-  whileActive(() => {
-    const stop = observer.subscribe(update)
-    update()
-    return stop
-  }, isServer)
-  if (mayOptionsChange || read().throwOnError)
+  observer.onUnownedChange = refs.update
+  whileActive(refs, isServer)
+  if (mayOptionsChange || read().throwOnError) {
+    const { notified } = refs
     throwErrors(
       () => read().throwOnError === true && notified.value.status === 'error' && notified.value.error,
     )
-  // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
-  return createResult(observer, () =>
-    notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot(),
-  )
-}
-
-function createResult<Page>(
-  observer: FetchPagesBindingObserver<Page>,
-  current: () => FetchPagesSnapshot<Page>,
-): FetchPagesResult<Page> {
-  const state = {
-    get value() {
-      return current()
-    },
   }
-  const { fetchNext, fetchPrevious, refetch, abort, mutate } = observer
-  const commands = { fetchNext, fetchPrevious, refetch, abort, mutate }
-  const refs = lazyRefs(
-    [...ALWAYS_NOTIFIED_FIELDS, ...TRACKED_FIELDS, ...Object.keys(commands)],
-    {
-      state,
-      read: (snapshot, field) => snapshot[field],
-      onFirstAccess(field) {
-        const tracked = TRACKED_FIELDS.find((one) => one === field)
-        if (tracked) observer.track(tracked)
-      },
-    },
-    commands,
-  )
-  return refs as FetchPagesResult<Page> // a ref for each field, and the commands
+  return lazyRefs(refs, PAGES_NAMES) as FetchPagesResult<Page> // a ref for each field, and the commands
 }

@@ -1,12 +1,4 @@
-import {
-  type MaybeRef,
-  type MaybeRefOrGetter,
-  getCurrentInstance,
-  shallowRef,
-  toValue,
-  unref,
-  watch,
-} from 'vue'
+import { type MaybeRef, type MaybeRefOrGetter, getCurrentInstance, toValue, watch } from 'vue'
 import type { Reducer } from '@tautline/core'
 import {
   type WithCollect,
@@ -16,7 +8,9 @@ import {
   observeFetch,
 } from '@tautline/core/fetch'
 import { mayChange } from './arguments.ts'
-import { type FetchResult, createFetchResult } from './fetch-result.ts'
+import { FETCH_KIND, FETCH_NAMES, type FetchResult } from './fetch-result.ts'
+import { lazyRefs } from './lazy-refs.ts'
+import { RequestRefs } from './observed-refs.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
 import type { ReactiveOptions, WithReduce } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
@@ -115,12 +109,8 @@ export function useFetch<Body, Data, Selected>(
   const read = () => withDefaults(defaults, toValue(optionsSource), 'fetch')
   const observer = observeFetch<Body, Data>(resolveUrl(url), read())
   // While Vue hydrates a page, the first render has to show what the server rendered.
-  let serverSnapshot = isHydrating() ? observer.getServerSnapshot() : undefined
-  const notified = shallowRef(serverSnapshot ?? observer.getSnapshot())
-  const update = () => {
-    serverSnapshot = undefined
-    notified.value = observer.getSnapshot()
-  }
+  const server = getCurrentInstance()?.vnode.el ? observer.getServerSnapshot() : undefined
+  const refs = new RequestRefs(FETCH_KIND, observer, optionsSource, server)
   // The watcher runs synchronously, so that `execute` right after a change of the URL uses the new URL.
   const mayOptionsChange = mayChange(optionsSource) || mayChange(defaults)
   if (mayChange(url) || mayOptionsChange)
@@ -133,19 +123,13 @@ export function useFetch<Body, Data, Selected>(
     )
   // `execute` may be called before the hook subscribes, and on a server it never subscribes. Its response still updates
   // the refs.
-  observer.onUnownedChange = update
-  whileActive(() => {
-    const stop = observer.subscribe(update)
-    update()
-    return stop
-  }, isServer)
-  if (mayOptionsChange || read().throwOnError)
+  observer.onUnownedChange = refs.update
+  whileActive(refs, isServer)
+  if (mayOptionsChange || read().throwOnError) {
+    const { notified } = refs
     throwErrors(
       () => notified.value.status === 'error' && read().throwOnError === true && notified.value.error,
     )
-  // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
-  const state = () => (notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot())
-  return createFetchResult(observer, state, () => unref(toValue(optionsSource)?.select))
+  }
+  return lazyRefs(refs, FETCH_NAMES) as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
 }
-
-const isHydrating = (): boolean => !!getCurrentInstance()?.vnode.el

@@ -11,6 +11,7 @@ import {
 import {
   type AnyFetchOptions,
   type BodyCodec,
+  type FetchListObserver,
   type FetchRequest,
   type ListedData,
   type ListedRequest,
@@ -25,7 +26,7 @@ import type { ReactiveOptions } from './reactive-options.ts'
 import { ListedResults } from './listed-results.ts'
 import { resolveUrl } from './resolve-url.ts'
 import { throwErrors } from './throw-errors.ts'
-import { whileActive } from './while-active.ts'
+import { type Activity, whileActive } from './while-active.ts'
 
 /** A request as a component gives it: every option, and the URL, may be a ref or getter. */
 type GivenRequest = ReactiveOptions<Omit<FetchRequest, 'url'>> & {
@@ -112,13 +113,27 @@ export function useFetches(source: MaybeRefOrGetter<object>): unknown {
       { flush: 'sync' },
     )
   observer.onUnownedChange = update
-  whileActive(() => {
-    const stop = observer.subscribe(update)
-    update()
-    return stop
-  }, isServer)
+  whileActive(createSubscription(observer, update), isServer)
   throwErrors(() => shown.thrownError)
   return computed(() => shown.value)
+}
+
+function createSubscription(
+  { subscribe }: Pick<FetchListObserver, 'subscribe'>,
+  update: () => void,
+): Activity {
+  let unsubscribe: (() => void) | undefined
+  return {
+    start() {
+      if (unsubscribe) return
+      unsubscribe = subscribe(update)
+      update()
+    },
+    stop() {
+      unsubscribe?.()
+      unsubscribe = undefined
+    },
+  }
 }
 
 function toListed({ url, ...own }: GivenRequest, defaults: DefaultsSource): ListedRequest {

@@ -1,7 +1,6 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
   type Json,
-  type LongPollObserver,
   type LongPollSnapshot,
   type MessageOfBody,
   type PlainLongPollOptions,
@@ -60,7 +59,10 @@ export function useLongPoll<Message, Data, Selected>(
   >,
 ): LongPollResult<Selected> {
   type Options = PlainLongPollOptions<Json, Message, Data, Selected>
-  type Shown = LongPollSnapshot<Selected>
-  type Observer = LongPollObserver<Message, Data>
-  return useObserver<Data, Options, Observer, Shown, UrlOption>(observeLongPoll, url, resolveUrl, options)[1]
+  return useObserver<Data, Options, UrlOption>(
+    observeLongPoll,
+    url,
+    resolveUrl,
+    options,
+  ) as LongPollResult<Selected> // the core does not know the types of messages
 }

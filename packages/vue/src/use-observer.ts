@@ -1,15 +1,8 @@
-import {
-  type ComputedRef,
-  type MaybeRefOrGetter,
-  type ShallowRef,
-  shallowRef,
-  toValue,
-  unref,
-  watch,
-} from 'vue'
+import { type ComputedRef, type MaybeRefOrGetter, toValue, watch } from 'vue'
 import type { Observer, Snapshot } from '@tautline/core'
-import { mayChange } from './arguments.ts'
-import { lazyRefs } from './lazy-refs.ts'
+import { mayChange, toPlainData } from './arguments.ts'
+import { type ResultKind, lazyRefs } from './lazy-refs.ts'
+import { ObservedRefs } from './observed-refs.ts'
 import { injectAppContext, withDefaults } from './options-plugin.ts'
 import type { ReactiveOptions } from './reactive-options.ts'
 import { whileActive } from './while-active.ts'
@@ -19,6 +12,8 @@ interface ProtocolObserver<Data, Options, Target> extends Omit<
   Observer<never, Snapshot<Data>>,
   'preview' | 'on'
 > {
+  addListener(listener: () => void): () => void
+  currentSnapshot(): Snapshot<Data>
   setOptions(target: Target, options: Options): void
 }
 
@@ -28,35 +23,48 @@ export type Observed<Shown> = {
   readonly [Field in keyof Shown & string]: ComputedRef<Shown[Field]>
 } & Pick<Observer<never>, 'open' | 'close' | 'reconnect'>
 
-type TrackedField = Parameters<Observer<never>['track']>[0]
-
-/** Whether a change of this field alone notifies only if it has been read (docs/decisions/tracked-fields.md). */
-const isTracked = (field: string): field is TrackedField =>
-  /^(attempt|latency|lastEventId|cursor|transport|unconfirmed)$/.test(field)
+const TRACKED: readonly Parameters<Observer<never>['track']>[0][] = [
+  'attempt',
+  'latency',
+  'lastEventId',
+  'cursor',
+  'transport',
+  'unconfirmed',
+]
+const KIND: ResultKind<object> = {
+  tracked: TRACKED,
+  commands: ['open', 'close', 'reconnect'],
+  create: {
+    send(observer) {
+      const { send } = observer as { send(message: unknown, options?: object): unknown } // only such have this name
+      return (message: unknown, options?: object) => send(toPlainData(message), options)
+    },
+  },
+  selectsUndefined: true,
+}
+const COMMANDS = ['open', 'close', 'reconnect', 'send']
 
 /**
- * Subscribes a component or an effect scope to an observer while it is active. `Shown` is the snapshot of the protocol,
- * with the selected data.
+ * Subscribes a component or an effect scope to an observer while it is active. `Result` has a ref for each field of the
+ * snapshot, with the selected data, and the commands of the observer.
  *
  * @param resolve reads the first argument from a ref or a getter
  */
 export function useObserver<
   Data,
   Options extends { readonly select?: ((data: never) => unknown) | undefined },
-  OwnObserver extends ProtocolObserver<Data, Options, Target>,
-  Shown extends Snapshot<unknown>,
   Target,
 >(
-  create: (target: Target, options: Options) => OwnObserver,
+  create: (target: Target, options: Options) => ProtocolObserver<Data, Options, Target>,
   source: MaybeRefOrGetter<Target>,
   resolve: (source: MaybeRefOrGetter<Target>) => Target,
   optionsSource: MaybeRefOrGetter<ReactiveOptions<Options> | undefined>,
-): [OwnObserver, Observed<Shown>] {
+): object {
   const { defaults, isServer } = injectAppContext()
   const currentOptions = () => withDefaults(defaults, toValue(optionsSource))
   const observer = create(resolve(source), currentOptions())
-  const snapshot = shallowRef(observer.getServerSnapshot())
-  const update = () => void (snapshot.value = observer.getSnapshot())
+  const first = observer.getServerSnapshot()
+  const refs = new ObservedRefs(KIND, observer, optionsSource, first)
   // The watcher runs synchronously, so that `send` right after a change of the URL uses the new URL.
   if (mayChange(source) || mayChange(optionsSource) || mayChange(defaults)) {
     watch(
@@ -67,32 +75,7 @@ export function useObserver<
       },
     )
   }
-  whileActive(() => {
-    const stop = observer.subscribe(update)
-    update()
-    return stop
-  }, isServer)
-  const refs = createRefs(observer, snapshot, () => unref(toValue(optionsSource)?.select))
-  const { open, close, reconnect } = observer
-  // A ref for each field. Without `select`, the data of `Shown` are the observer's.
-  return [observer, Object.assign(refs, { open, close, reconnect }) as Observed<Shown>]
-}
-
-/** Creates a ref for each field of the snapshot, including those of the protocol. */
-function createRefs<Data>(
-  observer: Omit<Observer<never, Snapshot<Data>>, 'preview' | 'on'>,
-  snapshot: ShallowRef<Snapshot<Data>>,
-  currentSelect: () => ((data: never) => unknown) | undefined,
-): object {
-  return lazyRefs(Object.keys(observer.getServerSnapshot()), {
-    state: snapshot,
-    read(state, field) {
-      const select = field === 'data' ? currentSelect() : undefined
-      // With `collect()`, the type of its data is that of the shown list.
-      return select ? observer.select(select, state.data as never) : state[field]
-    },
-    onFirstAccess(field: string) {
-      if (isTracked(field)) observer.track(field)
-    },
-  })
+  whileActive(refs, isServer)
+  const names = Object.keys(first).concat(COMMANDS.filter((name) => name in observer))
+  return lazyRefs(refs, names)
 }

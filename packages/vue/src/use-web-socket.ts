@@ -12,12 +12,10 @@ import {
   type ResultData,
   type UrlOption,
   type UrlWithoutCodec,
-  type WebSocketObserver,
   type WebSocketSnapshot,
   type WireData,
   observeWebSocket,
 } from '@tautline/core/web-socket'
-import { toPlainData } from './arguments.ts'
 import type { ReactiveOptions, WithCodec, WithReduce } from './reactive-options.ts'
 import { resolveUrl } from './resolve-url.ts'
 import { type Observed, useObserver } from './use-observer.ts'
@@ -89,15 +87,8 @@ export function useWebSocket<Incoming, Outgoing, Data, Selected>(
   >,
 ): WebSocketResult<Outgoing, Selected> {
   type Options = PlainWebSocketOptions<Incoming, Outgoing, Data, Selected>
-  type Shown = WebSocketSnapshot<Selected>
-  type Observer = WebSocketObserver<Incoming, Outgoing, Data>
-  const [{ send }, result] = useObserver<Data, Options, Observer, Shown, UrlOption>(
-    observeWebSocket,
-    url,
-    resolveUrl,
-    options,
-  )
-  return Object.assign(result, {
-    send: (message: Outgoing, sendOptions?: SendOptions) => send(toPlainData(message), sendOptions),
-  })
+  return useObserver<Data, Options, UrlOption>(observeWebSocket, url, resolveUrl, options) as WebSocketResult<
+    Outgoing,
+    Selected
+  > // the core does not know the types of messages
 }

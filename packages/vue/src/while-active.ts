@@ -8,9 +8,16 @@ import {
   onScopeDispose,
 } from 'vue'
 
+/** What a hook does while its owner is active. */
+export interface Activity {
+  /** Called when the owner becomes active, perhaps more than once. */
+  start(): void
+  /** Called when the owner becomes inactive, perhaps without a start. */
+  stop(): void
+}
+
 /**
- * Calls `start` when the owner of a hook becomes active, and the function that it returns when the owner becomes
- * inactive.
+ * Starts an activity when the owner of a hook becomes active, and stops it when the owner becomes inactive.
  *
  * A component is active from mounting to unmounting, except while `<KeepAlive>` has deactivated it. An effect scope is
  * active until it is disposed. Without an owner the hook is active for good. While an app is rendered on a server,
@@ -18,13 +25,9 @@ import {
  *
  * @param isServer whether the app is being rendered on a server
  */
-export function whileActive(start: () => () => void, isServer: boolean): void {
-  let stop: (() => void) | undefined
-  const begin = () => void (stop ??= start())
-  const end = () => {
-    stop?.()
-    stop = undefined
-  }
+export function whileActive(activity: Activity, isServer: boolean): void {
+  const begin = () => activity.start()
+  const end = () => activity.stop()
   const instance = getCurrentInstance()
   const scope = getCurrentScope()
   // A detached scope inside a component, such as that of a store, outlives the component. Then the scope is the owner.

@@ -1,4 +1,6 @@
 import { brokenNetworks } from '../../server/scenarios/connection/broken-networks.ts'
-import { url } from '../support/demo-server.ts'
+import { pageNetworks } from '../../server/scenarios/connection/networks.ts'
+import { client } from '../../server/scenarios/connection/receiver.ts'
+import { newHost } from '../support/demo-server.ts'
 
-brokenNetworks(() => url)
+brokenNetworks({ server: newHost, networks: pageNetworks, receivers: [client] })

@@ -1,11 +1,12 @@
-import { type TautlineError, createConnection, eventSource, json, longPoll, query } from '@tautline/core'
+import { type TautlineError, createConnection, eventSource, json, longPoll } from '@tautline/core'
 import { expect, onTestFinished, test } from 'vitest'
 import {
   type Item,
   createLiveTransports,
   liveOptions,
   numbers,
-} from '../../server/scenarios/connection/broken-networks.ts'
+  pollOptions,
+} from '../../server/scenarios/connection/live-connection.ts'
 import { url } from '../support/demo-server.ts'
 
 test('[connection-resume] a server whose CORS headers forbid Last-Event-ID: the long poll continues, and nothing is lost', async () => {
@@ -13,11 +14,7 @@ test('[connection-resume] a server whose CORS headers forbid Last-Event-ID: the 
   const connection = createConnection(
     [
       eventSource(`${live.url}?cors=strict`, { greets: true }),
-      longPoll(`${live.url}?wait=5000`, {
-        messages: (body: { items: Item[] }) => body.items,
-        cursor: query('after', (body) => body.next),
-        id: ({ seq }: Item) => seq,
-      }),
+      longPoll(`${live.url}?wait=5000`, pollOptions),
     ],
     { ...liveOptions, codec: json<Item, object>(), initialCursor: undefined },
   )

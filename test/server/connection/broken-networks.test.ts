@@ -1,11 +1,8 @@
-import { type DemoServer, startDemoServer } from '@tautline/demo-server'
-import { afterAll, beforeAll } from 'vitest'
 import { brokenNetworks } from '../scenarios/connection/broken-networks.ts'
+import { networks } from '../scenarios/connection/networks.ts'
+import { client } from '../scenarios/connection/receiver.ts'
+import { useDemoServer } from '../support/server.ts'
 
-let server: DemoServer
-beforeAll(async () => {
-  server = await startDemoServer()
-})
-afterAll(() => server.close())
+const server = useDemoServer()
 
-brokenNetworks(() => server.url)
+brokenNetworks({ server: () => server.now.url, networks, receivers: [client] })

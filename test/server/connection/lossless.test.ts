@@ -1,57 +1,49 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { collect, json, jsonFrames, pings, query } from '@tautline/core'
+import { collect, json, jsonFrames, pings } from '@tautline/core'
 import { createConnection, eventSource, longPoll, webSocket } from '@tautline/core/connection'
-import { createLogServer } from '../support/connection/log-server.ts'
-import { brisk, startForeign } from '../support/foreign-server.ts'
+import { createLive } from '@tautline/demo-server/live-client'
+import { type Item, lateSocket, numbers, pollOptions } from '../scenarios/connection/live-connection.ts'
+import { brisk } from '../support/foreign-server.ts'
+import { useDemoServer } from '../support/server.ts'
 
-interface Item {
-  readonly seq: number
-}
+const server = useDemoServer()
+let logs = 0
 
-async function open(options: object = {}) {
-  const log = createLogServer()
-  onTestFinished(() => log.close())
-  const { environment } = await startForeign(log.http)
+function open(isNext: ((id: string, before: string) => boolean) | undefined) {
+  const live = createLive(server.now.url, `lossless-${(logs += 1)}`)
+  /** Long until a transport is silent, so that a busy machine changes no transport. */
+  const times = { fallbackAfter: 10_000 }
   const connection = createConnection(
     [
-      webSocket('/ws', { frames: jsonFrames({ id: 'seq' }), query: 'after', heartbeat: pings() }),
-      eventSource('/sse', { greets: true }),
-      longPoll('/lp', {
-        messages: (body) => body.items,
-        cursor: query('after', (body) => body.next),
-        id: (item) => item.seq,
-      }),
+      webSocket(lateSocket(live), { frames: jsonFrames({ id: 'seq' }), query: 'after', heartbeat: pings() }),
+      eventSource(live.url, { greets: true }),
+      longPoll(live.url, pollOptions),
     ],
     {
       ...brisk,
       codec: json<Item, object>(),
       reduce: collect({ limit: 100_000 }),
-      environment,
       remember: false,
-      fallbackAfter: 200,
+      fallbackAfter: () => times.fallbackAfter,
       upgrade: { after: 300, cap: 600 },
       initialCursor: '0',
-      ...options,
+      isNext,
     },
   )
   onTestFinished(() => connection.close())
-  const errors: unknown[] = []
-  connection.on('error', (error) => errors.push(error))
   connection.open()
   const received = () => connection.getSnapshot().data.map(({ seq }) => seq)
-  /** Publishes messages one by one until the connection uses this transport. */
+  const until = <Value>(read: () => Value, interval = 50) => expect.poll(read, { interval, timeout: 20_000 })
+  /** Publishes until the connection uses this transport, and over it. */
   const publishUntil = async (transport: string) => {
-    await expect
-      .poll(
-        () => {
-          log.publish(2)
-          return connection.getSnapshot().transport
-        },
-        { interval: 1, timeout: 20_000 },
-      )
-      .toBe(transport)
+    await until(async () => {
+      await live.publish(2)
+      return connection.getSnapshot().transport
+    }, 1).toBe(transport)
+    const { last } = await live.publish(300, { rate: 3_000 })
+    await until(() => received().length).toBe(last)
   }
-  return { log, connection, received, publishUntil, errors }
+  return { live, connection, times, received, publishUntil, until }
 }
 
 test.each([
@@ -60,41 +52,29 @@ test.each([
 ])(
   '[connection-lossless] 2,000 messages arrive once and in order while transports fail and come back, %s',
   async (_, isNext) => {
-    const { log, connection, received, publishUntil } = await open({ isNext })
+    const { live, connection, times, received, publishUntil, until } = open(isNext)
     const reported: string[] = []
     connection.on('transport', ({ to }) => reported.push(to))
-    const publish = async (count: number) => {
-      for (let index = 0; index < count; index++) {
-        log.publish(1)
-        if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
-      }
-    }
     await publishUntil('web-socket')
-    await publish(300)
-    log.faults.webSocket = 'refuse'
-    log.cutSockets()
+    await live.fault('web-socket', 'refused')
     await publishUntil('event-source')
-    await publish(300)
-    log.faults.webSocket = 'ok'
+    await live.heal('web-socket')
     await publishUntil('web-socket')
-    await publish(300)
-    log.faults.webSocket = 'silent'
-    log.faults.eventSource = 'hold'
-    log.cutSockets()
+    times.fallbackAfter = 200
+    await live.fault('event-source', 'held-back')
+    await live.fault('web-socket', 'silent')
     await publishUntil('long-poll')
-    await publish(300)
-    log.cutResponses()
-    await publish(100)
-    log.faults.eventSource = 'ok'
+    // Only the poll that is held.
+    await live.fault('long-poll', 'half-open', { open: 'cut' })
+    await publishUntil('long-poll')
+    await live.heal('event-source')
     await publishUntil('event-source')
-    await publish(300)
-    log.faults.webSocket = 'ok'
+    await live.heal('web-socket')
     await publishUntil('web-socket')
-    log.publish(400)
-    await publish(50)
-    expect(log.size).toBeGreaterThan(2000)
-    await expect.poll(() => received().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(log.size)
-    expect(received()).toEqual(Array.from({ length: log.size }, (_, index) => index + 1))
+    const { last } = await live.publish(50)
+    await until(() => received().length).toBe(last)
+    expect(last).toBeGreaterThan(2_000)
+    expect(received()).toEqual(numbers(last))
     // On a busy machine others may be used in between, because a transport is late.
     const way = ['event-source', 'web-socket', 'long-poll', 'event-source', 'web-socket']
     expect(reported.filter((transport) => transport === way[0] && way.shift())).toHaveLength(5)

@@ -1,9 +1,12 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { Closed } from '../machine/connection-state.ts'
 import type { Environment } from '../platform/environment.ts'
+import { scheduleTask } from '../platform/network.ts'
 import { MAX_BUSY_MS } from '../shared/pacing.ts'
 import type { Loops } from './loops.ts'
-import type { Observer } from './types.ts'
+import type { Snapshot } from './types.ts'
+import type { Listener } from '../observer/event-listeners.ts'
+import type { StateTransitionEvent } from '../observer/events.ts'
 
 /** How many messages are buffered for a slow loop. */
 const MAX_BUFFERED = 200_000
@@ -17,13 +20,13 @@ const MAX_BUFFERED = 200_000
  * An iterator that is used without a loop and not read to its end needs `return()`: until then it keeps the connection
  * open, and its unread messages hold the body back.
  */
-export function iterateMessages<Incoming>(
-  observer: IterableObserver<Incoming>,
-  environment: Pick<Environment, 'now' | 'scheduleTask'>,
+export function iterateMessages(
+  observer: IterableObserver,
+  on: (type: string, listener: Listener) => () => void,
   loops: Loops,
-): AsyncIterableIterator<Incoming, void, undefined> {
+): AsyncIterableIterator<unknown, void, undefined> {
   const abortController = new AbortController()
-  const generator = generateMessages(observer, environment, loops, abortController.signal)
+  const generator = generateMessages(observer, on, loops, abortController.signal)
   return {
     next: () => generator.next(),
     return() {
@@ -37,10 +40,15 @@ export function iterateMessages<Incoming>(
   }
 }
 
-type IterableObserver<Incoming> = Pick<Observer<Incoming>, 'on' | 'subscribe' | 'getSnapshot'>
+interface IterableObserver {
+  readonly environment: Environment
+  subscribe(listener: () => void): () => void
+  currentSnapshot(): Pick<Snapshot<unknown>, 'closed'>
+}
 
 /** Limits how long the body of a loop blocks the page. */
-function createTurn({ now, scheduleTask }: Pick<Environment, 'now' | 'scheduleTask'>) {
+function createTurn(environment: Environment) {
+  const { now } = environment
   let startedAt = now()
   let resume = () => {}
   const start = () => void (startedAt = now())
@@ -50,7 +58,7 @@ function createTurn({ now, scheduleTask }: Pick<Environment, 'now' | 'scheduleTa
     next: () =>
       new Promise<void>((resolve) => {
         resume = resolve
-        scheduleTask(resolve)
+        scheduleTask(environment, resolve)
       }).then(start),
     /** Ends the wait for the next turn. */
     resume: () => resume(),
@@ -58,18 +66,18 @@ function createTurn({ now, scheduleTask }: Pick<Environment, 'now' | 'scheduleTa
 }
 
 // oxlint-disable-next-line max-lines-per-function -- a generator: its state is in its closures
-async function* generateMessages<Incoming>(
-  observer: IterableObserver<Incoming>,
-  environment: Pick<Environment, 'now' | 'scheduleTask'>,
+async function* generateMessages(
+  observer: IterableObserver,
+  on: (type: string, listener: Listener) => () => void,
   loops: Loops,
   signal: AbortSignal,
-): AsyncGenerator<Incoming, void, undefined> {
-  let buffer: Incoming[] = []
-  let batch: Incoming[] = []
+): AsyncGenerator<unknown, void, undefined> {
+  let buffer: unknown[] = []
+  let batch: unknown[] = []
   let unread = 0
   let end: { readonly error?: TautlineError | undefined } | undefined
   let wake = () => {}
-  const turn = createTurn(environment)
+  const turn = createTurn(observer.environment)
   const removeLoop = loops.add(() => unread)
   const finish = (closed: Closed | undefined) => {
     if (closed) {
@@ -82,8 +90,8 @@ async function* generateMessages<Incoming>(
   const unsubscribes = [
     removeLoop,
     // The connection finds this function by its event type, which is not public.
-    (observer.on as (type: string, hold: Loops['hold']) => () => void)('hold', loops.hold),
-    observer.on('message', (message) => {
+    (on as (type: string, hold: Loops['hold']) => () => void)('hold', loops.hold),
+    on('message', (message: unknown) => {
       if (end) return
       unread++
       if (buffer.push(message) > MAX_BUFFERED) {
@@ -94,7 +102,7 @@ async function* generateMessages<Incoming>(
       }
       wake()
     }),
-    observer.on('transition', ({ to, cause }) => {
+    on('transition', ({ to, cause }: StateTransitionEvent) => {
       // The buffered messages and the loop belong to a user who has logged out.
       if (cause === 'forget') discardAll()
       finish(to.closed)
@@ -110,7 +118,7 @@ async function* generateMessages<Incoming>(
   }
   signal.addEventListener('abort', discardAll)
   try {
-    finish(observer.getSnapshot().closed)
+    finish(observer.currentSnapshot().closed)
     for (;;) {
       batch = buffer
       buffer = []

@@ -53,7 +53,8 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     this.identity = this.#computeIdentity()
   }
 
-  setOptions(url: UrlOption, options: Options): void {
+  /** @param options every option may be missing */
+  setOptions(url: UrlOption, options = {} as Options): void {
     const { options: before, protocol } = this
     const isSameUrl = url === this.url
     const mayMove =
@@ -118,7 +119,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     const next = url ? this.#computeIdentity(url, options) : undefined
     if (identity && next && isSameDestination(identity, next, this.#isNonRepeatable(options)))
       return undefined
-    return identity || next ? new ConnectionObserver(protocol, url, options, true).getSnapshot() : undefined
+    return identity || next
+      ? new ConnectionObserver(protocol, url, options, true).currentSnapshot()
+      : undefined
   }
 
   /** Resets the data and moves to the connection of its identity. @param isSuspended wait for `open()` */
@@ -173,7 +176,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     if (connection?.subscriberList.subscribers.size === 0)
       connection.interpreter.dispatch({ type: 'unsubscribed', now: true })
     this.emitOwnClose()
-    if (this.eventListeners?.has('transition'))
+    if (this.eventListeners?.all.has('transition'))
       this.emit('transition', { from, to: this.state, cause: 'forget' })
     this.refresh()
   }
@@ -267,7 +270,8 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
     this.#detached = { ...this.#detached, state: INITIAL_DETACHED.state }
   }
 
-  close(code?: number, reason?: string): void {
+  /** Handles an explicit `close()`. */
+  closeManually(code?: number, reason?: string): void {
     validateClose(code, reason)
     this.#isOpenedManually = false
     const connection =
@@ -287,11 +291,11 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Session extends
       : (this.#detached.cursor ?? this.protocol.initialCursor(this.options))
   }
 
-  getSnapshot = (): Snapshot<unknown> => {
+  currentSnapshot(): Snapshot<unknown> {
     this.forgetIfLoggedOut()
     if (!this.isSnapshotStale && this.lastSnapshot) return this.lastSnapshot
     const { lastSnapshot, state, data, connection, protocol, options } = this
     const protocolFields = protocol.snapshotFields(state, this.#resumeCursor, connection?.session, options)
-    return this.setSnapshot(createSnapshot(lastSnapshot, state, data, protocolFields))
+    return this.setSnapshot(createSnapshot(protocol, lastSnapshot, state, data, protocolFields))
   }
 }

@@ -83,18 +83,12 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
     protocol.createReplay?.(primary.options, isPrivate(identity)),
     () => connection,
   )
-  const connection: SharedConnection<Raw, Options, Session> = {
+  const connection = {
     identity,
     primary,
     primarySubscriber: undefined,
     environment,
     subscriberList,
-    get session() {
-      return session
-    },
-    get interpreter() {
-      return interpreter
-    },
     applyPrimaryOptions() {
       // Not a subscriber with another identity, which leaves after this tick: its options do not apply to the others.
       connection.primarySubscriber = findPrimarySubscriber(subscriberList.subscribers, connection.identity)
@@ -115,13 +109,15 @@ function createSharedConnection<Raw, Options, Session extends ProtocolSession<Ra
       else forEachLive(subscriberList.subscribers, (subscriber) => subscriber.verifyIdentity(attempt))
     },
     reportError: (error) => interpreter.afterNotifications(() => subscriberList.emit('error', error)),
-  }
+  } as SharedConnection<Raw, Options, Session> // the other members are added below
   const session = protocol.createSession(connection)
+  // No getters: an object that has some is read by a hash table, for each message.
+  Object.assign(connection, { session })
   const interpreter: Interpreter = createInterpreter(
     createInterpreterHost(connection, session),
     createPolicy(protocol, connection),
   )
-  return connection
+  return Object.assign(connection, { interpreter })
 }
 
 function createPolicy<Options, Session extends ProtocolSession<never>>(

@@ -56,7 +56,9 @@ export abstract class ConnectionDataObserver<
     return (this.lastSnapshot = snapshot)
   }
 
-  getServerSnapshot = (): Snapshot<unknown> => (this.#serverSnapshot ??= this.getSnapshot())
+  protected serverSnapshot(): Snapshot<unknown> {
+    return (this.#serverSnapshot ??= this.currentSnapshot())
+  }
 
   track(field: string): void {
     // Both names mean the same field.
@@ -86,7 +88,7 @@ export abstract class ConnectionDataObserver<
   protected refresh(): void {
     const { lastSnapshot } = this
     this.isSnapshotStale = true
-    if (lastSnapshot && this.getSnapshot() !== lastSnapshot) this.notifyListeners()
+    if (lastSnapshot && this.currentSnapshot() !== lastSnapshot) this.notifyListeners()
   }
 
   /** @param isForced notify even if `data` has not changed */
@@ -119,11 +121,12 @@ export abstract class ConnectionDataObserver<
     this.rekeyCount = 0
     // A message may move the cursor without changing the data.
     this.isSnapshotStale = true
-    const hasChanged = this.data !== before
+    // While a notification is scheduled, long texts need not be compared.
+    const shouldNotify = !this.isNotifyScheduled && this.data !== before
     if (info) emitMessage(onMessage, this.eventListeners, message, info, this.environment)
     // A handler may have left the connection.
     if (this.connection !== connection) return
-    if (hasChanged) this.scheduleNotify()
+    if (shouldNotify) this.scheduleNotify()
     if (this.trackedFields?.has('cursor')) this.markChanged('cursor')
   }
 
@@ -137,7 +140,7 @@ export abstract class ConnectionDataObserver<
 
   hold(): Promise<void> | undefined {
     // A client with loops adds one function for them, in place of a listener.
-    const [hold] = (this.eventListeners?.get('hold') ?? []) as Iterable<() => Promise<void> | undefined>
+    const [hold] = (this.eventListeners?.all.get('hold') ?? []) as Iterable<() => Promise<void> | undefined>
     return this.options.onMessage ? undefined : hold?.()
   }
 
@@ -156,7 +159,7 @@ export abstract class ConnectionDataObserver<
     const change = classifyChange(from, to)
     // Before the listeners, which may read the snapshot.
     if (change) this.isSnapshotStale = true
-    if (this.eventListeners?.has('transition')) this.emit('transition', { from, to, cause })
+    if (this.eventListeners?.all.has('transition')) this.emit('transition', { from, to, cause })
     if (!change) return
     if (change !== 'always' && this.isFrameworkOwned && !this.trackedFields?.has(change)) return
     const { interpreter } = this.connection ?? this.lastConnection ?? {}

@@ -57,7 +57,8 @@ export const isSameDestination = (one: Identity, other: Identity, isNonRepeatabl
 
 /** Returns whether the identity may have changed. The program may have mutated an object, such as the headers. */
 export const mayHaveChanged = (names: readonly string[], before: object, after: object): boolean =>
-  hasChanged(names, before, after) || names.some((name) => typeof Object(after)[name] === 'object')
+  (before !== after && hasChanged(names, before, after)) ||
+  names.some((name) => typeof Object(after)[name] === 'object')
 
 const withKey = (parts: Omit<Identity, 'key'>): Identity => ({
   ...parts,

@@ -187,6 +187,11 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
     host.onMessage(raw)
   }
 
+  /** Its closure is not in `message`, where each message would allocate for it. */
+  function deliverLater(epoch: number, raw: Raw, id: string | undefined): void {
+    eventQueue.notify(() => epoch === state.epoch && deliver(raw, id))
+  }
+
   /** Runs for every message, so it does only what is needed. */
   function recordActivity(): void {
     if (policy.heartbeat) lastActivityAt = environment.now()
@@ -208,9 +213,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
           recordActivity()
           if (policy.heartbeat && host.isReply(raw)) return eventQueue.dispatch({ type: 'reply', epoch })
         }
-        // Runs for every message, so it usually creates no closure.
-        if (!eventQueue.notifyNow(deliver, raw, id))
-          eventQueue.notify(() => epoch === state.epoch && deliver(raw, id))
+        if (!eventQueue.notifyNow(deliver, raw, id)) deliverLater(epoch, raw, id)
       },
       cursor(id) {
         eventQueue.notify(() => {

@@ -36,7 +36,6 @@ export function createConnectionPolicy(
     idempotent,
     connectTimeoutMs: timeLimit(options.timeout?.connect, connectTimeoutMs),
     stableAfterMs,
-    isUrlResolvedLater: protocolPolicy.isUrlResolvedLater,
     closeDelayMs: options.closeDelay ?? 1000,
     // A request that must not be repeated continues on a hidden page.
     pauseHidden: idempotent && options.pause?.hidden === true,

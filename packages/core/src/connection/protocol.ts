@@ -154,28 +154,30 @@ export interface MessageCodec<Raw, Options> {
   decoder(options: Options, raw: Raw): Decoder | undefined
   /** Returns what the protocol knows about a message. */
   info(raw: Raw): MessageInfo
-  /** How many messages of a list have been delivered so far. Only with `deliverBatch`. */
-  deliveredCount?(raw: Raw): number
+  /** Whether a decoded list has no messages. Only with `deliverBatch`. */
+  isEmpty?(decoded: unknown): boolean
+  /** Returns the messages of a list that have been delivered so far. Only with `deliverBatch`. */
+  deliveredOf?(messages: readonly unknown[], raw: Raw): readonly unknown[]
   /** Delivers messages one by one. Only for a protocol whose decoder returns a list. */
   deliverBatch?(
     subscriber: Subscriber<Raw, Options>,
     messages: readonly unknown[],
     raw: Raw,
-    context: DeliveryContext,
+    delivery: Delivery,
   ): void
 }
 
-/** What `deliverBatch` needs to know about the connection. */
-export interface DeliveryContext {
-  readonly destinationKey: string
-  /** False once the subscriber has left or the transport has changed: undelivered messages are requested again. */
-  isCurrent(): boolean
-  /** Reports an error that has no handler. */
-  reportError(error: unknown): void
+/** The delivery of one received message. */
+export interface Delivery {
+  readonly connection: AnyConnection
+  /** The number of the transport that has received it. */
+  readonly epoch: number
 }
 
-/** The part of a connection that the subscriber list reads. */
+/** The part of a connection that the subscriber list and the delivery of its messages read. */
 export interface AnyConnection {
   readonly identity: Pick<Identity, 'destinationKey'>
+  readonly environment: Pick<Environment, 'reportError'>
+  readonly subscriberList: { readonly subscribers: { has(subscriber: never): boolean } }
   readonly interpreter: { readonly state: Pick<State, 'epoch'> } & Pick<Interpreter, 'afterNotifications'>
 }

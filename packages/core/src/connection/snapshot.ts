@@ -1,12 +1,17 @@
 import type { State } from '../machine/connection-state.ts'
 import type { Snapshot } from './types.ts'
 
+/** The last snapshot without data of each protocol. The idle hooks of a page share it, which may be thousands. */
+const emptySnapshots = new WeakMap<object, Snapshot<unknown>>()
+
 /**
  * Returns the frozen state of an observer, or the same object as before if nothing has changed.
  *
+ * @param protocol an object for each protocol
  * @param protocolFields the fields that only snapshots of this protocol have
  */
 export function createSnapshot(
+  protocol: object,
   before: Snapshot<unknown> | undefined,
   state: State,
   data: unknown,
@@ -23,10 +28,15 @@ export function createSnapshot(
     closed,
     ...protocolFields,
   }
-  const isSame =
-    before &&
-    Object.entries(next).every(([field, value]) => Object.is(value, before[field as keyof typeof next]))
-  return isSame ? before : (Object.freeze(next) as Snapshot<unknown>) // the fields always match the status
+  const isSame = (one: Snapshot<unknown>) =>
+    Object.entries(next).every(([field, value]) => Object.is(value, one[field as keyof typeof next]))
+  if (before && isSame(before)) return before
+  const isEmpty = data === undefined && !error && !closed
+  const shared = isEmpty ? emptySnapshots.get(protocol) : undefined
+  if (shared && isSame(shared)) return shared
+  const snapshot = Object.freeze(next) as Snapshot<unknown> // the fields always match the status
+  if (isEmpty) emptySnapshots.set(protocol, snapshot)
+  return snapshot
 }
 
 const shownStatus = ({ status, isTentative }: State) =>

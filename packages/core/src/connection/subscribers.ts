@@ -29,11 +29,11 @@ export function createSubscriberList<Raw, Options>(
   let newestSequence = 0
   let hasMissed = false
   /** The last message that was delivered, without `replay`. */
-  let lastMessage: Raw[] = []
+  const lastMessage: Raw[] = []
 
   function addToReplay(raw: Raw): void {
     if (replay) replay.add(raw, subscribers.size === 0, newestSequence)
-    else lastMessage = [raw]
+    else lastMessage[0] = raw
   }
 
   /** @param onDecodeError called if the message cannot be decoded */
@@ -60,15 +60,6 @@ export function createSubscriberList<Raw, Options>(
       (subscriber) => protocol.decoder(subscriber.options, raw) === decoder,
     )
     emitTo(new Set(affected), 'error', error)
-  }
-
-  /** Its closure is not in `deliver`, where each message would allocate for it. */
-  function deliverList(subscriber: Member, messages: readonly unknown[], raw: Raw, epoch: number): void {
-    protocol.deliverBatch?.(subscriber, messages, raw, {
-      destinationKey: getConnection().identity.destinationKey,
-      isCurrent: () => epoch === getConnection().interpreter.state.epoch && subscribers.has(subscriber),
-      reportError,
-    })
   }
 
   function emitTo<Type extends ConnectionEventType>(
@@ -106,10 +97,8 @@ export function createSubscriberList<Raw, Options>(
         // Its error was emitted when the message arrived.
         const message = decoder ? decode(decoder, raw, () => {}) : DECODE_FAILED
         if (message === DECODE_FAILED) continue
-        const list = protocol.deliverBatch
-          ? toList(message).slice(0, protocol.deliveredCount?.(raw))
-          : [message]
-        for (const one of list) subscriber.replay(one, raw, isComplete)
+        for (const one of protocol.deliveredOf?.(toList(message), raw) ?? [message])
+          subscriber.replay(one, raw, isComplete)
       }
     },
     remove(subscriber) {
@@ -119,7 +108,8 @@ export function createSubscriberList<Raw, Options>(
     },
     deliver(raw) {
       const sequence = ++sequenceCounter
-      const { epoch } = getConnection().interpreter.state
+      const isList = protocol.deliverBatch !== undefined
+      const epoch = isList ? getConnection().interpreter.state.epoch : 0
       let decoder: Decoder | undefined
       let message: unknown
       let otherMessages: Map<Decoder, unknown> | undefined
@@ -130,7 +120,7 @@ export function createSubscriberList<Raw, Options>(
         newestSequence = sequence
       }
       for (const subscriber of subscribers) {
-        if (protocol.deliverBatch && epoch !== getConnection().interpreter.state.epoch) return
+        if (isList && epoch !== getConnection().interpreter.state.epoch) return
         const ownDecoder = protocol.decoder(subscriber.options, raw)
         if (!ownDecoder) {
           // The message is not for this subscriber, but its ID may have moved the cursor.
@@ -149,18 +139,19 @@ export function createSubscriberList<Raw, Options>(
           decoder = ownDecoder
         }
         // A body without messages does not replace the last message.
-        if (protocol.deliverBatch && message !== DECODE_FAILED && toList(message).length === 0) continue
+        if (protocol.isEmpty?.(message)) continue
         if (newestSequence !== sequence) addToReplay(raw)
         newestSequence = sequence
         if (message === DECODE_FAILED) subscriber.markChanged('cursor')
-        else if (protocol.deliverBatch) deliverList(subscriber, toList(message), raw, epoch)
+        else if (protocol.deliverBatch)
+          protocol.deliverBatch(subscriber, toList(message), raw, { connection: getConnection(), epoch })
         else subscriber.onMessage(message, raw)
       }
     },
     emit: (type, event) => emitTo(subscribers, type, event),
     forgetReplay() {
       newestSequence = 0
-      lastMessage = []
+      lastMessage.length = 0
       replay?.forget()
     },
   }

@@ -1,3 +1,4 @@
+import type { StoreMethods } from '../observer/base-observer.ts'
 import type { TautlineError } from '../shared/errors.ts'
 import type { ConnectionEventMap } from '../observer/events.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -34,7 +35,17 @@ export type Snapshot<Data> = SnapshotFields<Data> &
     | { readonly status: 'closed'; readonly waitingFor: undefined; readonly closed: Closed }
   )
 
+/** The part of a client that emits events. */
+export type Emitter<Incoming> = Pick<Observer<Incoming>, 'on'>
+
 /** What a binding needs from a connection, for every protocol. */
+export type BindingObserver<Shown extends Snapshot<unknown>> = Omit<Observer<never, Shown>, 'on'> &
+  StoreMethods<Shown>
+
+/** What a client has of the observer of a binding. */
+export type Public<Binding> = Omit<Binding, keyof StoreMethods<unknown>>
+
+/** What a client offers for every protocol. The observer of a binding has the same except `on`. */
 export interface Observer<Incoming, Shown extends Snapshot<unknown> = Snapshot<unknown>> {
   /** Subscribes. The first subscription opens the connection; after the last one it closes, with `closeDelay`. */
   subscribe(listener: () => void): () => void

@@ -1,5 +1,5 @@
 import type { Interpreter } from '../connection/interpreter.ts'
-import type { Environment } from '../platform/environment.ts'
+import type { FullEnvironment } from '../platform/environment.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
 import { createUrl } from '../shared/create-url.ts'
 import { unsupportedError } from '../shared/errors.ts'
@@ -26,7 +26,7 @@ const TypedEventTarget = (typeof EventTarget === 'function'
 /** The second argument of `EventSource`: `withCredentials` as in the standard, and `environment`. */
 export interface EventSourceClassInit extends EventSourceInit {
   /** Replaces parts of the platform, such as `fetch` or `baseUrl`. The standard has no such option. @default none */
-  readonly environment?: Partial<Environment> | undefined
+  readonly environment?: Partial<FullEnvironment> | undefined
 }
 
 /**

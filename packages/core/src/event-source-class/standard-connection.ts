@@ -6,6 +6,7 @@ import type { Attempt } from '../shared/attempt.ts'
 import type { Environment, PageEvent } from '../platform/environment.ts'
 import { EVENT_STREAM, createPacer } from '../event-source/pacer.ts'
 import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
+import { scheduleTask, streamFetchOf } from '../platform/network.ts'
 import type { ServerSentEvent } from '../event-source/parser.ts'
 import { hasControlCharacter, parseMimeEssence } from '../http/build-request.ts'
 import { utf8ToByteString } from '../shared/utf8.ts'
@@ -80,7 +81,7 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
           }
         } catch (cause) {
           // Rejects in a later task, so that listeners can be added first.
-          return new Promise((_, reject) => environment.scheduleTask(() => reject(cause)))
+          return new Promise((_, reject) => scheduleTask(environment, () => reject(cause)))
         }
       },
       classifyPrepareError: classifyResolveError,
@@ -210,7 +211,7 @@ function buildRequest(
     init: { headers, credentials: withCredentials ? 'include' : 'same-origin', cache: 'no-store' },
     lastEventId: cursor,
     limit: Number.POSITIVE_INFINITY,
-    fetch: environment.streamFetch ?? environment.fetch,
+    fetch: streamFetchOf(environment),
     ...createPacer(environment),
     classifyResponse,
   }

@@ -1,5 +1,5 @@
 import type { Decoder, Protocol } from '../connection/protocol.ts'
-import { toClient, toPublicObserver } from '../connection/client.ts'
+import { toClient } from '../connection/client.ts'
 import { createEventSourceSession, type EventSourceSession } from './session.ts'
 import {
   type AnyEventSourceOptions,
@@ -16,14 +16,15 @@ import {
 import type { ServerSentEvent } from './parser.ts'
 import { createReplay } from './replay.ts'
 import type { UrlWithoutCodec } from '../shared/codec.ts'
+import { misuseError } from '../shared/errors.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { httpKeyOptions, httpOptionTypes, httpIdentityParts, hasFunctions } from '../http/request-options.ts'
-import { ConnectionObserver } from '../connection/connection-observer.ts'
+import { ConnectionHandle } from '../connection/connection-handle.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { delayAfterEnd } from '../machine/end-delay.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
-import type { Observer, Snapshot } from '../connection/types.ts'
+import type { BindingObserver, Emitter, Public, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
@@ -57,7 +58,7 @@ export type EventSourceSnapshot<Data> = Snapshot<Data> & {
 }
 
 /** The interface between a stream of server-sent events and a framework binding. */
-export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, EventSourceSnapshot<Data>> {
+export interface EventSourceObserver<Incoming, Data> extends BindingObserver<EventSourceSnapshot<Data>> {
   /**
    * Sets the URL and options. It is cheap, so that bindings can call it in every render. A new URL or identity replaces
    * the connection. New handlers apply at once.
@@ -67,7 +68,7 @@ export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, 
 
 /** A client for server-sent events, for use without a framework. */
 export interface EventSourceClient<Incoming, Data>
-  extends EventSourceObserver<Incoming, Data>, AsyncIterable<Incoming> {}
+  extends Public<EventSourceObserver<Incoming, Data>>, Emitter<Incoming>, AsyncIterable<Incoming> {}
 
 /** The options without `select`, which only components need. */
 type Headless<Options> = Omit<Options, 'select'>
@@ -146,7 +147,7 @@ function findCodec(
   if (typeof events === 'function') {
     const found = events(event)
     if (found && typeof found.decode !== 'function')
-      throw new TypeError('The function `events` returned no codec')
+      throw misuseError('The function `events` returned no codec')
     return found
   }
   if (events && events !== '*') return Object.hasOwn(events, event) ? events[event] : undefined
@@ -167,7 +168,7 @@ const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 const createDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ data }: ServerSentEvent) => codec.decode(data),
 })
-const textDecoder = /* @__PURE__ */ createDecoder(textCodec)
+const textDecoder: Decoder = { decode: ({ data }: ServerSentEvent) => data }
 const createNamedDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
 })
@@ -190,7 +191,7 @@ export function observeEventSource<Incoming = string, Data = Incoming | undefine
   url: UrlOption,
   options: AnyEventSourceOptions<Incoming, Data> = {},
 ): EventSourceObserver<Incoming, Data> {
-  return observe(url, options, true)
+  return observe(url, options, true) as unknown as EventSourceObserver<Incoming, Data>
 }
 
 /**
@@ -225,19 +226,9 @@ export function createEventSource<Incoming, Data>(
   // The core does not know the message types. The overloads above have them.
   options: object = {},
 ): EventSourceClient<Incoming, Data> {
-  return toClient<Incoming, EventSourceObserver<Incoming, Data>>(
-    observe<Incoming, Data>(url, options, false),
-    options,
-  )
+  return toClient(observe(url, options, false)) as EventSourceClient<Incoming, Data>
 }
 
-function observe<Incoming, Data>(
-  url: UrlOption,
-  options: object,
-  isFrameworkOwned: boolean,
-): EventSourceObserver<Incoming, Data> {
-  // The core does not know the message types. The return type restores them.
-  return toPublicObserver(
-    new ConnectionObserver(protocol, url, options as AnyEventSourceOptions, isFrameworkOwned),
-  )
-}
+// The core does not know the message types. The functions above restore them.
+const observe = (url: UrlOption, options: object, isFrameworkOwned: boolean) =>
+  new ConnectionHandle(protocol, url, options as AnyEventSourceOptions, isFrameworkOwned)

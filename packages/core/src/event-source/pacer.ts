@@ -1,4 +1,5 @@
 import type { Environment } from '../platform/environment.ts'
+import { scheduleTask } from '../platform/network.ts'
 import { MAX_BUSY_MS } from '../shared/pacing.ts'
 
 /** The media type of server-sent events. */
@@ -39,7 +40,7 @@ export function createPacer(environment: Environment): Pacer {
       bytesThisTurn += size
       if (busyMs < MAX_BUSY_MS && bytesThisTurn < MAX_BYTES_PER_TURN) return undefined
       busyMs = bytesThisTurn = 0
-      return new Promise((resolve) => environment.scheduleTask(resolve))
+      return new Promise((resolve) => scheduleTask(environment, resolve))
     },
     isTimeUp() {
       if (++unreadEvents < eventsPerRead) return false

@@ -13,6 +13,7 @@ import { clampDelay } from '../shared/backoff.ts'
 import { type AddLastEventId, type ResumedRequest, createResumer } from './resume.ts'
 import { outcomeOfStatus } from '../http/status.ts'
 import { warnAboutConnectionLimit } from '../platform/dev-warnings.ts'
+import { streamFetchOf } from '../platform/network.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
@@ -132,7 +133,7 @@ function buildRequest(
     // A GET is incomplete without the blank line, as the standard says.
     isWholeResponse:
       resolveMethod(options) !== 'GET' && endPolicy({ ...options, until: undefined }) === 'complete',
-    fetch: environment.streamFetch ?? environment.fetch,
+    fetch: streamFetchOf(environment),
     ...pacer,
     readError: (outcome, response) =>
       addErrorBody(outcome, response, signal, environment, async ({ body }, limit) => {
@@ -220,8 +221,7 @@ function wrapTransportEvents(
   /** Ends the stream if `until` says so; returns whether it has. */
   const endIfLast = (event: ServerSentEvent): boolean => {
     const { until } = connection.primary.options
-    // `bind` instead of a closure, for which each event would allocate, even without `until`.
-    const result = until && callSafely(until.bind(undefined, event), connection.environment, 'until')
+    const result = until && callSafely(() => until(event), connection.environment, 'until')
     if (result)
       on.ended(isError(result) ? { kind: 'fatal', error: untilError(result) } : { kind: 'complete' })
     return Boolean(result)
@@ -235,7 +235,8 @@ function wrapTransportEvents(
     },
     message(event, id) {
       hasReceived = true
-      if (!endIfLast(event)) on.message(event, id)
+      // Without a call, and so without a closure, for most events.
+      if (!connection.primary.options.until || !endIfLast(event)) on.message(event, id)
     },
     empty: endIfLast,
     ended(outcome) {

@@ -16,6 +16,7 @@ import { type AnyEventSourceOptions, observeEventSource } from './index.ts'
 import { collect } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { UrlOption } from '../shared/attempt.ts'
+import { withEvents } from '../../test/events.ts'
 
 const POST = { method: 'POST' }
 
@@ -394,7 +395,7 @@ describe('[own-opening] a component that joins inside a handler, while events of
     const late = observeEventSource('/news', { environment, onOpen })
     let leave: (() => void) | undefined
     mountStream(environment, { onMessage: () => void (leave ??= late.subscribe(() => {})) })
-    const emitted = record(late)
+    const emitted = record(withEvents(late))
     await environment.advance(0)
     await respond(environment)
     environment.request.write(block('a') + block('b') + block('c'))

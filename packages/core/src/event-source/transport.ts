@@ -74,16 +74,16 @@ export function eventSourceTransport(request: EventSourceRequest, on: EventStrea
 }
 
 function createParser(request: EventSourceRequest, { headers }: Response, on: EventStreamEvents) {
-  const pauseIfTimeIsUp = () => request.isTimeUp?.() && parser.pause()
+  const { isTimeUp } = request
   const parser: EventStreamParser = (request.createParser ?? createEventStreamParser)(
     {
       onEvent(event) {
         on.message(event, event.id)
-        pauseIfTimeIsUp()
+        if (isTimeUp?.()) parser.pause()
       },
       onEmpty(event) {
         on.empty?.(event)
-        pauseIfTimeIsUp()
+        if (isTimeUp?.()) parser.pause()
       },
       onId: on.cursor,
       onRetry: on.serverDelay,

@@ -1,4 +1,4 @@
-import { FetchHandle } from './observer/fetch-handle.ts'
+import { FetchClient, FetchHandle } from './observer/fetch-handle.ts'
 import { SuspenseHandle } from './observer/suspense-handle.ts'
 import type { AnyFetchOptions, FetchOptions } from './options.ts'
 import type { FetchBindingObserver, FetchObserver, FetchSnapshot } from './types.ts'
@@ -98,7 +98,8 @@ export function observeFetch<Body = unknown, Data = Body>(
   url: UrlOption,
   options: FetchOptions<Body, Data, unknown> = {},
 ): FetchBindingObserver<Body, Data> {
-  return observe(url, options, true)
+  // The core does not know the type of the data. The return type restores it.
+  return new FetchHandle(url, options as AnyFetchOptions, true) as unknown as FetchBindingObserver<Body, Data>
 }
 
 /** Creates the observer on which a binding builds a hook that suspends. */
@@ -147,14 +148,6 @@ export function createFetch<Body = unknown, Data = Body, Input = unknown>(
   },
 ): FetchObserver<Body, Data, Data | undefined, Input>
 export function createFetch<Body, Data>(url: UrlOption, options: object = {}): FetchObserver<Body, Data> {
-  return observe(url, options, false)
-}
-
-function observe<Body, Data>(
-  url: UrlOption,
-  options: object,
-  isFrameworkOwned: boolean,
-): FetchBindingObserver<Body, Data> {
   // The core does not know the type of the data. The return type restores it.
-  return new FetchHandle(url, options, isFrameworkOwned) as unknown as FetchBindingObserver<Body, Data>
+  return new FetchClient(url, options, false) as unknown as FetchObserver<Body, Data>
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test, vi } from 'vitest'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
-import { browserEnvironment } from '../platform/browser.ts'
+import { platformEnvironment } from '../platform/browser.ts'
 import { bearer, createEventSource, createFetchCache } from '../index.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
@@ -166,9 +166,9 @@ describe('[server-cache] a given cache shares', () => {
 })
 
 test('[react-native] React Native is a page, although it has no document', () => {
-  expect(browserEnvironment().isServer).toBe(true)
+  expect(platformEnvironment().isServer).toBe(true)
   vi.stubGlobal('navigator', { product: 'ReactNative' })
-  expect(browserEnvironment().isServer).toBe(false)
+  expect(platformEnvironment().isServer).toBe(false)
   vi.unstubAllGlobals()
 })
 

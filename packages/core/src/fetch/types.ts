@@ -1,4 +1,5 @@
 import type { TautlineError } from '../shared/errors.ts'
+import type { StoreMethods } from '../observer/base-observer.ts'
 import type { WaitingFor } from '../machine/retry.ts'
 import type { Progress } from './request/send-request.ts'
 import type { ExecuteOptions, FetchOptions } from './options.ts'
@@ -143,7 +144,8 @@ export interface FetchObserver<Body, Data, Shown = Data | undefined, Input = unk
 }
 
 /** The interface between a request and a framework binding. */
-export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Data> {
+export interface FetchBindingObserver<Body, Data>
+  extends Omit<FetchObserver<Body, Data>, 'on'>, StoreMethods<FetchSnapshot<Data | undefined>> {
   /**
    * Sets the URL and options, and sends the request if they name another one. It is cheap, so that bindings can call it
    * in every render.

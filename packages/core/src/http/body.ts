@@ -14,8 +14,9 @@ export const decodeRaw = (body: Uint8Array<ArrayBuffer>, headers: Headers): Wire
 
 /** Returns the charset of a text; undefined for UTF-8, as JSON is whatever its label says (RFC 8259, section 8.1). */
 export function charsetOf(headers: Headers): string | undefined {
+  if (contentTypeOf(headers).endsWith('json')) return undefined
   const charset = parseCharset(headers.get('content-type') ?? '')
-  return contentTypeOf(headers).endsWith('json') || /^utf-?8$/i.test(charset ?? '') ? undefined : charset
+  return /^utf-?8$/i.test(charset ?? '') ? undefined : charset
 }
 
 function decodeText(bytes: Uint8Array, charset: string | undefined): string {

@@ -1,6 +1,6 @@
 import { isFormData, isReadableStream, isUrlSearchParams } from '../shared/brand.ts'
 import { queryNameOf } from '../shared/create-url.ts'
-import { TautlineError, unsupportedError } from '../shared/errors.ts'
+import { TautlineError, misuseError, unsupportedError } from '../shared/errors.ts'
 import { percentEncode } from '../shared/utf8.ts'
 import { parseEssence, splitList } from './header-values.ts'
 import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
@@ -8,9 +8,15 @@ import type { HeaderValues, HttpOptions, RequestBody } from './types.ts'
 /** The `Accept` header of requests that set none. */
 export const DEFAULT_ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
 
+/** The last `Content-Type` and its media type: it is read several times for each response, and most have the same. */
+let lastEssence: readonly [contentType: string, essence: string | undefined] = ['', undefined]
+
 /** Returns the last valid media type of a header, without parameters (Fetch standard, "extract a MIME type"). */
-export const parseMimeEssence = (contentType: string): string | undefined =>
-  splitList(contentType).map(parseEssence).filter(Boolean).at(-1)
+export function parseMimeEssence(contentType: string): string | undefined {
+  if (lastEssence[0] !== contentType)
+    lastEssence = [contentType, splitList(contentType).map(parseEssence).filter(Boolean).at(-1)]
+  return lastEssence[1]
+}
 
 /** The media types that error messages may show. Any other is free text from the server. */
 const REPORTABLE_TYPES =
@@ -89,11 +95,11 @@ export function toHeaders(init: HeaderValues): Headers {
   try {
     const pairs = pairsOf(init)
     if (pairs.some((pair) => pair.length !== 2 || isObjectOrFunction(pair[1])))
-      throw new TypeError('A header has not one name and one value')
+      throw misuseError('A header has not one name and one value')
     const given = pairs.filter(([, value]) => value !== undefined && value !== null)
     const headers = new Headers(given as [string, string][]) // checked above; the platform converts numbers
     for (const value of headers.values())
-      if (hasControlCharacter(value)) throw new TypeError('A header has a control character')
+      if (hasControlCharacter(value)) throw misuseError('A header has a control character')
     return headers
   } catch (cause) {
     const text =

@@ -1,5 +1,5 @@
 import type { Environment } from '../platform/environment.ts'
-import { browserEnvironment } from '../platform/browser.ts'
+import { platformEnvironment } from '../platform/browser.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
 /** The request for which a header function provides a token. */
@@ -33,7 +33,7 @@ export const assignPageTokenOwner =
 
 /** Returns the token request of a context. A context without one, such as an application's own, belongs to the page. */
 export function getTokenRequest(context: AttemptContext): TokenRequest {
-  return tokenRequests.get(context) ?? { owner: getPageTokenOwner(browserEnvironment()) }
+  return tokenRequests.get(context) ?? { owner: getPageTokenOwner(platformEnvironment()) }
 }
 
 /** Returns the owner of all tokens of a page; null on a server. */

@@ -1,5 +1,5 @@
-import type { Environment } from '../platform/environment.ts'
-import { browserEnvironment, resolveEnvironment } from '../platform/browser.ts'
+import type { FullEnvironment } from '../platform/environment.ts'
+import { platformEnvironment, resolveEnvironment } from '../platform/browser.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { FetchCache } from '../fetch/index.ts'
 import { forgetPageTokens } from '../http/token-owners.ts'
@@ -12,7 +12,7 @@ export interface ForgetUserOptions {
   /** Only the requests that use this cache. */
   readonly cache?: FetchCache | undefined
   /** Only the data of this environment. */
-  readonly environment?: Partial<Environment> | undefined
+  readonly environment?: Partial<FullEnvironment> | undefined
 }
 
 /**
@@ -71,7 +71,7 @@ function forgetAll(scope: LogOutScope, isLogOutOver: boolean): Promise<unknown> 
 
 function toScope({ key, cache, environment: environmentOption }: ForgetUserOptions): LogOutScope {
   const environment = environmentOption && resolveEnvironment(environmentOption)
-  const { isServer } = environment ?? browserEnvironment()
+  const { isServer } = environment ?? platformEnvironment()
   if (isServer && key === undefined && cache === undefined) {
     const text = 'forgetUser() would forget the data of all users of this server. Set `key` or `cache`.'
     throw new TautlineError('bad-option', text, { option: 'key' })

@@ -18,6 +18,7 @@ import {
   mountStream,
   streaming,
 } from '../../test/event-source/harness.ts'
+import { withEvents } from '../../test/events.ts'
 
 /** The log-out request of an application. The test decides when it ends. */
 function logOut() {
@@ -80,7 +81,7 @@ describe('[log-out] a WebSocket', () => {
   test('an observer that reads its snapshot at each notification is notified of the close and of dropped messages', async () => {
     const environment = createTestEnvironment()
     const mounted = observeWebSocket('/chat', { environment })
-    const emitted = record(mounted)
+    const emitted = record(withEvents(mounted))
     mounted.subscribe(() => void mounted.getSnapshot())
     await environment.advance(0)
     environment.socket.accept()
@@ -313,7 +314,7 @@ describe('[log-out] of several users', () => {
 test('[close-event] at log-out `close` is emitted at once, not what the server of the old user reports', async () => {
   const environment = createTestEnvironment()
   const observer = observeWebSocket('/chat', { environment })
-  const emitted = record(observer)
+  const emitted = record(withEvents(observer))
   observer.subscribe(() => {})
   await environment.advance(0)
   environment.socket.accept()

@@ -1,4 +1,4 @@
-import { providerError, isTautlineError } from '../shared/errors.ts'
+import { isTautlineError, misuseError, providerError } from '../shared/errors.ts'
 import { isPersonalRequest, methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
 import { decodeRaw, htmlInsteadError } from '../http/body.ts'
 import { readBody } from '../http/fetch-response.ts'
@@ -11,6 +11,7 @@ import type { PollHost } from './types.ts'
 import type { ResolvedRequest } from '../http/resolve-request.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type { PollRequest } from './transport.ts'
+import { fetchOf } from '../platform/network.ts'
 import { isCrossOrigin, toHttpUrl } from '../shared/urls.ts'
 
 /** Statuses of a response without messages. */
@@ -56,7 +57,7 @@ export function buildPollRequest(
     url: request.url,
     signal,
     init,
-    fetch: environment.fetch,
+    fetch: fetchOf(environment),
     limit: options.maxBodyBytes ?? 8_388_608,
     readError: (outcome, response) =>
       addErrorBody(outcome, response, signal, environment, async (body, limit) => {
@@ -84,8 +85,7 @@ function writeCursor(
   try {
     cursor?.write(request, cursorValue)
     for (const value of request.headers.values())
-      if (hasControlCharacter(value))
-        throw new TypeError('The cursor has a character that no header can have')
+      if (hasControlCharacter(value)) throw misuseError('The cursor has a character that no header can have')
   } catch (cause) {
     if (isTautlineError(cause, 'bad-option')) throw cause
     throw providerError('cursor.write', cause)

@@ -1,4 +1,4 @@
-import type { Subscriber, DeliveryContext } from '../connection/protocol.ts'
+import type { Delivery, Subscriber } from '../connection/protocol.ts'
 import { providerError } from '../shared/errors.ts'
 import type { PollBatch } from './poll-batch.ts'
 import type { AnyLongPollOptions } from './options.ts'
@@ -32,15 +32,18 @@ export function deliverDeduplicated(
   subscriber: Subscriber<PollBatch, AnyLongPollOptions>,
   messages: readonly unknown[],
   batch: PollBatch,
-  context: DeliveryContext,
+  delivery: Delivery,
 ): void {
-  const received = countReceived(subscriber, messages, context)
+  const received = countReceived(subscriber, messages, delivery)
   // `batch.end` may change meanwhile.
   for (let index = Math.max(batch.start, received); index < Math.min(messages.length, batch.end); index++) {
-    if (!context.isCurrent()) return
+    if (!isCurrent(subscriber, delivery)) return
     const message = messages[index]
-    const id = computeId(subscriber.options, message, context)
-    const ids = id === undefined || id === null ? undefined : seenIdsOf(subscriber, context.destinationKey)
+    const id = computeId(subscriber.options, message, delivery)
+    const ids =
+      id === undefined || id === null
+        ? undefined
+        : seenIdsOf(subscriber, delivery.connection.identity.destinationKey)
     if (!ids?.has(id)) subscriber.onMessage(message, batch)
     if (ids) rememberId(ids, id)
     const next = index + 1
@@ -50,16 +53,23 @@ export function deliverDeduplicated(
   batch.reached = Math.max(batch.reached, Math.min(messages.length, batch.end))
   if (messages.length > batch.end) batch.hasMore = true
   else batch.isDelivered = true
-  rememberReceived(subscriber, messages, Math.max(batch.end, received), context)
+  rememberReceived(subscriber, messages, Math.max(batch.end, received), delivery)
 }
+
+/** False once the subscriber has left or the transport has changed: undelivered messages are requested again. */
+const isCurrent = (
+  subscriber: Subscriber<PollBatch, AnyLongPollOptions>,
+  { connection: { interpreter, subscriberList }, epoch }: Delivery,
+): boolean => epoch === interpreter.state.epoch && subscriberList.subscribers.has(subscriber as never) // any subscriber
 
 /** Remembers which messages of a list were delivered, until all of them are. */
 function rememberReceived(
   subscriber: Subscriber<PollBatch, AnyLongPollOptions>,
   messages: readonly unknown[],
   count: number,
-  { destinationKey: connectionKey }: DeliveryContext,
+  { connection }: Delivery,
 ): void {
+  const connectionKey = connection.identity.destinationKey
   if (messages.length > count && subscriber.options.cursor)
     unfinished.set(subscriber, { connectionKey, messages, count })
   else unfinished.delete(subscriber)
@@ -79,26 +89,22 @@ function isSameStart(
 }
 
 /** Returns how many messages of a list were delivered before the connection was replaced, and are received again. */
-function countReceived(
-  subscriber: object,
-  messages: readonly unknown[],
-  { destinationKey }: DeliveryContext,
-): number {
+function countReceived(subscriber: object, messages: readonly unknown[], { connection }: Delivery): number {
   const known = unfinished.get(subscriber)
-  if (known?.connectionKey !== destinationKey) return 0
+  if (known?.connectionKey !== connection.identity.destinationKey) return 0
   return known.messages === messages || isSameStart(known, messages) ? known.count : 0
 }
 
 function computeId(
   { dedupeBy }: AnyLongPollOptions,
   message: unknown,
-  { reportError }: DeliveryContext,
+  { connection: { environment } }: Delivery,
 ): unknown {
   try {
     return dedupeBy?.(message)
   } catch (error) {
     // Without an ID the message is delivered: a duplicate is better than a lost message.
-    reportError(providerError('dedupeBy', error))
+    environment.reportError(providerError('dedupeBy', error))
     return undefined
   }
 }

@@ -5,6 +5,7 @@ import { nextCursor } from './cursor.ts'
 import { type PollBatch, createPollBatch } from './poll-batch.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { PollResponse } from './transport.ts'
+import { scheduleTask } from '../platform/network.ts'
 import { MAX_BUSY_MS } from '../shared/pacing.ts'
 import type { PollHost } from './types.ts'
 
@@ -50,7 +51,7 @@ export function deliverResponse(
       if (!untilRead) return onDone(result)
       return void untilRead.then(() => signal.aborted || onDone(result))
     }
-    connection.environment.scheduleTask(() => {
+    scheduleTask(connection.environment, () => {
       if (!signal.aborted) deliverPart()
     })
   }

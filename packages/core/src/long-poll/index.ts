@@ -1,4 +1,4 @@
-import { toClient, toPublicObserver } from '../connection/client.ts'
+import { toClient } from '../connection/client.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
 import { httpKeyOptions, httpIdentityParts, hasFunctions } from '../http/request-options.ts'
 import { type PollBatch, getOrCreateDecoder } from './poll-batch.ts'
@@ -15,10 +15,10 @@ import {
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { connectTimeout } from './poll-policy.ts'
 import { forgetReceived, deliverDeduplicated } from './dedupe.ts'
-import { ConnectionObserver } from '../connection/connection-observer.ts'
+import { ConnectionHandle } from '../connection/connection-handle.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Protocol } from '../connection/protocol.ts'
-import type { Observer, Snapshot } from '../connection/types.ts'
+import type { BindingObserver, Emitter, Public, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
@@ -55,7 +55,7 @@ export type LongPollSnapshot<Data> = Snapshot<Data> & {
 }
 
 /** The interface between a long poll and a framework binding. */
-export interface LongPollObserver<Message, Data> extends Observer<Message, LongPollSnapshot<Data>> {
+export interface LongPollObserver<Message, Data> extends BindingObserver<LongPollSnapshot<Data>> {
   /**
    * Sets the URL and options. It is cheap, so that bindings can call it in every render. A new URL or identity replaces
    * the connection. New handlers apply at once.
@@ -65,7 +65,7 @@ export interface LongPollObserver<Message, Data> extends Observer<Message, LongP
 
 /** A client for long polling, for use without a framework. */
 export interface LongPollClient<Message, Data>
-  extends LongPollObserver<Message, Data>, AsyncIterable<Message> {}
+  extends Public<LongPollObserver<Message, Data>>, Emitter<Message>, AsyncIterable<Message> {}
 
 /** The options without `select`, which only components need. */
 type Headless<Options> = Omit<Options, 'select'>
@@ -88,7 +88,8 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
       isProbed: true,
     }),
   deliverBatch: deliverDeduplicated,
-  deliveredCount: ({ end }) => end,
+  isEmpty: (decoded) => Array.isArray(decoded) && decoded.length === 0,
+  deliveredOf: (messages, { end }) => messages.slice(0, end),
   forgetSubscriber: forgetReceived,
   decoder: getOrCreateDecoder,
   info: ({ raw, headers }) => ({ raw, headers }),
@@ -111,7 +112,7 @@ export function observeLongPoll<Message = unknown, Data = Message | undefined>(
   url: UrlOption,
   options: PlainLongPollOptions<Json, Message, Data, unknown> = {},
 ): LongPollObserver<Message, Data> {
-  return observe(url, options, true)
+  return observe(url, options, true) as unknown as LongPollObserver<Message, Data>
 }
 
 /**
@@ -150,19 +151,9 @@ export function createLongPoll<Message, Data>(
   // The core does not know the message types. The overloads above have them.
   options: object = {},
 ): LongPollClient<Message, Data> {
-  return toClient<Message, LongPollObserver<Message, Data>>(
-    observe<Message, Data>(url, options, false),
-    options,
-  )
+  return toClient(observe(url, options, false)) as LongPollClient<Message, Data>
 }
 
-function observe<Message, Data>(
-  url: UrlOption,
-  options: object,
-  isFrameworkOwned: boolean,
-): LongPollObserver<Message, Data> {
-  // The core does not know the message types. The return type restores them.
-  return toPublicObserver(
-    new ConnectionObserver(protocol, url, options as AnyLongPollOptions, isFrameworkOwned),
-  )
-}
+// The core does not know the message types. The functions above restore them.
+const observe = (url: UrlOption, options: object, isFrameworkOwned: boolean) =>
+  new ConnectionHandle(protocol, url, options as AnyLongPollOptions, isFrameworkOwned)

@@ -1,7 +1,7 @@
 import type { PageEvent } from '../platform/environment.ts'
 import type { CloseDetail, DropReason, TautlineError } from '../shared/errors.ts'
 import type { HeartbeatPolicy, Liveness } from './liveness.ts'
-import type { RetryInput, RetryPolicy, RetryState } from './retry.ts'
+import type { RetryInput, RetryPolicy, RetryState, WaitingFor } from './retry.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 /** `idle`: never opened, or without a subscriber. `closed`: until `open()` or `reconnect()`. */
@@ -57,11 +57,24 @@ export interface TransitionInput extends RetryInput {
   readonly isHeld?: boolean
 }
 
-export interface State extends RetryState {
+/** What the event `transition` shows of a state. The names of all other fields are shortened in the build. */
+export interface ShownState {
   readonly status: Status
   /** The number of the current transport. An event with an older number has no effect. */
   readonly epoch: number
+  /** The number of retries since the connection was last useful. */
+  readonly attempt: number
+  /** Why the last attempt ended. */
+  readonly error: TautlineError | undefined
   readonly closed: Closed | undefined
+  readonly waitingFor: WaitingFor | undefined
+  /** When the next attempt is due, by the wall clock; undefined if no timer runs for it. */
+  readonly retryAt: number | undefined
+  /** The round trip of the last ping that got a reply, in ms. */
+  readonly latency: number | undefined
+}
+
+export interface State extends RetryState, ShownState {
   /**
    * The shortest delay before a retry, in ms, that the server requested over the connection; undefined if it requested
    * none. Reset by `open()`.
@@ -75,8 +88,6 @@ export interface State extends RetryState {
   readonly liveness: Liveness | undefined
   /** It may be dead after sleep or a change of network, and is replaced unless a byte arrives. Without a heartbeat. */
   readonly isSuspect: boolean
-  /** The round trip of the last ping that got a reply, in ms. */
-  readonly latency: number | undefined
 }
 
 export type MachineEvent =

@@ -7,12 +7,12 @@ import type {
   OpenInfo,
   TransportEvent,
 } from '../shared/hook-events.ts'
-import type { State } from '../machine/connection-state.ts'
+import type { ShownState } from '../machine/connection-state.ts'
 
 /** One transition of the machine, for timelines and logs. */
 export interface StateTransitionEvent {
-  readonly from: State
-  readonly to: State
+  readonly from: ShownState
+  readonly to: ShownState
   /** The type of the event that caused it. */
   readonly cause: string
 }

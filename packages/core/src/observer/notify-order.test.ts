@@ -3,6 +3,7 @@ import { observeFetch } from '../fetch/index.ts'
 import { text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from '../web-socket/index.ts'
+import { withEvents } from '../../test/events.ts'
 
 describe('with `notify: "sync"` the handlers and listeners of an event are called before subscribers', () => {
   /** Options whose handlers write to `calls`. */
@@ -19,11 +20,13 @@ describe('with `notify: "sync"` the handlers and listeners of an event are calle
     const calls: string[] = []
     const options = optionsWriting(calls)
     const { environment } = options
-    const observer = observeWebSocket('/chat', {
-      ...options,
-      onOpen: () => calls.push('onOpen'),
-      onClose: () => calls.push('onClose'),
-    })
+    const observer = withEvents(
+      observeWebSocket('/chat', {
+        ...options,
+        onOpen: () => calls.push('onOpen'),
+        onClose: () => calls.push('onClose'),
+      }),
+    )
     for (const type of ['open', 'message', 'close', 'error'] as const)
       observer.on(type, () => calls.push(`on ${type}`))
     observer.subscribe(() => calls.push(`subscriber ${observer.getSnapshot().status}`))
@@ -51,7 +54,7 @@ describe('with `notify: "sync"` the handlers and listeners of an event are calle
     const calls: string[] = []
     const options = optionsWriting(calls)
     const { environment } = options
-    const observer = observeFetch('/user', options)
+    const observer = withEvents(observeFetch('/user', options))
     for (const type of ['message', 'error'] as const) observer.on(type, () => calls.push(`on ${type}`))
     observer.subscribe(() => calls.push(`subscriber ${observer.getSnapshot().status}`))
     await environment.advance(0)

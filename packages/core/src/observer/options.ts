@@ -1,7 +1,7 @@
 import type { TautlineError } from '../shared/errors.ts'
 import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/hook-events.ts'
 import type { RetryDelay } from '../shared/backoff.ts'
-import type { Environment } from '../platform/environment.ts'
+import type { FullEnvironment } from '../platform/environment.ts'
 import type { MessageInfo, Reducer, ShownData } from '../shared/reducers.ts'
 
 /** Whether and when to retry. */
@@ -67,5 +67,5 @@ export interface CommonOptions<Incoming, Data, Selected = unknown, Message = Inc
   readonly onRetry?: ((event: RetryEvent) => void) | undefined
   readonly onGiveUp?: ((event: GiveUpEvent) => void) | undefined
   /** Replaces functions of the platform. Read once, when the hook is created. @default the platform's */
-  readonly environment?: Partial<Environment> | undefined
+  readonly environment?: Partial<FullEnvironment> | undefined
 }

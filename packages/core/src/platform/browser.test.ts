@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { browserEnvironment, resolveEnvironment } from './browser.ts'
+import { platformEnvironment, resolveEnvironment } from './browser.ts'
+import { browserEnvironment } from './full-environment.ts'
+import { fetchOf, webSocketOf, xmlHttpRequestOf } from './network.ts'
 
 /** An event target that counts its listeners. */
 class CountedTarget extends EventTarget {
@@ -242,7 +244,7 @@ describe('an environment of one’s own', () => {
     expect(environment.now).toBe(browserEnvironment().now)
     expect(resolveEnvironment(own)).toBe(environment)
     expect(resolveEnvironment({ random: own.random })).not.toBe(environment)
-    expect(resolveEnvironment(undefined)).toBe(browserEnvironment())
+    expect(resolveEnvironment(undefined)).toBe(platformEnvironment())
   })
 
   test('may have no WebSocket, and may decide again each time', () => {
@@ -254,7 +256,7 @@ describe('an environment of one’s own', () => {
       },
     }
     const environment = resolveEnvironment(own)
-    expect(environment.WebSocket).toBeUndefined()
+    expect(webSocketOf(environment)).toBeUndefined()
     base = 'https://b.example/'
     expect(environment.baseUrl).toBe('https://b.example/')
   })
@@ -263,7 +265,18 @@ describe('an environment of one’s own', () => {
     const Other = function Other() {}
     vi.stubGlobal('WebSocket', Other)
     expect(browserEnvironment().WebSocket).toBe(Other)
-    expect(resolveEnvironment({}).WebSocket).toBe(Other)
+    expect(webSocketOf(resolveEnvironment({}))).toBe(Other)
+  })
+
+  test('with a fetch of its own, requests do not use the XMLHttpRequest of the platform', () => {
+    const Xhr = vi.fn<() => XMLHttpRequest>()
+    vi.stubGlobal('XMLHttpRequest', Xhr)
+    const fetch = async () => new Response()
+    expect(fetchOf(resolveEnvironment({ fetch }))).toBe(fetch)
+    expect(xmlHttpRequestOf(resolveEnvironment({}))).toBe(Xhr)
+    expect(xmlHttpRequestOf(resolveEnvironment({ fetch }))).toBeUndefined()
+    expect(xmlHttpRequestOf(resolveEnvironment({ fetch, XMLHttpRequest: Xhr }))).toBe(Xhr)
+    expect(xmlHttpRequestOf(resolveEnvironment(browserEnvironment()))).toBe(Xhr)
   })
 
   test('the base URL follows that of the page', () => {

@@ -1,19 +1,24 @@
-import { PRODUCTION_MARK, markBuild } from './build-mark.ts'
-import type { Environment } from './environment.ts'
+import { PRODUCTION_MARK, hasBothFormats, markBuild } from './build-mark.ts'
+import type {
+  Environment,
+  Fetch,
+  FullEnvironment,
+  WebSocketConstructor,
+  XMLHttpRequestConstructor,
+} from './environment.ts'
 
-let platformEnvironment: Environment | undefined
+let created: Environment | undefined
 
 /** Returns the environment of the platform: a page, a worker or Node. Created on first use; nothing runs on import. */
-export function browserEnvironment(): Environment {
-  if (!platformEnvironment) markBuild(globalThis)
-  return (platformEnvironment ??= {
+export function platformEnvironment(): Environment {
+  if (!created) markBuild(globalThis)
+  return (created ??= {
     // Globals are looked up on each call, because tests may replace the clock and the timers.
     now: () => Date.now(),
     random: () => Math.random(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => clearTimeout(handle as number | undefined), // made by setTimeout above
     requestFrame,
-    scheduleTask,
     onPageEvent,
     reportError(error) {
       // Node has no `reportError`, and there an unhandled rejection would end the process.
@@ -22,21 +27,6 @@ export function browserEnvironment(): Environment {
     },
     get baseUrl() {
       return typeof document === 'object' ? document.baseURI : globalThis.location?.href
-    },
-    get fetch() {
-      const { fetch } = globalThis
-      // Called as a method of this object, `fetch` would throw "Illegal invocation".
-      // `fetchResponse` needs to know whatwg-fetch, which React Native has.
-      const mark = fetch && 'polyfill' in fetch && { polyfill: true }
-      return fetch && Object.assign((input: string, init: RequestInit) => fetch(input, init), mark)
-    },
-    get WebSocket() {
-      // oxlint-disable-next-line no-restricted-globals -- passed on; only the transport uses it
-      return globalThis.WebSocket
-    },
-    get XMLHttpRequest() {
-      // oxlint-disable-next-line no-restricted-globals -- passed on; only requests use it
-      return globalThis.XMLHttpRequest
     },
     get isServer() {
       // React Native has no document, but it serves only one user.
@@ -47,23 +37,20 @@ export function browserEnvironment(): Environment {
   })
 }
 
-const resolvedEnvironments = new WeakMap<Partial<Environment>, Environment>()
+const resolvedEnvironments = new WeakMap<Partial<FullEnvironment>, Environment>()
 
 /**
  * Completes the option `environment` with the functions of the platform. Returns the same object for the same
  * overrides, because connections are shared per environment.
  */
-export function resolveEnvironment(overrides: Partial<Environment> | undefined): Environment {
-  const platform = browserEnvironment()
+export function resolveEnvironment(overrides: Partial<FullEnvironment> | undefined): Environment {
+  const platform = platformEnvironment()
   if (!overrides) return platform
   const known = resolvedEnvironments.get(overrides)
   if (known) return known
-  // Requests must not bypass a `fetch` that the application has passed.
-  const withoutXhr = overrides.fetch && { XMLHttpRequest: { value: undefined, enumerable: true } }
   // Descriptors are copied instead of values, so that getters such as `baseUrl` stay getters.
   const fields = {
     ...Object.getOwnPropertyDescriptors(platform),
-    ...withoutXhr,
     ...Object.getOwnPropertyDescriptors(overrides),
   }
   const environment = Object.defineProperties({}, fields) as Environment // `platform` has every field
@@ -71,8 +58,12 @@ export function resolveEnvironment(overrides: Partial<Environment> | undefined):
   return environment
 }
 
-/** Whether the production build of the package is also on the page. */
-export const hasProductionBuild = (): boolean => PRODUCTION_MARK in globalThis
+/** Returns in what another copy of the package on the page differs from this development build: its build or format. */
+export function findOtherCopy(): 'build' | 'format' | undefined {
+  markBuild(globalThis)
+  if (PRODUCTION_MARK in globalThis) return 'build'
+  return hasBothFormats(globalThis) ? 'format' : undefined
+}
 
 /** The delay of the timer that replaces a frame, in ms. A tab gets no frames while it is hidden. */
 const FRAME_TIMEOUT_MS = 100
@@ -91,11 +82,30 @@ function requestFrame(callback: () => void): void {
   const timer = setTimeout(run, FRAME_TIMEOUT_MS)
 }
 
+/** Returns the `WebSocket` of the platform. */
+export const platformWebSocket = (): WebSocketConstructor | undefined =>
+  // oxlint-disable-next-line no-restricted-globals -- passed on; only the transport uses it
+  globalThis.WebSocket
+
+/** Returns the `fetch` of the platform. */
+export function platformFetch(): Fetch | undefined {
+  const { fetch } = globalThis
+  // Called as a method of another object, `fetch` would throw "Illegal invocation".
+  // `fetchResponse` needs to know whatwg-fetch, which React Native has.
+  const mark = fetch && 'polyfill' in fetch && { polyfill: true }
+  return fetch && Object.assign((input: string, init: RequestInit) => fetch(input, init), mark)
+}
+
+/** Returns the `XMLHttpRequest` of the platform. */
+export const platformXmlHttpRequest = (): XMLHttpRequestConstructor | undefined =>
+  // oxlint-disable-next-line no-restricted-globals -- passed on; only requests use it
+  globalThis.XMLHttpRequest
+
 /** Exists only in Node. */
 declare const setImmediate: ((callback: () => void) => unknown) | undefined
 
 /** Does not use a timer, which is 4 ms late when nested, or `scheduler.yield`, which runs before the next paint. */
-function scheduleTask(callback: () => void): void {
+export function schedulePlatformTask(callback: () => void): void {
   if (typeof setImmediate === 'function') {
     setImmediate(callback)
     return

@@ -1,4 +1,4 @@
-import { hasProductionBuild } from './browser.ts'
+import { findOtherCopy } from './browser.ts'
 import type { Identity } from '../shared/identity.ts'
 import { describeServer } from '../shared/urls.ts'
 import type { Environment } from './environment.ts'
@@ -78,14 +78,22 @@ export function warnAboutMissingIds(): void {
   }
 }
 
-/** Warns, once and in development, about a page that also has the production build: the two share no connection. */
+/** Warns, once and in development, about a page with two copies of the package: they share no connection. */
 export function warnAboutMixedBuilds(): void {
   try {
-    if (process.env.NODE_ENV !== 'production' && hasProductionBuild())
-      warnOnce(
-        'builds',
-        'This page has the development build and the production build of @tautline/core. They share no connections, requests or users. Let the bundler resolve the package once, with or without the condition `production`.',
-      )
+    if (process.env.NODE_ENV !== 'production') {
+      const other = findOtherCopy()
+      if (other === 'build')
+        warnOnce(
+          other,
+          'This page has the development build and the production build of @tautline/core. They share no connections, requests or users. Let the bundler resolve the package once, with or without the condition `production`.',
+        )
+      if (other === 'format')
+        warnOnce(
+          other,
+          'This program has @tautline/core twice, by `import` and by `require()`. The two copies share no connections, requests or users. Load it in one of these ways only, also in the packages that use it.',
+        )
+    }
   } catch {
     // Not in development.
   }

@@ -1,8 +1,6 @@
 /**
- * The platform functions that the core uses: time, random numbers, page events and the network.
- *
- * Pass your own as the option `environment` to run on another platform or to control them in tests. For tests,
- * `@tautline/core/testing` has `createTestEnvironment()`.
+ * The platform functions that every connection and request uses. Those that only some need are in `FullEnvironment`: each
+ * transport reads its own by the functions of `network.ts`, so a page contains no others.
  */
 export interface Environment {
   /** Returns the wall clock time, in ms since the epoch. */
@@ -15,8 +13,6 @@ export interface Environment {
   clearTimeout(handle: unknown): void
   /** Calls back once, before the next paint. Without frames (hidden tab, worker, Node) it uses a timer. */
   requestFrame(callback: () => void): void
-  /** Calls back in a new task as soon as possible, after the page has had a chance to paint and handle input. */
-  scheduleTask(callback: () => void): void
   /**
    * Subscribes to events of the page and the network; returns a function that unsubscribes. An initial state other than
    * visible and online is reported at once, such as `hidden`. `wake` and `slept` mean that the clock jumped.
@@ -26,6 +22,19 @@ export interface Environment {
   reportError(error: unknown): void
   /** The base of relative URLs; undefined if only absolute URLs are allowed. */
   readonly baseUrl: string | undefined
+  /** Whether this program serves many users. Responses of one user are then not cached for another. */
+  readonly isServer: boolean
+}
+
+/**
+ * The platform functions that the core uses: time, random numbers, page events and the network.
+ *
+ * Pass your own as the option `environment` to run on another platform or to control them in tests. For tests,
+ * `@tautline/core/testing` has `createTestEnvironment()`.
+ */
+export interface FullEnvironment extends Environment {
+  /** Calls back in a new task as soon as possible, after the page has had a chance to paint and handle input. */
+  scheduleTask(callback: () => void): void
   readonly fetch: Fetch | undefined
   /** The `fetch` for streams, if that of the platform reads only whole responses, as in React Native. @default `fetch` */
   readonly streamFetch?: Fetch | undefined
@@ -35,8 +44,6 @@ export interface Environment {
    * this, all requests use your `fetch`.
    */
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
-  /** Whether this program serves many users. Responses of one user are then not cached for another. */
-  readonly isServer: boolean
 }
 
 /** The type of `fetch`, as far as Tautline uses it. */

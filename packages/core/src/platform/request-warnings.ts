@@ -1,6 +1,7 @@
 import { lengthOf } from '../shared/body-size.ts'
 import { hasWarned, warnOnce } from './dev-warnings.ts'
 import type { Environment } from './environment.ts'
+import { xmlHttpRequestOf } from './network.ts'
 
 /** Bundlers replace it. Without a bundler or Node it does not exist, so reading it throws. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
@@ -61,7 +62,7 @@ export function warnAboutSuspenseLoop(): void {
 const LARGE_BODY_BYTES = 64_000
 
 interface UploadEntry {
-  readonly context: { readonly environment: Pick<Environment, 'XMLHttpRequest'> }
+  readonly context: { readonly environment: Environment }
   readonly observers: Iterable<{ readonly isFrameworkOwned: boolean; isTracked(field: 'progress'): boolean }>
   primarySource(): { readonly options: { readonly upload?: object | undefined } }
 }
@@ -72,7 +73,7 @@ export function warnAboutUploadProgress(entry: UploadEntry, init: RequestInit): 
     if (process.env.NODE_ENV !== 'production' && !hasWarned('upload')) {
       const size = lengthOf(init.body)
       if (size <= LARGE_BODY_BYTES || size === Number.POSITIVE_INFINITY || init.credentials === 'omit') return
-      if (!entry.context.environment.XMLHttpRequest || entry.primarySource().options.upload) return
+      if (!xmlHttpRequestOf(entry.context.environment) || entry.primarySource().options.upload) return
       if ([...entry.observers].some((each) => each.isFrameworkOwned && each.isTracked('progress')))
         warnOnce(
           'upload',

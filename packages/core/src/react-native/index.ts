@@ -1,4 +1,4 @@
-import { browserEnvironment } from '../platform/browser.ts'
+import { platformEnvironment } from '../platform/browser.ts'
 import type { Environment } from '../platform/environment.ts'
 
 export { streamFetch } from './transport.ts'
@@ -22,7 +22,7 @@ export interface AppStateLike {
  */
 export function appStateEvents(appState: AppStateLike): Environment['onPageEvent'] {
   return (listener) => {
-    const { now } = browserEnvironment()
+    const { now } = platformEnvironment()
     let hiddenAt = Number.POSITIVE_INFINITY
     // `inactive` is a short state between the two, such as during a phone call.
     const report = (state: string) => {

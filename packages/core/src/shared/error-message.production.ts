@@ -3,7 +3,11 @@
  */
 const SAFE_FIELDS = 'option provider feature phase timeout status closeCode limit by why'
 
-/** Returns the message of an error in production: a text that the application has given, or the code and safe fields. */
+/**
+ * Returns the message of an error in production: a text that the application has given, or the code and safe fields.
+ *
+ * The link at the end stands only here. It is a file that the package exports, until the documentation has an address.
+ */
 export function toErrorMessage(text: string, code: string, fields: object): string {
   const safe = fields as Readonly<Record<string, string | number>> // those with the listed names are
   const values = SAFE_FIELDS.split(' ').flatMap((name) => safe[name] ?? [])

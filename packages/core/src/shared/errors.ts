@@ -242,6 +242,9 @@ function findSystemCode(error: unknown, depth: number): string | undefined {
   return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : findSystemCode(cause, depth - 1)
 }
 
+/** Creates the cause of an error: what the application has passed or returned cannot be used. */
+export const misuseError = (text: ErrorText): TypeError => new TypeError(text)
+
 /** Creates the error of an option function that failed. */
 export function providerError(
   provider: string,

@@ -8,7 +8,7 @@ export function toAttemptContext({ attempt, previous, signal, cursor }: Attempt)
 }
 
 /** Thrown for a URL function that returns nothing. It is no failure. */
-const NO_URL = /* @__PURE__ */ new Error('The url function returned no URL yet')
+const NO_URL = /* @__PURE__ */ new Error('no URL')
 
 /**
  * Calls an option function and returns its value; returns an option that is not a function unchanged.

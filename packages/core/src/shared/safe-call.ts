@@ -1,5 +1,5 @@
 import { isPromiseLike } from './brand.ts'
-import { type ErrorReporter, providerError } from './errors.ts'
+import { type ErrorReporter, misuseError, providerError } from './errors.ts'
 
 /** Calls `callback` for each member of a set. Skips members that a callback has removed or added meanwhile. */
 export function forEachLive<One>(all: ReadonlySet<One> | undefined, callback: (one: One) => void): void {
@@ -23,7 +23,7 @@ export function callSafely<Result>(
     const result = run()
     if (!option || !isPromiseLike(result)) return result
     result.then(undefined, () => {})
-    throw new TypeError('The function returned a promise: return the result itself')
+    throw misuseError('The function returned a promise: return the result itself')
   } catch (error) {
     reporter.reportError(option ? providerError(option, error) : error)
     return undefined

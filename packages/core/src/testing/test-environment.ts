@@ -1,4 +1,4 @@
-import type { Environment, PageEvent } from '../platform/environment.ts'
+import type { FullEnvironment, PageEvent } from '../platform/environment.ts'
 import { type VirtualClock, createVirtualClock } from './virtual-clock.ts'
 import { type FakeRequest, createFakeFetch } from './fake-fetch.ts'
 import { type FakeWebSocket, createFakeWebSocket } from './fake-web-socket.ts'
@@ -7,7 +7,7 @@ import { type FakeWebSocket, createFakeWebSocket } from './fake-web-socket.ts'
  * An environment for tests: the test controls time, random numbers, page events, network and servers. Pass it as the
  * option `environment`.
  */
-export interface TestEnvironment extends Environment, Pick<VirtualClock, 'advance' | 'jump' | 'timers'> {
+export interface TestEnvironment extends FullEnvironment, Pick<VirtualClock, 'advance' | 'jump' | 'timers'> {
   /** All sockets, oldest first. */
   readonly sockets: readonly FakeWebSocket[]
   /** The newest socket. @throws Error if there is none yet */

@@ -1,5 +1,6 @@
 import { createEventQueue } from '../connection/event-queue.ts'
 import type { OpenTransport } from '../connection/interpreter.ts'
+import { markChanged } from '../connection/mark-changed.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import { isProved } from '../machine/fallback-choice.ts'
 import { fallbackTransition, initialFallbackState } from '../machine/fallback-machine.ts'
@@ -217,15 +218,12 @@ export function createDriver(connection: MultiConnection): Driver {
     if (!active || !isProved(active)) return
     hasShown = true
     if (!change) return
-    const { subscriberList, interpreter } = connection
     const { from, why } = change
     change = undefined
     if (from === active.transport) return
     const event = { from: nameOf(from), to: nameOf(active.transport), why }
-    interpreter.afterNotifications(() => {
-      for (const subscriber of subscriberList.subscribers) subscriber.markChanged('transport')
-      subscriberList.emit('transport', event)
-    })
+    markChanged(connection, 'transport')
+    connection.interpreter.afterNotifications(() => connection.subscriberList.emit('transport', event))
   }
 
   /** Sends what is queued, if the connection is open. */

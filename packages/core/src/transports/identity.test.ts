@@ -15,6 +15,7 @@ import {
   shortPoll,
   webSocket,
 } from './index.ts'
+import { withEvents } from '../../test/events.ts'
 
 let lastKey = 0
 
@@ -35,7 +36,7 @@ const createList = () => [
 
 function observe(transports: Parameters<typeof observeConnection>[0], options: object = {}) {
   const environment = createTestEnvironment()
-  const observer = observeConnection(transports, { environment, remember: false, ...options })
+  const observer = withEvents(observeConnection(transports, { environment, remember: false, ...options }))
   onTestFinished(observer.subscribe(() => {}))
   return { environment, observer }
 }
@@ -246,7 +247,7 @@ describe('the identity of what sends messages', () => {
   test('[identity] queued messages are not posted with the credentials of the next user', async () => {
     const environment = createTestEnvironment()
     const options = { environment, remember: false as const }
-    const observer = observeConnection(list(), { ...options, upstream: chat('ada') })
+    const observer = withEvents(observeConnection(list(), { ...options, upstream: chat('ada') }))
     const errors: unknown[] = []
     observer.on('error', (error) => errors.push(error))
     onTestFinished(observer.subscribe(() => {}))

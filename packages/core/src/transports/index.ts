@@ -1,8 +1,8 @@
-import { toClient, toPublicObserver } from '../connection/client.ts'
-import { ConnectionObserver as CoreObserver } from '../connection/connection-observer.ts'
+import { toClient } from '../connection/client.ts'
+import { ConnectionHandle } from '../connection/connection-handle.ts'
 import { computeHeadersKey } from '../connection/identity.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
-import type { Observer, Snapshot } from '../connection/types.ts'
+import type { BindingObserver, Emitter, Public, Snapshot } from '../connection/types.ts'
 import type { Decoder, Protocol } from '../connection/protocol.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import {
@@ -82,7 +82,7 @@ export type ConnectionSnapshot<Data> = Snapshot<Data> & {
 
 /** The interface between a connection over several transports and a framework binding. */
 export interface ConnectionObserver<Incoming, Outgoing, Data> extends Omit<
-  Observer<Incoming, ConnectionSnapshot<Data>>,
+  BindingObserver<ConnectionSnapshot<Data>>,
   'preview'
 > {
   /**
@@ -108,7 +108,7 @@ export interface ConnectionObserver<Incoming, Outgoing, Data> extends Omit<
 
 /** A connection over several transports, for use without a framework. */
 export interface ConnectionClient<Incoming, Outgoing, Data>
-  extends ConnectionObserver<Incoming, Outgoing, Data>, AsyncIterable<Incoming> {}
+  extends Public<ConnectionObserver<Incoming, Outgoing, Data>>, Emitter<Incoming>, AsyncIterable<Incoming> {}
 
 /** The options without `select`, which only components need. */
 type HeadlessOptions<Incoming, Outgoing, Data> = Omit<
@@ -190,7 +190,7 @@ export function observeConnection<Incoming = WireData, Outgoing = Sendable, Data
   transports: TransportsOption,
   options: PlainConnectionOptions<Incoming, Outgoing, Data, unknown> = {},
 ): ConnectionObserver<Incoming, Outgoing, Data> {
-  return observe(transports, options, true)
+  return observe(transports, options, true) as unknown as ConnectionObserver<Incoming, Outgoing, Data>
 }
 
 /**
@@ -233,38 +233,31 @@ export function createConnection<Incoming, Outgoing, Data>(
   transports: TransportsOption,
   options: HeadlessOptions<Incoming, Outgoing, Data> = {},
 ): ConnectionClient<Incoming, Outgoing, Data> {
-  return toClient<Incoming, ConnectionObserver<Incoming, Outgoing, Data>>(
-    observe<Incoming, Outgoing, Data>(transports, options, false),
-    options,
-  )
+  const observer = observe(transports, options, false)
+  return toClient(observer, { send: observer.send }) as ConnectionClient<Incoming, Outgoing, Data>
 }
 
-function observe<Incoming, Outgoing, Data>(
-  transports: TransportsOption,
-  options: object,
-  isFrameworkOwned: boolean,
-): ConnectionObserver<Incoming, Outgoing, Data> {
-  const initial = withTransports(transports, options)
-  const observer = new CoreObserver(protocol, urlOf(initial), initial, isFrameworkOwned)
-  const publicObserver = toPublicObserver<
-    Incoming,
-    ConnectionSnapshot<Data>,
-    TransportMessage,
-    AnyConnectionOptions,
-    ConnectionSession
-  >(observer)
-  return {
-    ...publicObserver,
-    setOptions(list, ownOptions = {}) {
-      const next = withTransports(list, ownOptions)
-      observer.setOptions(urlOf(next), next)
-    },
-    preview(list, ownOptions) {
-      const next = withTransports(list, ownOptions)
-      return publicObserver.preview(urlOf(next), next)
-    },
-    send: (message, sendOptions) => send(observer, message, sendOptions),
+/** The observer of a connection over several transports with its commands. */
+class TransportsHandle extends ConnectionHandle<TransportMessage, AnyConnectionOptions, ConnectionSession> {
+  override setOptions(list: TransportsOption | UrlOption, options: object = {}): void {
+    const next = withTransports(list as TransportsOption, options) // the type of `observeConnection` allows only lists
+    super.setOptions(urlOf(next), next)
   }
+
+  override preview(list: TransportsOption | UrlOption, options: object) {
+    const next = withTransports(list as TransportsOption, options) // see above
+    return super.preview(urlOf(next), next)
+  }
+
+  get send() {
+    return this.command('send', (message: unknown, options?: SendOptions) => send(this, message, options))
+  }
+}
+
+// The core does not know the message types. The functions above restore them.
+function observe(transports: TransportsOption, options: object, isFrameworkOwned: boolean) {
+  const initial = withTransports(transports, options)
+  return new TransportsHandle(protocol, urlOf(initial), initial, isFrameworkOwned)
 }
 
 /** Returns the first URL: with it, the connection is identified and opened. Without all of them, it stays idle. */

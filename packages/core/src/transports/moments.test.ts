@@ -5,6 +5,7 @@ import { forgetUser } from '../log-out/index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { json } from '../shared/codec.ts'
 import { observeConnection } from './index.ts'
+import { withEvents } from '../../test/events.ts'
 
 describe.each(moments)('%s', (_, reach) => {
   test('close() leaves nothing', async () => {
@@ -110,7 +111,7 @@ describe.each(moments)('another key %s', (_, reach) => {
     const options = (key: string) =>
       ({ environment, remember: false, key, codec: json<{ seq: number }>() }) as const
     const messages: number[] = []
-    const observer = observeConnection<{ seq: number }, object>(list, options('ann'))
+    const observer = withEvents(observeConnection<{ seq: number }, object>(list, options('ann')))
     observer.on('message', ({ seq }) => messages.push(seq))
     onTestFinished(observer.subscribe(() => {}))
     await environment.advance(0)

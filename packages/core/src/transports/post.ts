@@ -52,9 +52,6 @@ export interface PostUpstream<Outgoing = never> {
   readonly options: PostOptions<Outgoing>
 }
 
-/** How its part of the identity of a connection is computed. */
-const source: Identified['source'] = { name: 'post', ...httpIdentityParts, toUrl: toHttpUrl }
-
 /** The members of `post()` that are not in its public type, so that their names are short in a build. */
 interface PostParts extends Upstream, PostUpstream {
   readonly url: UrlOption
@@ -77,6 +74,8 @@ interface PostParts extends Upstream, PostUpstream {
 export function post<Outgoing>(url: UrlOption, options: PostOptions<Outgoing> = {}): PostUpstream<Outgoing> {
   warnAboutOptions('post()', options)
   validateOptions(options, { ...httpOptionTypes, key: 'function', always: 'boolean' })
+  // Not a constant of the module: bundlers cannot leave out one with a spread, where `post()` is not used.
+  const source: Identified['source'] = { name: 'post', ...httpIdentityParts, toUrl: toHttpUrl }
   const upstream: PostParts & PostUpstream<Outgoing> = {
     kind: 'post',
     url,

@@ -2,6 +2,7 @@ import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { Heartbeat } from '../connection/heartbeat.ts'
 import type { TransportHandle } from '../connection/transport.ts'
 import { type Sendable, type WireData, isSendable } from '../shared/codec.ts'
+import { misuseError } from '../shared/errors.ts'
 
 type HeartbeatHost = Pick<
   AttemptHost<{ readonly heartbeat?: false | Heartbeat | undefined }>,
@@ -23,8 +24,7 @@ export function createHeartbeatCalls(
 ): HeartbeatCalls {
   const heartbeat = () => host.primary.options.heartbeat || undefined
   function sendAtOnce(message: Sendable): void {
-    if (!isSendable(message))
-      throw new TypeError('The heartbeat message cannot be sent: return text or binary')
+    if (!isSendable(message)) throw misuseError('The heartbeat message cannot be sent: return text or binary')
     findHandle()?.send?.(message)
   }
   return {

@@ -2,14 +2,14 @@ import { messageKey } from './sendable.ts'
 import { send } from './send.ts'
 import type { Protocol } from '../connection/protocol.ts'
 import type { Sendable, UrlWithoutCodec, WireData } from '../shared/codec.ts'
-import { toClient, toPublicObserver } from '../connection/client.ts'
+import { toClient } from '../connection/client.ts'
 import type { RequireReduce, ResultData } from '../shared/reducers.ts'
-import { ConnectionObserver } from '../connection/connection-observer.ts'
+import { ConnectionHandle } from '../connection/connection-handle.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { warnAboutOptions } from '../platform/option-warnings.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import { type IncomingCodec, type Received, frameOf } from './read-message.ts'
-import type { Observer, Snapshot } from '../connection/types.ts'
+import type { BindingObserver, Emitter, Public, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
 import {
@@ -73,8 +73,7 @@ export type WebSocketSnapshot<Data> = Snapshot<Data> & {
 }
 
 /** The interface between a WebSocket and a framework binding. */
-export interface WebSocketObserver<Incoming, Outgoing, Data> extends Observer<
-  Incoming,
+export interface WebSocketObserver<Incoming, Outgoing, Data> extends BindingObserver<
   WebSocketSnapshot<Data>
 > {
   /**
@@ -94,7 +93,7 @@ export interface WebSocketObserver<Incoming, Outgoing, Data> extends Observer<
 
 /** A WebSocket client for use without a framework. */
 export interface WebSocketClient<Incoming, Outgoing, Data>
-  extends WebSocketObserver<Incoming, Outgoing, Data>, AsyncIterable<Incoming> {}
+  extends Public<WebSocketObserver<Incoming, Outgoing, Data>>, Emitter<Incoming>, AsyncIterable<Incoming> {}
 
 /** The options without `select`, which only components need. */
 type HeadlessOptions<Incoming, Outgoing, Data> = Omit<
@@ -166,7 +165,7 @@ export function observeWebSocket<Incoming = WireData, Outgoing = Sendable, Data 
   url: UrlOption,
   options: PlainWebSocketOptions<Incoming, Outgoing, Data, unknown> = {},
 ): WebSocketObserver<Incoming, Outgoing, Data> {
-  return observe(url, options, true)
+  return observe(url, options, true) as unknown as WebSocketObserver<Incoming, Outgoing, Data>
 }
 
 /**
@@ -202,21 +201,17 @@ export function createWebSocket<Incoming, Outgoing, Data>(
   url: UrlOption,
   options: HeadlessOptions<Incoming, Outgoing, Data> = {},
 ): WebSocketClient<Incoming, Outgoing, Data> {
-  return toClient<Incoming, WebSocketObserver<Incoming, Outgoing, Data>>(
-    observe(url, options, false),
-    options,
-  )
+  const observer = observe(url, options, false)
+  return toClient(observer, { send: observer.send }) as WebSocketClient<Incoming, Outgoing, Data>
 }
 
-function observe<Incoming, Outgoing, Data>(
-  url: UrlOption,
-  options: PlainWebSocketOptions<Incoming, Outgoing, Data, unknown>,
-  isFrameworkOwned: boolean,
-): WebSocketObserver<Incoming, Outgoing, Data> {
-  // The core does not know the message types. The return type restores them.
-  const observer = new ConnectionObserver(protocol, url, options as AnyWebSocketOptions, isFrameworkOwned)
-  return {
-    ...toPublicObserver(observer),
-    send: (message, sendOptions) => send(observer, message, sendOptions),
+/** The observer of a WebSocket with its commands. */
+class WebSocketHandle extends ConnectionHandle<Received, AnyWebSocketOptions, WebSocketSession> {
+  get send() {
+    return this.command('send', (message: unknown, options?: SendOptions) => send(this, message, options))
   }
 }
+
+// The core does not know the message types. The functions above restore them.
+const observe = (url: UrlOption, options: object, isFrameworkOwned: boolean) =>
+  new WebSocketHandle(protocol, url, options, isFrameworkOwned)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { mount, mountMany } from '../../test/web-socket/observers.ts'
 import { record } from '../../test/web-socket/harness.ts'
 import { createWebSocket, observeWebSocket } from './index.ts'
+import { withEvents } from '../../test/events.ts'
 
 describe('[own-opening] each hook sees its own opening', () => {
   test('a component that mounts while the shared connection is open, and subscribes in `onOpen`', async () => {
@@ -20,7 +21,7 @@ describe('[own-opening] each hook sees its own opening', () => {
 
   test('a component that joins gets what is known about the connection', async () => {
     const { environment } = await mountMany(1)
-    const late = observeWebSocket('/chat', { environment })
+    const late = withEvents(observeWebSocket('/chat', { environment }))
     const infos: unknown[] = []
     late.on('open', (info) => infos.push(info))
     late.subscribe(() => {})
@@ -31,7 +32,7 @@ describe('[own-opening] each hook sees its own opening', () => {
   test('once in StrictMode, which mounts twice', async () => {
     const { environment } = await mountMany(1)
     const late = observeWebSocket('/chat', { environment })
-    const emitted = record(late)
+    const emitted = record(withEvents(late))
     late.subscribe(() => {})()
     late.subscribe(() => {})
     await environment.advance(0)

@@ -1,6 +1,7 @@
 import type { AttemptHost } from '../connection/attempt-host.ts'
 import type { OpenTransport } from '../connection/interpreter.ts'
 import type { Transport } from '../connection/transport.ts'
+import { webSocketOf } from '../platform/network.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { resolveOption, resolveTogether, toAttemptContext } from '../shared/resolve-option.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
@@ -29,7 +30,7 @@ export function prepareWebSocket<Raw>(
       binaryType,
       handshake: handshake && toHandshake(handshake, message),
       signal: attempt.signal,
-      WebSocket: environment.WebSocket,
+      WebSocket: webSocketOf(environment),
       environment,
     }
     return (on) => start(request, on)

@@ -1,4 +1,4 @@
-import type { Environment } from '../../src/platform/environment.ts'
+import type { FullEnvironment } from '../../src/platform/environment.ts'
 import { EventSource, type EventSourceClassInit } from '../../src/event-source-class/index.ts'
 import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 
@@ -68,6 +68,6 @@ export function timeOf({
   setTimeout,
   clearTimeout,
   scheduleTask,
-}: TestEnvironment): Partial<Environment> {
+}: TestEnvironment): Partial<FullEnvironment> {
   return { now, random, setTimeout, clearTimeout, scheduleTask }
 }

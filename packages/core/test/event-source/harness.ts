@@ -7,6 +7,7 @@ import {
 } from '../../src/event-source/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 import { record, extendEnvironment } from '../web-socket/harness.ts'
+import { withEvents } from '../events.ts'
 
 /** Options of a stream with any events and data. */
 export type StreamOptions = Omit<AnyEventSourceOptions, 'select'>
@@ -75,7 +76,7 @@ export function mountStream(
   options: StreamOptions = {},
   url: UrlOption = '/news',
 ) {
-  const observer = observeEventSource<unknown, unknown>(url, { environment, ...options })
+  const observer = withEvents(observeEventSource<unknown, unknown>(url, { environment, ...options }))
   const emitted = record(observer)
   return { observer, emitted, leave: observer.subscribe(() => {}) }
 }

@@ -6,6 +6,7 @@ import {
   observeFetch,
 } from '../../src/fetch/index.ts'
 import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
+import { withEvents } from '../events.ts'
 
 /** Options of a request with any responses. */
 export type AnyOptions = Omit<FetchOptions<unknown, unknown>, 'select'>
@@ -16,7 +17,9 @@ export function mountFetch(
   ...given: [url?: UrlOption, options?: FetchOptions<unknown, unknown, unknown>]
 ) {
   const [url, options] = given.length === 0 ? ['/user'] : given
-  const observer = observeFetch<unknown, unknown>(url, { environment, notify: 'sync', ...options })
+  const observer = withEvents(
+    observeFetch<unknown, unknown>(url, { environment, notify: 'sync', ...options }),
+  )
   const shown: FetchSnapshot<unknown>[] = [observer.getSnapshot()]
   const emitted: string[] = []
   observer.on('message', (message) => emitted.push(`message ${JSON.stringify(message)}`))

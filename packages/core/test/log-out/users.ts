@@ -4,6 +4,8 @@ import { observeLongPoll } from '../../src/long-poll/index.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
 import { observeWebSocket } from '../../src/web-socket/index.ts'
 import { block } from '../event-source/harness.ts'
+import type { Emitter } from '../../src/connection/types.ts'
+import { withEvents } from '../events.ts'
 
 /** How the options of an observer name its user. */
 export type Way = 'value' | 'function' | 'inline' | 'url' | 'cookie'
@@ -57,12 +59,12 @@ export function createUsers(protocol: Protocol, server = false) {
         : protocol === 'poll'
           ? observeLongPoll<unknown, unknown>(url, options)
           : observeWebSocket<unknown, never, unknown>(url, options)
-    return observer as Pick<
-      typeof observer,
-      'subscribe' | 'getSnapshot' | 'on' | 'open' | 'close' | 'reconnect'
-    > & {
-      setOptions(url: string, options: Options): void
-    }
+    const common: Pick<typeof observer, 'subscribe' | 'getSnapshot' | 'open' | 'close' | 'reconnect'> =
+      observer
+    return withEvents(common) as typeof common &
+      Emitter<unknown> & {
+        setOptions(url: string, options: Options): void
+      }
   }
 
   const userOf = (url: string, given: string | null | undefined) =>

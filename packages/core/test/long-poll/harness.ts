@@ -11,6 +11,7 @@ import {
   createTestEnvironment,
 } from '../../src/testing/index.ts'
 import { record, extendEnvironment } from '../web-socket/harness.ts'
+import { withEvents } from '../events.ts'
 
 /** Options of a poll with any responses. */
 export type PollOptions = Omit<AnyLongPollOptions, 'select'>
@@ -112,7 +113,7 @@ export function messagesIn(emitted: readonly string[]): string[] {
 
 /** Mounts an observer. */
 export function mountPoll(environment: TestEnvironment, options: PollOptions = {}, url: UrlOption = '/news') {
-  const observer = observeLongPoll<unknown, unknown>(url, { environment, ...options })
+  const observer = withEvents(observeLongPoll<unknown, unknown>(url, { environment, ...options }))
   const emitted = record(observer)
   return { observer, emitted, leave: observer.subscribe(() => {}) }
 }

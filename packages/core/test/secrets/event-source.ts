@@ -61,6 +61,16 @@ const rejected =
     environment.request.end()
   }
 
+/** Fails as CORS does: the request fails, and the check after it has a response. It is sent once more before CORS is blamed. */
+async function blockTwice({ environment }: Awaited<ReturnType<typeof requesting>>, error?: Error) {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    environment.request.fail(error)
+    await environment.advance(0)
+    environment.request.respond()
+    await environment.advance(0)
+  }
+}
+
 const httpBody: Row['find'] = (error) => error.code === 'http' && JSON.stringify(error.body)
 const raw: Row['find'] = (error) => error.code === 'decode' && error.raw
 const contentType: Row['find'] = (error) => error.code === 'content-type' && error.contentType
@@ -109,11 +119,7 @@ export const eventSourceRows: readonly Row[] = [
     },
     thrown,
   ),
-  row('cors', 'a stream that CORS forbids', {}, async ({ environment }) => {
-    environment.request.fail()
-    await environment.advance(0)
-    environment.request.respond()
-  }),
+  row('cors', 'a stream that CORS forbids', {}, (set) => blockTwice(set)),
   row(
     'http',
     'the body of the last retry, in JSON',
@@ -138,12 +144,10 @@ export const eventSourceRows: readonly Row[] = [
     'gap',
     'the ID in the query, after CORS has blocked the header',
     {},
-    async ({ environment }) => {
-      environment.request.fail(refused())
-      await environment.advance(0)
-      environment.request.respond()
-      await environment.advance(1000)
-      environment.request.respond()
+    async (set) => {
+      await blockTwice(set, refused())
+      await set.environment.advance(1000)
+      set.environment.request.respond()
     },
     (error) => error.code === 'gap' && error.after,
   ),

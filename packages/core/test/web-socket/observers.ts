@@ -2,6 +2,7 @@ import { collect } from '../../src/shared/reducers.ts'
 import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 import { type UrlOption, type WebSocketOptions, observeWebSocket } from '../../src/web-socket/index.ts'
 import { record } from './harness.ts'
+import { withEvents } from '../events.ts'
 
 /** `collect()` for observers with data of any type. */
 export const list = (before: unknown, message: unknown) =>
@@ -11,7 +12,7 @@ export type ObserverOptions = WebSocketOptions<unknown, never, unknown>
 
 /** Mounts an observer. */
 export function mount(environment: TestEnvironment, options: ObserverOptions = {}, url: UrlOption = '/chat') {
-  const observer = observeWebSocket<unknown, never, unknown>(url, { environment, ...options })
+  const observer = withEvents(observeWebSocket<unknown, never, unknown>(url, { environment, ...options }))
   const emitted = record(observer)
   return { observer, emitted, leave: observer.subscribe(() => {}) }
 }

@@ -30,6 +30,18 @@ const names: readonly LiveTransportName[] = [
   'post',
 ]
 
+test('a WebSocket handshake with a delay has the fault of the log after it', async () => {
+  const { live, socket } = liveOf(server)
+  const late = '?fault=delay&fault-ms=20'
+  await live.publish(1)
+  await live.fault('web-socket', 'refused')
+  expect((await refusalOf(live.url + late)).status).toBe(403)
+  await live.heal()
+  const client = await socket(late)
+  expect(await seqOf(client.nextJson())).toBe(1)
+  await client.leave()
+})
+
 describe('on every transport', () => {
   test.each(names)('%s: refused, a portal, down, and back', async (name) => {
     const { live } = liveOf(server)

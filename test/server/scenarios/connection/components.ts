@@ -1,103 +1,140 @@
-import { expect, onTestFinished, test } from 'vitest'
-import type { TautlineError, TransportOption } from '@tautline/core'
-import {
-  type Item,
-  type Network,
-  createLiveTransports,
-  expectNothingOpen,
-  networks,
-  numbers,
-} from './broken-networks.ts'
+import type { TransportOption } from '@tautline/core'
+import type { LiveOptions } from './live-connection.ts'
+import { type Log, type ReceiverKind, createLog } from './receiver.ts'
 
 /** What each of the components passes to its hook. */
-export interface ComponentProps {
+export interface ListenerProps {
   /** Called in each render. */
   readonly createTransports: () => readonly TransportOption[]
-  readonly onMessage: (message: Item) => void
-  readonly onError: (error: TautlineError) => void
+  /** Called in each render. */
+  readonly createOptions: () => LiveOptions
   /** Called with what each render shows. */
   readonly onRender: (transport: string | undefined) => void
 }
 
-/** Two components with the same connection. */
-export interface MountedPair {
-  /** Shows the second component or not. */
+/** The components of a page. */
+interface Listeners {
+  /** Stays mounted. */
+  readonly staying: ListenerProps
+  /** Has the same connection as the one that stays. Is unmounted. */
+  readonly sharing: ListenerProps
+  /** Has a connection of its own. Is unmounted. */
+  readonly continuing: ListenerProps
+  /** Has a connection of its own. Is hidden, and keeps its state: `Activity` of React, `KeepAlive` of Vue. */
+  readonly returning: ListenerProps
+}
+
+/** A page on which all but one component are mounted and unmounted. */
+interface Page {
   show(isShown: boolean): void
   unmount(): void
 }
 
-/** Mounts two components with `useConnection` of one framework. */
-export type MountPair = (first: ComponentProps, second: ComponentProps) => MountedPair
+/** Mounts the component that stays. */
+export type MountPage = (listeners: Listeners) => Page
 
-const [silent, frozen, heldBack, pollsCut] = [
-  'WebSocket opens and is silent',
-  'WebSocket frozen, and new ones silent',
-  'events held back',
-  'polls cut',
-].map((name) => networks.find((network) => network[0] === name))
-
-const down: Network = [
-  'every transport down and back',
-  async (live) => {
-    await live.fault('all', 'down')
-    // Until then the components change several times.
-    setTimeout(() => void live.heal(), 700)
-  },
-]
-
-/** The networks on which components are mounted and unmounted: one for each way in which transports change. */
-const selected = [silent, frozen, heldBack, pollsCut, down].filter((network) => network !== undefined)
-
-/** Two components receive 2,000 messages on networks that break. One of them unmounts and mounts every 100 messages. */
-export function componentsOnBrokenNetworks(server: () => string, mountPair: MountPair): void {
-  test.each(selected)('%s: 2,000 messages arrive once and in order', async (_, breakIt) => {
-    const { live, createTransports } = createLiveTransports(server())
-    const received: number[] = []
-    /** What the second component has received, each time it was mounted. */
-    const visits: number[][] = []
-    const gaps: TautlineError[] = []
-    let transport: string | undefined
-    const common = {
-      createTransports,
-      onError: (error: TautlineError) => void (error.code === 'gap' && gaps.push(error)),
-    }
-    const pair = mountPair(
-      {
-        ...common,
-        onRender: (shown) => void (transport = shown),
-        onMessage({ seq }) {
-          received.push(seq)
-          if (seq % 100 !== 0) return
-          const isShown = seq % 200 === 0
-          setTimeout(() => {
-            if (isShown) visits.push([])
-            pair.show(isShown)
-          })
-        },
-      },
-      { ...common, onRender() {}, onMessage: ({ seq }) => void visits.at(-1)?.push(seq) },
-    )
-    onTestFinished(() => pair.unmount())
-    await expect.poll(() => transport).toBe('web-socket')
-    await live.publish(600, { rate: 3_000 })
-    await expect.poll(() => received.length).toBe(600)
-    await breakIt(live)
-    await live.publish(900, { rate: 1_500 })
-    await expect.poll(() => received.length, { timeout: 30_000 }).toBe(1_500)
-    await live.heal()
-    await live.publish(500, { rate: 700 })
-    await expect.poll(() => received.length, { timeout: 30_000 }).toBe(2_000)
-    await expect.poll(() => transport, { timeout: 30_000 }).toBe('web-socket')
-    expect(received).toEqual(numbers(2_000))
-    expect(gaps).toEqual([])
-    // The last one may begin later.
-    expect(visits.length).toBeGreaterThanOrEqual(9)
-    expect(visits.flat().length).toBeGreaterThan(100)
-    for (const visit of visits) {
-      const [first = 0] = visit
-      expect(visit).toEqual(visit.map((__, index) => first + index))
-    }
-    pair.unmount()
-    await expectNothingOpen(live)
-  })
+/** What a component has received since it was mounted, and the last message before and within. */
+interface Visit {
+  readonly received: readonly number[]
+  readonly after: number
+  readonly upTo: number
 }
+
+/** Lets the framework finish rendering. */
+const nextTask = () => new Promise((resolve) => setTimeout(resolve))
+
+/** Splits what a component has received at each mount. */
+function createVisits(log: Log, newest: () => number) {
+  const starts: { readonly from: number; readonly after: number }[] = []
+  const visits: Visit[] = []
+  return {
+    visits,
+    begin: () => void starts.push({ from: log.received.length, after: newest() }),
+    end() {
+      const start = starts.pop()
+      if (!start) return
+      visits.push({ received: log.received.slice(start.from), after: start.after, upTo: newest() })
+    },
+  }
+}
+
+/**
+ * Receives with the components of a page. Those that do not stay are unmounted and mounted at every 100th message, and
+ * each continues with the message that it has to:
+ *
+ * - one that shares a connection with the message after its mount,
+ * - one with a connection of its own after the last message that it has received.
+ */
+export const components = (
+  name: string,
+  mountPage: MountPage,
+  environment?: LiveOptions['environment'],
+): ReceiverKind => ({
+  name,
+  create({ createTransports }, options) {
+    const [staying, sharing, continuing, returning] = [createLog(), createLog(), createLog(), createLog()]
+    const visits = createVisits(sharing, () => staying.last)
+    let transport: string | undefined
+    const listener = (log: Log, own?: () => Partial<LiveOptions>): ListenerProps => ({
+      createTransports,
+      createOptions: () => ({
+        ...options,
+        environment: options.environment ?? environment,
+        ...log.handlers,
+        ...own?.(),
+      }),
+      onRender() {},
+    })
+    const show = (isShown: boolean): void => {
+      if (isShown) visits.begin()
+      else visits.end()
+      page.show(isShown)
+    }
+    const changeEvery100: LiveOptions['onMessage'] = (message) => {
+      staying.handlers.onMessage(message)
+      // Not while messages are delivered.
+      if (message.seq % 100 === 0) setTimeout(() => show(message.seq % 200 === 0))
+    }
+    const page = mountPage({
+      staying: {
+        ...listener(staying, () => ({ onMessage: changeEvery100 })),
+        onRender: (shown) => void (transport = shown),
+      },
+      sharing: listener(sharing),
+      continuing: listener(continuing, () => ({ key: 'continuing', initialCursor: String(continuing.last) })),
+      returning: listener(returning, () => ({ key: 'returning' })),
+    })
+    show(true)
+    return {
+      received: staying.received,
+      get retries() {
+        return staying.retries
+      },
+      transport: () => transport,
+      get complete() {
+        return Math.min(staying.last, continuing.last, returning.last)
+      },
+      async remount() {
+        show(false)
+        await nextTask()
+        show(true)
+        await nextTask()
+      },
+      check(expect, messages, gaps) {
+        for (const log of [staying, continuing, returning]) {
+          expect(log.received).toEqual(messages)
+          expect(log.gaps).toMatchObject(gaps)
+        }
+        visits.end()
+        for (const { received, after, upTo } of visits.visits)
+          expect(received).toEqual(messages.filter((seq) => seq > after && seq <= upTo))
+        expect(visits.visits.length).toBeGreaterThanOrEqual(10)
+        expect(sharing.received.length).toBeGreaterThanOrEqual(100)
+        // Nothing while it was unmounted.
+        expect(visits.visits.flatMap(({ received }) => received)).toEqual(sharing.received)
+        expect(sharing.gaps.length).toBeLessThanOrEqual(gaps.length)
+      },
+      close: page.unmount,
+    }
+  },
+})

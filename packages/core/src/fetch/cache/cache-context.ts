@@ -1,4 +1,4 @@
-import { browserEnvironment } from '../../platform/browser.ts'
+import { platformEnvironment } from '../../platform/browser.ts'
 import { pageEventsOf } from '../../platform/page-events.ts'
 import type { FetchCache } from '../options.ts'
 import type { Environment } from '../../platform/environment.ts'
@@ -39,7 +39,7 @@ export function createFetchCache(options: CacheOptions = {}): FetchCache {
   }
   optionsByCache.set(cache, options)
   // A store is emptied at log-out even if nothing was requested, and begins to load now.
-  if (options.store) cacheContextFor(browserEnvironment(), cache)
+  if (options.store) cacheContextFor(platformEnvironment(), cache)
   return cache
 }
 

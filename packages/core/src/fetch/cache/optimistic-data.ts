@@ -1,5 +1,6 @@
 import { type TautlineError, toTautlineError } from '../../shared/errors.ts'
 import type { BodyCodec } from '../../shared/codec.ts'
+import type { FetchSnapshot } from '../types.ts'
 import { shareStructure } from '../../shared/structural-sharing.ts'
 
 /** A change of the data that is shown before the server has confirmed it. */
@@ -29,6 +30,8 @@ export interface DecodedData {
   /** A response has arrived during a write. It may or may not include the change, so it is not shown. */
   isResponseHidden: boolean
   updates: readonly OptimisticUpdate[]
+  /** The last snapshot with these data. The observers of a request share it. */
+  snapshot: FetchSnapshot<unknown> | undefined
 }
 
 /** Shared by all data without updates. */
@@ -47,6 +50,7 @@ export const createDecodedData = (
   serverValue: committedValue,
   isResponseHidden: false,
   updates: NO_UPDATES,
+  snapshot: undefined,
 })
 
 /** Whether a write has not ended. */

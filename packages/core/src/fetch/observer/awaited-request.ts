@@ -6,6 +6,7 @@ import { isOutsideKey, throwBadOption } from '../../http/request-options.ts'
 import { parseVary } from '../cache/freshness.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import { EntryObserver } from './entry-observer.ts'
+import { scheduleTask } from '../../platform/network.ts'
 import { warnAboutSuspenseLoop } from '../../platform/request-warnings.ts'
 
 /** How long a response is kept for the components that wait for it, in ms. Then they have probably unmounted. */
@@ -47,13 +48,13 @@ export class AwaitedRequest {
   }
 
   get isSettled(): boolean {
-    const { status } = this.observer.getSnapshot()
+    const { status } = this.observer.currentSnapshot()
     return status === 'success' || status === 'error' || this.observer.entry?.lacksUrl === true
   }
 
   /** Its error after it has ended. */
   get error(): TautlineError | undefined {
-    return this.observer.getSnapshot().error
+    return this.observer.currentSnapshot().error
   }
 
   /** The response varies by one of `ignoreHeaders`, so that other components must not show it. */
@@ -106,7 +107,7 @@ export class AwaitedRequest {
    */
   removeSoon(tasks = 4): void {
     const { environment } = this.observer
-    environment.scheduleTask(() => (tasks > 1 ? this.removeSoon(tasks - 1) : this.#requests.remove(this)))
+    scheduleTask(environment, () => (tasks > 1 ? this.removeSoon(tasks - 1) : this.#requests.remove(this)))
   }
 
   dispose(): void {

@@ -114,8 +114,8 @@ export function preview(
   if (isSameRequestKey(key, own.key)) return undefined
   const probe = new EntryObserver(url, options, true)
   probe.givenData = toInitialData(options.initialData, probe.own.key, observer.givenData)
-  const next = probe.getSnapshot()
-  observer.getSnapshot()
+  const next = probe.currentSnapshot()
+  observer.currentSnapshot()
   const previous = next.data === undefined ? observer.previousFor({ key, options: merged }) : undefined
   return previous && !previous.isHidden ? Object.freeze({ ...next, data: previous.data }) : next
 }

@@ -180,7 +180,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   protected notifyIfChanged(): void {
     const notified = this.notifiedSnapshot
     const last = this.lastSnapshot
-    const next = this.getSnapshot()
+    const next = this.currentSnapshot()
     if (next === notified) return
     this.notifiedSnapshot = next
     if (!this.hasListeners) return this.onUnownedChange?.()

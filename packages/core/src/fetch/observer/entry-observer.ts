@@ -219,13 +219,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   protected onListenersChange(): void {
-    this.notifiedSnapshot ??= this.getSnapshot()
+    this.notifiedSnapshot ??= this.currentSnapshot()
     if (!this.hasListeners) return this.entry?.removeObserver(this)
     this.#hadListeners = true
     this.#updateSubscription()
   }
 
-  getSnapshot = (): FetchSnapshot<unknown> => {
+  currentSnapshot(): FetchSnapshot<unknown> {
     this.forgetIfLoggedOut()
     // An observer that comes back shows no data before its user is known.
     if (
@@ -292,7 +292,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     return this.shown.key?.kind === 'deferred' || typeof this.options.headers === 'function'
   }
 
-  getServerSnapshot = (): FetchSnapshot<unknown> => {
+  protected serverSnapshot(): FetchSnapshot<unknown> {
     const hasData = this.#showsInitial
     const data = this.initial ?? this.reduced?.data
     const isFetching = this.#willFetch(undefined)

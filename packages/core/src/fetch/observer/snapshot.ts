@@ -67,10 +67,19 @@ export function createFetchSnapshot(
     retryAt: state?.retryAt,
     waitingFor: state?.waitingFor,
   }
-  const isSame = before && isSameSnapshot(before, next as FetchSnapshot<unknown>, trackedFields)
-  // By the status: only `error` and `success` can have an error.
-  return isSame ? before : (Object.freeze(next) as FetchSnapshot<unknown>)
+  const snapshot = next as FetchSnapshot<unknown> // by the status: only `error` and `success` can have an error
+  if (before && isSameSnapshot(before, snapshot, trackedFields)) return before
+  // Many observers show the same: those of one request, and those without a response.
+  const owner = decoded ?? NO_DATA
+  if (data !== (decoded ? decoded.shownValue : undefined) || snapshot.error || snapshot.failure)
+    return Object.freeze(snapshot)
+  const shared = owner.snapshot
+  if (shared && isSameSnapshot(shared, snapshot, ALL_FIELDS)) return shared
+  return (owner.snapshot = Object.freeze(snapshot))
 }
+
+/** Has the last snapshot without data. */
+const NO_DATA: Pick<DecodedData, 'snapshot'> = { snapshot: undefined }
 
 /** Whether all fields that are read are equal. */
 function isSameSnapshot(

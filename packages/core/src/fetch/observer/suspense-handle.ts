@@ -48,7 +48,7 @@ export class SuspenseHandle extends FetchHandle {
     const snapshot = preview ?? stored
     if (isShown(snapshot, options) || (!preview && !this.isOwnShown)) return snapshot
     // While React hydrates a page, `stored` is what a server shows without a cache.
-    const current = preview ?? this.getSnapshot()
+    const current = preview ?? this.currentSnapshot()
     return isShown(current, options) ? current : this.#await(url, options)
   }
 
@@ -68,7 +68,7 @@ export class SuspenseHandle extends FetchHandle {
     if (!request.isSettled) throw request.promise
     if (request.isUnshared)
       throwBadOption('ignoreHeaders', 'has a header by which the response varies: remove it from the list')
-    const snapshot = request.response && new SuspenseHandle(url, options).getSnapshot()
+    const snapshot = request.response && new SuspenseHandle(url, options).currentSnapshot()
     if (snapshot?.status !== 'success') request.removeSoon()
     if (snapshot && isShown(snapshot, options)) return snapshot
     throw request.error ?? noUrlError()

@@ -18,7 +18,7 @@ export class PagesHandle extends PagesObserver {
       if (walk) {
         if (!walk.isNext) walk.target++
         walk.isNext = walk.isCommand = true
-      } else if (!this.nextRequest) return pending.resolve(this.getSnapshot().pages)
+      } else if (!this.nextRequest) return pending.resolve(this.currentSnapshot().pages)
       // The last refetch has failed: its pages and the next one have to belong together.
       else if (this.isHeld) this.#start({ isForced: true, isWhole: true }, true)
       else this.#start({ slots: this.shown.map(({ slot }) => slot) }, true)
@@ -27,7 +27,7 @@ export class PagesHandle extends PagesObserver {
   fetchPrevious = (): Promise<Pages> =>
     this.#run((pending) => {
       if (!this.hasLoaded) return this.#loadFirst()
-      if (!this.previousRequest) return pending.resolve(this.getSnapshot().pages)
+      if (!this.previousRequest) return pending.resolve(this.currentSnapshot().pages)
       this.previousPending.push(pending)
     })
 

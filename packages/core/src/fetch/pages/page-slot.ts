@@ -75,7 +75,7 @@ export class PageSlot {
   }
 
   read(): FetchSnapshot<unknown> {
-    const snapshot = this.observer.getSnapshot()
+    const snapshot = this.observer.currentSnapshot()
     const { decoded } = this.observer
     if (snapshot.data !== undefined) this.page = decoded ? decoded.serverValue : snapshot.data
     this.response = snapshot.response

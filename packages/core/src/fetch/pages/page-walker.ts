@@ -157,7 +157,7 @@ export abstract class PageWalker extends PageList {
     this.error = this.failed = undefined
     this.isStaleOnError = false
     this.#end()
-    for (const { resolve } of walk.pending) resolve(this.getSnapshot().pages)
+    for (const { resolve } of walk.pending) resolve(this.currentSnapshot().pages)
   }
 
   #fail(walk: Walk, slot: PageSlot, error: TautlineError, isStaleOnError: boolean): void {
@@ -244,7 +244,7 @@ export abstract class PageWalker extends PageList {
     this.error = this.failed = undefined
     this.isStaleOnError = false
     this.#end()
-    for (const { resolve } of pending) resolve(this.getSnapshot().pages)
+    for (const { resolve } of pending) resolve(this.currentSnapshot().pages)
   }
 
   #failPrevious(error: TautlineError): void {

@@ -59,7 +59,7 @@ export class PagesObserver extends PageWalker {
     if (isUnchanged || this.isSameList(this.computeKey(url, options))) return undefined
     const next = new PagesObserver(url, options, true)
     next.previousPages = this.pagesFor(url, options, next.key)
-    return next.getSnapshot()
+    return next.currentSnapshot()
   }
 
   forget(): void {
@@ -74,7 +74,7 @@ export class PagesObserver extends PageWalker {
   }
 
   protected onListenersChange(): void {
-    this.#notified ??= this.getSnapshot()
+    this.#notified ??= this.currentSnapshot()
     if (this.hasListeners) return this.#load()
     this.save()
     this.abortAll('component')
@@ -143,7 +143,7 @@ export class PagesObserver extends PageWalker {
     if (next.some((page, index) => page !== shown[index])) this.shown = next
   }
 
-  getSnapshot = (): AnyPagesSnapshot => {
+  currentSnapshot(): AnyPagesSnapshot {
     this.forgetIfLoggedOut()
     this.restore()
     const retrying = this.#retrying
@@ -188,7 +188,7 @@ export class PagesObserver extends PageWalker {
     return this.#requests.find(({ attempt, waitingFor }) => attempt > 0 || waitingFor)
   }
 
-  getServerSnapshot = (): AnyPagesSnapshot => {
+  protected serverSnapshot(): AnyPagesSnapshot {
     const pages = this.initialPages
     const hasLoaded = pages.length > 0
     const source = {
@@ -211,7 +211,7 @@ export class PagesObserver extends PageWalker {
   }
 
   protected notifyIfChanged(): void {
-    const next = this.getSnapshot()
+    const next = this.currentSnapshot()
     if (next === this.#notified) return
     this.#notified = next
     if (this.hasListeners) this.notifyListeners()

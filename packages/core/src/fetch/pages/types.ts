@@ -1,3 +1,4 @@
+import type { StoreMethods } from '../../observer/base-observer.ts'
 import type { TautlineError } from '../../shared/errors.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 import type { FetchOptions, QueryOption } from '../options.ts'
@@ -179,7 +180,8 @@ export interface FetchPagesObserver<Page> extends FetchPagesCommands<Page> {
 }
 
 /** The interface between a list of pages and a framework binding. */
-export interface FetchPagesBindingObserver<Page> extends FetchPagesObserver<Page> {
+export interface FetchPagesBindingObserver<Page>
+  extends FetchPagesObserver<Page>, StoreMethods<FetchPagesSnapshot<Page>> {
   /** The snapshot for a render with these arguments, before `setOptions` gets them. Undefined for the same list. */
   preview(url: UrlOption, options?: FetchPagesOptions<Page>): FetchPagesSnapshot<Page> | undefined
   /** Called at changes while there are no subscribers. */

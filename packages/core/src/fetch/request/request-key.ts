@@ -13,7 +13,7 @@ import { expectsBytes } from '../../shared/codec.ts'
 import { isObjectOrFunction, pairsOf, toHeaders, toJson } from '../../http/build-request.ts'
 import { knownValues, partsOf } from '../../http/merge-headers.ts'
 import type { HeadersOption } from '../../http/types.ts'
-import { TautlineError } from '../../shared/errors.ts'
+import { TautlineError, misuseError } from '../../shared/errors.ts'
 import { joinUrl, toHttpUrl } from '../../shared/urls.ts'
 import { percentEncode } from '../../shared/utf8.ts'
 
@@ -223,6 +223,6 @@ const fromMerged = (pairs: readonly (readonly [name: string, value: unknown])[])
 function toQueryValue(value: unknown): string {
   if ('toISOString' in Object(value)) return (value as Date).toISOString() // also that of a date library
   if (isObjectOrFunction(value) || Array.isArray(value))
-    throw new TypeError('A value is an object or a function')
+    throw misuseError('A value is an object or a function')
   return String(value)
 }

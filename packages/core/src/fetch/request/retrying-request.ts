@@ -24,6 +24,7 @@ import {
 import { timeLimit } from '../../observer/retry-policy.ts'
 import { runTransition } from '../../observer/run-transition.ts'
 import { createTimers } from '../../platform/named-timers.ts'
+import { fetchOf } from '../../platform/network.ts'
 import { classifyResolveError } from '../../shared/resolve-option.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
@@ -187,16 +188,15 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   #toFetchRequest(prepared: PreparedRequest, signal: AbortSignal): FetchRequest {
     const { url, init } = prepared
     const { maxBodyBytes = 67_108_864, codec, upload } = this.owner.options()
-    const { fetch, XMLHttpRequest } = this.#environment
     return {
       url,
       init,
       signal,
-      fetch,
+      fetch: fetchOf(this.#environment),
       limit: maxBodyBytes,
       expectsBytes: expectsBytes(codec),
       upload: this.owner.isProgressTracked() ? upload : undefined,
-      XMLHttpRequest,
+      environment: this.#environment,
       onErrorHead: (head: RawResponse) => {
         const outcome = classifyResponse(head, prepared, this.#environment.now())
         if (outcome.kind !== 'complete' && this.#controller?.signal === signal) this.#errorOutcome = outcome
@@ -268,14 +268,16 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   /** Checks whether CORS blocked the response, which looks like a network error to a page. */
   async #explainError(error: TautlineError): Promise<TautlineError> {
-    const { fetch, baseUrl } = this.#environment
     const { prepared } = this
-    if (!prepared || !this.state.isOnline || !isMaybeCors(error, prepared, baseUrl)) return error
+    if (!prepared || !this.state.isOnline || !isMaybeCors(error, prepared, this.#environment.baseUrl))
+      return error
     const { url } = prepared
     const { signal } = (this.#controller = new AbortController())
     this.#silenceLimitMs = undefined
     this.#expectActivity(PROBE_TIMEOUT_MS)
-    return (await isReachable({ url, signal, fetch })) ? corsError(url, error) : error
+    return (await isReachable({ url, signal, fetch: fetchOf(this.#environment) }))
+      ? corsError(url, error)
+      : error
   }
 
   #stopTimers(): void {

@@ -9,7 +9,7 @@ import {
   throwIfAborted,
 } from '../../http/fetch-response.ts'
 import { MAX_ERROR_BODY_BYTES } from '../../http/error-response.ts'
-import type { XMLHttpRequestConstructor } from '../../platform/environment.ts'
+import type { Environment } from '../../platform/environment.ts'
 import { isNullBodyStatus } from '../../http/status.ts'
 import type { UploadProgress } from './xhr.ts'
 
@@ -31,7 +31,7 @@ export interface FetchRequest extends HttpRequest {
   readonly limit: number
   /** The option `upload`, if a component reads the progress. Undefined: `fetch` sends the request. */
   readonly upload: UploadProgress | undefined
-  readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
+  readonly environment: Environment
   /** Called when bytes were sent or received. @param hasBegun the response has begun */
   onProgress(progress: Progress, hasBegun: boolean): void
   /** Called with the head of an error response, before its body. */
@@ -58,7 +58,7 @@ export interface RawResponse {
  * @throws TautlineError `connect-failed`, `closed`, `too-large`, `unsupported`
  */
 export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
-  const { signal, url, init, limit, upload, XMLHttpRequest } = request
+  const { signal, url, init, limit, upload, environment } = request
   let sent = 0
   let total: number | undefined
   const reportProgress = (received: number, hasBegun = true) => {
@@ -66,7 +66,7 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
     if (total !== undefined && received > total) total = undefined
     request.onProgress({ sent, received, total }, hasBegun)
   }
-  const xhr = upload?.createFetch(XMLHttpRequest, init, limit, (sentBytes, received, totalBytes) => {
+  const xhr = upload?.createFetch(environment, init, limit, (sentBytes, received, totalBytes) => {
     sent = Math.max(sent, sentBytes)
     total = totalBytes
     reportProgress(received ?? 0, received !== undefined)

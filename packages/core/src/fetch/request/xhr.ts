@@ -1,6 +1,7 @@
 import { byteLengthOf } from '../../shared/body-size.ts'
 import { isReadableStream } from '../../shared/brand.ts'
-import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
+import type { Environment, Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
+import { xmlHttpRequestOf } from '../../platform/network.ts'
 import { brokenOffError, tooLargeError } from '../../http/fetch-response.ts'
 import { parseRawHeaders } from '../../http/raw-headers.ts'
 import { isNullBodyStatus } from '../../http/status.ts'
@@ -13,7 +14,7 @@ export interface UploadProgress {
   readonly kind: 'uploadProgress'
   /** Returns a `fetch` that reports what it sends. Undefined if only that of the platform can send this request. */
   createFetch(
-    Constructor: XMLHttpRequestConstructor | undefined,
+    environment: Environment,
     init: RequestInit,
     limit: number,
     onProgress: XhrProgress,
@@ -23,7 +24,8 @@ export interface UploadProgress {
 /** One object, so that options with it are equal in every render. */
 const UPLOAD_PROGRESS: UploadProgress = {
   kind: 'uploadProgress',
-  createFetch(Constructor, { body, credentials }, limit, onProgress) {
+  createFetch(environment, { body, credentials }, limit, onProgress) {
+    const Constructor = xmlHttpRequestOf(environment)
     // XMLHttpRequest sends no streams, and sends cookies to the origin of the page.
     const canSend = body !== null && body !== undefined && !isReadableStream(body) && credentials !== 'omit'
     return Constructor && canSend ? xhrFetch(Constructor, limit, onProgress) : undefined
