@@ -117,8 +117,8 @@ test('[connection-resume] the only event stream continues after an ID that no he
     remember: false,
     retry: { delay: () => 100 },
   })
-  const [received, errors]: [string[], unknown[]] = [[], []]
-  connection.on('message', (message) => received.push(String(message)))
+  const [received, errors]: [unknown[], unknown[]] = [[], []]
+  connection.on('message', (message) => received.push(message))
   connection.on('error', (error) => errors.push(error))
   connection.open()
   await environment.advance(0)
