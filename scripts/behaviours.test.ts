@@ -20,8 +20,8 @@ test('the index is up to date', () => {
   expect(createIndex(promises, tests), 'run: npm run behaviours').toBe(read('behaviours-index.md'))
 })
 
-test('the page has fewer than 5,160 words', () => {
-  expect(page.split(/\s+/).filter(Boolean).length).toBeLessThan(5160)
+test('the page has fewer than 5,200 words', () => {
+  expect(page.split(/\s+/).filter(Boolean).length).toBeLessThan(5200)
 })
 
 test('a title may have several keys, and a CSS selector is no title', () => {

@@ -1,4 +1,5 @@
 export type { FetchResult } from './fetch-result.ts'
+export type { RefOptions } from './reactive-options.ts'
 export { useFetch } from './use-fetch.ts'
 export { type FetchResults, useFetches } from './use-fetches.ts'
 export { type FetchPagesResult, useFetchPages } from './use-fetch-pages.ts'

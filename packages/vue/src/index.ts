@@ -13,6 +13,7 @@ export {
 export { type ConnectionResult, useConnection } from './use-connection.ts'
 export { type EventSourceResult, useEventSource } from './use-event-source.ts'
 export type { FetchResult } from './fetch-result.ts'
+export type { RefOptions } from './reactive-options.ts'
 export { useFetch } from './use-fetch.ts'
 export { type FetchResults, useFetches } from './use-fetches.ts'
 export { type FetchPagesResult, useFetchPages } from './use-fetch-pages.ts'

@@ -22,7 +22,7 @@ function open(isNext: ((id: string, before: string) => boolean) | undefined) {
     {
       ...brisk,
       codec: json<Item, object>(),
-      reduce: collect({ limit: 10_000 }),
+      reduce: collect({ limit: 100_000 }),
       remember: false,
       fallbackAfter: () => times.fallbackAfter,
       upgrade: { after: 300, cap: 600 },
@@ -53,8 +53,8 @@ test.each([
   '[connection-lossless] 2,000 messages arrive once and in order while transports fail and come back, %s',
   async (_, isNext) => {
     const { live, connection, times, received, publishUntil, until } = open(isNext)
-    const way: string[] = []
-    connection.on('transport', ({ to }) => way.push(to))
+    const reported: string[] = []
+    connection.on('transport', ({ to }) => reported.push(to))
     await publishUntil('web-socket')
     await live.fault('web-socket', 'refused')
     await publishUntil('event-source')
@@ -75,7 +75,8 @@ test.each([
     await until(() => received().length).toBe(last)
     expect(last).toBeGreaterThan(2_000)
     expect(received()).toEqual(numbers(last))
-    // The event stream that holds its body back is not reported.
-    expect(way).toEqual(['event-source', 'web-socket', 'long-poll', 'event-source', 'web-socket'])
+    // On a busy machine others may be used in between, because a transport is late.
+    const way = ['event-source', 'web-socket', 'long-poll', 'event-source', 'web-socket']
+    expect(reported.filter((transport) => transport === way[0] && way.shift())).toHaveLength(5)
   },
 )

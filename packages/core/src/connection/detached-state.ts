@@ -9,6 +9,8 @@ export interface DetachedState {
   readonly state: State
   /** The cursor after the last delivered message. */
   readonly cursor: string | undefined
+  /** Whether it has used a connection of its identity. */
+  readonly wasAttached: boolean
 }
 
 /** Shown before the framework subscribes, so that mounting needs no extra render and matches the server's HTML. */
@@ -18,12 +20,16 @@ export const closedByUserState: State = { ...initialState, status: 'closed', clo
 /** The identity of an observer without a URL. */
 export const NO_IDENTITY: Identity = { key: '', destinationKey: '', headersKey: '', functionsKey: '' }
 
-export const INITIAL_DETACHED: DetachedState = { state: initialState, cursor: undefined }
+export const INITIAL_DETACHED: DetachedState = {
+  state: initialState,
+  cursor: undefined,
+  wasAttached: false,
+}
 
 /** The part of a connection that is read here. */
 interface AnyConnection {
   readonly interpreter: Interpreter
-  readonly subscriberList: { readonly subscribers: { readonly size: number } }
+  readonly subscriberList: { readonly subscribers: { readonly size: number }; readonly hasMissed: boolean }
 }
 
 /**
@@ -36,9 +42,9 @@ export function captureDetached({ interpreter }: AnyConnection, isUnused: boolea
   // Remounting must not repeat a non-idempotent request, which the server may be processing.
   const isInterrupted = isUnused && interpreter.isRequestSent && isActive(state)
   const error = isInterrupted ? interpreter.policy.interruptedError?.('component') : undefined
-  if (!error) return { state: state.closed ? state : initialState, cursor }
+  if (!error) return { state: state.closed ? state : initialState, cursor, wasAttached: true }
   const closed = { by: 'fatal', error } as const
-  return { state: { ...initialState, status: 'closed', closed, error }, cursor }
+  return { state: { ...initialState, status: 'closed', closed, error }, cursor, wasAttached: true }
 }
 
 /**
@@ -48,7 +54,7 @@ export function captureDetached({ interpreter }: AnyConnection, isUnused: boolea
  */
 export function prepareAttach(
   { interpreter, subscriberList }: AnyConnection,
-  { state: detachedState, cursor }: DetachedState,
+  { state: detachedState, cursor, wasAttached }: DetachedState,
   initialCursor?: string,
 ): MachineEvent {
   const { status } = interpreter.state
@@ -58,12 +64,13 @@ export function prepareAttach(
   if (isUnrequested) interpreter.cursor ??= cursor ?? initialCursor
   if (status === 'idle' && staysClosed(detachedState, idempotent))
     return { type: 'close', closed: detachedState.closed }
-  // Messages that arrived without a subscriber were not delivered, so they are requested again.
+  // Messages that arrived without a subscriber were not delivered, so they are requested again: without a cursor if none
+  // was known before.
   const hasMissedMessages =
     !isUnrequested &&
     idempotent &&
     subscriberList.subscribers.size === 0 &&
-    cursor &&
+    (cursor || (wasAttached && subscriberList.hasMissed)) &&
     cursor !== interpreter.cursor
   if (hasMissedMessages) interpreter.cursor = cursor
   return { type: hasMissedMessages && status !== 'backoff' ? 'reconnect' : 'subscribed' }

@@ -121,6 +121,8 @@ export interface Subscriber<Raw, Options> {
 export interface SubscriberList<Raw, Options> {
   /** Ordered by age: the options of the first one apply. */
   readonly subscribers: ReadonlySet<Subscriber<Raw, Options>>
+  /** Whether messages have arrived since the last subscriber has left. */
+  readonly hasMissed: boolean
   add(subscriber: Subscriber<Raw, Options>): void
   remove(subscriber: Subscriber<Raw, Options>): void
   /** Delivers a message to all subscribers. Each decoder decodes it once. */

@@ -27,6 +27,7 @@ export function createSubscriberList<Raw, Options>(
   type Member = Subscriber<Raw, Options>
   const subscribers = new Set<Member>()
   let newestSequence = 0
+  let hasMissed = false
   /** The last message that was delivered, without `replay`. */
   const lastMessage: Raw[] = []
 
@@ -75,8 +76,12 @@ export function createSubscriberList<Raw, Options>(
 
   return {
     subscribers,
+    get hasMissed() {
+      return hasMissed
+    },
     add(subscriber) {
       subscribers.add(subscriber)
+      hasMissed = false
       const { lastSequence } = subscriber
       const isLate = newestSequence > 0 && lastSequence !== newestSequence
       subscriber.lastSequence = newestSequence
@@ -108,6 +113,7 @@ export function createSubscriberList<Raw, Options>(
       let decoder: Decoder | undefined
       let message: unknown
       let otherMessages: Map<Decoder, unknown> | undefined
+      hasMissed ||= subscribers.size === 0
       // Without subscribers the connection continues, for a subscriber that returns within `closeDelay`.
       if (replay?.keepsAll || subscribers.size === 0) {
         addToReplay(raw)

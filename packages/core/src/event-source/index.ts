@@ -231,4 +231,4 @@ export function createEventSource<Incoming, Data>(
 
 // The core does not know the message types. The functions above restore them.
 const observe = (url: UrlOption, options: object, isFrameworkOwned: boolean) =>
-  new ConnectionHandle(protocol, url, options as AnyEventSourceOptions, isFrameworkOwned)
+  new ConnectionHandle(protocol, url, options, isFrameworkOwned)

@@ -1,3 +1,4 @@
+import { MAX_SERVER_DELAY_MS, clampDelay } from '../shared/backoff.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type {
   Connected,
@@ -71,6 +72,11 @@ export function setFailures(
   return { ...state, failures }
 }
 
+/** Whether a transport has few failures, and its server has requested no delay that is not over. */
+const isGood = (state: FallbackState, transport: number, context: FallbackContext): boolean =>
+  countFailures(state, transport, context) < MAX_FAILURES &&
+  requestedDelayEnd(state, transport, context) <= context.now
+
 /** The first transport of a connect attempt. */
 interface FirstTransport {
   readonly transport: number
@@ -88,7 +94,7 @@ export function firstTransport(
 ): FirstTransport | undefined {
   const usable = usableTransports(state, context)
   const failuresOf = (transport: number) => countFailures(state, transport, context)
-  const good = attempt > 1 ? [] : usable.filter((transport) => failuresOf(transport) < MAX_FAILURES)
+  const good = attempt > 1 ? [] : usable.filter((transport) => isGood(state, transport, context))
   const { stable } = state
   if (stable !== undefined && good.includes(stable)) return { transport: stable, isRemembered: false }
   const hint = validHint(remembered, context)
@@ -105,26 +111,50 @@ const validHint = (
 
 /**
  * Chooses the transport that is started instead of one that fails, or beside one that is late: the one that was stable,
- * or the best one, those with many failures last. Undefined if this connect attempt may start no other.
+ * or the best one, those with many failures or a `Retry-After` last. Undefined if this connect attempt may start no
+ * other.
  */
 export function nextTransport(state: FallbackState, context: FallbackContext): number | undefined {
   if (state.left <= 0) return undefined
   const untried = usableTransports(state, context).filter((transport) => !state.tried.includes(transport))
-  const good = untried.filter((transport) => countFailures(state, transport, context) < MAX_FAILURES)
+  const good = untried.filter((transport) => isGood(state, transport, context))
   return good.find((transport) => transport === state.stable) ?? good[0] ?? untried[0]
 }
 
-/** Chooses a better transport than the active one, which the current upgrade has not tried yet. */
-export function betterTransport(
-  state: FallbackState,
-  context: FallbackContext,
-  tried: readonly number[] = state.tried,
-): number | undefined {
+/** Returns the transports that may work and are better than the active one. */
+export function betterTransports(state: FallbackState, context: FallbackContext): number[] {
   const { active } = state
-  if (!active || !context.upgrade) return undefined
-  return usableTransports(state, context).find(
-    (transport) => transport < active.transport && !tried.includes(transport),
+  if (!active || !context.upgrade) return []
+  return usableTransports(state, context).filter((transport) => transport < active.transport)
+}
+
+/** Chooses a better transport than the active one, which the current upgrade has not tried yet. */
+export const betterTransport = (state: FallbackState, context: FallbackContext): number | undefined =>
+  betterTransports(state, context).find(
+    (transport) =>
+      !state.tried.includes(transport) && requestedDelayEnd(state, transport, context) <= context.now,
   )
+
+/** Stores the delay that a server has requested for a transport, limited as for a retry. */
+export function setNotBefore(
+  state: FallbackState,
+  transport: number,
+  retryAfterMs: number,
+  { now }: FallbackContext,
+): FallbackState {
+  const notBefore = [...state.notBefore]
+  notBefore[transport] = now + Math.min(MAX_SERVER_DELAY_MS, clampDelay(retryAfterMs))
+  return { ...state, notBefore }
+}
+
+/** Returns until when the server of a transport has requested a delay. It is over if the clock was set back. */
+export function requestedDelayEnd(
+  { notBefore }: FallbackState,
+  transport: number,
+  { now }: FallbackContext,
+): number {
+  const at = notBefore[transport] ?? now
+  return at > now + MAX_SERVER_DELAY_MS ? now : at
 }
 
 /** Returns what a connect attempt ends with: a retryable outcome, if there was one, with the longest `Retry-After`. */

@@ -1,7 +1,8 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import {
-  betterTransport,
+  requestedDelayEnd,
+  betterTransports,
   isBetterHopeless,
   isProved,
   nextTransport,
@@ -111,7 +112,7 @@ const isUpgradeDue = (state: FallbackState, context: FallbackContext): boolean =
   !!state.active &&
   isProved(state.active) &&
   !state.candidate &&
-  (betterTransport(state, context, []) !== undefined || (!!context.upgrade && isBetterHopeless(state)))
+  (betterTransports(state, context).length > 0 || (!!context.upgrade && isBetterHopeless(state)))
 
 /** Effects that may call user code, which may dispatch other events: they are the last ones. */
 const CALLS: readonly string[] = ['opened', 'switched', 'gap', 'ended'] satisfies FallbackEffect['type'][]
@@ -169,10 +170,18 @@ export function upgradeWait(
 /** A wait that has begun in an earlier connect attempt continues: short-lived connections must not prevent upgrades. */
 function nextUpgradeAt(state: FallbackState, context: FallbackContext): number {
   const { now, random, upgrade } = context
+  const better = betterTransports(state, context)
   // What was rejected is tried again after the longest wait.
-  const isRejected = betterTransport(state, context, []) === undefined
-  const waitMs = (isRejected && upgrade?.capMs) || upgradeWait(state, context)
-  const latest = now + waitMs * (1 + UPGRADE_JITTER * random)
+  const waitMs = (better.length === 0 && upgrade?.capMs) || upgradeWait(state, context)
+  const spread = 1 + UPGRADE_JITTER * random
+  const latest = now + waitMs * spread
   const earliest = now + Math.min(REMEMBERED_WAIT_MS, waitMs)
-  return Math.max(earliest, Math.min(state.upgradeAt ?? latest, latest))
+  // A server that has requested a delay gets no request before that.
+  const delayEnds = better.map((transport) => requestedDelayEnd(state, transport, context))
+  const serverDelayMs = delayEnds.length > 0 ? Math.min(...delayEnds) - now : 0
+  return Math.max(
+    earliest,
+    now + Math.max(0, serverDelayMs) * spread,
+    Math.min(state.upgradeAt ?? latest, latest),
+  )
 }

@@ -1,5 +1,12 @@
 import type { Outcome } from '../shared/outcome.ts'
-import { combineOutcomes, isProved, markHopeless, nextTransport, setFailures } from './fallback-choice.ts'
+import {
+  combineOutcomes,
+  isProved,
+  markHopeless,
+  nextTransport,
+  setFailures,
+  setNotBefore,
+} from './fallback-choice.ts'
 import { closeTransport, endAttempt, release, startTransport, switched } from './fallback-effects.ts'
 import type {
   Connected,
@@ -63,7 +70,9 @@ function countEnd(
   context: FallbackContext,
 ): FallbackState {
   const { transport } = running
-  const combined = { ...state, outcome: combineOutcomes(state.outcome, outcome) }
+  const { retryAfterMs = 0 } = outcome
+  const delayed = retryAfterMs > 0 ? setNotBefore(state, transport, retryAfterMs, context) : state
+  const combined = { ...delayed, outcome: combineOutcomes(state.outcome, outcome) }
   if (outcome.kind === 'fatal') return markHopeless(combined, transport, context.now)
   const isGood = isProved(running) && (running.phase === 'stable' || outcome.isCleanEnd === true)
   return setFailures(combined, transport, context, !isGood)

@@ -6,7 +6,7 @@ import { type Extra, eventsOf, walkFallback } from '../../test/machine/fallback-
 import { fallbackTransition, initialFallbackState } from './fallback-machine.ts'
 import type { FallbackPolicy, FallbackState, TransportProof } from './fallback-state.ts'
 
-const ALL: readonly Extra[] = ['gap', 'behind', 'clean', 'unauthorized', 'network', 'memory', 'late']
+const ALL: readonly Extra[] = ['gap', 'behind', 'clean', 'unauthorized', 'network', 'memory', 'late', 'delay']
 const withProofs = (...proofs: TransportProof[]): FallbackPolicy => ({ ...fallbackPolicy, proofs })
 
 describe('in every state that can be reached', () => {

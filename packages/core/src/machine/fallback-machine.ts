@@ -1,5 +1,5 @@
 import {
-  betterTransport,
+  betterTransports,
   expireHopeless,
   firstTransport,
   isConnected,
@@ -31,7 +31,14 @@ import type {
   FallbackTimer,
   RunningTransport,
 } from './fallback-state.ts'
-import { fallBack, proveActive, proveCandidate, replaceCandidate, tryBetter } from './fallback-switch.ts'
+import {
+  failCandidate,
+  fallBack,
+  proveActive,
+  proveCandidate,
+  replaceCandidate,
+  tryBetter,
+} from './fallback-switch.ts'
 
 /** The state before the first connect attempt. */
 export const initialFallbackState: FallbackState = {
@@ -44,12 +51,14 @@ export const initialFallbackState: FallbackState = {
   outcome: undefined,
   failures: [],
   hopeless: [],
+  notBefore: [],
   stable: undefined,
   remembered: undefined,
   previous: undefined,
   upgradeWaitMs: undefined,
   upgradeAt: undefined,
   gap: undefined,
+  gapped: [],
   gapAt: Number.NEGATIVE_INFINITY,
   handshakeMs: undefined,
 }
@@ -104,8 +113,9 @@ function settle(state: FallbackState, context: FallbackContext): FallbackState {
     }
   if (active.phase !== 'proved' || now - (active.provedAt ?? now) < stableAfterMs) return state
   const { transport, hasReceived } = active
+  const trusted = { ...state, gapped: state.gapped.filter((one) => one !== transport) }
   const settled = {
-    ...(hasReceived ? setFailures(state, transport, context, false) : state),
+    ...(hasReceived ? setFailures(trusted, transport, context, false) : state),
     active: { ...active, phase: 'stable' as const },
     stable: transport,
     left: Number.POSITIVE_INFINITY,
@@ -113,7 +123,7 @@ function settle(state: FallbackState, context: FallbackContext): FallbackState {
     outcome: undefined,
   }
   // If the best one works, the next upgrade waits as at first.
-  return hasReceived && betterTransport(settled, context, []) === undefined
+  return hasReceived && betterTransports(settled, context).length === 0
     ? { ...settled, upgradeWaitMs: undefined, upgradeAt: undefined }
     : settled
 }
@@ -178,6 +188,7 @@ function handleCandidate(
       return endCandidate(state, candidate, event.outcome, context)
     case 'gap': {
       if (isProved(state.active)) return replaceCandidate(state, candidate, context)
+      if (state.gapped.includes(candidate.transport)) return failCandidate(state, candidate, context)
       // Its message proves that it works.
       const [proved, effects] = proveCandidate(state, candidate, context)
       if (!isConnected(proved)) return [proved, effects]
@@ -222,7 +233,7 @@ function changeNetwork(
   const upgradeAt =
     state.upgradeAt && context.upgrade && Math.min(state.upgradeAt, context.now + context.upgrade.afterMs)
   if (by === 'visible') return [{ ...sooner, upgradeAt }, []]
-  const forgotten = { failures: [], hopeless: [], stable: undefined, remembered: undefined }
+  const forgotten = { failures: [], hopeless: [], gapped: [], stable: undefined, remembered: undefined }
   const effects: FallbackEffect[] = context.proofs.length > 1 ? [{ type: 'forget' }] : []
   return [{ ...sooner, ...forgotten, upgradeAt }, effects]
 }

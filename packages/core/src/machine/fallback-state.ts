@@ -81,6 +81,8 @@ export interface FallbackState {
   readonly failures: readonly (Failures | undefined)[]
   /** When a transport ended with a fatal outcome, by its index. It is not tried for the longest wait of an upgrade. */
   readonly hopeless: readonly (number | undefined)[]
+  /** Until when a transport is started only if no other one is left, by its index: its server has requested a delay. */
+  readonly notBefore: readonly (number | undefined)[]
   /** The last transport that was stable: the next connect attempt begins with it. */
   readonly stable: number | undefined
   /** The transport with which this attempt began only because it was remembered. */
@@ -93,6 +95,8 @@ export interface FallbackState {
   readonly upgradeAt: number | undefined
   /** The last gap: the position behind which a message is missing, and which transports were started to find it. */
   readonly gap: { readonly after: string | undefined; readonly tried: readonly number[] } | undefined
+  /** The transports that had a gap since they were last stable. Another gap is a failure. */
+  readonly gapped: readonly number[]
   /** When a gap was last given up. */
   readonly gapAt: number
   /** How long the last handshake took, in ms; undefined before the first one. */

@@ -106,6 +106,17 @@ export function replaceCandidate(
   return tryBetter({ ...state, candidate: undefined }, context, [closeTransport(candidate)])
 }
 
+/** Starts the next transport instead of a candidate that had a gap before, while no transport has proved itself. */
+export function failCandidate(
+  state: FallbackState,
+  candidate: RunningTransport,
+  context: FallbackContext,
+): FallbackStep {
+  const counted = setFailures(state, candidate.transport, context, true)
+  const [started, effects] = startNextCandidate({ ...counted, candidate: undefined }, context)
+  return [started, [closeTransport(candidate), ...effects]]
+}
+
 /** Starts the next transport beside the active one; or gives that up, if there is a candidate already. */
 export function fallBack(state: Connected, context: FallbackContext): FallbackStep {
   const { active, candidate } = state

@@ -133,8 +133,8 @@ export type ErrorCode = keyof ErrorFields
 /** The longest error message, in characters, so that a long value does not fill a log. */
 const MAX_MESSAGE_LENGTH = 400
 
-/** The fields that every error has. */
-interface ErrorBase<Code extends ErrorCode> extends Error {
+/** The fields that every error has. No interface: TypeScript cannot write the name of a private one into the types of an application. */
+type ErrorBase<Code extends ErrorCode> = Error & {
   /** Identifies the kind of error, and so its fields. */
   readonly code: Code
   /** The original error of an option function, a codec or the platform, if there is one. It may contain a secret. */

@@ -110,18 +110,39 @@ test("[connection-resume] resume: 'none' needs a URL function, which sends the c
   connection.close()
 })
 
-test('[connection-resume] an event stream cannot continue after an ID that no header can have', async () => {
+test('[connection-resume] the only event stream continues after an ID that no header can have, with one gap', async () => {
   const environment = createTestEnvironment()
   const connection = createConnection([eventSource('/sse')], {
     environment,
-    initialCursor: 'a\u0001',
     remember: false,
+    retry: { delay: () => 100 },
   })
+  const [received, errors]: [unknown[], unknown[]] = [[], []]
+  connection.on('message', (message) => received.push(message))
+  connection.on('error', (error) => errors.push(error))
   connection.open()
   await environment.advance(0)
-  expect(environment.requests).toEqual([])
-  expect(connection.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
-  expect(connection.getSnapshot().error).toMatchObject({ code: 'gap', after: 'a\u0001' })
+  for (const id of ['a\u0001', 'b\u0001', 'c']) {
+    environment.request.respond()
+    environment.request.write(`id: ${id}\ndata: ${id}\n\n`)
+    await environment.advance(6000)
+    environment.request.end()
+    await environment.advance(200)
+  }
+  expect(received).toEqual(['a\u0001', 'b\u0001', 'c'])
+  expect(errors).toMatchObject([{ code: 'gap', after: 'a\u0001' }])
+  expect(environment.requests.map(({ headers }) => headers.get('last-event-id'))).toEqual([
+    null,
+    null,
+    null,
+    'c',
+  ])
+  connection.close()
+  expect(environment.timers).toBe(0)
+})
+
+test('[connection-resume] an event stream cannot continue there if another transport can', async () => {
+  const environment = createTestEnvironment()
   const lp = createConnection([eventSource('/sse'), longPoll('/lp')], {
     environment,
     initialCursor: 'a\u0001',

@@ -237,7 +237,9 @@ export function createDriver(connection: MultiConnection): Driver {
         const active = findActive()
         closed = active?.handle
         close(active, code, reason)
-        const isFailure = isTautlineError(connection.interpreter.state.error, 'timeout')
+        // A failed connection is closed without a code. Otherwise the error may be that of an earlier attempt.
+        const { error } = connection.interpreter.state
+        const isFailure = code === undefined && isTautlineError(error, 'timeout')
         queue.dispatch({ type: 'close', isFailure })
       },
       get whenClosed() {

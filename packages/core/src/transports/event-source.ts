@@ -44,8 +44,10 @@ export interface EventSourceTransportOptions extends Pick<HttpOptions, 'credenti
   readonly body?: BodyOption | undefined
   /**
    * How the cursor is sent: by the header `Last-Event-ID` or by a query parameter. Another origin has to allow the
-   * header by CORS; otherwise the event stream cannot continue, and the other transports are used. 'none' is for a URL
-   * function that sends the cursor itself. @default 'header'
+   * header by CORS; otherwise the event stream cannot continue, and the other transports are used. The same applies to
+   * an ID with control characters, which no header can have. Without other transports the stream then begins without
+   * the ID, and the error `gap` is emitted. 'none' is for a URL function that sends the cursor itself.
+   * @default 'header'
    */
   readonly resume?: ResumeOption | undefined
   /** Replaces a stream in which nothing is received for a time: `silence()`. @default false */
@@ -119,7 +121,7 @@ function createSession(host: TransportHost<StreamOptions>): TransportSession {
   const addLastEventId = createResumer()
   return {
     prepareAttempt(attempt) {
-      verifyCursor(attempt.cursor, host.primary.options.resume)
+      if (!host.isAlone) verifyCursor(attempt.cursor, host.primary.options.resume)
       const wrap =
         (open: (on: TransportEvents<ServerSentEvent>) => TransportHandle): OpenTransport =>
         (on) => {
@@ -144,7 +146,11 @@ function createSession(host: TransportHost<StreamOptions>): TransportSession {
   }
 }
 
-/** @throws TautlineError `gap` if no header can have the cursor: the event stream cannot continue there. */
+/**
+ * Without other transports the stream begins without the cursor, and the error `gap` is reported once it is open.
+ *
+ * @throws TautlineError `gap` if no header can have the cursor: other transports can continue there.
+ */
 function verifyCursor(cursor: string | undefined, resume: ResumeOption | undefined): void {
   if (!cursor || resume !== 'header' || !hasControlCharacter(cursor)) return
   const text =

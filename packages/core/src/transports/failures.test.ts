@@ -322,6 +322,22 @@ test('[connection-gap] what no transport has is reported as a gap, and the strea
   expect(page.shown().status).toBe('open')
 })
 
+test('[connection-fallback] an attempt that a hidden page ends after a timeout of the one before is no failure', async () => {
+  const { ws, sse } = createThree()
+  const page = openConnection([ws.option, sse.option], {
+    pause: { hidden: true },
+    retry: { delay: () => 100 },
+    timeout: { connect: 10_000 },
+  })
+  await page.environment.advance(10_200)
+  expect([ws, sse].map(({ starts }) => starts.length)).toEqual([2, 1])
+  page.environment.emitPageEvent('hidden')
+  await page.environment.advance(10_000)
+  page.environment.emitPageEvent('visible')
+  await page.environment.advance(1000)
+  expect([ws, sse].map(({ starts }) => starts.length)).toEqual([3, 1])
+})
+
 test('a held long poll opens the connection only if it is the last transport', async () => {
   const lp = createFakeTransport('long-poll', { proof: 'reply' })
   const sp = createFakeTransport('short-poll')

@@ -80,7 +80,7 @@ export interface PlainConnectionOptions<Incoming, Outgoing, Data, Selected> exte
   /**
    * Returns whether the message with the ID `id` comes right after the one with the ID `before`. If not, messages are
    * missing: they are requested again, over each transport if necessary. If none has them, the error `gap` is emitted,
-   * and the stream continues. @default gaps are not noticed
+   * and the stream continues. A transport with another gap before it has worked for 5 s has failed. @default gaps are not noticed
    */
   readonly isNext?: ((id: string, before: string) => boolean) | undefined
   /**

@@ -15,6 +15,7 @@ import type { UrlOption } from '../shared/attempt.ts'
 import { type DropReason, TautlineError, providerError } from '../shared/errors.ts'
 import type { MessageKey } from '../shared/message-key.ts'
 import { toHttpUrl } from '../shared/urls.ts'
+import { repeatedKeyError } from '../web-socket/acks.ts'
 import { createOutbox } from '../web-socket/outbox.ts'
 import { copyBinary, countBytes } from '../web-socket/sendable.ts'
 import type { SendResult } from '../web-socket/session.ts'
@@ -106,6 +107,18 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
   let current: { readonly item: Item; readonly bytes: number; readonly request: RetryingRequest } | undefined
   /** The keys of the messages that were not accepted yet. */
   const keys = new Set<string>()
+  /** Their keys of the option `acks`. */
+  const acksKeys = new Set<string>()
+
+  function addKeys({ key, acksKey }: Item): void {
+    if (key !== undefined) keys.add(key)
+    if (acksKey !== undefined) acksKeys.add(String(acksKey))
+  }
+
+  function deleteKeys({ key, acksKey }: Item): void {
+    if (key !== undefined) keys.delete(key)
+    acksKeys.delete(String(acksKey))
+  }
 
   /** The newest URL and options, so that an inline `post()` in each render is never out of date. */
   const settings = (): { readonly url: UrlOption; readonly options: AnyPostOptions } => {
@@ -125,7 +138,7 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
   }
 
   function report(items: readonly Item[], why: DropReason, cause?: TautlineError): void {
-    for (const { key } of items) if (key !== undefined) keys.delete(key)
+    items.forEach(deleteKeys)
     if (items.length === 0) return
     const messages = items.map(({ raw }) => raw)
     const unconfirmed = items.flatMap((item) => unconfirmedKey(item, cause) ?? [])
@@ -205,7 +218,7 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
     if (current?.request !== request) return
     const { item } = current
     if (request.response) {
-      if (item.key !== undefined) keys.delete(item.key)
+      deleteKeys(item)
       current = undefined
       host.onSent(item)
     } else {
@@ -218,6 +231,7 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
 
   return {
     send({ raw, message, key: acksKey, wasSent }): SendResult {
+      if (acksKey !== undefined && acksKeys.has(String(acksKey))) throw repeatedKeyError()
       const key = createKey(message)
       const limits = host.limits()
       const rest = {
@@ -235,7 +249,7 @@ function createPostSession(first: PostParts, host: UpstreamHost): UpstreamSessio
           unconfirmed: [unconfirmedKey(item) ?? []].flat(),
         })
       }
-      if (isQueued && key !== undefined) keys.add(key)
+      if (isQueued) addKeys(item)
       report(dropped, 'overflow')
       sendNext()
       host.onQueuedChange()

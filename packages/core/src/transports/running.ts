@@ -44,6 +44,7 @@ export function createHost(
     primary: { get: () => connection.primary.options.transports[index] ?? transport },
     interpreter: { value: interpreter },
     session: { writable: true },
+    isAlone: { get: () => connection.primary.options.transports.length === 1 },
   })
 }
 

@@ -312,6 +312,24 @@ describe('[acks] with upstream and acks', () => {
     expect(page.errors).toEqual([])
   })
 
+  test('[acks-key] refuses the key of a message that is being posted, also without a key of post()', async () => {
+    const page = await openAcknowledged({ upstream: post('/send') })
+    page.ws.last.open()
+    page.connection.send({ seq: 1 })
+    await page.useStream()
+    page.connection.send({ seq: 2 })
+    const refused = expect.objectContaining({ code: 'provider', provider: 'acks.key' })
+    for (const seq of [1, 2]) expect(() => page.connection.send({ seq })).toThrow(refused)
+    expect(page.counts()).toEqual({ queued: 2, unconfirmed: 0 })
+    await page.respond()
+    await page.respond(400)
+    expect([page.counts(), page.confirmed]).toEqual([{ queued: 0, unconfirmed: 0 }, [1]])
+    for (const seq of [1, 2]) page.connection.send({ seq })
+    expect(page.counts()).toEqual({ queued: 2, unconfirmed: 0 })
+    page.connection.close()
+    expect(page.errors.map(({ code }) => code)).toEqual(['dropped', 'dropped'])
+  })
+
   test('a WebSocket that comes back during a slow request overtakes no unconfirmed message', async () => {
     const page = await openAcknowledged()
     page.ws.last.open()

@@ -44,6 +44,8 @@ export const REPLY: TransportMessage = { data: undefined }
 export interface TransportHost<Options = AnyTransportOptions> extends AttemptHost<Options> {
   /** Set once it was created. */
   session: TransportSession | undefined
+  /** Whether the connection has no other transport. */
+  readonly isAlone: boolean
 }
 
 /** The state of one transport for one shared connection. */

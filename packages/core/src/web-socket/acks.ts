@@ -1,5 +1,5 @@
 import type { Sendable, WireData } from '../shared/codec.ts'
-import { type ErrorReporter, providerError } from '../shared/errors.ts'
+import { type ErrorReporter, type TautlineError, providerError } from '../shared/errors.ts'
 import type { MessageKey } from '../shared/message-key.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import { validateOptions } from '../observer/check-options.ts'
@@ -147,6 +147,12 @@ export function acknowledged<Outgoing>(options: AcknowledgedOptions<Outgoing>): 
   return parts
 }
 
+/** Creates the error of a message with the key of another one. */
+export function repeatedKeyError(): TautlineError<'provider'> {
+  const text = 'acks.key returned the key of a message that is not confirmed: give each message its own'
+  return providerError('acks.key', undefined, text)
+}
+
 const isKey = (value: unknown): value is MessageKey =>
   typeof value === 'string' ? value !== '' : Number.isFinite(value)
 
@@ -269,9 +275,7 @@ function createTracker(
       const key = newest()?.keyOf(item.message as never) // the type of the message is that of its codec
       const text = String(key)
       if (key === undefined || queuedKeys.has(text) || sent.has(text)) {
-        const reason =
-          'acks.key returned the key of a message that is not confirmed: give each message its own'
-        throw providerError('acks.key', undefined, reason)
+        throw repeatedKeyError()
       }
       item.key = key
       item.bytes = countBytes(item.raw)

@@ -80,7 +80,9 @@ describe('[gap] a message that does not follow the last one', () => {
     await next(environment, 2)
     send(environment, 3, 5)
     await next(environment, 3)
-    send(environment, 4, 5, 7)
+    send(environment, 4)
+    await environment.advance(5000)
+    send(environment, 5, 7)
     await next(environment, 4)
     send(environment, 7)
     expect(messages).toEqual([1, 3, 4, 5, 7])
@@ -95,7 +97,9 @@ describe('[gap] a message that does not follow the last one', () => {
     const { environment, messages } = await opened({ initialCursor: '5' })
     send(environment, 7)
     await next(environment, 2)
-    send(environment, 6, 7)
+    send(environment, 6)
+    await environment.advance(5000)
+    send(environment, 7)
     environment.socket.end(1006)
     await environment.advance(500)
     environment.socket.accept()
@@ -118,6 +122,69 @@ describe('[gap] a message that does not follow the last one', () => {
     expect(queries(environment)).toEqual(['', '?after=1'])
     send(environment, 2, 3, 4, 5)
     expect(messages).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('that follows another one which was filled is a failure: the hook connects after a growing delay', async () => {
+    const { client, environment, emitted, errors, messages } = await opened()
+    send(environment, 1, 3)
+    await next(environment, 2)
+    send(environment, 2, 3)
+    emitted.length = 0
+    send(environment, 5)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, cursor: '3' })
+    expect(emitted).toEqual(['close 1000', 'error closed', 'retry 1'])
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+    await environment.advance(500)
+    environment.socket.accept()
+    send(environment, 4, 5, 7)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 2 })
+    await environment.advance(500)
+    expect(environment.sockets).toHaveLength(3)
+    while (environment.sockets.length === 3) await environment.advance(500)
+    environment.socket.accept()
+    send(environment, 6, 7)
+    await environment.advance(5000)
+    send(environment, 8, 10)
+    await next(environment, 5)
+    send(environment, 9, 10)
+    expect(messages).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    expect(gapsIn(errors)).toEqual([])
+  })
+
+  test('after `retry.limit` of such gaps the connection is closed', async () => {
+    const { client, environment, messages } = await opened({ retry: { limit: 1 } })
+    send(environment, 1, 3)
+    await next(environment, 2)
+    send(environment, 2, 3, 5)
+    await environment.advance(1000)
+    environment.socket.accept()
+    send(environment, 4, 5, 7)
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' }, cursor: '5' })
+    expect(messages).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('every 100 ms replaces the connection only a few times in ten seconds, and loses nothing', async () => {
+    const { environment, errors, messages } = await opened({ initialCursor: '0' })
+    let written = 0
+    const known = new Set([environment.socket])
+    for (let turn = 0; turn < 100; turn++) {
+      written += 2
+      const { socket } = environment
+      if (!known.has(socket) && socket.readyState === 0) {
+        known.add(socket)
+        socket.accept()
+        for (let id = Number(new URL(socket.url).searchParams.get('after')); id < written;)
+          send(environment, ++id)
+      } else if (socket.readyState === 1) send(environment, written)
+      await environment.advance(100)
+    }
+    expect(environment.sockets.length).toBeLessThan(10)
+    while (environment.socket.readyState !== 0) await environment.advance(500)
+    environment.socket.accept()
+    for (let id = messages.length; id < written;) send(environment, ++id)
+    expect(messages).toEqual(Array.from({ length: written }, (_, index) => index + 1))
+    expect(gapsIn(errors)).toEqual([])
   })
 
   test('if the new connection fails, the next attempts wait as usual, from the same cursor', async () => {
@@ -311,9 +378,9 @@ test('[resume] cuts, swallowed messages and repeats lose nothing, double nothing
       while (at < written && known.readyState === 1) send(environment, ++at)
     }
     const settle = async () => {
-      await environment.advance(0)
+      await environment.advance(100)
       serve()
-      await environment.advance(0)
+      await environment.advance(100)
       serve()
     }
     for (const { type, count } of steps) {

@@ -17,6 +17,10 @@ interface Position {
   retriedAt: number
   /** How many times in a row a new connection has not brought the missing messages. */
   failures: number
+  /** When this attempt began, in ms since the epoch. */
+  startedAt: number
+  /** Whether a new connection has brought missing messages, and none was stable since. Another gap is a failure. */
+  hasFilledGap: boolean
 }
 
 const positions: WeakMap<object, Position> = /* @__PURE__ */ new WeakMap()
@@ -33,17 +37,19 @@ export function startPosition(connection: ResumedConnection): string | undefined
     retriedAfter: undefined,
     retriedAt: 0,
     failures: 0,
+    hasFilledGap: false,
     ...(before?.destinationKey === destinationKey && before),
     destinationKey,
     after,
     isFirst: true,
+    startedAt: connection.environment.now(),
   })
   return after
 }
 
 /**
  * Returns whether a message is delivered. Not if it was delivered before, nor if others are missing before it: then the
- * connection is replaced, unless that has just not helped.
+ * connection is replaced, unless that has just not helped. If it had to be replaced shortly before, it has failed.
  */
 export function acceptMessage(
   connection: ResumedConnection,
@@ -52,19 +58,24 @@ export function acceptMessage(
 ): boolean {
   const position = positions.get(connection)
   if (!position || id === undefined) return true
-  const { after, isFirst } = position
+  const { after, isFirst, startedAt } = position
   position.isFirst = false
+  if (position.hasFilledGap) {
+    const { environment, interpreter } = connection
+    position.hasFilledGap = Math.abs(environment.now() - startedAt) < interpreter.policy.stableAfterMs
+  }
   if (id === after && (isFirst || isNext)) return false
   const isGap = isNext !== undefined && after !== undefined && isBehindGap(connection, isNext, id, after)
   if (isGap && mayReplace(position, after, connection.environment.now())) {
     position.retriedAfter = after
     position.retriedAt = connection.environment.now()
-    connection.interpreter.dispatch({ type: 'reconnect' })
+    replace(connection, position)
     return false
   }
   if (isGap) connection.reportError(gapError(connection, after, id))
   if (position.retriedAfter !== undefined && position.retriedAfter === after) {
     position.failures = isGap ? position.failures + 1 : 0
+    position.hasFilledGap ||= !isGap
     position.retriedAfter = undefined
   }
   position.after = id
@@ -90,6 +101,16 @@ function mayReplace({ retriedAfter, retriedAt, failures }: Position, after: stri
   if (retriedAfter === after) return false
   const waitMs = failures < MAX_FAILURES_AT_ONCE ? 0 : Math.min(MAX_WAIT_MS, 1000 * 2 ** failures)
   return Math.abs(now - retriedAt) >= waitMs
+}
+
+/** Replaces the connection: at once, or after the delay of a failure if the last one has lost messages, too. */
+function replace(connection: ResumedConnection, { hasFilledGap }: Position): void {
+  const { interpreter } = connection
+  if (!hasFilledGap) return interpreter.dispatch({ type: 'reconnect' })
+  const text = `Messages from ${describeServer(createUrl(interpreter.openInfo.url))} were missing again: after a delay the connection continues with them`
+  const error = new TautlineError('closed', text, { closeCode: 1000, reason: '', wasClean: true })
+  const { epoch } = interpreter.state
+  interpreter.dispatch({ type: 'ended', epoch, outcome: { kind: 'retryable', error } })
 }
 
 function gapError({ interpreter }: ResumedConnection, after: string, before: string): TautlineError<'gap'> {

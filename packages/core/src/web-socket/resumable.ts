@@ -23,7 +23,8 @@ export interface ResumableOptions {
   /**
    * Returns whether the message with the ID `id` comes right after the one with the ID `before`. If not, messages are
    * missing: the hook connects again from the cursor, at once. If they are still missing then, it emits an error with
-   * the code `gap`, and continues. @default gaps are not noticed
+   * the code `gap`, and continues. If it receives them, and others are missing within 5 s, the attempt has failed, and
+   * is retried after a delay. @default gaps are not noticed
    */
   readonly isNext?: ((id: string, before: string) => boolean) | undefined
 }

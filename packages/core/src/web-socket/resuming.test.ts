@@ -190,6 +190,37 @@ describe('[resume] a WebSocket resumes after the last delivered message', () => 
     ])
   })
 
+  test('also the first messages, before any cursor is known', async () => {
+    const environment = createTestEnvironment()
+    const { observer, emitted, leave } = mount(environment, options)
+    await environment.advance(0)
+    environment.socket.accept()
+    leave()
+    send(environment, 1, 2)
+    observer.subscribe(() => {})
+    await environment.advance(0)
+    expect(queries(environment)).toEqual(['', ''])
+    environment.socket.accept()
+    send(environment, 1, 2, 3)
+    expect(emitted.filter((event) => event.startsWith('message'))).toEqual([
+      'message m1',
+      'message m2',
+      'message m3',
+    ])
+  })
+
+  test('another component that joins while none is there requests nothing again', async () => {
+    const environment = createTestEnvironment()
+    const { leave } = mount(environment, options)
+    await environment.advance(0)
+    environment.socket.accept()
+    leave()
+    send(environment, 1)
+    mount(environment, options)
+    await environment.advance(0)
+    expect(queries(environment)).toEqual([''])
+  })
+
   test('messages that arrived inside a handler and were not delivered are requested again', async () => {
     const { environment, client } = await openHarness(options)
     const seen: unknown[] = []

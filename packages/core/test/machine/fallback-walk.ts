@@ -18,7 +18,7 @@ export interface FallbackEdge {
 }
 
 /** Events beside those that every walk has. */
-export type Extra = 'gap' | 'behind' | 'clean' | 'unauthorized' | 'network' | 'memory' | 'late'
+export type Extra = 'gap' | 'behind' | 'clean' | 'unauthorized' | 'network' | 'memory' | 'late' | 'delay'
 
 /** The events that can happen in a state. */
 export function eventsOf(
@@ -35,6 +35,7 @@ export function eventsOf(
     `ended ${start} retryable`,
     `ended ${start} fatal`,
     ...has('clean', `ended ${start} clean`),
+    ...has('delay', `ended ${start} later`),
     ...has('unauthorized', `ended ${start} unauthorized`),
     ...has('gap', `gap ${start} b d`, `gap ${start} c d`),
     ...has('behind', `behind ${start}`),
@@ -51,7 +52,7 @@ const sorted = (list: readonly number[]): number[] => [...list].sort((one, other
 
 /** Returns the same text for states that are equal to the machine: numbers of starts and exact times do not matter. */
 function keyOf(state: FallbackState, policy: FallbackPolicy, now: number): string {
-  const { active, candidate, failures, gapAt, upgradeAt, outcome } = state
+  const { active, candidate, failures, gapAt, gapped, notBefore, upgradeAt, outcome } = state
   const role = (running: RunningTransport | undefined) =>
     running ? `${running.transport}${running.phase}${running.hasReceived}` : ''
   const counts = policy.proofs.map((_, transport) => Math.min(failures[transport]?.count ?? 0, 2))
@@ -64,6 +65,8 @@ function keyOf(state: FallbackState, policy: FallbackPolicy, now: number): strin
     [state.upgradeWaitMs !== undefined, upgradeAt !== undefined && upgradeAt > now],
     [state.gap?.after, ...sorted(state.gap?.tried ?? [])],
     now - gapAt < 10_000,
+    sorted(gapped),
+    policy.proofs.map((_, transport) => now < (notBefore[transport] ?? now)),
   ].join('|')
 }
 
