@@ -21,7 +21,7 @@ export function Completion() {
     until: ({ data }) => data === '[DONE]',
   })
 
-  function ask(form: FormData) {
+  function submit(form: FormData) {
     const text = form.get('prompt')
     if (typeof text !== 'string') return
     if (text === prompt) reconnect() // the same question again
@@ -30,9 +30,9 @@ export function Completion() {
 
   return (
     <>
-      <form action={ask}>
+      <form action={submit}>
         <input name="prompt" required />
-        <button>Ask</button>
+        <button>Send</button>
       </form>
       <p>{data}</p>
       {status === 'connecting' && <p>Thinking …</p>}
