@@ -43,6 +43,11 @@ export const sections: readonly Section[] = [
     pages: [
       page('/', 'Tautline', 'What Tautline is, how to install it, and a first example in React and Vue.'),
       page(
+        '/guide/first-steps',
+        'First steps',
+        'A small chat from an empty project: server, component in React or Vue, and the proxy of Vite.',
+      ),
+      page(
         '/guide/which-hook',
         'Which hook, which transport?',
         'The hook for a job, the transport for a network, and what each costs.',

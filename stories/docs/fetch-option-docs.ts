@@ -236,6 +236,6 @@ export const fetchResultDocs = {
   reset: { type: '() => void', text: 'Makes a write idle again. A write in flight continues.' },
   mutate: {
     type: '(update, { rollback }?) => undo',
-    text: 'Changes the data at once, in all components. update is the new data, or a function of the data before select. Before the first response this function gets initialData or undefined; if it then returns undefined, nothing changes. The change is undone if the promise rollback rejects, or by undo().',
+    text: 'Changes the data at once, in all components. update is the new data, or a function of the data before select. Before the first response this function gets initialData or undefined; if it then returns undefined, nothing changes. The change is undone if the promise rollback rejects, or by undo(), whose field reached is the number of hooks that show it.',
   },
 } satisfies Table<keyof FetchSnapshot<unknown> | keyof FetchCommands<unknown, unknown>>

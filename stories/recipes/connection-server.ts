@@ -1,20 +1,7 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { WebSocketServer } from 'ws'
-
-interface Item {
-  readonly seq: number
-  readonly text: string
-}
-
-// These three are yours, for example with a database.
-
-/** The items with a higher number, in order. */
-declare function itemsAfter(seq: number): readonly Item[]
-/** Calls the listener for each new item. Returns what removes the listener. */
-declare function onItem(listener: (item: Item) => void): () => void
-/** Stores what a client sends, as an item with the next number. Ignores a key that was stored before. */
-declare function store(text: string, key: string | undefined): void
+import { type Item, itemsAfter, onItem, store } from './connection-log.ts'
 
 /** The pages that may connect: that of the site, and that of Vite on this machine. */
 const ORIGINS: readonly (string | undefined)[] = ['https://example.com', 'http://localhost:5173']

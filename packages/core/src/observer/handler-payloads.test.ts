@@ -30,7 +30,7 @@ const retryAt = 1_000_500
 const error: unknown = expect.objectContaining({ name: 'TautlineError' })
 const lost = { closeCode: 1006, reason: '', wasClean: false, error }
 
-// README.md has a table of them.
+// The tables in stories/docs list them.
 describe('handlers receive exactly what the docs list', () => {
   test.each(['lost', 'closed'])('of a WebSocket that is %s', async (how) => {
     const environment = createTestEnvironment()

@@ -292,7 +292,7 @@ describe('options and callbacks', () => {
     createEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
   })
 
-  test('the example of a chat completion in README.md', () => {
+  test('the text of a chat completion', () => {
     const [prompt, model, token] = ['hi', 'm', async () => 'secret']
     const client = createEventSource(prompt && '/v1/chat/completions', {
       method: 'POST',

@@ -45,7 +45,7 @@ describe('options whose types follow from each other', () => {
       reduce: collect(),
     })
     expectTypeOf(data).toEqualTypeOf<readonly { id: string }[]>()
-    // As in the README.
+    // As in the recipe for CouchDB.
     useLongPoll('/changes', { cursor: query('since', (body) => body.last_seq), reduce: collect() })
   })
 

@@ -327,7 +327,7 @@ test('useEventSource: a body may be of any type that has a JSON form', () => {
   useEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
 })
 
-test('useEventSource: the completion in README.md', () => {
+test('useEventSource: the text of a chat completion', () => {
   const [prompt, model, token] = ['hi', 'm', async () => 'secret']
   const { data: completion } = useEventSource(prompt && '/v1/chat/completions', {
     method: 'POST',

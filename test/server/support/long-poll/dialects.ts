@@ -5,7 +5,7 @@ export interface Dialect {
   readonly name: string
   /** The URL of the log, at a server that holds its responses for half a minute. */
   target(log: string): string
-  /** The options that read it, as in the README's example for this server. */
+  /** The options that read it, as in docs/hooks/use-long-poll.md, “Five servers”. */
   readonly options: Pick<LongPollOptions<Json, Json>, 'cursor' | 'messages'>
   /** Returns the ID of a message. */
   idOf(message: Json): unknown
