@@ -4,7 +4,7 @@ import type { FetchContender } from './contenders.ts'
 
 /** The targets: a share of the best other's CPU time, and bytes of one hook. */
 const CPU = 0.8
-const HEAP = 2000
+const HEAP = 1600
 
 interface AnyRow {
   readonly contender: FetchContender
