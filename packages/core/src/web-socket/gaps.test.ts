@@ -164,6 +164,42 @@ describe('[gap] a message that does not follow the last one', () => {
     expect(messages).toEqual([1, 2, 3, 4, 5])
   })
 
+  test('long after another one is no failure, also if the connection was lost in between', async () => {
+    const retry = { limit: 1, delay: () => 500 }
+    const { client, environment, messages } = await opened({ retry })
+    send(environment, 1, 3)
+    await next(environment, 2)
+    send(environment, 2, 3)
+    await environment.advance(3_600_000)
+    environment.socket.end(1006)
+    await environment.advance(500)
+    environment.socket.accept()
+    send(environment, 4, 6)
+    expect(client.getSnapshot()).toMatchObject({ status: 'connecting', error: undefined })
+    await next(environment, 4)
+    send(environment, 5, 6)
+    expect(messages).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  test('is not filled by what arrives without a subscriber: the next gap is no failure', async () => {
+    const environment = createTestEnvironment()
+    const { observer, emitted, leave } = mount(environment, options)
+    await next(environment, 1)
+    send(environment, 1, 2, 4)
+    await next(environment, 2)
+    leave()
+    send(environment, 4)
+    observer.subscribe(() => {})
+    await next(environment, 3)
+    send(environment, 4)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', attempt: 0 })
+    await next(environment, 4)
+    send(environment, 3, 4)
+    expect(emitted.filter((event) => /^(message|retry|error)/.test(event))).toEqual(
+      [1, 2, 3, 4].map((id) => `message ${id}`),
+    )
+  })
+
   test('every 100 ms replaces the connection only a few times in ten seconds, and loses nothing', async () => {
     const { environment, errors, messages } = await opened({ initialCursor: '0' })
     let written = 0

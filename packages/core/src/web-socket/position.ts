@@ -19,7 +19,7 @@ interface Position {
   failures: number
   /** When this attempt began, in ms since the epoch. */
   startedAt: number
-  /** Whether a new connection has brought missing messages, and none was stable since. Another gap is a failure. */
+  /** Whether a new connection has brought missing messages. Another gap is a failure until a connection is stable. */
   hasFilledGap: boolean
 }
 
@@ -31,14 +31,16 @@ const positions: WeakMap<object, Position> = /* @__PURE__ */ new WeakMap()
  */
 export function startPosition(connection: ResumedConnection): string | undefined {
   const { destinationKey } = connection.identity
-  const before = positions.get(connection)
+  const known = positions.get(connection)
+  const before = known?.destinationKey === destinationKey ? known : undefined
   const after = connection.interpreter.cursor || undefined
   positions.set(connection, {
     retriedAfter: undefined,
     retriedAt: 0,
     failures: 0,
-    hasFilledGap: false,
-    ...(before?.destinationKey === destinationKey && before),
+    ...before,
+    // If the last connection did not end with a gap, it may have been stable.
+    hasFilledGap: before?.retriedAfter !== undefined && before.hasFilledGap,
     destinationKey,
     after,
     isFirst: true,
@@ -75,7 +77,8 @@ export function acceptMessage(
   if (isGap) connection.reportError(gapError(connection, after, id))
   if (position.retriedAfter !== undefined && position.retriedAfter === after) {
     position.failures = isGap ? position.failures + 1 : 0
-    position.hasFilledGap ||= !isGap
+    // Without subscribers nothing was compared.
+    position.hasFilledGap ||= !isGap && connection.subscriberList.subscribers.size > 0
     position.retriedAfter = undefined
   }
   position.after = id
