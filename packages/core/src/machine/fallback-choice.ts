@@ -72,10 +72,23 @@ export function setFailures(
   return { ...state, failures }
 }
 
-/** Whether a transport has few failures, and its server has requested no delay that is not over. */
-const isGood = (state: FallbackState, transport: number, context: FallbackContext): boolean =>
-  countFailures(state, transport, context) < MAX_FAILURES &&
+/** Whether the server of a transport has requested no delay that is not over. */
+const isAllowed = (state: FallbackState, transport: number, context: FallbackContext): boolean =>
   requestedDelayEnd(state, transport, context) <= context.now
+
+/** Returns the transports of a list that may start now; all of them if each one has a delay that is not over. */
+function allowedTransports(
+  state: FallbackState,
+  transports: readonly number[],
+  context: FallbackContext,
+): readonly number[] {
+  const allowed = transports.filter((transport) => isAllowed(state, transport, context))
+  return allowed.length > 0 ? allowed : transports
+}
+
+/** Whether a transport has few failures, and may start now. */
+const isGood = (state: FallbackState, transport: number, context: FallbackContext): boolean =>
+  countFailures(state, transport, context) < MAX_FAILURES && isAllowed(state, transport, context)
 
 /** The first transport of a connect attempt. */
 interface FirstTransport {
@@ -99,8 +112,9 @@ export function firstTransport(
   if (stable !== undefined && good.includes(stable)) return { transport: stable, isRemembered: false }
   const hint = validHint(remembered, context)
   if (hint !== undefined && good.includes(hint)) return { transport: hint, isRemembered: true }
-  const least = Math.min(...usable.map(failuresOf))
-  const transport = good[0] ?? usable.find((one) => failuresOf(one) === least)
+  const allowed = allowedTransports(state, usable, context)
+  const least = Math.min(...allowed.map(failuresOf))
+  const transport = good[0] ?? allowed.find((one) => failuresOf(one) === least)
   return transport === undefined ? undefined : { transport, isRemembered: false }
 }
 
@@ -111,14 +125,15 @@ const validHint = (
 
 /**
  * Chooses the transport that is started instead of one that fails, or beside one that is late: the one that was stable,
- * or the best one, those with many failures or a `Retry-After` last. Undefined if this connect attempt may start no
+ * or the best one, those with many failures last, and after them those with a `Retry-After`. Undefined if this connect attempt may start no
  * other.
  */
 export function nextTransport(state: FallbackState, context: FallbackContext): number | undefined {
   if (state.left <= 0) return undefined
   const untried = usableTransports(state, context).filter((transport) => !state.tried.includes(transport))
   const good = untried.filter((transport) => isGood(state, transport, context))
-  return good.find((transport) => transport === state.stable) ?? good[0] ?? untried[0]
+  const stable = good.find((transport) => transport === state.stable)
+  return stable ?? good[0] ?? allowedTransports(state, untried, context)[0]
 }
 
 /** Returns the transports that may work and are better than the active one. */
@@ -131,8 +146,7 @@ export function betterTransports(state: FallbackState, context: FallbackContext)
 /** Chooses a better transport than the active one, which the current upgrade has not tried yet. */
 export const betterTransport = (state: FallbackState, context: FallbackContext): number | undefined =>
   betterTransports(state, context).find(
-    (transport) =>
-      !state.tried.includes(transport) && requestedDelayEnd(state, transport, context) <= context.now,
+    (transport) => !state.tried.includes(transport) && isAllowed(state, transport, context),
   )
 
 /** Stores the delay that a server has requested for a transport, limited as for a retry. */

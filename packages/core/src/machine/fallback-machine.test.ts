@@ -488,6 +488,19 @@ const upgrading: readonly Row[] = [
     '+fallback 2000, active 0 from cursor',
   ],
   [
+    'nor a later retry, although the other one has failed more often',
+    'connect, ended 1 later, proved 2, +6000, close failed, connect 1, ended 3, close, connect 2',
+    '1 started',
+    'active 1 from cursor',
+    two,
+  ],
+  [
+    'nor is it started before one that has failed often',
+    'connect, ended 1, ended 2, ended 3, connect, ended 4, ended 5 later, ended 6, connect, ended 7',
+    '2 started',
+    '+fallback 2000, active 2 from position, 0 > 2 refused',
+  ],
+  [
     'a clock that was set back ends the delay',
     'connect, ended 1 later, proved 2, -3600000, visible',
     '1 proved',
