@@ -10,7 +10,7 @@ const WAIT_MS = 1000
 /** The end of the time axis, the same for both panels. */
 const LONGEST_MS = 2500
 
-/** The address of a slow page whose data takes half a second. Each page has data of its own, since the browser stores the response. */
+/** The address of a slow page. Its data takes half a second, and differs each time, since the browser stores the response. */
 function createUrl(origin: string, isHinted: boolean): string {
   const data = `/users?limit=10&delay=500&cache=max-age%3D60&run=${crypto.randomUUID()}`
   const query = new URLSearchParams({ wait: `${WAIT_MS}`, data, preload: isHinted ? data : '/health' })

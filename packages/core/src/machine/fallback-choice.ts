@@ -125,8 +125,8 @@ const validHint = (
 
 /**
  * Chooses the transport that is started instead of one that fails, or beside one that is late: the one that was stable,
- * or the best one, those with many failures last, and after them those with a `Retry-After`. Undefined if this connect attempt may start no
- * other.
+ * or the best one, those with many failures last, and after them those with a `Retry-After`. Undefined if this connect
+ * attempt may start no other.
  */
 export function nextTransport(state: FallbackState, context: FallbackContext): number | undefined {
   if (state.left <= 0) return undefined

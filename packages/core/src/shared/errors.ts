@@ -133,7 +133,10 @@ export type ErrorCode = keyof ErrorFields
 /** The longest error message, in characters, so that a long value does not fill a log. */
 const MAX_MESSAGE_LENGTH = 400
 
-/** The fields that every error has. No interface: TypeScript cannot write the name of a private one into the types of an application. */
+/**
+ * The fields that every error has. No interface: TypeScript cannot write the name of a private one into the types of an
+ * application.
+ */
 type ErrorBase<Code extends ErrorCode> = Error & {
   /** Identifies the kind of error, and so its fields. */
   readonly code: Code

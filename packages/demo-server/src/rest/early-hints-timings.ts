@@ -1,6 +1,6 @@
 /**
- * The script of the page with an early hint, unless the server was started with another one: loads the data, shows when it was there, and sends these
- * times to the page that opened this one.
+ * The script of the page with an early hint, unless the server was started with another one. It loads the data, shows
+ * when it was there, and sends these times to the page that opened this one.
  */
 export const TIMINGS_SCRIPT = `const url = new URL(document.body.dataset.load, location.href).href
 const scriptAt = performance.now()
