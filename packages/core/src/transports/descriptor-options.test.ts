@@ -300,6 +300,21 @@ function warningsOf(act: () => unknown): string {
 
 const url = '/live'
 /** Every option, with a value that is allowed. */
+/** The options that `longPoll()` and `shortPoll()` both have. */
+const pollOptions = {
+  method: 'POST',
+  headers: {},
+  ignoreHeaders: [],
+  body: '',
+  credentials: 'omit',
+  cursor: query('q', () => 1),
+  codec: json(),
+  messages: () => [],
+  maxBodyBytes: 1,
+  id: () => 1,
+  timeout: { request: 1 },
+} as const
+
 const all = {
   'webSocket()': {
     create: (options: object) => webSocket(url, options),
@@ -333,17 +348,7 @@ const all = {
   'longPoll()': {
     create: (options: object) => longPoll(url, options),
     options: {
-      method: 'POST',
-      headers: {},
-      ignoreHeaders: [],
-      body: '',
-      credentials: 'omit',
-      cursor: query('q', () => 1),
-      codec: json(),
-      messages: () => [],
-      maxBodyBytes: 1,
-      id: () => 1,
-      timeout: { request: 1 },
+      ...pollOptions,
       minGap: 1,
     } satisfies Record<keyof LongPollTransportOptions, unknown>,
     wrong: [
@@ -360,17 +365,7 @@ const all = {
   'shortPoll()': {
     create: (options: object) => shortPoll(url, options),
     options: {
-      method: 'POST',
-      headers: {},
-      ignoreHeaders: [],
-      body: '',
-      credentials: 'omit',
-      cursor: query('q', () => 1),
-      codec: json(),
-      messages: () => [],
-      maxBodyBytes: 1,
-      id: () => 1,
-      timeout: { request: 1 },
+      ...pollOptions,
       interval: 1,
     } satisfies Record<keyof ShortPollTransportOptions, unknown>,
     wrong: ['minGap', 'dedupeBy', 'timeout.connect'],
